@@ -1,0 +1,1 @@
+"""The metadata API: models, filters, stores, client, server. Knows nothing of signals."""

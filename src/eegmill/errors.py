@@ -1,0 +1,57 @@
+"""Every error that eegmill raises on purpose.
+
+EegmillError
+├── ConfigurationError      a key, a type, a range, a recipe, an override
+├── CatalogError            the metadata API or its store
+│   ├── FilterError         a filter outside the filter language
+│   └── UnknownDataset      a dataset ID that no catalogue knows
+├── SourceError             raw files: listing, downloading, pinning
+│   └── ChangedSource       the source is not what the lock pinned
+├── RecordingError          a raw recording that cannot be read
+├── DerivativeError         a derivative folder that is not what it should be
+└── Rejected                not a fault: the recording is scientifically unusable
+
+Each message names the thing, the value and the way out, in one or two sentences.
+"""
+
+from __future__ import annotations
+
+
+class EegmillError(Exception):
+    """Base of all errors whose message is meant for the user."""
+
+
+class ConfigurationError(EegmillError):
+    """The configuration, a recipe or an override is wrong."""
+
+
+class CatalogError(EegmillError):
+    """The metadata API or its store did not do what was asked."""
+
+
+class FilterError(CatalogError):
+    """A filter uses something outside the filter language."""
+
+
+class UnknownDataset(CatalogError):
+    """No catalogue knows this dataset ID."""
+
+
+class SourceError(EegmillError):
+    """A raw file could not be listed, fetched or verified."""
+
+
+class ChangedSource(SourceError):
+    """The source no longer is what the lock pinned."""
+
+
+class RecordingError(EegmillError):
+    """A raw recording cannot be read as EEG."""
+
+
+class DerivativeError(EegmillError):
+    """A derivative folder is foreign, incomplete or altered."""
+
+
+class Rejected(EegmillError):
+    """The recording was read, and cannot give usable data: the reason says why."""

@@ -1,0 +1,1 @@
+"""All disk and network."""

@@ -1,0 +1,97 @@
+"""The lock: what ``resolve`` pinned, and all that later jobs know of the outside world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from .errors import ConfigurationError
+from .steps.contract import Frozen
+
+LOCK_VERSION = "1"
+
+
+class LockedFile(Frozen):
+    """One file of the raw dataset, pinned as well as its source allows."""
+
+    path: str
+    """Relative to the dataset root, with forward slashes."""
+    url: str
+    """``s3://…``, ``https://…``, ``file:///…`` or ``embedded:<path>`` (shipped inside the package)."""
+    role: Literal["raw", "companion", "sidecar", "dataset"]
+    """``raw`` and ``companion`` must exist; a missing ``sidecar`` or ``dataset`` file is not locked at all."""
+    size: int | None = None
+    sha256: str | None = None
+    md5: str | None = None
+    """From a git-annex key or a manifest; never from an S3 ETag of a multipart upload."""
+    git_sha1: str | None = None
+    """Git blob SHA-1, as NEMAR manifests give it for small files."""
+    annex_key: str | None = None
+    etag: str | None = None
+    version_id: str | None = None
+
+
+class LockedRecording(Frozen):
+    """One recording: its BIDS entities, and the indices of its files in ``Lock.files`` by path."""
+
+    recording: str
+    """The BIDS name without suffix and extension: ``sub-01_ses-02_task-rest_run-1``."""
+    folder: str
+    """``sub-01`` or ``sub-01/ses-02``."""
+    datatype: str
+    """``eeg``: the folder below ``folder`` that holds the raw file."""
+    raw: str
+    """Path of the primary file, relative to the dataset root."""
+    entities: dict[str, str]
+    files: tuple[LockedFile, ...]
+    """Everything this recording needs, dataset-level files included, sorted by path."""
+
+
+class Lock(Frozen):
+    """All of one dataset that a run needs, as JSON with sorted keys."""
+
+    lock_version: Literal["1"] = LOCK_VERSION
+    dataset: str
+    api: str
+    database: str
+    filter: dict[str, Any]
+    resolved_at: str
+    version: str | None = None
+    doi: str | None = None
+    licence: str | None = None
+    name: str | None = None
+    source_url: str | None = None
+    sealed: bool = False
+    document: dict[str, Any] = Field(default_factory=dict)
+    """The dataset document as the API gave it: for attribution, methods and the dashboard."""
+    recordings: tuple[LockedRecording, ...]
+
+    def recording(self, name: str) -> LockedRecording:
+        """Look a recording up by its name."""
+        for entry in self.recordings:
+            if entry.recording == name:
+                return entry
+        msg = f"Recording '{name}' is not in the lock of '{self.dataset}'. Run 'eegmill resolve --update' to renew it."
+        raise ConfigurationError(msg)
+
+
+def read_lock(path: Path) -> Lock:
+    """Read and check a lock file.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file is missing, is not a lock, or was written by a newer eegmill.
+    """
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        msg = f"There is no lock '{path.name}' in '{path.parent}'. 'eegmill resolve' writes it."
+        raise ConfigurationError(msg) from None
+    try:
+        return Lock.model_validate_json(text)
+    except ValueError as error:
+        msg = f"'{path.name}' is not a lock that this eegmill can read: {str(error).splitlines()[0]}."
+        raise ConfigurationError(msg) from error

@@ -1,0 +1,1 @@
+"""What was done, with what, to which bytes; and the proof."""

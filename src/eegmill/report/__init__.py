@@ -1,0 +1,1 @@
+"""Pages for people: one a recording, one a dataset."""
