@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from .errors import ConfigurationError
 from .steps.contract import Frozen
 
-LOCK_VERSION = "1"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class LockedFile(Frozen):
@@ -52,7 +52,7 @@ class LockedRecording(Frozen):
 class Lock(Frozen):
     """All of one dataset that a run needs, as JSON with sorted keys."""
 
-    lock_version: Literal["1"] = LOCK_VERSION
+    lock_version: Literal["1"] = "1"
     dataset: str
     api: str
     database: str

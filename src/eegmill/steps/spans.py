@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,4 +24,4 @@ def continuous_spans(raw: mne.io.BaseRaw) -> list[tuple[int, int]]:
             cut = round((float(annotation["onset"]) - raw.first_time) * float(raw.info["sfreq"]))
             cuts.add(min(max(cut, 0), n_samples))
     edges = sorted(cuts)
-    return [(start, stop) for start, stop in zip(edges, edges[1:], strict=False) if stop > start]
+    return [(start, stop) for start, stop in pairwise(edges) if stop > start]
