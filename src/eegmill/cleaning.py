@@ -1,0 +1,171 @@
+"""The chain: runs the steps of a recipe on a recording and keeps the record."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import Rejected
+from .metrics import metrics_of
+from .overrides import lay_over, lay_over_components
+from .recipes import Recipe, load_recipe
+from .records import ComponentsRecord, Override, RecordingRecord, StepRecord
+from .steps.contract import Recording, Step
+
+if TYPE_CHECKING:
+    import mne
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """CPU seconds that a step took: for the provenance, never for the record."""
+
+    name: str
+    cpu_s: float
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A recording somewhere along its recipe. Two jobs share one chain: it is saved in between."""
+
+    recording: Recording
+    steps: tuple[StepRecord, ...] = ()
+    times: tuple[StepTime, ...] = ()
+    rejected: str | None = None
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What ``eegmill.clean`` returns."""
+
+    raw: mne.io.BaseRaw
+    epochs: mne.BaseEpochs | None
+    record: RecordingRecord
+
+
+def clean(
+    raw: mne.io.BaseRaw,
+    recipe: str | Path | Sequence[dict[str, Any]] = "eegprep",
+    *,
+    seed: int = 20260101,
+    overrides: Sequence[Override] = (),
+) -> Cleaned:
+    """Clean a recording by a recipe; the recording given stays as it is.
+
+    Parameters
+    ----------
+    raw
+        Any MNE Raw with EEG channels, in volts.
+    recipe
+        A name (``"eegprep"``), the path of a recipe file, or a list of steps.
+    seed
+        Seed that all random numbers come from.
+    overrides
+        A person's decisions, which win over the automatic ones.
+
+    Returns
+    -------
+    Cleaned
+        ``.raw``, ``.epochs`` (or None) and ``.record``. A recording that is scientifically unusable comes back with
+        ``.record.status == "rejected"`` and the reason; ``.raw`` then is what it was when it was rejected.
+
+    Raises
+    ------
+    ConfigurationError
+        If the recipe or an override is wrong.
+
+    Examples
+    --------
+    >>> import eegmill, mne, numpy as np
+    >>> info = mne.create_info(["Fz", "Cz", "Pz", "Oz"], 100.0, "eeg")
+    >>> noise = np.random.default_rng(0).normal(scale=1e-5, size=(4, 3000))
+    >>> raw = mne.io.RawArray(noise, info, verbose="error")
+    >>> cleaned = eegmill.clean(raw, [{"highpass": {"cutoff_hz": 1.0}}, {"reference": {}}], seed=1)
+    >>> [step.name for step in cleaned.record.steps]
+    ['highpass', 'reference']
+    """
+    from threadpoolctl import threadpool_limits
+
+    checked = load_recipe(recipe)
+    with threadpool_limits(limits=1):
+        chain = run_steps(Chain(Recording(_own(raw))), checked.steps, seed=seed, overrides=overrides)
+    record = record_of(chain, "", recipe=checked, seed=seed, overrides=overrides)
+    return Cleaned(raw=chain.recording.raw, epochs=chain.recording.epochs, record=record)
+
+
+def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequence[Override] = ()) -> Chain:
+    """Run steps one after another; a rejection ends the chain with its reason."""
+    if chain.rejected is not None:
+        return chain
+    if not chain.steps and (not steps or steps[0].name != "import"):
+        chain = replace(chain, recording=lay_over(chain.recording, overrides))
+    for step in steps:
+        step_seed = seed_of(seed, step.name, occurrence=sum(done.name == step.name for done in chain.steps))
+        started = time.process_time()
+        try:
+            recording, decisions = step.apply(chain.recording, seed=step_seed)
+        except Rejected as rejection:
+            return replace(chain, rejected=f"{step.name}: {rejection}")
+        record = StepRecord(
+            name=step.name,
+            version=step.version,
+            seed=step_seed,
+            parameters=step.model_dump(mode="json"),
+            decisions=decisions.model_dump(mode="json"),
+        )
+        chain = Chain(
+            recording=_with_overrides(step, recording, overrides),
+            steps=(*chain.steps, record),
+            times=(*chain.times, StepTime(step.name, time.process_time() - started)),
+        )
+    return chain
+
+
+def seed_of(seed: int, step: str, *, occurrence: int) -> int:
+    """The seed of a step, from the seed of the run and the step's name and count: 31 bits of SHA-256."""
+    text = f"{seed}/{step}/{occurrence}".encode()
+    return int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 1
+
+
+def record_of(
+    chain: Chain, name: str, *, recipe: Recipe, seed: int, overrides: Sequence[Override] = ()
+) -> RecordingRecord:
+    """The record of a finished chain."""
+    recording = chain.recording
+    removed = tuple(component for component in recording.components if component.status == "bad")
+    return RecordingRecord(
+        recording=name,
+        status="ok" if chain.rejected is None else "rejected",
+        reason=chain.rejected or "",
+        recipe=recipe.name,
+        recipe_digest=recipe_digest(recipe),
+        seed=seed,
+        steps=chain.steps,
+        overrides=tuple(overrides),
+        bad_channels=recording.bad_channels,
+        components=ComponentsRecord(total=len(recording.components), removed=removed) if recording.ica else None,
+        metrics=metrics_of(recording),
+    )
+
+
+def recipe_digest(recipe: Recipe) -> str:
+    """SHA-256 over the steps of a recipe, with their versions and all parameters."""
+    text = "\n".join(f"{step.name} {step.version} {step.model_dump_json()}" for step in recipe.steps)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _own(raw: mne.io.BaseRaw) -> mne.io.BaseRaw:
+    copy = raw.copy()
+    return copy.load_data(verbose="error")
+
+
+def _with_overrides(step: Step, recording: Recording, overrides: Sequence[Override]) -> Recording:
+    if step.decides == "components":
+        return lay_over_components(recording, overrides)
+    if step.decides is not None or step.name == "import":
+        return lay_over(recording, overrides)
+    return recording

@@ -1,0 +1,169 @@
+"""A person's decisions: read from a TSV, laid over the automatic ones."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from .errors import ConfigurationError
+from .records import Override
+from .steps.contract import BadChannel, Component, Frozen, Recording
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COLUMNS = ("dataset", "recording", "kind", "name", "onset", "duration", "decision", "reason")
+MISSING = ("", "n/a")
+
+
+class OverrideRow(Frozen):
+    """One row of the file."""
+
+    line: int
+    dataset: str
+    recording: str
+    override: Override
+
+
+def read_overrides(path: Path) -> tuple[OverrideRow, ...]:
+    """Read the TSV of overrides.
+
+    Raises
+    ------
+    ConfigurationError
+        Names the line and the column that is wrong.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream, delimiter="\t")
+            missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+            if missing:
+                msg = f"Overrides '{path.name}' lack the column '{missing[0]}'; the columns are: {' '.join(COLUMNS)}."
+                raise ConfigurationError(msg)
+            return tuple(_row(row, reader.line_num, path.name) for row in reader)
+    except FileNotFoundError:
+        msg = f"Overrides '{path}' do not exist; leave the key 'overrides' empty if there are none."
+        raise ConfigurationError(msg) from None
+
+
+def check_recordings(rows: Sequence[OverrideRow], dataset: str, recordings: Collection[str]) -> None:
+    """Refuse overrides of recordings that the dataset does not have.
+
+    Raises
+    ------
+    ConfigurationError
+        Names the line and the recording.
+    """
+    for row in rows:
+        if row.dataset == dataset and row.recording not in recordings:
+            msg = (
+                f"Overrides, line {row.line}: dataset '{dataset}' has no recording '{row.recording}'; "
+                f"it has {', '.join(sorted(recordings)[:5])}{' …' if len(recordings) > 5 else ''}."
+            )
+            raise ConfigurationError(msg)
+
+
+def lay_over(recording: Recording, overrides: Sequence[Override]) -> Recording:
+    """Let channel and segment overrides win over what was decided so far."""
+    for override in overrides:
+        if override.kind == "channel":
+            recording = _channel(recording, override)
+        elif override.kind == "segment":
+            _segment(recording, override)
+    return recording
+
+
+def lay_over_components(recording: Recording, overrides: Sequence[Override]) -> Recording:
+    """Let component overrides win over the labels.
+
+    Raises
+    ------
+    ConfigurationError
+        If a component does not exist.
+    """
+    components = {component.index: component for component in recording.components}
+    for override in overrides:
+        if override.kind != "component":
+            continue
+        index = int(override.name) if override.name.isdecimal() else -1
+        if index not in components:
+            msg = f"An override names component '{override.name}'; the recording has 0 to {len(components) - 1}."
+            raise ConfigurationError(msg)
+        old = components[index]
+        components[index] = Component(
+            index=index,
+            label=old.label,
+            probability=old.probability,
+            status=override.decision,
+            reason=f"manual: {override.reason}",
+        )
+    return replace(recording, components=tuple(components[index] for index in sorted(components)))
+
+
+def _row(row: dict[str, str], line: int, file: str) -> OverrideRow:
+    cells = {key: (value or "").strip() for key, value in row.items() if key in COLUMNS}
+    try:
+        override = Override(
+            kind=cells["kind"],
+            name="" if cells["name"] in MISSING else cells["name"],
+            onset_s=None if cells["onset"] in MISSING else float(cells["onset"]),
+            duration_s=None if cells["duration"] in MISSING else float(cells["duration"]),
+            decision=cells["decision"],
+            reason=cells["reason"],
+        )
+    except ValidationError as error:
+        problem = error.errors()[0]
+        msg = f"Overrides '{file}', line {line}, column '{problem['loc'][0]}': '{problem['input']}': {problem['msg']}."
+        raise ConfigurationError(msg) from None
+    except ValueError as error:
+        msg = f"Overrides '{file}', line {line}: onset and duration are seconds: {error}."
+        raise ConfigurationError(msg) from None
+    if override.kind == "segment" and (override.onset_s is None or not override.duration_s or override.duration_s < 0):
+        msg = f"Overrides '{file}', line {line}: a segment needs an onset and a duration above 0, in seconds."
+        raise ConfigurationError(msg)
+    return OverrideRow(line=line, dataset=cells["dataset"], recording=cells["recording"], override=override)
+
+
+def _channel(recording: Recording, override: Override) -> Recording:
+    raw = recording.raw
+    if override.name not in raw.ch_names:
+        msg = f"An override names channel '{override.name}'; the recording has {', '.join(raw.ch_names)}."
+        raise ConfigurationError(msg)
+    if override.decision == "bad":
+        return recording.mark_bad({override.name: f"manual: {override.reason}"})
+    raw.info["bads"] = [name for name in raw.info["bads"] if name != override.name]
+    kept: tuple[BadChannel, ...] = tuple(bad for bad in recording.bad_channels if bad.name != override.name)
+    return replace(recording, bad_channels=kept)
+
+
+def _segment(recording: Recording, override: Override) -> None:
+    raw = recording.raw
+    annotations = raw.annotations.copy()
+    offset = raw.first_time if annotations.orig_time is not None else 0.0
+    start = float(override.onset_s or 0.0) + offset
+    end = start + float(override.duration_s or 0.0)
+    touched = [i for i, item in enumerate(annotations) if _is_bad_within(item, start, end)]
+    remains = [piece for i in touched for piece in _outside(annotations[i], start, end)]
+    annotations.delete(touched)
+    if override.decision == "bad":
+        remains.append((start, end - start, "BAD_manual"))
+    for onset, duration, description in remains:
+        annotations.append(onset, duration, description)
+    raw.set_annotations(annotations, verbose="error")
+
+
+def _is_bad_within(item: Mapping[str, Any], start: float, end: float) -> bool:
+    overlaps = item["onset"] < end and item["onset"] + item["duration"] > start
+    return overlaps and str(item["description"]).upper().startswith("BAD")
+
+
+def _outside(item: Mapping[str, Any], start: float, end: float) -> list[tuple[float, float, str]]:
+    """What is left of an annotation before ``start`` and behind ``end``."""
+    onset, name = float(item["onset"]), str(item["description"])
+    stop = onset + float(item["duration"])
+    before = [(onset, start - onset, name)] if onset < start else []
+    return before + ([(end, stop - end, name)] if stop > end else [])
