@@ -1,0 +1,125 @@
+"""Opening a raw EEG file of any format that BIDS knows, or saying in one sentence why not."""
+
+from __future__ import annotations
+
+import logging
+import struct
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from ..errors import RecordingError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import mne
+
+log = logging.getLogger(__name__)
+
+READING_FAULTS = (
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RuntimeError,
+    AssertionError,
+    EOFError,
+    SyntaxError,
+    ImportError,
+    struct.error,
+    zlib.error,
+)
+"""What MNE's readers raise on damaged files: each fails in its own way. Running out of memory is not among them."""
+
+ANNEX_POINTERS = (b"/annex/objects/", b"../.git/annex/", b".git/annex/objects/", b"version https://git-lfs")
+
+
+def open_raw(path: Path, **options: Any) -> mne.io.BaseRaw:
+    """Read a raw file completely, in float64 and volts, without its date.
+
+    Parameters
+    ----------
+    path
+        The primary file: ``.set``, ``.vhdr``, ``.edf``, ``.bdf``, ``.cnt`` … (whatever ``mne.io.read_raw`` knows).
+    options
+        Passed on to MNE's reader.
+
+    Raises
+    ------
+    RecordingError
+        If the file is missing, empty, a pointer to data that were not fetched, or not readable; names file and cause.
+    """
+    import mne
+
+    refuse_stub(path)
+    reader = _reader(path)
+    try:
+        raw = reader(path, preload=True, verbose="error", **options)
+        raw.set_meas_date(None)
+        return bare(raw, mne)
+    except READING_FAULTS as error:
+        msg = f"'{path.name}' cannot be read: {_cause(error, path)}."
+        raise RecordingError(msg) from error
+
+
+def refuse_stub(path: Path) -> None:
+    """Refuse a file that is not there, holds nothing, or only points to data elsewhere."""
+    if path.is_symlink() and not path.exists():
+        msg = f"'{path.name}' is a link to data that are not there; fetch the recording again."
+        raise RecordingError(msg)
+    if not path.exists():
+        msg = f"'{path.name}' is missing; fetch the recording again."
+        raise RecordingError(msg)
+    if path.is_dir():
+        return
+    with path.open("rb") as stream:
+        start = stream.read(256)
+    if not start.strip(b"\0"):
+        msg = f"'{path.name}' is empty; fetch it again, or ask the dataset's authors."
+        raise RecordingError(msg)
+    if start.lstrip().startswith(ANNEX_POINTERS):
+        msg = f"'{path.name}' is only a git-annex or LFS pointer; fetch the file's content."
+        raise RecordingError(msg)
+
+
+def _reader(path: Path) -> Any:
+    import mne
+
+    if path.suffix.lower() != ".cnt":
+        return mne.io.read_raw
+    # MNE tries one reader after the other, and ANT's crashes the interpreter on Neuroscan files: look before reading.
+    with path.open("rb") as stream:
+        magic = stream.read(4)
+    return mne.io.read_raw_ant if magic in (b"RIFF", b"RF64") else mne.io.read_raw_cnt
+
+
+def bare(raw: mne.io.BaseRaw, mne_module: Any) -> mne.io.BaseRaw:
+    """The same signal without file names, dates and reader's state: first sample 0, annotations from its start."""
+    data, _ = raw[:]
+    annotations = raw.annotations.copy()
+    onsets = [float(onset) - raw.first_time for onset in annotations.onset]
+    stripped = mne_module.io.RawArray(data, raw.info, copy=None, verbose="error")
+    stripped.set_annotations(
+        mne_module.Annotations(
+            onsets,
+            annotations.duration,
+            annotations.description,
+            ch_names=annotations.ch_names,
+            extras=annotations.extras,
+        ),
+        verbose="error",
+    )
+    stripped._orig_units = dict(raw._orig_units or {})  # what the header said: needed to mend files without units
+    return stripped
+
+
+def _cause(error: BaseException, path: Path) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    if "number of trials" in text:
+        return "it holds epochs, and eegmill cleans continuous recordings"
+    if isinstance(error, FileNotFoundError) and error.filename and str(error.filename) != str(path):
+        return f"its companion '{str(error.filename).rpartition('/')[2]}' is missing"
+    text = text.replace(f"{path.parent}/", "").replace(str(path.parent), "its folder")
+    return f"{type(error).__name__}: {text}"[:300].rstrip(".")
