@@ -1,0 +1,221 @@
+"""Marking bad stretches: muscle, breaks, and amplitudes out of range."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from .channels import good_eeg
+from .contract import Decides, Decisions, Frozen, Recording, Segment, Step
+from .good_samples import good_samples
+from .one_thread import one_thread
+from .segments import annotate_segments, segments_of, total_s
+from .spans import BREAKS, continuous_spans
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
+
+
+class Muscle(Frozen):
+    """High-frequency bursts over many channels (Muthukumaraswamy 2013), as in MNE's ``annotate_muscle_zscore``."""
+
+    threshold_z: float = Field(default=4.0, gt=0)
+    band_hz: tuple[float, float] = (110.0, 140.0)
+    min_good_s: float = Field(default=0.1, ge=0)
+    """Good stretches shorter than this between two bad ones are bad too."""
+
+
+class Break(Frozen):
+    """Long stretches without any event, as in MNE's ``annotate_break``."""
+
+    min_s: float = Field(default=15.0, gt=0)
+    keep_after_event_s: float = Field(default=5.0, ge=0)
+    keep_before_event_s: float = Field(default=5.0, ge=0)
+
+
+class Amplitude(Frozen):
+    """Samples of any good EEG channel further than ``peak_uv`` from its median, or flat for ``flat_s``."""
+
+    peak_uv: float | None = Field(default=500.0, gt=0)
+    padding_s: float = Field(default=0.0, ge=0)
+    """How much around a peak is bad as well."""
+    flat_uv: float | None = Field(default=None, ge=0)
+    """Steps between samples up to this count as flat; None does not look."""
+    flat_s: float = Field(default=5.0, gt=0)
+
+
+class AnnotateDecisions(Decisions):
+    """What was marked."""
+
+    segments: tuple[Segment, ...]
+    muscle_s: float
+    break_s: float
+    peak_s: float
+    flat_s: float
+    good_s: float
+    """Seconds left that no ``BAD_`` annotation of any step covers."""
+    notes: tuple[str, ...] = ()
+    """What was not looked for, and why."""
+
+
+class Annotate(Step):
+    """Mark bad stretches as ``BAD_muscle``, ``BAD_break``, ``BAD_peak`` and ``BAD_flat``; each part can be None."""
+
+    name: ClassVar[str] = "annotate"
+    decides: ClassVar[Decides | None] = "segments"
+
+    muscle: Muscle | None = Muscle()
+    breaks: Break | None = None
+    amplitude: Amplitude | None = None
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, AnnotateDecisions]:
+        """Add the annotations to ``recording.raw``."""
+        raw = recording.raw
+        picks = good_eeg(raw)
+        segments: list[Segment] = []
+        notes: list[str] = []
+        with one_thread():
+            if self.muscle is not None:
+                segments += self._muscle(raw, picks, self.muscle, notes)
+            if self.breaks is not None:
+                segments += self._breaks(raw, self.breaks, notes)
+            if self.amplitude is not None:
+                segments += self._amplitude(raw, picks, self.amplitude)
+        ordered = tuple(sorted(segments, key=lambda segment: (segment.onset_s, segment.description)))
+        annotate_segments(raw, ordered)
+        return recording, _decisions(raw, ordered, notes)
+
+    def _muscle(
+        self, raw: mne.io.BaseRaw, picks: list[int], muscle: Muscle, notes: list[str]
+    ) -> tuple[Segment, ...]:
+        sfreq = float(raw.info["sfreq"])
+        highest = min(sfreq / 2, float(raw.info["lowpass"]))
+        if muscle.band_hz[1] >= highest:
+            notes.append(f"muscle: {muscle.band_hz[1]:g} Hz is above what the recording holds ({highest:g} Hz)")
+            return ()
+        z = muscle_z(raw, picks, muscle.band_hz)
+        return segments_of(close_gaps(z > muscle.threshold_z, round(muscle.min_good_s * sfreq)), sfreq, "BAD_muscle")
+
+    def _breaks(self, raw: mne.io.BaseRaw, breaks: Break, notes: list[str]) -> tuple[Segment, ...]:
+        spans = event_spans_s(raw)
+        if not spans:
+            notes.append("break: the recording has no events")
+            return ()
+        return tuple(
+            Segment(onset_s=start, duration_s=stop - start, description="BAD_break")
+            for start, stop in gaps_s(spans, float(raw.n_times / raw.info["sfreq"]), breaks)
+        )
+
+    def _amplitude(self, raw: mne.io.BaseRaw, picks: list[int], amplitude: Amplitude) -> tuple[Segment, ...]:
+        sfreq = float(raw.info["sfreq"])
+        found: tuple[Segment, ...] = ()
+        peak, flat = np.zeros(raw.n_times, dtype=bool), np.zeros(raw.n_times, dtype=bool)
+        for pick in picks:
+            x = raw.get_data(picks=[pick])[0]
+            if amplitude.peak_uv is not None:
+                peak |= ~(np.abs(x - np.nanmedian(x)) <= amplitude.peak_uv * 1e-6)
+            if amplitude.flat_uv is not None:
+                flat |= flat_samples(x, amplitude.flat_uv * 1e-6, round(amplitude.flat_s * sfreq))
+        found += segments_of(widen(peak, round(amplitude.padding_s * sfreq)), sfreq, "BAD_peak")
+        return found + segments_of(flat, sfreq, "BAD_flat")
+
+
+def _decisions(raw: mne.io.BaseRaw, segments: tuple[Segment, ...], notes: list[str]) -> AnnotateDecisions:
+    def seconds(description: str) -> float:
+        return total_s(tuple(segment for segment in segments if segment.description == description))
+
+    return AnnotateDecisions(
+        segments=segments,
+        muscle_s=seconds("BAD_muscle"),
+        break_s=seconds("BAD_break"),
+        peak_s=seconds("BAD_peak"),
+        flat_s=seconds("BAD_flat"),
+        good_s=float(good_samples(raw).sum() / raw.info["sfreq"]),
+        notes=tuple(notes),
+    )
+
+
+def muscle_z(raw: mne.io.BaseRaw, picks: list[int], band_hz: tuple[float, float]) -> NDArray[np.float64]:
+    """Muscle score per sample: z-scored envelopes in the band, summed over channels, over the root of their number.
+
+    Samples inside ``BAD_`` annotations get 0 and do not enter mean and deviation. Smoothed below 4 Hz. One channel at
+    a time, so that memory does not grow with the number of channels.
+    """
+    from mne.filter import filter_data
+    from scipy.signal import hilbert
+
+    sfreq = float(raw.info["sfreq"])
+    mask = good_samples(raw)
+    total = np.zeros(raw.n_times)
+    for pick in picks:
+        x = raw.get_data(picks=[pick])[0]
+        for start, stop in continuous_spans(raw):
+            band = filter_data(x[start:stop], sfreq, *band_hz, pad="reflect_limited", verbose="error")
+            x[start:stop] = np.abs(hilbert(band))
+        spread = float(x[mask].std()) if mask.any() else 0.0
+        if spread > 0:
+            total += (x - x[mask].mean()) / spread
+    total /= np.sqrt(len(picks))
+    z = np.zeros(raw.n_times)
+    if mask.any():
+        z[mask] = filter_data(total[mask], sfreq, None, 4.0, verbose="error")
+    return z
+
+
+def event_spans_s(raw: mne.io.BaseRaw) -> list[tuple[float, float]]:
+    """Start and stop of every event, in seconds from the first sample; ``BAD`` and discontinuities are no events."""
+    spans = []
+    for annotation in raw.annotations:
+        description = str(annotation["description"])
+        if description in BREAKS or description.lower().startswith(("bad", "edge")):
+            continue
+        onset = float(annotation["onset"]) - raw.first_time
+        spans.append((onset, onset + float(annotation["duration"])))
+    return sorted(spans)
+
+
+def gaps_s(spans: list[tuple[float, float]], end_s: float, breaks: Break) -> list[tuple[float, float]]:
+    """Stretches without events, less what is kept around each event.
+
+    Nothing is kept before the first sample and after the last: there is no event there.
+    """
+    gaps = []
+    stop_before, first = 0.0, True
+    for start, stop in spans:
+        if start - stop_before >= breaks.min_s:
+            gaps.append((stop_before + (0.0 if first else breaks.keep_after_event_s), start - breaks.keep_before_event_s))
+        stop_before, first = (stop if first else max(stop_before, stop)), False
+    if end_s - stop_before >= breaks.min_s:
+        gaps.append((stop_before + breaks.keep_after_event_s, end_s))
+    return [(start, stop) for start, stop in gaps if stop > start]
+
+
+def close_gaps(mask: NDArray[np.bool_], shortest: int) -> NDArray[np.bool_]:
+    """Set runs of False that are shorter than ``shortest`` samples to True, but not at the ends of a mask all False."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], mask, [True]]).astype(np.int8)))
+    closed = mask.copy()
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        if stop - start < shortest and mask.any():
+            closed[start:stop] = True
+    return closed
+
+
+def widen(mask: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
+    """Grow every run of True by ``by`` samples on both sides."""
+    if by == 0 or not mask.any():
+        return mask
+    return np.convolve(mask, np.ones(2 * by + 1), mode="same") > 0.5
+
+
+def flat_samples(x: NDArray[np.float64], step: float, shortest: int) -> NDArray[np.bool_]:
+    """Samples in runs of at least ``shortest`` whose successive differences are at most ``step``."""
+    still = np.concatenate([[False], np.abs(np.diff(x)) <= step, [False]])
+    edges = np.flatnonzero(np.diff(still.astype(np.int8)))
+    flat = np.zeros(len(x), dtype=bool)
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        if stop - start + 1 >= shortest:
+            flat[start : stop + 1] = True
+    return flat

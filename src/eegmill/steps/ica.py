@@ -1,0 +1,153 @@
+"""Independent component analysis."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from ..errors import Rejected
+from .channels import good_eeg
+from .contract import Decisions, Recording, Step
+from .good_samples import good_samples
+from .mne_ica import as_mne_ica
+from .one_thread import one_thread
+from .spans import continuous_spans
+from .unmixing import Algorithm, Method, Whitening, components_explaining, principal_components
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
+
+ADVISED_SAMPLES_PER_WEIGHT = 20
+LEAST_SAMPLES_PER_WEIGHT = 1
+
+
+class IcaDecisions(Decisions):
+    """How the decomposition went."""
+
+    status: Literal["fitted", "skipped"]
+    reason: str = ""
+    method: Method
+    n_channels: int
+    n_components: int
+    rank: int
+    n_samples: int
+    advised_samples: int
+    """20 per weight, a rule of thumb of EEGLAB's authors; fewer make components unstable."""
+    iterations: int = 0
+    converged: bool = False
+
+
+class Ica(Step):
+    """Decompose the good EEG channels into independent components.
+
+    Fitted on a copy without slow drifts and without ``BAD_`` segments; applied by ``remove_components`` to the
+    recording as it is. As many components as the data have rank: after an average reference or an interpolation one
+    fewer for each, or ICA splits noise. Order and signs are fixed, so the same data give the same components.
+    """
+
+    name: ClassVar[str] = "ica"
+
+    method: Method = "picard"
+    fit_highpass_hz: float | None = Field(default=1.0, gt=0)
+    """Drifts below this spoil ICA (Winkler et al. 2015, EMBC); None fits the recording as it is."""
+    n_components: int | float | None = Field(default=None, gt=0)
+    """None: the rank. A whole number: that many, at most the rank. Below 1: what explains this share of the variance."""
+    ortho: bool = False
+    """Picard only: keep sources exactly uncorrelated (Picard-O, the fixed points of FastICA)."""
+    extended: bool = True
+    """Picard and infomax: also find sources flatter than a Gaussian, such as line noise."""
+    tolerance: float | None = Field(default=None, gt=0)
+    max_iterations: int | None = Field(default=None, ge=1)
+    decimate: int | None = Field(default=None, ge=2)
+    """Fit on every n-th sample only: faster, and less exact."""
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, IcaDecisions]:
+        """Fit, and keep the decomposition in ``recording.ica``.
+
+        Raises
+        ------
+        Rejected
+            If there is no good EEG channel, or a good one holds NaN or infinity.
+        """
+        import mne
+
+        picks = good_eeg(recording.raw)
+        with one_thread():
+            X = self._fit_data(recording.raw, picks)
+            whitening = principal_components(X)
+            decisions = self._plan(recording, whitening, n_samples=X.shape[1])
+            if decisions.status == "skipped":
+                return replace(recording, ica=None, components=()), decisions
+            Z = whitening.whiten(X, decisions.n_components)
+            del X
+            unmixing = self._algorithm().unmix(Z, seed=seed)
+        info = mne.pick_info(recording.raw.info, picks)
+        ica = as_mne_ica(info, whitening, unmixing, method=self.method, n_samples=decisions.n_samples)
+        fitted = {"iterations": unmixing.iterations, "converged": unmixing.converged}
+        return replace(recording, ica=ica, components=()), decisions.model_copy(update=fitted)
+
+    def _algorithm(self) -> Algorithm:
+        return Algorithm(self.method, self.extended, self.ortho, self.tolerance, self.max_iterations)
+
+    def _fit_data(self, raw: mne.io.BaseRaw, picks: list[int]) -> NDArray[np.float64]:
+        """Samples to fit on, in volts (n_channels x n_samples)."""
+        X: NDArray[np.float64] = raw.get_data(picks=picks)
+        refuse_non_finite(X, [raw.ch_names[i] for i in picks])
+        cutoff_hz = self.fit_highpass_hz
+        if cutoff_hz is not None and float(raw.info["highpass"]) < cutoff_hz:
+            highpass_in_place(X, raw, cutoff_hz)
+        mask = good_samples(raw)
+        if not mask.all():
+            X = X[:, mask]
+        return X if self.decimate is None else np.ascontiguousarray(X[:, :: self.decimate])
+
+    def _plan(self, recording: Recording, whitening: Whitening, *, n_samples: int) -> IcaDecisions:
+        """How many components, or why none."""
+        n_channels = len(whitening.mean)
+        rank = min(recording.rank or n_channels, whitening.rank)
+        n_components = self._count(whitening, rank)
+        reason = ""
+        if rank < 2:
+            reason = f"the good EEG channels have rank {rank}, and ICA needs 2"
+        elif n_samples < LEAST_SAMPLES_PER_WEIGHT * n_components**2:
+            least = LEAST_SAMPLES_PER_WEIGHT * n_components**2
+            reason = f"{n_samples} good samples are left, and {n_components} components need at least {least}"
+        return IcaDecisions(
+            status="skipped" if reason else "fitted",
+            reason=reason,
+            method=self.method,
+            n_channels=n_channels,
+            n_components=0 if reason else n_components,
+            rank=rank,
+            n_samples=n_samples,
+            advised_samples=ADVISED_SAMPLES_PER_WEIGHT * n_components**2,
+        )
+
+    def _count(self, whitening: Whitening, rank: int) -> int:
+        if self.n_components is None:
+            return rank
+        if self.n_components < 1:
+            return min(max(components_explaining(whitening.variances, self.n_components), 2), rank)
+        return min(int(self.n_components), rank)
+
+
+def refuse_non_finite(X: NDArray[np.float64], names: list[str]) -> None:
+    """Raise ``Rejected`` if a channel (a row of ``X``) holds NaN or infinity."""
+    broken = [name for name, row in zip(names, X, strict=True) if not np.isfinite(row).all()]
+    if broken:
+        msg = f"{', '.join(broken)} hold NaN or infinity and are not marked bad; 'bad_channels' or an override does that"
+        raise Rejected(msg)
+
+
+def highpass_in_place(X: NDArray[np.float64], raw: mne.io.BaseRaw, cutoff_hz: float) -> None:
+    """High-pass ``X`` (n_channels x n_samples), each continuous stretch of ``raw`` by itself."""
+    from mne.filter import filter_data
+
+    for start, stop in continuous_spans(raw):
+        X[:, start:stop] = filter_data(
+            X[:, start:stop], float(raw.info["sfreq"]), cutoff_hz, None, copy=True, verbose="error"
+        )

@@ -1,0 +1,147 @@
+"""Labels of independent components, and which of them are artefacts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from .channels import positions_m
+from .contract import Component, Decides, Decisions, Frozen, Recording, Step
+from .good_samples import good_samples
+from .iclabel_network import CLASSES, label_probabilities
+from .one_thread import one_thread
+from .physiological_correlation import Correlation, correlations
+from .spans import continuous_spans
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
+
+BAND_HZ = (1.0, 100.0)
+
+
+class Thresholds(Frozen):
+    """From which probability on a class makes a component bad; None never does.
+
+    Intervals are closed: EEGPrep keeps a component of probability exactly 1.
+    """
+
+    muscle: float | None = Field(default=0.9, ge=0, le=1)
+    eye: float | None = Field(default=0.9, ge=0, le=1)
+    heart: float | None = Field(default=None, ge=0, le=1)
+    line_noise: float | None = Field(default=None, ge=0, le=1)
+    channel_noise: float | None = Field(default=None, ge=0, le=1)
+    other: float | None = Field(default=None, ge=0, le=1)
+
+
+class LabelledComponent(Frozen):
+    """All seven probabilities of a component, and its correlations with EOG and ECG channels."""
+
+    index: int
+    brain: float
+    muscle: float
+    eye: float
+    heart: float
+    line_noise: float
+    channel_noise: float
+    other: float
+    correlations: tuple[Correlation, ...] = ()
+
+
+class IclabelDecisions(Decisions):
+    """What was labelled, and on what signal."""
+
+    status: Literal["labelled", "nothing to label", "no positions: not labelled"]
+    components: tuple[LabelledComponent, ...] = ()
+    bad: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    """In what the signal departs from what ICLabel was trained on."""
+
+
+class Iclabel(Step):
+    """Label components with ICLabel, and judge those bad that reach a class's threshold.
+
+    ICLabel sees a copy in average reference, from 1 to 100 Hz, without ``BAD_`` segments.
+    """
+
+    name: ClassVar[str] = "iclabel"
+    decides: ClassVar[Decides | None] = "components"
+    needs: ClassVar[dict[str, str]] = {"ica": "there are no components to label before 'ica'"}
+
+    thresholds: Thresholds = Thresholds()
+    eog_correlation: float | None = Field(default=None, gt=0, le=1)
+    """Absolute correlation with an EOG or ECG channel from which on a component is bad; None does not look."""
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, IclabelDecisions]:
+        """Label ``recording.ica`` and fill ``recording.components``."""
+        ica, raw = recording.ica, recording.raw
+        if ica is None:
+            return recording, IclabelDecisions(status="nothing to label")
+        if positions_m(raw, [raw.ch_names.index(name) for name in ica.ch_names]) is None:
+            return replace(recording, components=()), IclabelDecisions(status="no positions: not labelled")
+        with one_thread():
+            signal, notes = network_input(raw, ica.ch_names)
+            table = label_probabilities(signal, ica)
+            found = correlations(raw, ica) if self.eog_correlation is not None else [()] * len(table)
+        labelled = tuple(
+            LabelledComponent(index=i, correlations=found[i], **dict(zip(CLASSES, map(float, row), strict=True)))
+            for i, row in enumerate(table)
+        )
+        components = tuple(self.judge(component) for component in labelled)
+        decisions = IclabelDecisions(
+            status="labelled",
+            components=labelled,
+            bad=tuple(component.index for component in components if component.status == "bad"),
+            notes=notes,
+        )
+        return replace(recording, components=components), decisions
+
+    def judge(self, component: LabelledComponent) -> Component:
+        """Good or bad, by the thresholds and the correlations."""
+        values = {name: float(getattr(component, name)) for name in CLASSES}
+        label = max(values, key=lambda name: values[name])
+        reasons = [
+            f"{name} {values[name]:.3f} >= {limit:g}"
+            for name, limit in self.thresholds.model_dump().items()
+            if limit is not None and values[name] >= limit
+        ]
+        limit = self.eog_correlation
+        reasons += [
+            f"correlation with {found.channel} {found.r:+.3f}"
+            for found in component.correlations
+            if limit is not None and abs(found.r) >= limit
+        ]
+        return Component(
+            index=component.index,
+            label=label,
+            probability=values[label],
+            status="bad" if reasons else "good",
+            reason="; ".join(reasons),
+        )
+
+
+def network_input(raw: mne.io.BaseRaw, ch_names: list[str]) -> tuple[mne.io.BaseRaw, tuple[str, ...]]:
+    """Copy of ``raw`` as ICLabel wants it, and in what it departs from that."""
+    import mne
+
+    picks = [raw.ch_names.index(name) for name in ch_names]
+    X: NDArray[np.float64] = raw.get_data(picks=picks)
+    sfreq = float(raw.info["sfreq"])
+    low = BAND_HZ[0] if float(raw.info["highpass"]) < BAND_HZ[0] else None
+    high = BAND_HZ[1] if min(float(raw.info["lowpass"]), sfreq / 2.1) > BAND_HZ[1] else None
+    if low is not None or high is not None:
+        for start, stop in continuous_spans(raw):
+            X[:, start:stop] = mne.filter.filter_data(X[:, start:stop], sfreq, low, high, verbose="error")
+    X -= X.mean(axis=0)
+    mask = good_samples(raw)
+    if mask.any():
+        X = X[:, mask]
+    notes = []
+    if sfreq < 2 * BAND_HZ[1]:
+        notes.append(f"sampled at {sfreq:g} Hz: the spectrum above {sfreq / 2:g} Hz is extrapolated")
+    elif float(raw.info["lowpass"]) < BAND_HZ[1]:
+        notes.append(f"low-passed at {float(raw.info['lowpass']):g} Hz: ICLabel was trained on up to 100 Hz")
+    return mne.io.RawArray(X, mne.pick_info(raw.info, picks), verbose="error"), tuple(notes)

@@ -1,0 +1,69 @@
+"""How components correlate with the EOG and ECG channels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .contract import Frozen
+from .good_samples import good_samples
+from .spans import continuous_spans
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
+
+BANDS_HZ = {"eog": (1.0, 10.0), "ecg": (8.0, 16.0)}
+"""Where blinks and QRS complexes have their power: the bands of MNE's ``find_bads_eog`` and ``find_bads_ecg``."""
+
+
+class Correlation(Frozen):
+    """Pearson correlation of a component with an EOG or ECG channel, both band-passed."""
+
+    channel: str
+    r: float
+
+
+def correlations(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA) -> list[tuple[Correlation, ...]]:
+    """Correlations of every component with every good EOG and ECG channel, outside ``BAD_`` segments."""
+    kinds = dict(zip(raw.ch_names, raw.get_channel_types(), strict=True))
+    found: list[tuple[Correlation, ...]] = [()] * ica.n_components_
+    for kind, band in BANDS_HZ.items():
+        names = [name for name in raw.ch_names if kinds[name] == kind and name not in raw.info["bads"]]
+        if not names:
+            continue
+        table = _correlate(raw, ica, names, band)
+        found = [
+            (*known, *(Correlation(channel=name, r=float(r)) for name, r in zip(names, row, strict=True)))
+            for known, row in zip(found, table, strict=True)
+        ]
+    return found
+
+
+def _correlate(
+    raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, names: list[str], band_hz: tuple[float, float]
+) -> NDArray[np.float64]:
+    """Correlation table (n_components x n_names)."""
+    mask = good_samples(raw)
+    X = np.vstack([_band(raw, list(ica.ch_names), band_hz), _band(raw, names, band_hz)])[:, mask]
+    unmixing = ica.unmixing_matrix_ @ ica.pca_components_[: ica.n_components_]
+    sources = unmixing @ (X[: len(ica.ch_names)] / ica.pre_whitener_)
+    return pearson(sources, X[len(ica.ch_names) :])
+
+
+def _band(raw: mne.io.BaseRaw, names: list[str], band_hz: tuple[float, float]) -> NDArray[np.float64]:
+    from mne.filter import filter_data
+
+    X: NDArray[np.float64] = raw.get_data(picks=names)
+    for start, stop in continuous_spans(raw):
+        X[:, start:stop] = filter_data(X[:, start:stop], float(raw.info["sfreq"]), *band_hz, verbose="error")
+    return X
+
+
+def pearson(A: NDArray[np.float64], B: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Correlation of every row of ``A`` with every row of ``B``; 0 where a row is constant."""
+    rows = [X - X.mean(axis=1, keepdims=True) for X in (A, B)]
+    norms = [np.linalg.norm(X, axis=1) for X in rows]
+    scale = np.outer(*norms)
+    return np.divide(rows[0] @ rows[1].T, scale, out=np.zeros_like(scale), where=scale > 0)

@@ -1,0 +1,101 @@
+"""Taking bad components out of the recording."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from ..errors import Rejected
+from .contract import Decisions, Frozen, Recording, Step
+from .one_thread import one_thread
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
+
+BLOCK_SAMPLES = 1 << 16
+
+
+class ChannelVariance(Frozen):
+    """How much of a channel's variance went with the components, in percent."""
+
+    name: str
+    removed_percent: float
+
+
+class RemoveComponentsDecisions(Decisions):
+    """Which components were taken out, and what went with them."""
+
+    removed: tuple[int, ...]
+    of: int
+    reason: str = ""
+    removed_percent: float = 0.0
+    """Share of the summed variance of all channels."""
+    channels: tuple[ChannelVariance, ...] = ()
+
+
+class RemoveComponents(Step):
+    """Subtract the bad components from the channels that were decomposed."""
+
+    name: ClassVar[str] = "remove_components"
+    needs: ClassVar[dict[str, str]] = {"ica": "there are no components to remove before 'ica'"}
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, RemoveComponentsDecisions]:
+        """Subtract, and lower ``recording.rank`` by the number removed.
+
+        Raises
+        ------
+        Rejected
+            If every component is bad.
+        """
+        ica = recording.ica
+        if ica is None:
+            return recording, RemoveComponentsDecisions(removed=(), of=0, reason="there is no decomposition")
+        bad = [component.index for component in recording.components if component.status == "bad"]
+        total = int(ica.n_components_)
+        if len(bad) == total:
+            msg = f"All {total} independent components are artefacts: nothing of the brain is left"
+            raise Rejected(msg)
+        if not bad:
+            return recording, RemoveComponentsDecisions(removed=(), of=total)
+        with one_thread():
+            percents, percent = subtract(recording.raw, ica, bad)
+        channels = tuple(
+            ChannelVariance(name=name, removed_percent=float(value))
+            for name, value in zip(ica.ch_names, percents, strict=True)
+        )
+        rank = None if recording.rank is None else max(recording.rank - len(bad), 0)
+        decisions = RemoveComponentsDecisions(
+            removed=tuple(bad), of=total, removed_percent=percent, channels=channels
+        )
+        return replace(recording, rank=rank), decisions
+
+
+def artefact_projection(ica: mne.preprocessing.ICA, bad: list[int]) -> NDArray[np.float64]:
+    """Matrix P (n_channels x n_channels): P times the channels, less their mean, is what the bad components add."""
+    n_components = int(ica.n_components_)
+    mixing = ica.pca_components_[:n_components].T @ ica.mixing_matrix_[:, bad]
+    unmixing = ica.unmixing_matrix_[bad] @ ica.pca_components_[:n_components]
+    scale = ica.pre_whitener_
+    return np.asarray((scale * mixing) @ (unmixing / scale.T))
+
+
+def subtract(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, bad: list[int]) -> tuple[NDArray[np.float64], float]:
+    """Subtract in place, block by block; percent of variance removed per channel and in all.
+
+    The same as ``ICA.apply``: each sample less ``P @ (sample - mean)``, with the mean of the fit.
+    """
+    P = artefact_projection(ica, bad)
+    picks = [raw.ch_names.index(name) for name in ica.ch_names]
+    mean = np.zeros(len(picks)) if ica.pca_mean_ is None else ica.pca_mean_ * ica.pre_whitener_[:, 0]
+    data = raw._data
+    before = data[picks].var(axis=1)
+    for start in range(0, raw.n_times, BLOCK_SAMPLES):
+        block = data[picks, start : start + BLOCK_SAMPLES]
+        data[picks, start : start + BLOCK_SAMPLES] = block - P @ (block - mean[:, None])
+    after = data[picks].var(axis=1)
+    percents = 100 * np.divide(before - after, before, out=np.zeros_like(before), where=before > 0)
+    total = float(before.sum())
+    return percents, float(100 * (before.sum() - after.sum()) / total) if total else 0.0

@@ -1,0 +1,141 @@
+"""Whitening, and the algorithms that turn whitened samples into an unmixing matrix."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Method = Literal["picard", "infomax", "fastica"]
+
+RANK_TOLERANCE = 1e-12
+
+
+@dataclass(frozen=True)
+class Whitening:
+    """Principal components of the data: ``components`` (rows, n_channels x n_channels) with their ``variances``."""
+
+    mean: NDArray[np.float64]
+    components: NDArray[np.float64]
+    variances: NDArray[np.float64]
+
+    @property
+    def rank(self) -> int:
+        """How many components carry variance: more than 1e-12 of the largest, far above rounding (about 1e-15)."""
+        return int(np.sum(self.variances > RANK_TOLERANCE * self.variances[0]))
+
+    def whiten(self, X: NDArray[np.float64], n_components: int) -> NDArray[np.float64]:
+        """First ``n_components`` principal components of ``X`` (n_channels x n_samples), each of variance 1."""
+        K = self.components[:n_components] / np.sqrt(self.variances[:n_components, None])
+        Z = K @ X
+        Z -= (K @ self.mean)[:, None]
+        return np.asarray(Z)
+
+
+@dataclass(frozen=True)
+class Unmixing:
+    """``W`` (n_components x n_components) turns whitened samples into sources."""
+
+    W: NDArray[np.float64]
+    iterations: int
+    converged: bool
+
+
+def principal_components(X: NDArray[np.float64]) -> Whitening:
+    """Eigen-decompose the covariance of ``X`` (n_channels x n_samples), largest variance first.
+
+    The sign of each component is fixed: its largest absolute weight is positive.
+    """
+    mean = X.mean(axis=1)
+    covariance = X @ X.T / X.shape[1] - np.outer(mean, mean)
+    variances, vectors = np.linalg.eigh(covariance)
+    components = vectors[:, ::-1].T
+    largest = np.argmax(np.abs(components), axis=1)
+    signs = np.sign(components[np.arange(len(components)), largest])
+    return Whitening(mean, components * signs[:, None], np.maximum(variances[::-1], 0.0))
+
+
+def components_explaining(variances: NDArray[np.float64], proportion: float) -> int:
+    """How many principal components it takes to explain ``proportion`` of the variance."""
+    explained = np.cumsum(variances) / np.sum(variances)
+    return int(np.searchsorted(explained, proportion) + 1)
+
+
+@dataclass(frozen=True)
+class Algorithm:
+    """An ICA algorithm and when it stops."""
+
+    method: Method
+    extended: bool
+    ortho: bool
+    tolerance: float | None = None
+    max_iterations: int | None = None
+
+    @property
+    def stops_below(self) -> float:
+        """Tolerance: 1e-7 for Picard and infomax, 1e-4 for FastICA (whose tolerance means another thing)."""
+        return self.tolerance or (1e-4 if self.method == "fastica" else 1e-7)
+
+    @property
+    def most_iterations(self) -> int:
+        """512 as in EEGLAB, 1000 for FastICA."""
+        return self.max_iterations or (1000 if self.method == "fastica" else 512)
+
+    def unmix(self, Z: NDArray[np.float64], *, seed: int) -> Unmixing:
+        """Find the unmixing matrix of whitened samples ``Z`` (n_components x n_samples)."""
+        with warnings.catch_warnings():
+            # Whether it converged is returned, not printed.
+            warnings.simplefilter("ignore")
+            if self.method == "picard":
+                return _picard(Z, self)
+            return _infomax(Z, self, seed) if self.method == "infomax" else _fastica(Z, self, seed)
+
+
+def _picard(Z: NDArray[np.float64], algorithm: Algorithm) -> Unmixing:
+    """Picard (Ablin, Cardoso & Gramfort, IEEE Trans. Signal Process. 2018), from the principal components on."""
+    from picard import picard
+
+    _, W, _, last = picard(
+        Z,
+        whiten=False,
+        centering=False,
+        ortho=algorithm.ortho,
+        extended=algorithm.extended,
+        tol=algorithm.stops_below,
+        max_iter=algorithm.most_iterations,
+        m=10,
+        w_init=np.eye(len(Z)),
+        return_n_iter=True,
+    )
+    # Picard counts from 0 and stops at max_iter - 1 when it does not converge.
+    return Unmixing(W, last + 1, last + 1 < algorithm.most_iterations)
+
+
+def _infomax(Z: NDArray[np.float64], algorithm: Algorithm, seed: int) -> Unmixing:
+    """Infomax (Bell & Sejnowski 1995), extended to sub-Gaussian sources (Lee, Girolami & Sejnowski 1999)."""
+    from mne.preprocessing import infomax
+
+    W, iterations = infomax(
+        Z.T,
+        extended=algorithm.extended,
+        w_change=algorithm.stops_below,
+        max_iter=algorithm.most_iterations,
+        rng=seed,
+        return_n_iter=True,
+        verbose="error",
+    )
+    return Unmixing(W, int(iterations), int(iterations) < algorithm.most_iterations)
+
+
+def _fastica(Z: NDArray[np.float64], algorithm: Algorithm, seed: int) -> Unmixing:
+    """FastICA, parallel, log cosh contrast (Hyvarinen 1999)."""
+    from sklearn.decomposition import FastICA
+
+    fast = FastICA(whiten=False, random_state=seed, tol=algorithm.stops_below, max_iter=algorithm.most_iterations)
+    fast.fit(Z.T)
+    return Unmixing(np.asarray(fast.components_), int(fast.n_iter_), int(fast.n_iter_) < algorithm.most_iterations)
