@@ -88,9 +88,7 @@ class Annotate(Step):
         annotate_segments(raw, ordered)
         return recording, _decisions(raw, ordered, notes)
 
-    def _muscle(
-        self, raw: mne.io.BaseRaw, picks: list[int], muscle: Muscle, notes: list[str]
-    ) -> tuple[Segment, ...]:
+    def _muscle(self, raw: mne.io.BaseRaw, picks: list[int], muscle: Muscle, notes: list[str]) -> tuple[Segment, ...]:
         sfreq = float(raw.info["sfreq"])
         highest = min(sfreq / 2, float(raw.info["lowpass"]))
         if muscle.band_hz[1] >= highest:
@@ -186,7 +184,9 @@ def gaps_s(spans: list[tuple[float, float]], end_s: float, breaks: Break) -> lis
     stop_before, first = 0.0, True
     for start, stop in spans:
         if start - stop_before >= breaks.min_s:
-            gaps.append((stop_before + (0.0 if first else breaks.keep_after_event_s), start - breaks.keep_before_event_s))
+            gaps.append(
+                (stop_before + (0.0 if first else breaks.keep_after_event_s), start - breaks.keep_before_event_s)
+            )
         stop_before, first = (stop if first else max(stop_before, stop)), False
     if end_s - stop_before >= breaks.min_s:
         gaps.append((stop_before + breaks.keep_after_event_s, end_s))

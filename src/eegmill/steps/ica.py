@@ -139,7 +139,9 @@ def refuse_non_finite(X: NDArray[np.float64], names: list[str]) -> None:
     """Raise ``Rejected`` if a channel (a row of ``X``) holds NaN or infinity."""
     broken = [name for name, row in zip(names, X, strict=True) if not np.isfinite(row).all()]
     if broken:
-        msg = f"{', '.join(broken)} hold NaN or infinity and are not marked bad; 'bad_channels' or an override does that"
+        msg = (
+            f"{', '.join(broken)} hold NaN or infinity and are not marked bad; 'bad_channels' or an override does that"
+        )
         raise Rejected(msg)
 
 

@@ -51,9 +51,7 @@ def as_mne_ica(
     return ica
 
 
-def ordered(
-    whitening: Whitening, W: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def ordered(whitening: Whitening, W: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Unmixing and mixing matrices between unscaled principal components and sources, in order and sign fixed."""
     n_components = len(W)
     scale = np.sqrt(whitening.variances[:n_components])

@@ -67,9 +67,7 @@ class RemoveComponents(Step):
             for name, value in zip(ica.ch_names, percents, strict=True)
         )
         rank = None if recording.rank is None else max(recording.rank - len(bad), 0)
-        decisions = RemoveComponentsDecisions(
-            removed=tuple(bad), of=total, removed_percent=percent, channels=channels
-        )
+        decisions = RemoveComponentsDecisions(removed=tuple(bad), of=total, removed_percent=percent, channels=channels)
         return replace(recording, rank=rank), decisions
 
 

@@ -1,0 +1,106 @@
+"""Rejecting and repairing epochs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field
+
+from ..errors import Rejected
+from .channels import good_eeg, positions_m
+from .contract import Decisions, Recording, Step
+from .one_thread import one_thread
+from .reject_epochs import EpochLog, Found, reject_globally, reject_locally, repair_by_ransac
+
+if TYPE_CHECKING:
+    import mne
+
+
+class AutorejectDecisions(Decisions):
+    """The reject log."""
+
+    status: Literal["done", "skipped"]
+    reason: str = ""
+    method: Literal["local", "global", "ransac"]
+    kept: int
+    dropped: int = 0
+    interpolated: int = 0
+    """How many channel-epochs were interpolated."""
+    epochs: tuple[EpochLog, ...] = ()
+    found: Found | None = None
+
+
+class Autoreject(Step):
+    """Find peak-to-peak limits by cross-validation, then drop or repair epochs (Jas et al., NeuroImage 2017).
+
+    ``global`` has one limit for all channels; ``local`` one a channel, and interpolates the few that exceed it;
+    ``ransac`` interpolates, in all epochs, channels that the others do not predict.
+    """
+
+    name: ClassVar[str] = "autoreject"
+    needs: ClassVar[dict[str, str]] = {"epochs": "autoreject works on epochs"}
+
+    method: Literal["local", "global", "ransac"] = "local"
+    n_interpolate: tuple[int, ...] = (1, 4, 32)
+    """Local: how many channels an epoch may have interpolated; cross-validation chooses."""
+    consensus: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+    """Local: share of channels beyond their limit from which on an epoch is bad; cross-validation chooses."""
+    folds: int = Field(default=10, ge=2)
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, AutorejectDecisions]:
+        """Clean ``recording.epochs``.
+
+        Raises
+        ------
+        Rejected
+            If there are no epochs, no good EEG channel, or no epoch is left.
+        """
+        epochs = recording.epochs
+        if epochs is None:
+            msg = "There are no epochs for autoreject; the step 'epochs' makes them"
+            raise Rejected(msg)
+        reason = self._hindrance(epochs, good_eeg(epochs))
+        if reason:
+            skipped = AutorejectDecisions(status="skipped", reason=reason, method=self.method, kept=len(epochs))
+            return recording, skipped
+        with one_thread():
+            cleaned, log, found = self._clean(epochs, seed)
+        if all(entry.bad for entry in log):
+            msg = f"autoreject ({self.method}) found all {len(log)} epochs bad"
+            raise Rejected(msg)
+        decisions = AutorejectDecisions(
+            status="done",
+            method=self.method,
+            kept=len(cleaned),
+            dropped=len(epochs) - len(cleaned),
+            interpolated=sum(len(entry.interpolated) for entry in log),
+            epochs=log,
+            found=found,
+        )
+        return replace(recording, epochs=cleaned), decisions
+
+    def _hindrance(self, epochs: mne.BaseEpochs, picks: list[int]) -> str:
+        """Why the method cannot work on these epochs; empty if it can."""
+        if self.method != "ransac" and len(epochs) < self.folds:
+            return f"{len(epochs)} epochs are too few for {self.folds} folds of cross-validation"
+        if self.method == "global":
+            return ""
+        if len(picks) < LEAST_CHANNELS:
+            return (
+                f"{len(picks)} good EEG channels are too few to predict one from the others ({LEAST_CHANNELS} needed)"
+            )
+        return "electrode positions are missing" if positions_m(epochs, picks) is None else ""
+
+    def _clean(self, epochs: mne.BaseEpochs, seed: int) -> tuple[mne.BaseEpochs, tuple[EpochLog, ...], Found]:
+        picks = good_eeg(epochs)
+        if self.method == "global":
+            return reject_globally(epochs, picks, folds=self.folds, seed=seed)
+        if self.method == "ransac":
+            return repair_by_ransac(epochs, picks, seed=seed)
+        usable = sorted({n for n in self.n_interpolate if n < len(picks)}) or [1]
+        return reject_locally(epochs, picks, usable, self.consensus, folds=self.folds, seed=seed)
+
+
+LEAST_CHANNELS = 4
+"""A spherical spline through fewer electrodes says nothing."""
