@@ -17,7 +17,9 @@ log = logging.getLogger(__name__)
 NAME_COLUMNS = ("trial_type", "event_type", "stim_type", "type", "value", "stim_file")
 """Columns that may name an event, in this order: the first that has a value does."""
 
-OWN_COLUMNS = frozenset({"onset", "duration", "sample", "channel"})
+OWN_COLUMNS = frozenset({"onset", "duration", "sample", "channel", *NAME_COLUMNS[:1]})
+RESERVED = {"description": "description_", "orig_time": "orig_time_", "ch_names": "ch_names_", "extras": "extras_"}
+"""Columns whose names MNE keeps for itself in ``Annotations.extras``: name in the table, name there."""
 
 
 def apply_events(raw: mne.io.BaseRaw, rows: Sequence[Row]) -> None:
@@ -70,7 +72,8 @@ def _channels(row: Row, known: Sequence[str]) -> tuple[str, ...]:
 
 
 def _extras(row: Row) -> dict[str, Any]:
-    return {column: cell for column, cell in row.items() if column not in OWN_COLUMNS and not is_missing(cell)}
+    cells = {column: cell for column, cell in row.items() if column not in OWN_COLUMNS and not is_missing(cell)}
+    return {RESERVED.get(column, column): cell for column, cell in cells.items()}
 
 
 def _breaks_of_file(raw: mne.io.BaseRaw, rows: Sequence[Row]) -> mne.Annotations:
