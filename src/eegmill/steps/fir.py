@@ -1,0 +1,132 @@
+"""Zero-phase FIR filtering of a recording: channel by channel, span by span, in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .channels import physiological
+from .spans import continuous_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import mne
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.float64]
+
+AFTER_EPOCHS: Mapping[str, str] = {
+    "epochs": "a filter needs the continuous recording: epochs are shorter than its kernel"
+}
+"""What every filter step must not come after."""
+
+BATCH_SAMPLES = 2**16
+"""Samples transformed at once: small enough for the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """What a filter run could not do in the ordinary way."""
+
+    short_spans: int
+    """Spans no longer than half the kernel, whose reflection was repeated."""
+    skipped: tuple[str, ...]
+    """Channels left as they were, because they hold NaN or infinity."""
+
+
+def odd_extension(x: Samples, pad: int) -> Samples:
+    """Extend a signal at both ends by point reflection, repeated as often as ``pad`` asks.
+
+    A straight line is continued as that line, so a high-pass leaves no step at the ends. A single sample is
+    repeated.
+
+    Parameters
+    ----------
+    x : array, shape (n_samples,)
+    pad : int
+        Samples to add at each end.
+
+    Returns
+    -------
+    array, shape (n_samples + 2 * pad,)
+    """
+    last = x.size - 1
+    if last == 0:
+        return np.full(1 + 2 * pad, x[0])
+    outside = np.concatenate([np.arange(-pad, 0), np.arange(last + 1, last + 1 + pad)])
+    turns, place = np.divmod(outside, last)
+    rise = x[last] - x[0]
+    forward = x[place]
+    mirrored = x[0] + x[last] - x[last - place]
+    ends = np.where(turns % 2 == 0, forward, mirrored) + turns * rise
+    return np.concatenate([ends[:pad], x, ends[pad:]])
+
+
+def zero_phase(x: Samples, kernel: Samples) -> Samples:
+    """Convolve a signal with a symmetric kernel, without delay (overlap-save FFT).
+
+    Parameters
+    ----------
+    x : array, shape (n_samples,)
+    kernel : array, shape (n_taps,)
+        Symmetric, with an odd number of taps.
+
+    Returns
+    -------
+    array, shape (n_samples,)
+        The ends are computed on ``odd_extension`` of ``x``. A constant signal stays exactly constant.
+    """
+    from scipy.fft import irfft, next_fast_len, rfft
+
+    n_taps, n_fft = kernel.size, next_fast_len(max(8 * kernel.size, 1024), real=True)
+    n_new = n_fft - n_taps + 1
+    n_blocks = -(-x.size // n_new)
+    padded = np.zeros(n_blocks * n_new + n_taps - 1)
+    padded[: x.size + n_taps - 1] = odd_extension(x - x[0], n_taps // 2)
+    blocks = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::n_new]
+    response = rfft(kernel, n_fft)
+    out = np.empty((n_blocks, n_new))
+    batch = max(1, BATCH_SAMPLES // n_fft)
+    for start in range(0, n_blocks, batch):
+        spectra = rfft(blocks[start : start + batch], axis=1)
+        out[start : start + batch] = irfft(spectra * response, n_fft, axis=1)[:, n_taps - 1 :]
+    smooth: Samples = out.ravel()[: x.size]
+    smooth += x[0] * kernel.sum()
+    return smooth
+
+
+def filter_channels(raw: mne.io.BaseRaw, kernel: Samples, *, picks: list[int] | None = None) -> Filtered:
+    """Filter the EEG, EOG, ECG and EMG channels of a recording in place, without crossing a discontinuity.
+
+    Parameters
+    ----------
+    raw : mne.io.BaseRaw
+        Preloaded.
+    kernel : array, shape (n_taps,)
+        Symmetric, with an odd number of taps.
+    picks : list of int, optional
+        The channels, instead of all physiological ones.
+    """
+    spans = continuous_spans(raw)
+    skipped = []
+    for pick in physiological(raw) if picks is None else picks:
+        channel = raw._data[pick]
+        if not np.isfinite(channel).all():
+            skipped.append(raw.ch_names[pick])
+            continue
+        for start, stop in spans:
+            channel[start:stop] = zero_phase(channel[start:stop], kernel)
+    short = sum(stop - start <= kernel.size // 2 for start, stop in spans)
+    return Filtered(short_spans=short, skipped=tuple(skipped))
+
+
+def set_band(raw: mne.io.BaseRaw, *, highpass_hz: float | None = None, lowpass_hz: float | None = None) -> None:
+    """Write down that the recording's band became narrower."""
+    with raw.info._unlock():
+        if highpass_hz is not None:
+            raw.info["highpass"] = max(highpass_hz, raw.info["highpass"])
+        if lowpass_hz is not None:
+            raw.info["lowpass"] = min(lowpass_hz, raw.info["lowpass"])

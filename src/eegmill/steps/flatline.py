@@ -1,0 +1,129 @@
+"""Find channels that were flat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from ..errors import Rejected
+from .channels import good_eeg
+from .contract import Decides, Decisions, Recording, Segment, Step
+from .spans import continuous_spans
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
+
+JITTER = 20 * float(np.finfo(np.float64).eps)
+"""Largest difference between neighbouring samples of a flat line (EEGPrep 0.4.0), in µV.
+
+Times the channel's largest value where that is above 1 µV: rounding of a resampled flat line is no movement.
+"""
+CHANGES_SAMPLES = ("highpass", "lowpass", "clean_drifts", "line_noise", "reference", "asr", "remove_components")
+AFTER_CHANGE = "it moves a flat line a little, so that it is not found any more"
+
+
+class FlatChannel(Decisions):
+    """A channel and its longest flat stretch."""
+
+    name: str
+    longest_s: float
+
+
+class FlatlineDecisions(Decisions):
+    """What was flat."""
+
+    flat_channels: tuple[FlatChannel, ...]
+    segments: tuple[Segment, ...]
+    """Stretches in which every good EEG channel was flat: a gap, and no channel's fault. Annotated ``BAD_flat``."""
+
+
+def flat_runs(flat: NDArray[np.bool_], longer_than: float) -> NDArray[np.int64]:
+    """Start and stop of each run of True with more than ``longer_than`` entries, shape (n_runs, 2)."""
+    steps = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]])))
+    runs = steps.reshape(-1, 2).astype(np.int64)
+    return runs[runs[:, 1] - runs[:, 0] > longer_than]
+
+
+def is_still(x: NDArray[np.float64], spans: list[tuple[int, int]]) -> NDArray[np.bool_]:
+    """Where a channel in volts does not move from one sample to the next, shape (n_samples - 1,).
+
+    Never True across a discontinuity, nor where a sample is NaN.
+    """
+    jitter_v = JITTER * max(1e-6, float(np.abs(x).max(initial=0)))
+    still: NDArray[np.bool_] = np.abs(np.diff(x)) < jitter_v
+    still[[stop - 1 for _, stop in spans[:-1]]] = False
+    return still
+
+
+class Flatline(Step):
+    """Channels that do not move for more than ``duration_s`` become bad, by the criterion of EEGPrep 0.4.0.
+
+    A stretch in which all good EEG channels are flat at once is a gap in the recording: it is annotated
+    ``BAD_flat`` and not held against the channels. Where every channel is flat by itself, EEGPrep does nothing;
+    here the recording is rejected.
+    """
+
+    name: ClassVar[str] = "flatline"
+    decides: ClassVar[Decides | None] = "channels"
+    never_after = dict.fromkeys(CHANGES_SAMPLES, AFTER_CHANGE)
+    duration_s: float = Field(default=5.0, gt=0)
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, FlatlineDecisions]:  # noqa: ARG002 - no chance
+        """Mark flat channels bad.
+
+        Raises
+        ------
+        Rejected
+            If no good EEG channel is left.
+        """
+        raw = recording.raw
+        picks, spans = good_eeg(raw), continuous_spans(raw)
+        least = self.duration_s * float(raw.info["sfreq"])
+        gaps = flat_runs(_all_still(raw, picks, spans), least)
+        flat = tuple(
+            FlatChannel(name=raw.ch_names[pick], longest_s=longest / float(raw.info["sfreq"]))
+            for pick in picks
+            if (longest := _longest_run(raw, pick, spans, gaps)) > least
+        )
+        if len(flat) == len(picks):
+            msg = f"All {len(picks)} good EEG channels are flat for more than {self.duration_s:g} s"
+            raise Rejected(msg)
+        segments = _annotate_gaps(raw, gaps)
+        recording = recording.mark_bad({channel.name: f"flat for {channel.longest_s:.1f} s" for channel in flat})
+        return recording, FlatlineDecisions(flat_channels=flat, segments=segments)
+
+
+def _all_still(raw: mne.io.BaseRaw, picks: list[int], spans: list[tuple[int, int]]) -> NDArray[np.bool_]:
+    still = np.ones(raw.n_times - 1, dtype=bool)
+    for pick in picks:
+        if not still.any():
+            break
+        still &= is_still(raw._data[pick], spans)
+    return still
+
+
+def _longest_run(raw: mne.io.BaseRaw, pick: int, spans: list[tuple[int, int]], gaps: NDArray[np.int64]) -> int:
+    still = is_still(raw._data[pick], spans)
+    if not still.all():
+        for start, stop in gaps:
+            still[start:stop] = False
+    runs = flat_runs(still, 0)
+    return int((runs[:, 1] - runs[:, 0]).max(initial=0))
+
+
+def _annotate_gaps(raw: mne.io.BaseRaw, gaps: NDArray[np.int64]) -> tuple[Segment, ...]:
+    sfreq = float(raw.info["sfreq"])
+    segments = tuple(
+        Segment(onset_s=float(start / sfreq), duration_s=float((stop + 1 - start) / sfreq), description="BAD_flat")
+        for start, stop in gaps
+    )
+    for segment in segments:
+        raw.annotations.append(_onset(raw, segment), segment.duration_s, segment.description)
+    return segments
+
+
+def _onset(raw: mne.io.BaseRaw, segment: Segment) -> float:
+    return segment.onset_s + (float(raw.first_time) if raw.annotations.orig_time is not None else 0.0)

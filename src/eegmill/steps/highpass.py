@@ -1,0 +1,58 @@
+"""High-pass filter."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from ..errors import ConfigurationError
+from .contract import Decisions, Recording, Step
+from .fir import AFTER_EPOCHS, filter_channels, set_band
+
+
+class HighpassDecisions(Decisions):
+    """The filter that was made."""
+
+    transition_hz: float
+    """The pass band starts at the cutoff, the stop band ends this much below it."""
+    taps: int
+    short_spans: int
+    """Spans no longer than half the kernel, for which the reflection at their ends was repeated."""
+    skipped_channels: tuple[str, ...]
+    """Channels with NaN or infinity, left as they were."""
+
+
+class Highpass(Step):
+    """Zero-phase FIR high-pass of MNE's design (windowed sinc, Hamming), within each span between discontinuities.
+
+    The ends of a span are continued by point reflection, repeated where the span is shorter than half the kernel.
+    """
+
+    name: ClassVar[str] = "highpass"
+    never_after = AFTER_EPOCHS
+    cutoff_hz: float = Field(default=1.0, gt=0)
+    transition_hz: float | None = Field(default=None, gt=0)
+    """None: min(max(0.25 cutoff, 2), cutoff) Hz, as in MNE."""
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, HighpassDecisions]:  # noqa: ARG002 - no chance
+        """Filter EEG, EOG, ECG and EMG channels in place."""
+        from mne.filter import create_filter
+
+        raw = recording.raw
+        sfreq = float(raw.info["sfreq"])
+        if self.cutoff_hz >= sfreq / 2:
+            msg = f"A high-pass at {self.cutoff_hz} Hz leaves nothing of a recording at {sfreq} Hz: choose a lower one"
+            raise ConfigurationError(msg)
+        transition_hz = self.transition_hz or min(max(0.25 * self.cutoff_hz, 2.0), self.cutoff_hz)
+        kernel = create_filter(
+            None, sfreq, self.cutoff_hz, None, l_trans_bandwidth=min(transition_hz, self.cutoff_hz), verbose="error"
+        )
+        done = filter_channels(raw, kernel)
+        set_band(raw, highpass_hz=self.cutoff_hz)
+        return recording, HighpassDecisions(
+            transition_hz=min(transition_hz, self.cutoff_hz),
+            taps=kernel.size,
+            short_spans=done.short_spans,
+            skipped_channels=done.skipped,
+        )

@@ -1,0 +1,61 @@
+"""Low-pass filter."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from .contract import Decisions, Recording, Step
+from .fir import AFTER_EPOCHS, filter_channels, set_band
+
+NARROWEST_HZ = 1.0
+"""A low-pass nearer to the Nyquist frequency than this has next to nothing to remove, at great cost."""
+
+
+class LowpassDecisions(Decisions):
+    """The filter that was made, or that none was needed."""
+
+    applied: bool
+    """False where the recording ends below the cutoff, or less than 1 Hz above it."""
+    transition_hz: float = 0.0
+    """The pass band ends at the cutoff, the stop band starts this much above it."""
+    taps: int = 0
+    short_spans: int = 0
+    """Spans no longer than half the kernel, for which the reflection at their ends was repeated."""
+    skipped_channels: tuple[str, ...] = ()
+    """Channels with NaN or infinity, left as they were."""
+
+
+class Lowpass(Step):
+    """Zero-phase FIR low-pass of MNE's design (windowed sinc, Hamming), within each span between discontinuities.
+
+    The ends of a span are continued by point reflection, repeated where the span is shorter than half the kernel.
+    """
+
+    name: ClassVar[str] = "lowpass"
+    never_after = AFTER_EPOCHS
+    cutoff_hz: float = Field(default=40.0, gt=0)
+    transition_hz: float | None = Field(default=None, gt=0)
+    """None: max(0.25 cutoff, 2) Hz, as in MNE. Never beyond the Nyquist frequency."""
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, LowpassDecisions]:  # noqa: ARG002 - no chance
+        """Filter EEG, EOG, ECG and EMG channels in place."""
+        from mne.filter import create_filter
+
+        raw = recording.raw
+        sfreq = float(raw.info["sfreq"])
+        room_hz = sfreq / 2 - self.cutoff_hz
+        if room_hz < NARROWEST_HZ:
+            return recording, LowpassDecisions(applied=False)
+        transition_hz = min(self.transition_hz or max(0.25 * self.cutoff_hz, 2.0), room_hz)
+        kernel = create_filter(None, sfreq, None, self.cutoff_hz, h_trans_bandwidth=transition_hz, verbose="error")
+        done = filter_channels(raw, kernel)
+        set_band(raw, lowpass_hz=self.cutoff_hz)
+        return recording, LowpassDecisions(
+            applied=True,
+            transition_hz=transition_hz,
+            taps=kernel.size,
+            short_spans=done.short_spans,
+            skipped_channels=done.skipped,
+        )
