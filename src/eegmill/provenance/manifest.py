@@ -1,0 +1,105 @@
+"""``manifest-sha256.txt``: every file of a derivative with its SHA-256, in the form that ``sha256sum -c`` reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ..errors import DerivativeError
+from ..io.atomic import write_text
+from ..steps.contract import Frozen
+from .digests import sha256_file
+
+NAME = "manifest-sha256.txt"
+LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+UNLISTED = frozenset({NAME, "ro-crate-metadata.json"})
+"""The manifest cannot hold its own digest, and the crate holds that of the manifest."""
+UNLISTED_FOLDERS = frozenset({"verify"})
+"""Below ``logs``: what was said about a derivative after it was finished."""
+
+
+class ManifestReport(Frozen):
+    """What a comparison of a derivative with its manifest found."""
+
+    compared: int
+    changed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def intact(self) -> bool:
+        """Whether every file is listed, there, and unchanged."""
+        return not (self.changed or self.missing or self.unknown)
+
+
+def write_manifest(derivative: Path) -> Path:
+    """Write the manifest of everything that lies below ``derivative``, sorted by path."""
+    lines = [f"{sha256_file(derivative / path)}  {path}\n" for path in listed_files(derivative)]
+    write_text(derivative / NAME, "".join(lines))
+    return derivative / NAME
+
+
+def read_manifest(derivative: Path) -> dict[str, str]:
+    """Digest by path.
+
+    Raises
+    ------
+    DerivativeError
+        If there is no manifest, or one of its lines is no such line.
+    """
+    try:
+        text = (derivative / NAME).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        msg = f"'{derivative.name}' has no {NAME}: eegmill did not finish it, or did not make it."
+        raise DerivativeError(msg) from None
+    except UnicodeDecodeError as error:
+        msg = f"{NAME} is not text; it was altered."
+        raise DerivativeError(msg) from error
+    return dict(_parse(number, line) for number, line in enumerate(text.splitlines(), start=1))
+
+
+def _parse(number: int, line: str) -> tuple[str, str]:
+    match = LINE.fullmatch(line)
+    if match is None or ".." in Path(match[2]).parts or Path(match[2]).is_absolute():
+        msg = f"Line {number} of {NAME} is not a digest and a relative path; it was altered."
+        raise DerivativeError(msg)
+    return match[2], match[1]
+
+
+def check_manifest(derivative: Path) -> ManifestReport:
+    """Compare every file with the manifest.
+
+    Raises
+    ------
+    DerivativeError
+        If there is no readable manifest.
+    """
+    told = read_manifest(derivative)
+    here = set(listed_files(derivative))
+    return ManifestReport(
+        compared=len(here & told.keys()),
+        changed=tuple(_changed(derivative, told, here)),
+        missing=tuple(sorted(told.keys() - here)),
+        unknown=tuple(sorted(here - told.keys())),
+    )
+
+
+def _changed(derivative: Path, told: Mapping[str, str], here: set[str]) -> Iterator[str]:
+    return (path for path in sorted(here & told.keys()) if sha256_file(derivative / path) != told[path])
+
+
+def listed_files(derivative: Path) -> list[str]:
+    """Paths that the manifest lists, sorted: all but itself, the crate, verify records and staging folders."""
+    found = []
+    for path in derivative.rglob("*"):
+        relative = path.relative_to(derivative)
+        if path.is_file() and not _is_unlisted(relative):
+            found.append(relative.as_posix())
+    return sorted(found)
+
+
+def _is_unlisted(relative: Path) -> bool:
+    first = relative.parts[0]
+    said_later = first == "logs" and len(relative.parts) > 2 and relative.parts[1] in UNLISTED_FOLDERS
+    return relative.as_posix() in UNLISTED or first.startswith(".staging-") or said_later
