@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
+from .band_copy import band_copy
 from .channels import good_eeg
 from .contract import Decides, Decisions, Frozen, Recording, Segment, Step
+from .fir import zero_phase
 from .good_samples import good_samples
 from .one_thread import one_thread
 from .segments import annotate_segments, segments_of, total_s
@@ -71,7 +73,7 @@ class Annotate(Step):
     breaks: Break | None = None
     amplitude: Amplitude | None = None
 
-    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, AnnotateDecisions]:
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, AnnotateDecisions]:  # noqa: ARG002 - nothing is random
         """Add the annotations to ``recording.raw``."""
         raw = recording.raw
         picks = good_eeg(raw)
@@ -142,24 +144,25 @@ def muscle_z(raw: mne.io.BaseRaw, picks: list[int], band_hz: tuple[float, float]
     Samples inside ``BAD_`` annotations get 0 and do not enter mean and deviation. Smoothed below 4 Hz. One channel at
     a time, so that memory does not grow with the number of channels.
     """
-    from mne.filter import filter_data
+    from mne.filter import create_filter
+    from scipy.fft import next_fast_len
     from scipy.signal import hilbert
 
     sfreq = float(raw.info["sfreq"])
     mask = good_samples(raw)
     total = np.zeros(raw.n_times)
     for pick in picks:
-        x = raw.get_data(picks=[pick])[0]
+        x = band_copy(raw, [pick], *band_hz)[0]
         for start, stop in continuous_spans(raw):
-            band = filter_data(x[start:stop], sfreq, *band_hz, pad="reflect_limited", verbose="error")
-            x[start:stop] = np.abs(hilbert(band))
+            n_fft = next_fast_len(stop - start)
+            x[start:stop] = np.abs(hilbert(x[start:stop], n_fft)[: stop - start])
         spread = float(x[mask].std()) if mask.any() else 0.0
         if spread > 0:
             total += (x - x[mask].mean()) / spread
     total /= np.sqrt(len(picks))
     z = np.zeros(raw.n_times)
     if mask.any():
-        z[mask] = filter_data(total[mask], sfreq, None, 4.0, verbose="error")
+        z[mask] = zero_phase(total[mask], create_filter(None, sfreq, None, 4.0, verbose="error"))
     return z
 
 

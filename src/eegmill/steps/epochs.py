@@ -83,7 +83,7 @@ class Epochs(Step):
             raise ValueError(msg)
         return self
 
-    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, EpochsDecisions]:
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, EpochsDecisions]:  # noqa: ARG002 - nothing is random
         """Cut, and keep the epochs in ``recording.epochs``.
 
         Raises
@@ -94,8 +94,9 @@ class Epochs(Step):
             If none of the events occurs, or no epoch is left.
         """
         raw = recording.raw
+        absent: tuple[str, ...] = ()
         if self.events is None:
-            onsets, absent = regular_onsets(raw, self.length_s, self.overlap_s), ()
+            onsets = regular_onsets(raw, self.length_s, self.overlap_s)
             tmin, tmax = 0.0, self.length_s - 1 / float(raw.info["sfreq"])
         else:
             onsets, absent = self._events(raw, self.events)

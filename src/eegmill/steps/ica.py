@@ -9,12 +9,12 @@ import numpy as np
 from pydantic import Field
 
 from ..errors import Rejected
+from .band_copy import band_copy
 from .channels import good_eeg
 from .contract import Decisions, Recording, Step
 from .good_samples import good_samples
 from .mne_ica import as_mne_ica
 from .one_thread import one_thread
-from .spans import continuous_spans
 from .unmixing import Algorithm, Method, Whitening, components_explaining, principal_components
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Ica(Step):
     fit_highpass_hz: float | None = Field(default=1.0, gt=0)
     """Drifts below this spoil ICA (Winkler et al. 2015, EMBC); None fits the recording as it is."""
     n_components: int | float | None = Field(default=None, gt=0)
-    """None: the rank. A whole number: that many, at most the rank. Below 1: what explains this share of the variance."""
+    """None: the rank. A whole number: at most that many. Below 1: as many as explain this share of the variance."""
     ortho: bool = False
     """Picard only: keep sources exactly uncorrelated (Picard-O, the fixed points of FastICA)."""
     extended: bool = True
@@ -95,11 +95,8 @@ class Ica(Step):
 
     def _fit_data(self, raw: mne.io.BaseRaw, picks: list[int]) -> NDArray[np.float64]:
         """Samples to fit on, in volts (n_channels x n_samples)."""
-        X: NDArray[np.float64] = raw.get_data(picks=picks)
+        X = band_copy(raw, picks, self.fit_highpass_hz, None)
         refuse_non_finite(X, [raw.ch_names[i] for i in picks])
-        cutoff_hz = self.fit_highpass_hz
-        if cutoff_hz is not None and float(raw.info["highpass"]) < cutoff_hz:
-            highpass_in_place(X, raw, cutoff_hz)
         mask = good_samples(raw)
         if not mask.all():
             X = X[:, mask]
@@ -143,13 +140,3 @@ def refuse_non_finite(X: NDArray[np.float64], names: list[str]) -> None:
             f"{', '.join(broken)} hold NaN or infinity and are not marked bad; 'bad_channels' or an override does that"
         )
         raise Rejected(msg)
-
-
-def highpass_in_place(X: NDArray[np.float64], raw: mne.io.BaseRaw, cutoff_hz: float) -> None:
-    """High-pass ``X`` (n_channels x n_samples), each continuous stretch of ``raw`` by itself."""
-    from mne.filter import filter_data
-
-    for start, stop in continuous_spans(raw):
-        X[:, start:stop] = filter_data(
-            X[:, start:stop], float(raw.info["sfreq"]), cutoff_hz, None, copy=True, verbose="error"
-        )

@@ -5,20 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
+from .band_copy import band_copy
 from .channels import positions_m
 from .contract import Component, Decides, Decisions, Frozen, Recording, Step
 from .good_samples import good_samples
 from .iclabel_network import CLASSES, label_probabilities
 from .one_thread import one_thread
 from .physiological_correlation import Correlation, correlations
-from .spans import continuous_spans
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
 BAND_HZ = (1.0, 100.0)
 
@@ -75,13 +73,18 @@ class Iclabel(Step):
     eog_correlation: float | None = Field(default=None, gt=0, le=1)
     """Absolute correlation with an EOG or ECG channel from which on a component is bad; None does not look."""
 
-    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, IclabelDecisions]:
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, IclabelDecisions]:  # noqa: ARG002 - nothing is random
         """Label ``recording.ica`` and fill ``recording.components``."""
         ica, raw = recording.ica, recording.raw
         if ica is None:
             return recording, IclabelDecisions(status="nothing to label")
         if positions_m(raw, [raw.ch_names.index(name) for name in ica.ch_names]) is None:
-            return replace(recording, components=()), IclabelDecisions(status="no positions: not labelled")
+            # They are listed all the same, so that a person can judge them.
+            unlabelled = tuple(
+                Component(index=i, label="unlabelled", probability=0.0, status="good")
+                for i in range(int(ica.n_components_))
+            )
+            return replace(recording, components=unlabelled), IclabelDecisions(status="no positions: not labelled")
         with one_thread():
             signal, notes = network_input(raw, ica.ch_names)
             table = label_probabilities(signal, ica)
@@ -128,18 +131,13 @@ def network_input(raw: mne.io.BaseRaw, ch_names: list[str]) -> tuple[mne.io.Base
     import mne
 
     picks = [raw.ch_names.index(name) for name in ch_names]
-    X: NDArray[np.float64] = raw.get_data(picks=picks)
-    sfreq = float(raw.info["sfreq"])
-    low = BAND_HZ[0] if float(raw.info["highpass"]) < BAND_HZ[0] else None
-    high = BAND_HZ[1] if min(float(raw.info["lowpass"]), sfreq / 2.1) > BAND_HZ[1] else None
-    if low is not None or high is not None:
-        for start, stop in continuous_spans(raw):
-            X[:, start:stop] = mne.filter.filter_data(X[:, start:stop], sfreq, low, high, verbose="error")
+    X = band_copy(raw, picks, *BAND_HZ)
     X -= X.mean(axis=0)
     mask = good_samples(raw)
     if mask.any():
         X = X[:, mask]
     notes = []
+    sfreq = float(raw.info["sfreq"])
     if sfreq < 2 * BAND_HZ[1]:
         notes.append(f"sampled at {sfreq:g} Hz: the spectrum above {sfreq / 2:g} Hz is extrapolated")
     elif float(raw.info["lowpass"]) < BAND_HZ[1]:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .band_copy import band_copy
 from .contract import Frozen
 from .good_samples import good_samples
-from .spans import continuous_spans
 
 if TYPE_CHECKING:
     import mne
@@ -46,19 +46,11 @@ def _correlate(
 ) -> NDArray[np.float64]:
     """Correlation table (n_components x n_names)."""
     mask = good_samples(raw)
-    X = np.vstack([_band(raw, list(ica.ch_names), band_hz), _band(raw, names, band_hz)])[:, mask]
+    picks = [raw.ch_names.index(name) for name in (*ica.ch_names, *names)]
+    X = band_copy(raw, picks, *band_hz)[:, mask]
     unmixing = ica.unmixing_matrix_ @ ica.pca_components_[: ica.n_components_]
     sources = unmixing @ (X[: len(ica.ch_names)] / ica.pre_whitener_)
     return pearson(sources, X[len(ica.ch_names) :])
-
-
-def _band(raw: mne.io.BaseRaw, names: list[str], band_hz: tuple[float, float]) -> NDArray[np.float64]:
-    from mne.filter import filter_data
-
-    X: NDArray[np.float64] = raw.get_data(picks=names)
-    for start, stop in continuous_spans(raw):
-        X[:, start:stop] = filter_data(X[:, start:stop], float(raw.info["sfreq"]), *band_hz, verbose="error")
-    return X
 
 
 def pearson(A: NDArray[np.float64], B: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -66,4 +58,4 @@ def pearson(A: NDArray[np.float64], B: NDArray[np.float64]) -> NDArray[np.float6
     rows = [X - X.mean(axis=1, keepdims=True) for X in (A, B)]
     norms = [np.linalg.norm(X, axis=1) for X in rows]
     scale = np.outer(*norms)
-    return np.divide(rows[0] @ rows[1].T, scale, out=np.zeros_like(scale), where=scale > 0)
+    return np.asarray(np.divide(rows[0] @ rows[1].T, scale, out=np.zeros_like(scale), where=scale > 0))

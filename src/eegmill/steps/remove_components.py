@@ -42,7 +42,7 @@ class RemoveComponents(Step):
     name: ClassVar[str] = "remove_components"
     needs: ClassVar[dict[str, str]] = {"ica": "there are no components to remove before 'ica'"}
 
-    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, RemoveComponentsDecisions]:
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, RemoveComponentsDecisions]:  # noqa: ARG002 - nothing is random
         """Subtract, and lower ``recording.rank`` by the number removed.
 
         Raises

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -51,8 +52,9 @@ def principal_components(X: NDArray[np.float64]) -> Whitening:
 
     The sign of each component is fixed: its largest absolute weight is positive.
     """
-    mean = X.mean(axis=1)
-    covariance = X @ X.T / X.shape[1] - np.outer(mean, mean)
+    n_samples = max(X.shape[1], 1)
+    mean = X.sum(axis=1) / n_samples
+    covariance = X @ X.T / n_samples - np.outer(mean, mean)
     variances, vectors = np.linalg.eigh(covariance)
     components = vectors[:, ::-1].T
     largest = np.argmax(np.abs(components), axis=1)
@@ -119,17 +121,21 @@ def _picard(Z: NDArray[np.float64], algorithm: Algorithm) -> Unmixing:
 def _infomax(Z: NDArray[np.float64], algorithm: Algorithm, seed: int) -> Unmixing:
     """Infomax (Bell & Sejnowski 1995), extended to sub-Gaussian sources (Lee, Girolami & Sejnowski 1999)."""
     from mne.preprocessing import infomax
+    from mne.utils import catch_logging
 
-    W, iterations = infomax(
-        Z.T,
-        extended=algorithm.extended,
-        w_change=algorithm.stops_below,
-        max_iter=algorithm.most_iterations,
-        rng=seed,
-        return_n_iter=True,
-        verbose="error",
-    )
-    return Unmixing(W, int(iterations), int(iterations) < algorithm.most_iterations)
+    # MNE returns the largest number of iterations when it converges, so that the number is taken from its log.
+    with catch_logging(verbose="info") as log:
+        W = infomax(
+            Z.T,
+            extended=algorithm.extended,
+            w_change=algorithm.stops_below,
+            max_iter=algorithm.most_iterations,
+            rng=seed,
+            verbose="info",
+        )
+    steps = re.findall(r"step (\d+) - .*wchange ([0-9.]+)", log.getvalue())
+    iterations, change = int(steps[-1][0]), float(steps[-1][1])
+    return Unmixing(W, iterations, change < algorithm.stops_below or iterations < algorithm.most_iterations)
 
 
 def _fastica(Z: NDArray[np.float64], algorithm: Algorithm, seed: int) -> Unmixing:
