@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
 
 from . import strict_json
 from .faults import DocumentError
 from .models import Dataset, Record, first_fault
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 Kind = type[Record] | type[Dataset]
 
@@ -18,8 +20,16 @@ PROTECTED = {"record": ("_id", "dataset", "bids_relpath"), "dataset": ("_id", "d
 """What identifies a document never changes."""
 REQUIRED_TEXT = ("storage.backend", "storage.base", "storage.raw_key")
 OBJECTS = (
-    "storage entities entities_mne participant_tsv _metadata_provenance demographics tags external_links timestamps"
-).split()
+    "storage",
+    "entities",
+    "entities_mne",
+    "participant_tsv",
+    "_metadata_provenance",
+    "demographics",
+    "tags",
+    "external_links",
+    "timestamps",
+)
 """Fields of the schema that a dotted name may reach into."""
 
 
@@ -94,3 +104,25 @@ def _of_type(model: Kind, name: str, info: FieldInfo, value: object) -> object:
         return adapter.dump_python(adapter.validate_python(value), exclude_unset=True)
     except ValidationError as error:
         raise DocumentError(first_fault(f"update of '{name}' in the {model.kind}", error)) from None
+
+
+def apply_changes(document: dict[str, Any], changes: Changes) -> dict[str, Any]:
+    """Set the fields in a copy of a document; a dotted name makes the objects that are missing on its way.
+
+    Raises
+    ------
+    DocumentError
+        If a dotted name leads through something that is no object.
+    """
+    changed = dict(document)
+    for name, value in changes.fields.items():
+        *parents, last = name.split(".")
+        place = changed
+        for parent in parents:
+            inner = place.get(parent, {})
+            if not isinstance(inner, dict):
+                msg = f"'{name[:100]}' cannot be set: '{parent}' is no object in one of the documents."
+                raise DocumentError(msg)
+            place[parent] = place = dict(inner)
+        place[last] = value
+    return changed

@@ -93,6 +93,10 @@ class Document(Open):
         """Only the fields that the document was given, under their names in the schema."""
         return self.model_dump(by_alias=True, exclude_unset=True)
 
+    def json_text(self) -> str:
+        """The same as compact JSON text."""
+        return self.model_dump_json(by_alias=True, exclude_unset=True)
+
 
 class Record(Document):
     """One recording of one dataset. ``dataset`` and ``bids_relpath`` together are its key."""

@@ -151,9 +151,10 @@ class Store(Protocol):
         """Add montages, or set fields by ``hash``; ``first_seen`` and ``representative_*`` stay as first written."""
 
     def compute_statistics(self, database: str, datasets: Sequence[str] | None = None, *, now: str) -> int:
-        """Write what the records of datasets add up to into their documents.
+        """Write what the records of datasets add up to into their documents; gives the number of documents written.
 
-        The fields are ``nchans_counts``, ``sfreq_counts``, ``total_duration_s`` and ``stats_computed_at``. Only datasets that have records are touched (None: all of them). ``now`` is ISO 8601. Gives the number written.
+        The fields are ``nchans_counts``, ``sfreq_counts``, ``total_duration_s`` and ``stats_computed_at`` (``now``, ISO
+        8601). Only datasets that have records are touched (None: all of them).
         """
 
     def change_counter(self, database: str) -> int:

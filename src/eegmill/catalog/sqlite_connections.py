@@ -1,0 +1,156 @@
+"""Connections of an SQLite catalogue: many that read, one that writes, and a deadline for every read."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .faults import QueryTimeout, StoreUnavailable
+from .patterns import compiled
+
+CHECK_EVERY = 2000
+"""Instructions of SQLite's machine between two looks at the clock: well under a millisecond."""
+BUSY_TIMEOUT_S = 30.0
+READER_CACHE_KIB = 4096
+
+
+class Connections:
+    """Lends out connections; each is used by one thread at a time.
+
+    A file (WAL) has a pool of read-only connections and one for writing, so that no writer holds a reader up. A
+    catalogue in memory has a single connection for both.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._idle: list[sqlite3.Connection] = []
+        self._idle_lock = threading.Lock()
+        self._write_lock = threading.RLock()
+        self._closed = False
+        self._writer = self._open_writer()
+
+    @contextmanager
+    def reading(self, timeout_s: float) -> Iterator[sqlite3.Connection]:
+        """Lend a connection whose statements are interrupted after ``timeout_s`` seconds.
+
+        Raises
+        ------
+        QueryTimeout
+            If they were.
+        """
+        if self.path is None:
+            with self._write_lock, deadline(self._writer, timeout_s):
+                yield self._writer
+            return
+        connection = self._take()
+        try:
+            with deadline(connection, timeout_s):
+                yield connection
+        finally:
+            self._give_back(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend the writing connection inside a transaction: all of it happens, or nothing."""
+        with self._write_lock:
+            self._check_open()
+            with _translated():
+                self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close every connection that is not lent out, and any other when it comes back."""
+        with self._write_lock, self._idle_lock:
+            self._closed = True
+            for connection in (*self._idle, self._writer):
+                connection.close()
+            self._idle.clear()
+
+    def _take(self) -> sqlite3.Connection:
+        with self._idle_lock:
+            self._check_open()
+            if self._idle:
+                return self._idle.pop()
+        return self._open_reader()
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._idle_lock:
+            if not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            msg = "The catalogue's store is closed."
+            raise StoreUnavailable(msg)
+
+    def _open_writer(self) -> sqlite3.Connection:
+        with _translated():
+            connection = _connect(":memory:" if self.path is None else str(self.path))
+            connection.execute("PRAGMA journal_mode=WAL")
+            # A write is acknowledged only once it is on the disk, not merely with the operating system.
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA cache_size=-16384")
+            return connection
+
+    def _open_reader(self) -> sqlite3.Connection:
+        if self.path is None:
+            msg = "A catalogue in memory has one connection."
+            raise StoreUnavailable(msg)
+        with _translated():
+            connection = _connect(f"{self.path.absolute().as_uri()}?mode=ro")
+            connection.execute(f"PRAGMA cache_size=-{READER_CACHE_KIB}")
+            return connection
+
+
+@contextmanager
+def deadline(connection: sqlite3.Connection, timeout_s: float) -> Iterator[None]:
+    """Interrupt what the connection does after ``timeout_s`` seconds; the next user of the connection has no deadline.
+
+    Raises
+    ------
+    QueryTimeout
+        If it was interrupted.
+    """
+    end = time.monotonic() + timeout_s
+    connection.set_progress_handler(lambda: time.monotonic() > end, CHECK_EVERY)
+    try:
+        with _translated():
+            yield
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            msg = "The filter takes too long on this catalogue. Add a dataset, a task or another plain condition."
+            raise QueryTimeout(msg) from None
+        msg = f"The catalogue's database does not answer: {error}."
+        raise StoreUnavailable(msg) from error
+
+
+def _connect(name: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        name, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, uri=name.startswith("file:")
+    )
+    connection.create_function("matches", 2, _matches, deterministic=True)
+    return connection
+
+
+def _matches(pattern: str, text: str) -> bool:
+    return compiled(pattern).search(text) is not None

@@ -1,0 +1,303 @@
+"""A checked filter as an SQLite condition that says exactly what MongoDB would.
+
+What it takes to be exact:
+
+* A field matches by its value or, if that is a list, by any element; a list of objects on the way is walked too.
+* Only like compares with like: SQLite sorts text above every number and reads ``true`` as 1, so the JSON type is asked
+  first.
+* ``null`` also matches a missing field. Negations are the plain opposite, so no condition may ever be SQL's NULL: every
+  test is a CASE with an ELSE.
+* CASE is also what keeps JSON functions away from text that is no JSON, as SQLite may evaluate AND in any order.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from . import strict_json
+from .filters import And, AnyElement, AnyValue, Compare, Exists, In, Matches, Node, Not, Or, Order, Path, Scalar, Size
+
+ColumnKind = Literal["text", "number", "id", "members"]
+FEW = 8
+"""Up to so many values are written out; more travel as one JSON argument."""
+NEEDLES = 4
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field of the document that the table also keeps as a column, so that it can be indexed.
+
+    ``text`` and ``number`` columns hold that type or NULL; ``id`` is the row number behind ``_id``; ``members`` is a
+    side table ``(value, id)`` of the texts in a list.
+    """
+
+    sql: str
+    kind: ColumnKind
+
+
+@dataclass(frozen=True)
+class Condition:
+    """An SQL expression that is 0 or 1, with the arguments that its ``?1``, ``?2`` … stand for."""
+
+    sql: str
+    arguments: tuple[object, ...]
+
+
+def compile_filter(tree: Node, columns: Mapping[str, Column]) -> Condition:
+    """Write a filter's tree as a condition on rows that have a ``doc`` and these columns."""
+    writer = _Writer(columns)
+    sql = writer.node(tree, "doc")
+    return Condition(sql, tuple(writer.arguments))
+
+
+def document_id(row: int) -> str:
+    """The ``_id`` of a row: 24 hexadecimal digits, as clients of MongoDB expect, in the order of insertion."""
+    return f"{row:024x}"
+
+
+def row_of(identifier: object) -> int | None:
+    """The row behind an ``_id``, or None if no row can have it."""
+    if not isinstance(identifier, str) or len(identifier) != 24:
+        return None
+    try:
+        row = int(identifier, 16)
+    except ValueError:
+        return None
+    return row if document_id(row) == identifier and row <= strict_json.MAX_INTEGER else None
+
+
+class _Writer:
+    def __init__(self, columns: Mapping[str, Column]) -> None:
+        self.columns = columns
+        self.arguments: list[object] = []
+        self.aliases = 0
+
+    def node(self, node: Node, document: str) -> str:
+        match node:
+            case And(nodes):
+                return self._joined(nodes, document, " AND ", "1")
+            case Or(nodes):
+                return self._joined(nodes, document, " OR ", "0")
+            case Not(inner):
+                return f"NOT {self.node(inner, document)}"
+            case Compare(path, test):
+                return self._compare(path, test, document)
+
+    def _joined(self, nodes: tuple[Node, ...], document: str, word: str, empty: str) -> str:
+        return f"({word.join(self.node(node, document) for node in nodes)})" if nodes else empty
+
+    def _compare(self, path: Path, test: object, document: str) -> str:
+        column = self.columns.get(path[0]) if document == "doc" and len(path) == 1 else None
+        if column is not None:
+            sql = self._column(column, path, test)
+            if sql is not None:
+                return sql
+        sql = self._walk(document, path, _Reused(self, test))
+        if document == "doc" and isinstance(test, In):
+            return self._with_needles(test, sql)
+        return sql
+
+    # Columns
+
+    def _column(self, column: Column, path: Path, test: object) -> str | None:
+        """The test on a column, or None where only the document can tell."""
+        match column.kind, test:
+            case "text" | "number", In(values):
+                return self._column_in(column, values)
+            case "text" | "number", Order(name, value):
+                return self._column_order(column, name, value)
+            case "text", Matches(pattern):
+                return f"({column.sql} IS NOT NULL AND matches({self.bind(pattern.text)}, {column.sql}))"
+            case "text" | "number", Exists():
+                return f"({column.sql} IS NOT NULL OR json_type(doc, {_literal(path)}) IS NOT NULL)"
+            case "id", In(values):
+                rows = [row for row in map(row_of, values) if row is not None]
+                return f"{column.sql} IN {self.many(rows)}" if rows else "0"
+            case "members", In(values):
+                texts = [value for value in values if isinstance(value, str)]
+                return f"id IN (SELECT id FROM {column.sql} WHERE value IN {self.many(texts)})" if texts else "0"
+        return None
+
+    def _column_in(self, column: Column, values: tuple[Scalar, ...]) -> str:
+        like = [value for value in values if _kind(value) == column.kind]
+        found = [f"({column.sql} IS NOT NULL AND {column.sql} {self.equals(like)})"] if like else []
+        if None in values:
+            found.append(f"{column.sql} IS NULL")
+        return f"({' OR '.join(found)})" if found else "0"
+
+    def _column_order(self, column: Column, name: str, value: Scalar) -> str:
+        if value is None:
+            return f"{column.sql} IS NULL" if name in {"$gte", "$lte"} else "0"
+        if _kind(value) != column.kind:
+            return "0"
+        return f"({column.sql} IS NOT NULL AND {column.sql} {_SIGN[name]} {self.bind(value)})"
+
+    def _with_needles(self, test: In, sql: str) -> str:
+        """Most documents cannot match a text that they do not contain: a cheap look before the JSON is parsed."""
+        if not 0 < len(test.values) <= NEEDLES or not all(isinstance(value, str) for value in test.values):
+            return sql
+        seen = " OR ".join(f"instr(doc, {self.bind(strict_json.dumps(value))})" for value in test.values)
+        return f"(({seen}) AND {sql})"
+
+    # Documents
+
+    def _walk(self, document: str, path: Path, test: _Reused) -> str:
+        """The test at the end of a path, or behind any list of objects on the way."""
+        ways = [self._leaf(document, path, test)]
+        for cut in range(1, len(path)):
+            each = self._alias()
+            behind = self._walk(f"{each}.value", path[cut:], test)
+            ways.append(
+                f"CASE json_type({document}, {_literal(path[:cut])}) WHEN 'array' THEN EXISTS("
+                f"SELECT 1 FROM json_each({document}, {_literal(path[:cut])}) {each} "
+                f"WHERE CASE {each}.type WHEN 'object' THEN {behind} ELSE 0 END) ELSE 0 END"
+            )
+        return f"({' OR '.join(ways)})" if len(ways) > 1 else ways[0]
+
+    def _leaf(self, document: str, path: Path, test: _Reused) -> str:
+        place = f"{document}, {_literal(path)}"
+        match test.test:
+            case Exists():
+                return f"(json_type({place}) IS NOT NULL)"
+            case Size(length):
+                return f"CASE json_type({place}) WHEN 'array' THEN json_array_length({place}) = {length} ELSE 0 END"
+            case AnyElement(condition) | AnyValue(condition):
+                each = self._alias()
+                passes = self._element(test.test, condition, each)
+                found = f"EXISTS(SELECT 1 FROM json_each({place}) {each} WHERE {passes})"
+                return f"CASE json_type({place}) WHEN 'array' THEN {found} ELSE 0 END"
+        each = self._alias()
+        branches = test.branches(f"json_extract({place})")
+        element = f"CASE {each}.type {test.branches(f'{each}.value')} ELSE 0 END"
+        found = f"EXISTS(SELECT 1 FROM json_each({place}) {each} WHERE {element})"
+        missing = self._missing(document, path) if test.takes_null else "0"
+        return f"CASE json_type({place}) {branches} WHEN 'array' THEN {found} WHEN 'object' THEN 0 ELSE {missing} END"
+
+    def _missing(self, document: str, path: Path) -> str:
+        """A field is missing only where no list lies on the way: behind a list its elements decide."""
+        prefixes = [path[:cut] for cut in range(1, len(path))]
+        lists = [f"json_type({document}, {_literal(prefix)}) IS NOT 'array'" for prefix in prefixes]
+        return f"({' AND '.join(lists)})" if lists else "1"
+
+    # Elements of lists
+
+    def _element(self, test: AnyElement | AnyValue, condition: Node, each: str) -> str:
+        if isinstance(test, AnyValue):
+            return self._value_node(condition, each)
+        # To MongoDB a list within the list is an object whose fields are positions: it has none of the names asked for.
+        document = f"CASE {each}.type WHEN 'object' THEN {each}.value ELSE '{{}}' END"
+        return f"CASE WHEN {each}.type IN ('object', 'array') THEN {self.node(condition, document)} ELSE 0 END"
+
+    def _value_node(self, node: Node, each: str) -> str:
+        match node:
+            case And(nodes):
+                return f"({' AND '.join(self._value_node(item, each) for item in nodes)})" if nodes else "1"
+            case Or(nodes):
+                return f"({' OR '.join(self._value_node(item, each) for item in nodes)})" if nodes else "0"
+            case Not(inner):
+                return f"NOT {self._value_node(inner, each)}"
+            case Compare(_, test):
+                return self._value_test(test, each)
+
+    def _value_test(self, test: object, each: str) -> str:
+        """One element on its own: a list inside it is not opened."""
+        match test:
+            case Exists():
+                return "1"
+            case Size(length):
+                return f"CASE {each}.type WHEN 'array' THEN json_array_length({each}.value) = {length} ELSE 0 END"
+            case AnyElement(condition) | AnyValue(condition):
+                inner = self._alias()
+                passes = self._element(test, condition, inner)
+                found = f"EXISTS(SELECT 1 FROM json_each({each}.value) {inner} WHERE {passes})"
+                return f"CASE {each}.type WHEN 'array' THEN {found} ELSE 0 END"
+        return f"CASE {each}.type {_Reused(self, test).branches(f'{each}.value')} ELSE 0 END"
+
+    # Arguments
+
+    def bind(self, value: object) -> str:
+        # SQLite's own reading of a decimal can differ from Python's in the last bit: let it read both sides.
+        if isinstance(value, float):
+            self.arguments.append(repr(value))
+            return f"json_extract(?{len(self.arguments)}, '$')"
+        self.arguments.append(value)
+        return f"?{len(self.arguments)}"
+
+    def equals(self, values: list[Scalar]) -> str:
+        return f"= {self.bind(values[0])}" if len(values) == 1 else f"IN {self.many(values)}"
+
+    def many(self, values: list[Scalar] | list[str] | list[int]) -> str:
+        if len(values) <= FEW:
+            return f"({', '.join(self.bind(value) for value in values)})"
+        return f"(SELECT value FROM json_each({self.bind(strict_json.dumps(values))}))"
+
+    def _alias(self) -> str:
+        self.aliases += 1
+        return f"e{self.aliases}"
+
+
+class _Reused:
+    """A test whose arguments are bound once, however often the condition repeats it."""
+
+    def __init__(self, writer: _Writer, test: object) -> None:
+        self.test = test
+        self.takes_null = (isinstance(test, In) and None in test.values) or (
+            isinstance(test, Order) and test.value is None and test.operator in {"$gte", "$lte"}
+        )
+        self._by_type = self._clauses(writer, test)
+
+    def branches(self, value: str) -> str:
+        """WHEN branches by JSON type, for a value given as SQL."""
+        return (
+            " ".join(f"WHEN '{kind}' THEN {clause.format(value)}" for kind, clause in self._by_type.items())
+            or "WHEN '' THEN 0"
+        )
+
+    def _clauses(self, writer: _Writer, test: object) -> dict[str, str]:
+        match test:
+            case In(values):
+                return self._in(writer, values)
+            case Order(name, value):
+                return self._order(writer, name, value)
+            case Matches(pattern):
+                return {"text": f"matches({writer.bind(pattern.text)}, {{0}})"}
+        return {}
+
+    def _in(self, writer: _Writer, values: tuple[Scalar, ...]) -> dict[str, str]:
+        clauses = {}
+        texts = [value for value in values if _kind(value) == "text"]
+        numbers = [value for value in values if _kind(value) == "number"]
+        if texts:
+            clauses["text"] = f"{{0}} {writer.equals(texts)}"
+        if numbers:
+            clauses["integer"] = clauses["real"] = f"{{0}} {writer.equals(numbers)}"
+        constants = (("true", True), ("false", False), ("null", None))
+        return clauses | {kind: "1" for kind, constant in constants if any(value is constant for value in values)}
+
+    def _order(self, writer: _Writer, name: str, value: Scalar) -> dict[str, str]:
+        if value is None:
+            return {"null": "1"} if self.takes_null else {}
+        if isinstance(value, bool):
+            compare = _BOOLEAN[name]
+            return {kind: "1" for kind, held in (("false", False), ("true", True)) if compare(held, value)}
+        clause = f"{{0}} {_SIGN[name]} {writer.bind(value)}"
+        return {"text": clause} if isinstance(value, str) else {"integer": clause, "real": clause}
+
+
+_SIGN = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
+_BOOLEAN = {"$gt": operator.gt, "$gte": operator.ge, "$lt": operator.lt, "$lte": operator.le}
+
+
+def _kind(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return "truth"
+    return {str: "text", int: "number", float: "number"}.get(type(value), "null")
+
+
+def _literal(path: Path) -> str:
+    """A path as an SQL text; the filter language lets no quote or backslash of JSON into a name."""
+    joined = "".join(f'."{segment}"' for segment in path).replace("'", "''")
+    return f"'${joined}'"

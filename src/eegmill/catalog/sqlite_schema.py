@@ -1,0 +1,165 @@
+"""The tables, indexes and triggers of an SQLite catalogue.
+
+The document text stands last in its row, behind the columns generated from it: a test on a column then never reads the
+pages that hold the text. Triggers keep what would be slow to count, so it is right after every kind of write.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .faults import UnknownDatabase
+from .sqlite_filter import Column
+from .store import Collection
+
+TEXT_FIELDS = ("dataset", "bids_relpath", "data_name", "subject", "session", "task", "run")
+NUMBER_FIELDS = ("sampling_frequency", "nchans", "ntimes")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of one database, by name."""
+
+    records: str
+    datasets: str
+    montages: str
+    statistics: str
+    modalities: str
+
+    def of(self, collection: Collection) -> str:
+        """The table of a collection."""
+        return {"records": self.records, "datasets": self.datasets, "montages": self.montages}[collection]
+
+    def columns(self, collection: Collection) -> dict[str, Column]:
+        """The fields of a collection's documents that have a column."""
+        if collection == "montages":
+            return {"_id": Column("id", "id"), "hash": Column("hash", "text")}
+        if collection == "datasets":
+            texts = {name: Column(name, "text") for name in ("dataset_id", "source", "name")}
+            return {"_id": Column("id", "id"), **texts}
+        return {
+            "_id": Column("id", "id"),
+            **{name: Column(name, "text") for name in TEXT_FIELDS},
+            **{name: Column(name, "number") for name in NUMBER_FIELDS},
+            "recording_modality": Column(self.modalities, "members"),
+        }
+
+
+@lru_cache(maxsize=64)
+def tables_of(database: str) -> Tables:
+    """Name the tables of a database.
+
+    Raises
+    ------
+    UnknownDatabase
+        If this cannot be the name of a database.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", database):
+        msg = f"'{database[:64]}' cannot name a database: lower-case letters, digits and '_' can."
+        raise UnknownDatabase(msg)
+    names = ("records", "datasets", "montages", "statistics", "modalities")
+    return Tables(**{name: f"{database}__{name}" for name in names})
+
+
+COMMON = (
+    "CREATE TABLE IF NOT EXISTS counters "
+    "(database TEXT PRIMARY KEY, changes INTEGER NOT NULL, last_id INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS offenders "
+    "(address TEXT PRIMARY KEY, offences INTEGER NOT NULL, last_offence_s REAL NOT NULL, blocked_until_s REAL NOT NULL"
+    ")",
+)
+
+
+def schema(database: str) -> list[str]:
+    """The statements that make the tables of one database where they are missing."""
+    tables = tables_of(database)
+    # A blank line ends a statement here: triggers have semicolons inside.
+    script = "\n".join((_records(tables), _documents(tables), _statistics(tables)))
+    return [statement for statement in script.split("\n\n") if statement.strip()]
+
+
+def _generated(*names: str) -> str:
+    return ",\n    ".join(f"{name} GENERATED ALWAYS AS (json_extract(doc, '$.{name}')) STORED" for name in names)
+
+
+def _records(tables: Tables) -> str:
+    table = tables.records
+    return f"""
+CREATE TABLE IF NOT EXISTS {table} (
+    id INTEGER PRIMARY KEY,
+    {_generated(*TEXT_FIELDS, *NUMBER_FIELDS)},
+    doc TEXT NOT NULL
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS {table}__key ON {table} (dataset, bids_relpath);
+
+CREATE INDEX IF NOT EXISTS {table}__dataset ON {table} (dataset);
+
+CREATE INDEX IF NOT EXISTS {table}__dataset_task ON {table} (dataset, task, sampling_frequency, nchans);
+
+CREATE INDEX IF NOT EXISTS {table}__task ON {table} (task, sampling_frequency, nchans);
+
+CREATE INDEX IF NOT EXISTS {table}__subject ON {table} (subject);
+
+CREATE INDEX IF NOT EXISTS {table}__data_name ON {table} (data_name);
+"""
+
+
+def _documents(tables: Tables) -> str:
+    return f"""
+CREATE TABLE IF NOT EXISTS {tables.datasets} (
+    id INTEGER PRIMARY KEY,
+    {_generated("dataset_id", "source", "name")},
+    modalities GENERATED ALWAYS AS (json_extract(doc, '$.recording_modality')) STORED,
+    subjects GENERATED ALWAYS AS (json_extract(doc, '$.demographics.subjects_count')) STORED,
+    files GENERATED ALWAYS AS (json_extract(doc, '$.total_files')) STORED,
+    size GENERATED ALWAYS AS (json_extract(doc, '$.size_bytes')) STORED,
+    summary TEXT NOT NULL,
+    doc TEXT NOT NULL
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS {tables.datasets}__key ON {tables.datasets} (dataset_id);
+
+CREATE TABLE IF NOT EXISTS {tables.montages} (
+    id INTEGER PRIMARY KEY,
+    {_generated("hash")},
+    doc TEXT NOT NULL
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS {tables.montages}__key ON {tables.montages} (hash);
+"""
+
+
+def _statistics(tables: Tables) -> str:
+    # '' stands for an unknown value, as NULLs in a key would never be equal.
+    key = "{0}.dataset, ifnull({0}.nchans, ''), ifnull({0}.sampling_frequency, '')"
+    add = f"""INSERT INTO {tables.statistics} VALUES ({key.format("NEW")}, 1)
+        ON CONFLICT DO UPDATE SET records = records + 1;
+    INSERT OR IGNORE INTO {tables.modalities} SELECT value, NEW.id FROM json_each(NEW.doc, '$.recording_modality');"""
+    take = f"""UPDATE {tables.statistics} SET records = records - 1
+        WHERE (dataset, nchans, sampling_frequency) = ({key.format("OLD")});
+    DELETE FROM {tables.modalities} WHERE id = OLD.id
+        AND value IN (SELECT value FROM json_each(OLD.doc, '$.recording_modality'));"""
+    table = tables.records
+    return f"""
+CREATE TABLE IF NOT EXISTS {tables.statistics} (
+    dataset, nchans, sampling_frequency, records INTEGER NOT NULL, PRIMARY KEY (dataset, nchans, sampling_frequency)
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS {tables.modalities} (value, id INTEGER, PRIMARY KEY (value, id)) WITHOUT ROWID;
+
+CREATE TRIGGER IF NOT EXISTS {table}__added AFTER INSERT ON {table} BEGIN
+    {add}
+END;
+
+CREATE TRIGGER IF NOT EXISTS {table}__removed AFTER DELETE ON {table} BEGIN
+    {take}
+END;
+
+CREATE TRIGGER IF NOT EXISTS {table}__changed AFTER UPDATE OF doc ON {table} BEGIN
+    {take}
+    {add}
+END;
+"""
