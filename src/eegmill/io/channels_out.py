@@ -30,7 +30,8 @@ COLUMNS = (
     "action",
 )
 
-DESCRIPTIONS: Mapping[str, Mapping[str, object]] = {
+DESCRIPTIONS: Mapping[str, object] = {
+    "Description": "Channels of the cleaned signal, and what was decided about each",
     "low_cutoff": {"Description": "High-pass cutoff of the cleaned signal", "Units": "Hz"},
     "high_cutoff": {"Description": "Low-pass cutoff of the cleaned signal", "Units": "Hz"},
     "sampling_frequency": {"Description": "Sampling rate of the cleaned signal", "Units": "Hz"},

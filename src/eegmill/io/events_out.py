@@ -51,7 +51,8 @@ def event_columns(rows: Sequence[Mapping[str, object]]) -> list[str]:
 
 def event_descriptions(columns: Sequence[str], source: Mapping[str, Any]) -> dict[str, object]:
     """What each column means: in the words of the source dataset for the columns that come from there."""
-    return {column: DESCRIPTIONS.get(column) or _described(column, source.get(column)) for column in columns}
+    described = {column: DESCRIPTIONS.get(column) or _described(column, source.get(column)) for column in columns}
+    return {"Description": "Events of the source, and segments marked by eegmill", **described}
 
 
 def _described(column: str, source: object) -> object:

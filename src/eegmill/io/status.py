@@ -1,0 +1,67 @@
+"""``status.tsv``: one row a recording, whatever became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..records import RecordingRecord
+
+FIRST_COLUMNS = (
+    "recording",
+    "status",
+    "stage",
+    "reason",
+    "bad_channels",
+    "components",
+    "components_removed",
+    "overrides",
+)
+DESCRIPTIONS: dict[str, object] = {
+    "recording": {"Description": "BIDS name of the recording, without suffix"},
+    "status": {
+        "Description": "What became of the recording",
+        "Levels": {
+            "ok": "cleaned",
+            "rejected": "read, and found unusable: the reason says why",
+            "failed": "not read, or a step broke: the reason says where",
+        },
+    },
+    "stage": {"Description": "The last stage or step that was reached"},
+    "reason": {"Description": "Why the recording was rejected or failed"},
+    "bad_channels": {"Description": "Number of channels ever judged bad"},
+    "components": {"Description": "Number of independent components"},
+    "components_removed": {"Description": "Number of independent components taken out"},
+    "overrides": {"Description": "Number of decisions made by a person"},
+}
+
+
+def status_rows(records: Sequence[RecordingRecord]) -> list[dict[str, object]]:
+    """One row a record; metrics become columns."""
+    return [_row(record) for record in records]
+
+
+def _row(record: RecordingRecord) -> dict[str, object]:
+    components = record.components
+    last = record.steps[-1].name if record.steps else None
+    return {
+        **record.metrics,
+        "recording": record.recording,
+        "status": record.status,
+        "stage": record.metrics.get("stage") or last,
+        "reason": record.reason,
+        "bad_channels": len(record.bad_channels),
+        "components": components.total if components else None,
+        "components_removed": len(components.removed) if components else None,
+        "overrides": len(record.overrides),
+    }
+
+
+def status_columns(rows: Sequence[dict[str, object]]) -> list[str]:
+    """The fixed columns, then the metrics by name."""
+    metrics = {column for row in rows for column in row} - set(FIRST_COLUMNS)
+    return [*FIRST_COLUMNS, *sorted(metrics)]
+
+
+def status_descriptions(columns: Sequence[str]) -> dict[str, object]:
+    """What each column means."""
+    return {column: DESCRIPTIONS.get(column, {"Description": f"Metric '{column}' of the record"}) for column in columns}

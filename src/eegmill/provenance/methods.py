@@ -1,0 +1,121 @@
+"""Sentences of a methods section, each filled from recorded parameters and results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from statistics import mean, stdev
+from typing import Any
+
+from ..lock import Lock
+from ..records import RecordingRecord, StepRecord
+from .environment import Environment
+
+Parameters = Mapping[str, Any]
+
+SENTENCES: dict[str, Callable[[Parameters], str]] = {
+    "resample": lambda p: f"Recordings were resampled{_to(p, 'rate_hz', 'Hz')}.",
+    "highpass": lambda p: f"A zero-phase FIR high-pass filter{_at(p, 'cutoff_hz', 'Hz')} was applied [@widmann2015].",
+    "lowpass": lambda p: f"A zero-phase FIR low-pass filter{_at(p, 'cutoff_hz', 'Hz')} was applied [@widmann2015].",
+    "clean_drifts": lambda p: f"Slow drifts were removed by a zero-phase FIR high-pass filter{_band(p)}.",
+    "line_noise": lambda p: f"Power line noise was removed{_by(p)} [@decheveigne2020].",
+    "flatline": lambda p: f"Channels flat for more than {p.get('duration_s', '?')} s were marked bad.",
+    "bad_channels": lambda p: f"Bad channels were detected{_by(p)} [@bigdelyshamlo2015].",
+    "asr": lambda p: (
+        f"Bursts were repaired by artifact subspace reconstruction with a cutoff of {p.get('cutoff', '?')} "
+        "standard deviations [@mullen2015; @chang2020]."
+    ),
+    "windows": lambda _: "Windows in which too many channels remained abnormal were marked bad.",
+    "ica": lambda p: f"Independent components were computed{_by(p)} [@ablin2018].",
+    "iclabel": lambda _: "Components were classified by ICLabel [@piontonachini2019].",
+    "remove_components": lambda _: "Components classified as artefacts were subtracted.",
+    "interpolate": lambda _: "Bad channels were interpolated by spherical splines [@perrin1989].",
+    "reference": lambda p: f"Recordings were re-referenced{_to(p, 'method', '')}.",
+    "annotate": lambda _: "Segments with artefacts were annotated.",
+    "epochs": lambda _: "Epochs were cut from the cleaned recordings.",
+    "autoreject": lambda _: "Epochs were repaired or rejected by autoreject [@jas2017].",
+}
+CITED = re.compile(r"@([a-z]+[0-9]{4})")
+
+
+def paragraph(
+    lock: Lock, *, recipe: str, records: Sequence[RecordingRecord], environment: Environment
+) -> tuple[str, list[str]]:
+    """The paragraph, and the keys it cites in their order."""
+    cleaned = [record for record in records if record.status == "ok"]
+    sentences = [
+        _source(lock, records, cleaned),
+        _software(recipe, environment),
+        *_steps(cleaned),
+        *_results(cleaned),
+    ]
+    text = " ".join(sentence for sentence in sentences if sentence)
+    return text, list(dict.fromkeys(CITED.findall(text)))
+
+
+def _source(lock: Lock, records: Sequence[RecordingRecord], cleaned: Sequence[RecordingRecord]) -> str:
+    version = f", version {lock.version}" if lock.version else ""
+    doi = f", doi:{lock.doi.removeprefix('doi:')}" if lock.doi else ""
+    n_bad, n_broken = (sum(record.status == status for record in records) for status in ("rejected", "failed"))
+    rest = f"; {n_bad} were rejected as unusable and {n_broken} could not be processed" if n_bad + n_broken else ""
+    return (
+        f"EEG recordings of the dataset {lock.name or lock.dataset} ({lock.dataset}{version}{doi}), organised as BIDS "
+        f"[@pernet2019], were cleaned: {len(cleaned)} of {len(records)}{rest}."
+    )
+
+
+def _software(recipe: str, environment: Environment) -> str:
+    versions = environment.packages
+    return (
+        f"Cleaning was done with eegmill {environment.eegmill} (recipe '{recipe}'), which builds on MNE-Python "
+        f"{versions.get('mne', '')} [@gramfort2013] and Snakemake {versions.get('snakemake', '')} [@molder2021], under "
+        f"Python {environment.python}."
+    )
+
+
+def _steps(cleaned: Sequence[RecordingRecord]) -> list[str]:
+    steps: Sequence[StepRecord] = cleaned[0].steps if cleaned else ()
+    return [SENTENCES[step.name](step.parameters) for step in steps if step.name in SENTENCES]
+
+
+def _results(cleaned: Sequence[RecordingRecord]) -> list[str]:
+    if not cleaned:
+        return []
+    told = [f"On average {spread([len(record.bad_channels) for record in cleaned])} channels were judged bad."]
+    counts = [record.components for record in cleaned if record.components]
+    if counts:
+        removed, total = [len(item.removed) for item in counts], [item.total for item in counts]
+        told.append(f"On average {spread(removed)} of {spread(total)} independent components were removed.")
+    by_hand = sum(len(record.overrides) for record in cleaned)
+    if by_hand:
+        told.append(f"{by_hand} of these decisions were made by a person.")
+    return told
+
+
+def spread(values: Sequence[float]) -> str:
+    """Mean and standard deviation in words.
+
+    Examples
+    --------
+    >>> spread([1, 2]), spread([3])
+    ('1.5 (SD 0.7)', '3.0')
+    """
+    return f"{mean(values):.1f}" + (f" (SD {stdev(values):.1f})" if len(values) > 1 else "")
+
+
+def _at(parameters: Parameters, key: str, unit: str) -> str:
+    return f" at {parameters[key]:g} {unit}" if parameters.get(key) is not None else ""
+
+
+def _to(parameters: Parameters, key: str, unit: str) -> str:
+    value = parameters.get(key)
+    return f" to {value} {unit}".rstrip() if value is not None else ""
+
+
+def _by(parameters: Parameters) -> str:
+    return f" by the method '{parameters['method']}'" if parameters.get("method") else ""
+
+
+def _band(parameters: Parameters) -> str:
+    low, high = parameters.get("transition_hz") or (None, None)
+    return f" (transition {low:g} to {high:g} Hz)" if low is not None and high is not None else ""
