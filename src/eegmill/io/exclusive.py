@@ -1,0 +1,71 @@
+"""One process at a time, or at most so many: by file locks, which the system lifts when a process dies."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows: jobs of one run then do not know of each other
+    fcntl = None  # type: ignore[assignment]
+
+_UNSUPPORTED = {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}
+POLL_S = 0.02
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Wait until no other process or thread holds this lock file, and hold it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        _lock(handle, wait=True)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def one_of(folder: Path, count: int) -> Iterator[None]:
+    """Hold one of ``count`` places that all processes using this folder share; wait until one is free."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = _free_place(folder, count)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _free_place(folder: Path, count: int) -> int:
+    order = list(range(count))
+    while True:
+        random.shuffle(order)
+        for place in order:
+            handle = os.open(folder / f"{place}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            if _lock(handle, wait=False):
+                return handle
+            os.close(handle)
+        time.sleep(POLL_S * (1 + random.random()))
+
+
+def _lock(handle: int, *, wait: bool) -> bool:
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        # A network file system without locks: work on, only the rename stays as protection.
+        if error.errno not in _UNSUPPORTED:
+            raise
+    return True

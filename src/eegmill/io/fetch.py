@@ -1,0 +1,209 @@
+"""Bring the files of one recording, exactly as the lock pins them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ..errors import SourceError
+from .atomic import sync_folder, write_json
+from .cache import Cache
+from .digests import digests_of, hashed, identity, short_hash
+from .exclusive import alone, one_of
+from .limits import Limits
+from .links import linked
+from .paths import inside
+from .progress import Silent
+from .storage import open_reader
+from .storage.faults import Missing
+from .transfer import Transfer, require_pinned, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from ..lock import Lock, LockedFile
+    from .progress import Progress
+
+STATE = ".eegmill-fetch"
+"""Folder below the dataset root for what is under way; empty of use once all is fetched."""
+
+
+@dataclass(frozen=True)
+class FetchedFile:
+    """A file that is there and is what the lock pins."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+def fetch_recording(
+    lock: Lock,
+    name: str,
+    root: Path,
+    *,
+    cache: Path | None = None,
+    offline: bool = False,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+    slots: Path | None = None,
+) -> tuple[FetchedFile, ...]:
+    """Bring every file of a recording to ``root/<path>``.
+
+    A file appears under its name only when it is whole and agrees with its pin. Files that are there and agree are
+    left alone. Several jobs may fetch into one root at once.
+
+    Parameters
+    ----------
+    lock, name
+        What was pinned, and which recording of it.
+    root
+        The dataset's folder.
+    cache
+        A folder shared between runs; see `eegmill.io.cache`.
+    offline
+        Never touch the network.
+    progress
+        Told of every byte.
+    limits
+        How hard to try; read from the environment by default.
+    slots
+        A folder: all fetches that use it share ``limits.transfers``. By default those into ``root`` do.
+
+    Returns
+    -------
+    tuple of FetchedFile
+        Sorted by path.
+
+    Raises
+    ------
+    SourceError
+        If a file cannot be had: which, and why.
+    ChangedSource
+        If the source no longer has what was pinned.
+    """
+    entry = lock.recording(name)
+    limits = limits or Limits.from_environment()
+    told = progress or Silent()
+    job = _Fetch(
+        root=root,
+        cache=Cache(cache) if cache else None,
+        offline=offline,
+        advance=partial(told.advance, name),
+        limits=limits,
+        slots=slots or root / STATE / "slots",
+    )
+    if not any(file.path == entry.raw for file in entry.files):
+        msg = f"'{entry.raw}' was not at its source when the lock was written: the recording cannot be fetched."
+        raise Missing(msg)
+    told.expect(name, {file.path: file.size for file in entry.files})
+    fetched = job.all_of(entry.files)
+    told.finish(name)
+    return fetched
+
+
+@dataclass
+class _Fetch:
+    root: Path
+    cache: Cache | None
+    offline: bool
+    advance: Callable[[int], None]
+    limits: Limits
+    slots: Path
+
+    def all_of(self, files: tuple[LockedFile, ...]) -> tuple[FetchedFile, ...]:
+        """Fetch in parallel; the first fault stops what has not begun."""
+        with ThreadPoolExecutor(max_workers=self.limits.parallel, thread_name_prefix="fetch") as pool:
+            waiting = [pool.submit(self.one, file) for file in files]
+            try:
+                return tuple(sorted((done.result() for done in as_completed(waiting)), key=lambda file: file.path))
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+
+    def one(self, file: LockedFile) -> FetchedFile:
+        """Bring one file, unless it is there."""
+        target = inside(self.root, file.path)
+        with writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            place = self.root / STATE / short_hash(file.path)
+            with alone(place.with_suffix(".lock")):
+                there = self._there(file, target)
+                return there or self._bring(file, target, place)
+
+    def _there(self, file: LockedFile, target: Path) -> FetchedFile | None:
+        if not target.is_file() or (file.size is not None and target.stat().st_size != file.size):
+            return None
+        digests = digests_of(target, file)
+        right = not digests.differences(file) and (hashed(file) or self._noted(file) == digests.sha256)
+        if not right:
+            return None
+        self.advance(digests.count)
+        return FetchedFile(file.path, digests.count, digests.sha256)
+
+    def _bring(self, file: LockedFile, target: Path, place: Path) -> FetchedFile:
+        # A pin that changed leaves no bytes behind that could be taken up by mistake.
+        part = place.with_name(f"{place.name}-{short_hash(identity(file))[:8]}.part")
+        for stale in place.parent.glob(f"{place.name}-*.part*"):
+            if stale != part:
+                stale.unlink()
+        sha256 = self._from_cache(file, part) or self._from_source(file, part)
+        size = part.stat().st_size
+        if not hashed(file):
+            write_json(self._note(file), {"pin": identity(file), "sha256": sha256})
+        part.replace(target)
+        sync_folder(target.parent)
+        return FetchedFile(file.path, size, sha256)
+
+    def _from_cache(self, file: LockedFile, part: Path) -> str | None:
+        if self.cache is None or not self.cache.has(file):
+            return None
+        staged = part.with_name(f"{part.name}.{secrets.token_hex(4)}")
+        try:
+            sha256 = self.cache.take(file, staged)
+            if sha256:
+                staged.replace(part)
+                self.advance(part.stat().st_size)
+            return sha256
+        finally:
+            staged.unlink(missing_ok=True)
+
+    def _from_source(self, file: LockedFile, part: Path) -> str:
+        reader = open_reader(file.url, stall_s=self.limits.stall_s)
+        if self.offline and reader.network:
+            msg = f"'{file.path}' is not here and not in the cache; offline, it cannot be fetched from '{file.url}'."
+            raise SourceError(msg)
+        source = reader.path(file)
+        if source:
+            return self._by_link(file, source, part)
+        transfer = Transfer(file, reader, part=part, limits=self.limits, advance=self.advance)
+        with one_of(self.slots, self.limits.transfers) if reader.network else contextlib.nullcontext():
+            digests = transfer.run()
+        if self.cache:
+            self.cache.put(file, digests.sha256, part)
+        return digests.sha256
+
+    def _by_link(self, file: LockedFile, source: Path, part: Path) -> str:
+        digests = digests_of(source, file)
+        require_pinned(file, digests)
+        part.unlink(missing_ok=True)
+        linked(source, part)
+        self.advance(digests.count)
+        return digests.sha256
+
+    def _note(self, file: LockedFile) -> Path:
+        return self.root / STATE / f"{short_hash(file.path)}.json"
+
+    def _noted(self, file: LockedFile) -> str | None:
+        name = identity(file)
+        try:
+            note = json.loads(self._note(file).read_bytes())
+        except (FileNotFoundError, ValueError):
+            return None
+        return str(note["sha256"]) if name and note["pin"] == name else None

@@ -1,0 +1,142 @@
+"""A BIDS folder on this machine: plain, or a datalad / git-annex clone."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from ...errors import SourceError
+from .contract import Body, Pin, Reader, Source
+from .faults import Missing, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...lock import LockedFile
+
+CHUNK = 1 << 20
+ANNEX_KEY = re.compile(r"^(?P<backend>[A-Z0-9_]+)(?:-s(?P<size>\d+))?(?:-m\d+)?--(?P<digest>[0-9a-f]+)(?:\.\S*)?$")
+
+
+class LocalSource(Source):
+    """A folder; hidden files and derivatives are not part of the raw dataset."""
+
+    def __init__(self, base: str) -> None:
+        self.root = local_path(base)
+        if not self.root.is_dir():
+            msg = f"The dataset folder '{self.root}' does not exist."
+            raise SourceError(msg)
+
+    def listing(self) -> dict[str, Pin]:
+        """Walk the folder."""
+        pins = {}
+        for folder, folders, names in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "derivatives")
+            for name in sorted(names):
+                path = (Path(folder) / name).relative_to(self.root).as_posix()
+                pin = self.pin(path)
+                if pin:
+                    pins[path] = pin
+        return pins
+
+    def pin(self, path: str) -> Pin | None:
+        """Look at one file; an annexed file without content is pinned by its key."""
+        place = self.root / path
+        key = annex_key(place)
+        if not key and not place.is_file():
+            return None
+        pin = pin_of_key(key, place.absolute().as_uri()) if key else Pin(url=place.absolute().as_uri())
+        has_content = place.is_file() and (not key or place.is_symlink())
+        return replace(pin, size=place.stat().st_size) if has_content else pin
+
+    def text(self, path: str) -> str:
+        """Read one small file."""
+        try:
+            return (self.root / path).read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
+            msg = f"'{self.root / path}' does not exist."
+            raise Missing(msg) from None
+
+
+class LocalReader(Reader):
+    """Files by their ``file:`` address."""
+
+    network = False
+
+    @contextmanager
+    def read(self, file: LockedFile, start: int = 0) -> Iterator[Body]:
+        """Open one file at an offset."""
+        path = self._existing(file)
+        try:
+            with path.open("rb") as stream:
+                stream.seek(start)
+                yield Body(iter(lambda: stream.read(CHUNK), b""), start=start, size=path.stat().st_size)
+        except PermissionError:
+            msg = f"'{path}' may not be read by this user."
+            raise Refused(msg) from None
+
+    def path(self, file: LockedFile) -> Path:
+        """Return where the bytes lie, links followed."""
+        return self._existing(file).resolve()
+
+    def _existing(self, file: LockedFile) -> Path:
+        path = local_path(file.url)
+        key = annex_key(path)
+        if key and (not path.exists() or not path.is_symlink()):
+            msg = f"'{path}' has no content in this clone: 'git annex get' (or 'datalad get') brings it."
+            raise Missing(msg)
+        if not path.is_file():
+            msg = f"'{path}' does not exist."
+            raise Missing(msg)
+        return path
+
+
+def local_path(address: str) -> Path:
+    """Read ``file:///x``, ``file:x`` or a plain path as a path."""
+    if not address.startswith("file:"):
+        return Path(address).expanduser().absolute()
+    parts = urlsplit(address)
+    if parts.netloc not in {"", "localhost"}:
+        msg = f"'{address}' lies on another machine ('{parts.netloc}'); a file address starts with 'file:///'."
+        raise SourceError(msg)
+    return Path(unquote(parts.path)).absolute()
+
+
+def annex_key(path: Path) -> str | None:
+    """Return the git-annex key of a file in a clone, from its link or its pointer file."""
+    if path.is_symlink():
+        target = path.readlink()
+        return target.name if "annex/objects" in target.as_posix() else None
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(512)
+    except OSError:
+        return None
+    if not head.startswith(b"/annex/objects/"):
+        return None
+    return head.decode("utf-8", errors="replace").split("\n", 1)[0].rsplit("/", 1)[-1]
+
+
+def pin_of_key(key: str, url: str) -> Pin:
+    """Read a git-annex key: size, and the digest of MD5, MD5E, SHA256 and SHA256E keys.
+
+    Examples
+    --------
+    >>> pin_of_key("MD5E-s3--acbd18db4cc2f85cedef654fccc4a4d8.edf", "file:///a").md5
+    'acbd18db4cc2f85cedef654fccc4a4d8'
+    """
+    found = ANNEX_KEY.match(key)
+    if not found:
+        return Pin(url=url, annex_key=key)
+    return Pin(
+        url=url,
+        annex_key=key,
+        size=int(found["size"]) if found["size"] else None,
+        md5=found["digest"] if found["backend"] in {"MD5", "MD5E"} else None,
+        sha256=found["digest"] if found["backend"] in {"SHA256", "SHA256E"} else None,
+    )
