@@ -12,20 +12,13 @@ from typing import TYPE_CHECKING, Any
 from .errors import Rejected
 from .metrics import metrics_of
 from .overrides import lay_over, lay_over_components
+from .provenance.activity import StepTime
 from .recipes import Recipe, load_recipe
 from .records import ComponentsRecord, Override, RecordingRecord, StepRecord
 from .steps.contract import Recording, Step
 
 if TYPE_CHECKING:
     import mne
-
-
-@dataclass(frozen=True)
-class StepTime:
-    """CPU seconds that a step took: for the provenance, never for the record."""
-
-    name: str
-    cpu_s: float
 
 
 @dataclass(frozen=True)
@@ -105,7 +98,7 @@ def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequ
         chain = replace(chain, recording=lay_over(chain.recording, overrides))
     for step in steps:
         step_seed = seed_of(seed, step.name, occurrence=sum(done.name == step.name for done in chain.steps))
-        started = time.process_time()
+        started, started_cpu = time.perf_counter(), time.process_time()
         try:
             recording, decisions = step.apply(chain.recording, seed=step_seed)
         except Rejected as rejection:
@@ -120,7 +113,7 @@ def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequ
         chain = Chain(
             recording=_with_overrides(step, recording, overrides),
             steps=(*chain.steps, record),
-            times=(*chain.times, StepTime(step.name, time.process_time() - started)),
+            times=(*chain.times, _since(step.name, started, started_cpu)),
         )
     return chain
 
@@ -156,6 +149,11 @@ def recipe_digest(recipe: Recipe) -> str:
     """SHA-256 over the steps of a recipe, with their versions and all parameters."""
     text = "\n".join(f"{step.name} {step.version} {step.model_dump_json()}" for step in recipe.steps)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _since(step: str, started: float, started_cpu: float) -> StepTime:
+    wall_s, cpu_s = time.perf_counter() - started, time.process_time() - started_cpu
+    return StepTime(name=step, wall_s=round(wall_s, 4), cpu_s=round(cpu_s, 4))
 
 
 def _own(raw: mne.io.BaseRaw) -> mne.io.BaseRaw:

@@ -12,6 +12,15 @@ def workflow_root() -> Path:
     return packaged if (packaged / "Snakefile").is_file() else Path(__file__).parents[2]
 
 
+def folder_of(recording: str) -> str:
+    """The folder of a recording below the dataset: ``sub-01`` or ``sub-01/ses-02``.
+
+    >>> folder_of("sub-01_ses-02_task-rest")
+    'sub-01/ses-02'
+    """
+    return "/".join(part for part in recording.split("_")[:2] if part.startswith(("sub-", "ses-")))
+
+
 @dataclass(frozen=True)
 class Layout:
     """Paths of one dataset below the output folder."""
@@ -35,18 +44,39 @@ class Layout:
         """The BIDS derivative dataset."""
         return self.raw / "derivatives" / f"eegmill-{self.recipe}"
 
+    @property
+    def dataset_work(self) -> Path:
+        """Scratch of the dataset under this recipe."""
+        return self.output / "work" / self.dataset / self.recipe
+
     def work(self, recording: str) -> Path:
         """Scratch of one recording under this recipe: not part of the result."""
-        return self.output / "work" / self.dataset / self.recipe / recording
+        return self.dataset_work / folder_of(recording) / recording
+
+    def decomposed(self, recording: str) -> Path:
+        """The chain after the ICA, between two jobs."""
+        return self.work(recording) / "decomposed.pkl"
+
+    def cleaned(self, recording: str) -> Path:
+        """The finished chain, for the page."""
+        return self.work(recording) / "cleaned.pkl"
+
+    def failure(self, stage: str, recording: str | None = None) -> Path:
+        """Why a stage failed, if it did."""
+        return (self.work(recording) if recording else self.dataset_work) / f"{stage}.failure.json"
+
+    def activity(self, stage: str, recording: str) -> Path:
+        """What a stage used, made and took."""
+        return self.work(recording) / f"{stage}.activity.json"
 
     def fetched(self, recording: str) -> Path:
         """The list of what was fetched for a recording, with its checksums."""
         return self.output / "work" / self.dataset / "fetched" / f"{recording}.json"
 
-    def qc(self, folder: str, recording: str) -> Path:
+    def qc(self, recording: str) -> Path:
         """The record of one recording."""
-        return self.derivative / folder / "eeg" / f"{recording}_desc-preproc_qc.json"
+        return self.derivative / folder_of(recording) / "eeg" / f"{recording}_desc-preproc_qc.json"
 
-    def report(self, folder: str, recording: str) -> Path:
+    def report(self, recording: str) -> Path:
         """The page of one recording."""
-        return self.derivative / folder / f"{recording}_report.html"
+        return self.derivative / folder_of(recording) / f"{recording}_report.html"

@@ -1,4 +1,4 @@
-"""The recording between two jobs of one run: exact, and never half-written.
+"""What passes between two jobs of one run: exact, and never half-written.
 
 A scratch file is a pickle. It is read by the run that wrote it and by no one else; it is no result and is not kept.
 """
@@ -8,44 +8,46 @@ from __future__ import annotations
 import os
 import pickle
 from pathlib import Path
+from typing import TypeVar
 
 from ..errors import RecordingError
-from ..steps.contract import Recording
+
+Kind = TypeVar("Kind")
 
 READING_FAULTS = (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, ValueError, TypeError)
 """What unpickling raises on a file that is cut off, foreign, or of another version."""
 
 
-def save(recording: Recording, path: Path) -> None:
-    """Write a recording for the next job."""
+def save(value: object, path: Path) -> None:
+    """Write a value for the next job."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with partial.open("wb") as stream:
-            pickle.dump(recording, stream, protocol=5)
+            pickle.dump(value, stream, protocol=5)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def load(path: Path) -> Recording:
-    """Read what ``save`` wrote.
+def load(path: Path, kind: type[Kind]) -> Kind:
+    """Read what ``save`` wrote, and make sure of its kind.
 
     Raises
     ------
     RecordingError
-        If the file is missing, cut off or not a recording.
+        If the file is missing, cut off or holds something else.
     """
     try:
         with path.open("rb") as stream:
-            recording = pickle.load(stream)
+            value = pickle.load(stream)
     except FileNotFoundError:
         msg = f"Scratch file '{path.name}' is missing; run the job that makes it again."
         raise RecordingError(msg) from None
     except READING_FAULTS as error:
         msg = f"Scratch file '{path.name}' cannot be read ({type(error).__name__}); delete it and run again."
         raise RecordingError(msg) from error
-    if not isinstance(recording, Recording):
-        msg = f"Scratch file '{path.name}' does not hold a recording; delete it and run again."
+    if not isinstance(value, kind):
+        msg = f"Scratch file '{path.name}' does not hold a {kind.__name__}; delete it and run again."
         raise RecordingError(msg)
-    return recording
+    return value

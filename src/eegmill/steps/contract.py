@@ -18,7 +18,7 @@ Decides = Literal["channels", "segments", "components"]
 class Frozen(BaseModel):
     """A model that never changes and refuses unknown keys, NaN and infinity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
 
 class Decisions(Frozen):

@@ -1,0 +1,36 @@
+"""eegmill: from dataset IDs to clean BIDS derivatives. See README.md; every key is in config/README.md."""
+
+import os
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+if "eegmill" not in sys.modules and (Path(workflow.basedir) / "src").is_dir():
+    sys.path.insert(0, str(Path(workflow.basedir) / "src"))
+
+from eegmill.errors import EegmillError
+from eegmill.plan import Plan
+
+
+include: "workflow/rules/plan.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        [PLAN.layout(dataset).derivative / "manifest-sha256.txt" for dataset in PLAN.configuration.datasets],
+
+
+include: "workflow/rules/resolve.smk"
+include: "workflow/rules/fetch.smk"
+include: "workflow/rules/clean.smk"
+include: "workflow/rules/report.smk"
+include: "workflow/rules/dataset.smk"
+
+
+onerror:
+    shell("python -m eegmill.jobs finish")

@@ -1,0 +1,1 @@
+"""The command line: thin, no logic. One module a group of commands."""

@@ -1,0 +1,33 @@
+"""The application that all commands hang on."""
+
+from __future__ import annotations
+
+import typer
+
+from ..version import __version__
+from . import catalogue, derivative, inputs, recording, workflow
+
+app = typer.Typer(
+    name="eegmill",
+    help="From an EEG dataset ID to clean BIDS derivatives that another lab can regenerate and prove equal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """From an EEG dataset ID to clean BIDS derivatives that another lab can regenerate and prove equal."""
+
+
+for group in (workflow, inputs, recording, derivative, catalogue):
+    group.add_to(app)

@@ -1,0 +1,82 @@
+"""``resolve``, ``fetch``, ``lock`` and ``cache``: pinned inputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..config import Select
+from ..errors import ConfigurationError
+from ..lock import read_lock
+from .options import ConfigFile, plan_of
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(resolve)
+    app.command()(fetch)
+    app.command()(lock)
+
+
+def resolve(
+    dataset: Annotated[str | None, typer.Argument(help="Dataset ID; by default all of the configuration.")] = None,
+    configfile: ConfigFile = None,
+    update: Annotated[bool, typer.Option(help="Renew a lock that is there, after showing what differs.")] = False,
+) -> None:
+    """Ask the metadata API and pin what it says into lock files."""
+    from ..catalog.client import Client
+    from ..io.resolve import difference, resolve_dataset, write_lock
+
+    plan = plan_of(configfile)
+    asked = plan.configuration
+    client = Client(asked.api.url, asked.api.database)
+    select: Select = asked.select
+    for name in [dataset] if dataset else asked.datasets:
+        path = plan.layout(name).lock
+        if path.exists() and not update:
+            typer.echo(f"{path} stands; --update renews it.")
+            continue
+        new = resolve_dataset(client, name, select=select)
+        if path.exists():
+            typer.echo(difference(read_lock(path), new))
+        write_lock(new, path)
+        typer.echo(f"{path}: {len(new.recordings)} recordings")
+
+
+def fetch(
+    dataset: Annotated[str, typer.Argument(help="Dataset ID, already resolved.")],
+    recording: Annotated[list[str] | None, typer.Argument(help="Recordings; by default all.")] = None,
+    configfile: ConfigFile = None,
+) -> None:
+    """Fetch the raw files that a lock pins."""
+    from ..io.fetch import fetch_recording
+
+    plan = plan_of(configfile)
+    layout = plan.layout(dataset)
+    pinned = plan.lock(dataset)
+    for name in recording or [entry.recording for entry in pinned.recordings]:
+        files = fetch_recording(pinned, name, layout.raw)
+        typer.echo(f"{name}: {len(files)} files, {sum(file.size for file in files)} bytes")
+
+
+def lock(
+    path: Annotated[Path, typer.Argument(help="A lock file.")],
+    seal: Annotated[Path | None, typer.Option(help="Add SHA-256 of the files fetched into this raw dataset.")] = None,
+) -> None:
+    """Show a lock, or seal it with the checksums of what was fetched."""
+    from ..io.resolve import seal as sealed
+    from ..io.resolve import write_lock
+
+    pinned = read_lock(path)
+    if seal is not None:
+        if not seal.is_dir():
+            msg = f"'{seal}' is no folder; --seal takes the fetched raw dataset."
+            raise ConfigurationError(msg)
+        pinned = sealed(pinned, seal)
+        write_lock(pinned, path)
+    files = {file.path: file for entry in pinned.recordings for file in entry.files}
+    size = sum(file.size or 0 for file in files.values())
+    state = "sealed" if pinned.sealed else "not sealed"
+    typer.echo(f"{pinned.dataset}: {len(pinned.recordings)} recordings, {len(files)} files, {size} bytes, {state}")

@@ -1,0 +1,40 @@
+"""``clean``: one file, without workflow or dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import ConfigurationError
+from ..plan import one_thread
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(clean)
+
+
+def clean(
+    file: Annotated[Path, typer.Argument(help="A recording that MNE reads: .edf .bdf .vhdr .set .cnt .fif …")],
+    output: Annotated[Path, typer.Argument(help="What to write: a .vhdr file; the record goes beside it.")],
+    recipe: Annotated[str, typer.Option(help="Name or file of a recipe.")] = "eegprep",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 20260101,
+) -> None:
+    """Clean one file by a recipe."""
+    one_thread()
+    from ..cleaning import clean as run
+    from ..io.single_file import read_file, write_file
+
+    if output.suffix != ".vhdr":
+        msg = f"'{output.name}' must end in .vhdr: the clean signal is written as BrainVision."
+        raise ConfigurationError(msg)
+    cleaned = run(read_file(file), recipe, seed=seed)
+    record = cleaned.record.model_copy(update={"recording": file.stem})
+    if record.status == "ok":
+        write_file(cleaned.raw, output)
+    output.with_name(f"{output.stem}_qc.json").write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    typer.echo(f"{file.name}: {record.status}{': ' + record.reason if record.reason else ''}")
+    if record.status != "ok":
+        raise typer.Exit(1)

@@ -1,0 +1,34 @@
+"""Fitted ICA to BIDS derivative."""
+
+from __future__ import annotations
+
+from ..cleaning import Chain, record_of, run_steps
+from ..io.bids_out import write_derivative
+from ..io.scratch import load, save
+from ..plan import Plan
+from ..provenance.activity import file_digests
+from .observed import observed
+
+
+def run(plan: Plan, dataset: str, recording: str) -> None:
+    """Run the steps behind the ICA and write the derivative."""
+    layout = plan.layout(dataset)
+    overrides = plan.overrides_of(dataset, recording)
+    seed = plan.configuration.seed
+    _, tail = plan.recipe.split()
+    digest = plan.clean_digest(dataset, recording)
+    with observed("clean", plan, dataset=dataset, recording=recording, digest=digest) as job:
+        begun = load(layout.decomposed(recording), Chain)
+        chain = run_steps(begun, tail, seed=seed, overrides=overrides)
+        record = record_of(chain, recording, recipe=plan.recipe, seed=seed, overrides=overrides)
+        save(chain, layout.cleaned(recording))
+        files = write_derivative(
+            chain.recording,
+            record,
+            entry=plan.recording(dataset, recording),
+            raw_root=layout.raw,
+            derivative=layout.derivative,
+            activity_id=job.id,
+        )
+        job.steps = chain.times[len(begun.times) :]
+        job.generated = file_digests(files, root=layout.derivative, place="derivative")

@@ -1,0 +1,46 @@
+"""The end of a run in which something failed: what there is becomes a dataset, and a table says what is missing."""
+
+from __future__ import annotations
+
+import sys
+
+from ..errors import EegmillError
+from ..plan import Plan
+from . import dataset as dataset_job
+from . import manifest, validate
+from .outcomes import outcomes
+from .supervision import read_failure
+
+HINT = "Run the same command again when the cause is mended: only what is missing is done."
+
+
+def finish(plan: Plan) -> int:
+    """Finish every dataset as far as it goes and tell what failed; 0, since Snakemake reports the failure itself."""
+    for name in plan.configuration.datasets:
+        try:
+            _tell(_finish_dataset(plan, name))
+        except EegmillError as error:
+            _tell([f"{name}: {error}"])
+    _tell([HINT])
+    return 0
+
+
+def _finish_dataset(plan: Plan, name: str) -> list[str]:
+    layout = plan.layout(name)
+    for stage in ("resolve", "dataset", "validate", "manifest"):
+        failure = read_failure(layout.failure(stage))
+        if failure is not None:
+            return [f"{name}: {stage} failed: {failure.reason}"]
+    if not layout.lock.is_file():
+        return [f"{name}: has no lock yet"]
+    results = outcomes(plan, name)
+    failed = [result for result in results if result.record.status == "failed"]
+    if len(failed) < len(results):
+        for job in (dataset_job, validate, manifest):
+            job.run(plan, name)
+    lines = [f"{name}: {len(failed)} of {len(results)} recordings failed" + (":" if failed else "")]
+    return lines + [f"  {item.record.recording}: {item.stage or 'not run'}: {item.record.reason}" for item in failed]
+
+
+def _tell(lines: list[str]) -> None:
+    sys.stderr.write("".join(f"eegmill: {line}\n" for line in lines))

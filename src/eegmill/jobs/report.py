@@ -1,0 +1,24 @@
+"""Clean recording to a page."""
+
+from __future__ import annotations
+
+from ..cleaning import Chain
+from ..io.atomic import write_text
+from ..io.bids_in import read_recording
+from ..io.scratch import load
+from ..plan import Plan
+from ..records import RecordingRecord
+from ..report.page import Figures, draw, recording_page
+from ..version import __version__
+
+
+def run(plan: Plan, dataset: str, recording: str) -> None:
+    """Write the page of a recording."""
+    layout = plan.layout(dataset)
+    entry = plan.recording(dataset, recording)
+    record = RecordingRecord.model_validate_json(layout.qc(recording).read_bytes())
+    figures = Figures()
+    if record.status == "ok":
+        before = read_recording(layout.raw, entry).raw
+        figures = draw(before, load(layout.cleaned(recording), Chain).recording, record)
+    write_text(layout.report(recording), recording_page(record, figures, version=__version__))

@@ -1,0 +1,44 @@
+"""The page of a dataset: one row a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..lock import Lock
+from ..records import RecordingRecord
+from .page import templates
+
+
+@dataclass(frozen=True)
+class Row:
+    """One recording on the dashboard; ``report`` is the relative address of its page, empty if there is none."""
+
+    record: RecordingRecord
+    stage: str = ""
+    report: str = ""
+
+    @property
+    def removed(self) -> int:
+        """Components taken out."""
+        return len(self.record.components.removed) if self.record.components else 0
+
+    @property
+    def total(self) -> int:
+        """Components found."""
+        return self.record.components.total if self.record.components else 0
+
+    @property
+    def good_percent(self) -> float | None:
+        """Share of the time without a BAD segment."""
+        value = self.record.metrics.get("good_fraction")
+        return 100.0 * value if isinstance(value, int | float) else None
+
+
+def dashboard_page(lock: Lock, rows: Sequence[Row], *, recipe: str, version: str) -> str:
+    """HTML of a dataset. Holds no time and no path of the machine."""
+    order = {"failed": 0, "rejected": 1, "ok": 2}
+    counts = {status: sum(row.record.status == status for row in rows) for status in ("ok", "rejected", "failed")}
+    listed = sorted(rows, key=lambda row: (order[row.record.status], row.record.recording))
+    template = templates().get_template("dataset.html.j2")
+    return template.render(lock=lock, rows=listed, counts=counts, recipe=recipe, version=version, title=lock.dataset)

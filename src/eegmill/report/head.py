@@ -1,0 +1,101 @@
+"""The head from above: where the sensors are, and maps over the scalp."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from .png import data_uri
+from .svg import Floats, picture, text
+
+SIZE = 260.0
+RADIUS = 100.0
+GRID = 40
+EDGE = 1.1
+OUTLINE = (
+    '<circle class="head" cx="130" cy="134" r="100"/><path class="head" d="M118 35 L130 18 L142 35"/>'
+    '<path class="head" d="M30 114 C18 110 18 158 30 154"/><path class="head" d="M230 114 C242 110 242 158 230 154"/>'
+)
+
+
+def project(positions_m: Floats) -> Floats:
+    """Positions on the scalp (n × 3, metres; right, anterior, superior) to the plane (n × 2).
+
+    Azimuthal equidistant projection from the vertex about the centre of the best-fitting sphere: the distance from the
+    middle is the angle from the vertex, and 1 is the equator of the head (90°).
+    """
+    centred = positions_m - sphere_centre(positions_m)
+    length = np.linalg.norm(centred, axis=1)
+    angle = np.arccos(np.clip(centred[:, 2] / np.maximum(length, 1e-12), -1.0, 1.0))
+    azimuth = np.arctan2(centred[:, 1], centred[:, 0])
+    distance = angle / (np.pi / 2)
+    return np.column_stack([distance * np.cos(azimuth), distance * np.sin(azimuth)])
+
+
+def sphere_centre(positions_m: Floats) -> Floats:
+    """Centre (3) of the sphere closest to positions (n × 3) by least squares; the origin for few positions."""
+    if len(positions_m) < 8:
+        return np.zeros(3)
+    system = np.column_stack([2.0 * positions_m, np.ones(len(positions_m))])
+    solution, *_ = np.linalg.lstsq(system, (positions_m**2).sum(axis=1), rcond=None)
+    return np.asarray(solution[:3]) if np.linalg.norm(solution[:3]) < 0.08 else np.zeros(3)
+
+
+def sensor_figure(places: Mapping[str, Floats], bad: Sequence[str], interpolated: Sequence[str]) -> str:
+    """All sensors, the bad ones marked; ``places`` maps names to positions in metres."""
+    names = list(places)
+    flat = project(np.array([places[name] for name in names]))
+    parts = [OUTLINE]
+    for name, (x, y) in zip(names, flat, strict=True):
+        css = "sensor bad" if name in bad else "sensor"
+        left, top = 130.0 + RADIUS * x, 134.0 - RADIUS * y
+        parts.append(f'<circle class="{css}" cx="{left:.1f}" cy="{top:.1f}" r="{5 if name in bad else 3}"/>')
+        parts.append(text(round(left, 1), round(top - 7, 1), name, css=f"sensor-name middle {css}"))
+    label = f"Sensor map; bad: {', '.join(bad) or 'none'}; interpolated: {', '.join(interpolated) or 'none'}"
+    return picture(SIZE, SIZE, "".join(parts), label=label)
+
+
+def topography_figure(places_m: Floats, values: Floats, *, label: str) -> str:
+    """A scalp map of one component: ``values`` (n) at ``places_m`` (n × 3), red positive, blue negative."""
+    flat = project(places_m)
+    image = data_uri(_colours(scalp_map(flat, values)))
+    extent = RADIUS * 2 * EDGE
+    reach = max(1.0, min(float(np.linalg.norm(flat, axis=1).max()), EDGE)) / EDGE
+    corner = f'x="{130 - extent / 2:g}" y="{134 - extent / 2:g}" width="{extent:g}" height="{extent:g}"'
+    round_off = f'style="clip-path:circle({50 * reach:.1f}%)"'
+    dots = "".join(
+        f'<circle class="dot" cx="{130 + RADIUS * x:.1f}" cy="{134 - RADIUS * y:.1f}" r="2"/>' for x, y in flat
+    )
+    return picture(SIZE, SIZE, f'<image {corner} {round_off} href="{image}"/>{OUTLINE}{dots}', label=label)
+
+
+def scalp_map(flat: Floats, values: Floats) -> Floats:
+    """Values at points of the plane (n × 2) spread over a GRID × GRID picture of the square [−EDGE, EDGE]².
+
+    References
+    ----------
+    Sandwell DT. Biharmonic spline interpolation of GEOS-3 and SEASAT altimeter data. Geophys Res Lett 1987;14(2):139–42,
+    doi:10.1029/GL014i002p00139.
+    """
+    axis = np.linspace(-EDGE, EDGE, GRID)
+    x, y = np.meshgrid(axis, axis[::-1])
+    points = np.column_stack([x.ravel(), y.ravel()])
+    weights = np.linalg.lstsq(_green(flat, flat), values, rcond=1e-9)[0]
+    return np.asarray((_green(points, flat) @ weights).reshape(GRID, GRID))
+
+
+def _green(a: Floats, b: Floats) -> Floats:
+    distance = np.linalg.norm(a[:, None] - b[None], axis=2)
+    safe = np.maximum(distance, 1e-12)
+    return np.asarray(np.where(distance > 1e-12, safe**2 * (np.log(safe) - 1.0), 0.0))
+
+
+def _colours(grid: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """A blue–white–red scale about zero."""
+    share = grid / max(float(np.abs(grid).max()), 1e-30)
+    white, red, blue = np.array([250.0, 250.0, 250.0]), np.array([178.0, 24.0, 43.0]), np.array([33.0, 102.0, 172.0])
+    target = np.where(share[..., None] > 0, red, blue)
+    colour = white + (target - white) * np.abs(share)[..., None] ** 0.8
+    alpha = np.full((*grid.shape, 1), 255.0)
+    return np.concatenate([colour, alpha], axis=2).round().astype(np.uint8)

@@ -1,0 +1,129 @@
+"""The page of one recording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..records import RecordingRecord
+from ..steps.contract import Component, Recording
+from .head import sensor_figure, topography_figure
+from .spectrum import spectrum_figure
+from .summary import Fact, facts_of, step_summaries
+from .svg import Floats
+from .traces import traces_figure
+
+if TYPE_CHECKING:
+    import mne
+    from jinja2 import Environment
+
+MOST_MAPS = 24
+
+
+@dataclass(frozen=True)
+class Map:
+    """One component on the page."""
+
+    component: Component
+    figure: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The pictures of a page, as SVG; an empty text where there is nothing to show."""
+
+    spectrum: str = ""
+    traces: str = ""
+    sensors: str = ""
+    maps: tuple[Map, ...] = ()
+
+
+def recording_page(record: RecordingRecord, figures: Figures, *, version: str) -> str:
+    """HTML of one recording: what was done, what was decided, and how it looks. Holds no time and no path."""
+    facts: tuple[Fact, ...] = facts_of(record)
+    template = templates().get_template("recording.html.j2")
+    return template.render(
+        record=record,
+        figures=figures,
+        facts=facts,
+        steps=step_summaries(record),
+        version=version,
+        title=record.recording,
+    )
+
+
+def draw(before: mne.io.BaseRaw, after: Recording, record: RecordingRecord) -> Figures:
+    """Draw everything for a recording: ``before`` is the raw one, ``after`` the clean one with its ICA."""
+    names = [
+        name for name, kind in zip(after.raw.ch_names, after.raw.get_channel_types(), strict=True) if kind == "eeg"
+    ]
+    renamed = _renamed(record)
+    names = [name for name in names if renamed.get(name, name) in before.ch_names]
+    bad = [channel.name for channel in record.bad_channels]
+    old = _signal(before, [renamed.get(name, name) for name in names])
+    new = _signal(after.raw, names)
+    rates = float(before.info["sfreq"]), float(after.raw.info["sfreq"])
+    return Figures(
+        spectrum=spectrum_figure((old, rates[0]), (new, rates[1])),
+        traces=traces_figure(names, _at_rate(old, rates, new.shape[1]), new, rate_hz=rates[1], bad=bad),
+        sensors=_sensors(after, names, bad),
+        maps=_maps(after),
+    )
+
+
+@cache
+def templates() -> Environment:
+    """The templates of all pages."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    loader = FileSystemLoader(Path(__file__).parent / "templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _signal(raw: mne.io.BaseRaw, names: Sequence[str]) -> Floats:
+    return np.asarray(raw.get_data(picks=[raw.ch_names.index(name) for name in names], verbose="error"))
+
+
+def _at_rate(signal: Floats, rates_hz: tuple[float, float], n_samples: int) -> Floats:
+    """``signal`` at the clean rate, for the eye only: the nearest sample."""
+    places = np.round(np.arange(n_samples) * rates_hz[0] / rates_hz[1]).astype(int)
+    return np.asarray(signal[:, np.minimum(places, signal.shape[1] - 1)])
+
+
+def _renamed(record: RecordingRecord) -> dict[str, str]:
+    """New channel names to those in the raw file, as the import step recorded them."""
+    imports: list[dict[str, Any]] = [step.decisions for step in record.steps if step.name == "import"]
+    return {new: old for decisions in imports for old, new in dict(decisions.get("renamed", {})).items()}
+
+
+def _places(recording: Recording, names: Sequence[str]) -> dict[str, Floats]:
+    raw = recording.raw
+    places = {name: np.asarray(raw.info["chs"][raw.ch_names.index(name)]["loc"][:3]) for name in names}
+    return {name: place for name, place in places.items() if np.all(np.isfinite(place)) and np.any(place)}
+
+
+def _sensors(recording: Recording, names: Sequence[str], bad: Sequence[str]) -> str:
+    places = _places(recording, names)
+    return sensor_figure(places, bad, recording.interpolated) if places else ""
+
+
+def _maps(recording: Recording) -> tuple[Map, ...]:
+    """The removed components first, then the largest that stay."""
+    if recording.ica is None or not recording.components:
+        return ()
+    places = _places(recording, recording.ica.ch_names)
+    used = [place for place, name in enumerate(recording.ica.ch_names) if name in places]
+    if len(used) < 4:
+        return ()
+    where = np.array([places[recording.ica.ch_names[place]] for place in used])
+    patterns = recording.ica.get_components()[used]
+    ordered = sorted(recording.components, key=lambda component: (component.status == "good", component.index))
+    return tuple(
+        Map(item, topography_figure(where, patterns[:, item.index], label=f"component {item.index}"))
+        for item in ordered[:MOST_MAPS]
+    )

@@ -1,0 +1,73 @@
+"""A stretch of signal before and after cleaning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .svg import Axes, Floats, frame, line, picture, text
+
+STRETCH_S = 8.0
+MOST_CHANNELS = 24
+MOST_POINTS = 640
+ROW = 22.0
+WIDTH = 860.0
+
+
+def liveliest_stretch(removed: Floats, rate_hz: float) -> int:
+    """First sample of the stretch in which cleaning took out most: median over channels of the power of ``removed``."""
+    length = min(round(STRETCH_S * rate_hz), removed.shape[1])
+    power = np.median(removed**2, axis=0)
+    total = np.concatenate([[0.0], np.cumsum(power)])
+    return int(np.argmax(total[length:] - total[:-length])) if removed.shape[1] > length else 0
+
+
+def traces_figure(
+    names: Sequence[str], before: Floats, after: Floats, *, rate_hz: float, bad: Sequence[str] = ()
+) -> str:
+    """Channels below each other, the raw signal behind the clean one.
+
+    Parameters
+    ----------
+    names
+        Channel names.
+    before, after
+        Channels × samples on the same time axis, volts; each channel is shown about its median.
+    rate_hz
+        Sampling rate.
+    bad
+        Names drawn as bad.
+    """
+    rows = np.unique(np.linspace(0, len(names) - 1, min(len(names), MOST_CHANNELS)).round().astype(int))
+    start = liveliest_stretch(before - after, rate_hz)
+    stop = min(start + round(STRETCH_S * rate_hz), before.shape[1])
+    every = max((stop - start) // MOST_POINTS, 1)
+    old, new = (_centred(signal[rows, start:stop:every]) for signal in (before, after))
+    scale = max(float(np.percentile(np.abs(new), 99)) * 1.6, 1e-7)
+    times = (start + every * np.arange(old.shape[1])) / rate_hz
+    height = ROW * len(rows)
+    span = (float(times[0]), float(times[-1]) if len(times) > 1 else float(times[0]) + 1.0)
+    whole = Axes(70.0, 30.0, 770.0, height, span, (0.0, 1.0))
+    ticks = [float(tick) for tick in np.arange(np.ceil(span[0]), span[1] + 1e-9)]
+    parts = [frame(whole, x_ticks=ticks, y_ticks=(), x_label="time (s)", y_label="")]
+    for place, row in enumerate(rows):
+        axes = Axes(70.0, 30.0 + ROW * (place - 1.0), 770.0, 3 * ROW, span, (-1.5 * scale, 1.5 * scale))
+        css = "name end bad" if names[row] in bad else "name end"
+        parts.append(text(62.0, 34.0 + ROW * (place + 0.5), names[row], css=css))
+        parts.append(line(axes, times, old[place], css="trace raw"))
+        parts.append(line(axes, times, new[place], css="trace clean"))
+    parts.append(_scale_bar(scale))
+    label = f"{stop - start} samples of the signal before (grey) and after cleaning (blue)"
+    return picture(WIDTH, height + 80.0, "".join(parts), label=label)
+
+
+def _centred(signal: Floats) -> Floats:
+    return np.asarray(signal - np.median(signal, axis=1, keepdims=True))
+
+
+def _scale_bar(scale: float) -> str:
+    microvolts = float(f"{scale * 1e6:.1g}")
+    height = microvolts * 1e-6 / scale * ROW
+    bar = f'<line class="bar" x1="848" y1="30" x2="848" y2="{30 + height:.1f}"/>'
+    return bar + text(848.0, 24.0, f"{microvolts:g} µV", css="tick end")

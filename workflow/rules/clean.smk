@@ -1,0 +1,32 @@
+# Raw recording to clean recording, in two jobs: what comes behind the ICA can be changed without fitting it again.
+
+
+rule decompose:
+    input:
+        rules.fetch.output,
+    output:
+        f"{WORK}/decomposed.pkl",
+    params:
+        digest=of_recording(PLAN.decompose_digest),
+    log:
+        f"{WORK}/decompose.log",
+    conda:
+        "../../envs/eegmill.yaml"
+    shell:
+        "python -m eegmill.jobs decompose {wildcards.dataset} {wildcards.recording} > {log} 2>&1"
+
+
+rule clean:
+    input:
+        rules.decompose.output,
+    output:
+        f"{DERIVATIVE}/{{folder}}/eeg/{{recording}}_desc-preproc_qc.json",
+        temp(f"{WORK}/cleaned.pkl"),
+    params:
+        digest=of_recording(PLAN.clean_digest),
+    log:
+        f"{WORK}/clean.log",
+    conda:
+        "../../envs/eegmill.yaml"
+    shell:
+        "python -m eegmill.jobs clean {wildcards.dataset} {wildcards.recording} > {log} 2>&1"

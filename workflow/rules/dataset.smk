@@ -1,0 +1,44 @@
+# All recordings of a dataset to a valid, sealed derivative dataset.
+
+
+rule dataset:
+    input:
+        cleaned,
+    output:
+        f"{DERIVATIVE}/status.tsv",
+        f"{DERIVATIVE}/index.html",
+        f"{DERIVATIVE}/dataset_description.json",
+    params:
+        digest=lambda wildcards: PLAN.dataset_digest(wildcards.dataset),
+    log:
+        f"{OUTPUT}/work/{{dataset}}/{RECIPE}/dataset.log",
+    conda:
+        "../../envs/eegmill.yaml"
+    shell:
+        "python -m eegmill.jobs dataset {wildcards.dataset} > {log} 2>&1"
+
+
+rule validate:
+    input:
+        rules.dataset.output,
+    output:
+        f"{DERIVATIVE}/logs/bids-validator.json",
+    log:
+        f"{OUTPUT}/work/{{dataset}}/{RECIPE}/validate.log",
+    conda:
+        "../../envs/eegmill.yaml"
+    shell:
+        "python -m eegmill.jobs validate {wildcards.dataset} > {log} 2>&1"
+
+
+rule manifest:
+    input:
+        rules.validate.output,
+    output:
+        f"{DERIVATIVE}/manifest-sha256.txt",
+    log:
+        f"{OUTPUT}/work/{{dataset}}/{RECIPE}/manifest.log",
+    conda:
+        "../../envs/eegmill.yaml"
+    shell:
+        "python -m eegmill.jobs manifest {wildcards.dataset} > {log} 2>&1"

@@ -1,0 +1,16 @@
+# Lock file to raw BIDS files, verified.
+
+
+rule fetch:
+    input:
+        ancient(f"{OUTPUT}/locks/{{dataset}}.lock.json"),
+    output:
+        f"{OUTPUT}/work/{{dataset}}/fetched/{{recording}}.json",
+    params:
+        digest=of_recording(PLAN.fetch_digest),
+    log:
+        f"{OUTPUT}/work/{{dataset}}/fetched/{{recording}}.log",
+    conda:
+        "../../envs/eegmill.yaml"
+    shell:
+        "python -m eegmill.jobs fetch {wildcards.dataset} {wildcards.recording} > {log} 2>&1"

@@ -1,0 +1,16 @@
+# Clean recording to a page that people like to look at.
+
+
+rule report:
+    input:
+        rules.clean.output,
+    output:
+        f"{DERIVATIVE}/{{folder}}/{{recording}}_report.html",
+    params:
+        digest=PLAN.report_digest(),
+    log:
+        f"{WORK}/report.log",
+    conda:
+        "../../envs/eegmill.yaml"
+    shell:
+        "python -m eegmill.jobs report {wildcards.dataset} {wildcards.recording} > {log} 2>&1"

@@ -1,0 +1,14 @@
+# Dataset ID to lock file: the only rule that asks the metadata API.
+
+
+checkpoint resolve:
+    output:
+        update(f"{OUTPUT}/locks/{{dataset}}.lock.json"),
+    params:
+        question=lambda wildcards: PLAN.resolve_digest(wildcards.dataset),
+    log:
+        f"{OUTPUT}/work/{{dataset}}/resolve.log",
+    conda:
+        "../../envs/eegmill.yaml"
+    shell:
+        "python -m eegmill.jobs resolve {wildcards.dataset} > {log} 2>&1"
