@@ -10,6 +10,7 @@ from pydantic import Field
 from ..errors import Rejected
 from .channels import good_eeg
 from .contract import Decides, Decisions, Recording, Segment, Step
+from .segments import annotate_segments
 from .spans import continuous_spans
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ class Flatline(Step):
         if len(flat) == len(picks):
             msg = f"All {len(picks)} good EEG channels are flat for more than {self.duration_s:g} s"
             raise Rejected(msg)
-        segments = _annotate_gaps(raw, gaps)
+        segments = tuple(_segment(gap, float(raw.info["sfreq"])) for gap in gaps)
+        annotate_segments(raw, segments)
         recording = recording.mark_bad({channel.name: f"flat for {channel.longest_s:.1f} s" for channel in flat})
         return recording, FlatlineDecisions(flat_channels=flat, segments=segments)
 
@@ -114,16 +116,6 @@ def _longest_run(raw: mne.io.BaseRaw, pick: int, spans: list[tuple[int, int]], g
     return int((runs[:, 1] - runs[:, 0]).max(initial=0))
 
 
-def _annotate_gaps(raw: mne.io.BaseRaw, gaps: NDArray[np.int64]) -> tuple[Segment, ...]:
-    sfreq = float(raw.info["sfreq"])
-    segments = tuple(
-        Segment(onset_s=float(start / sfreq), duration_s=float((stop + 1 - start) / sfreq), description="BAD_flat")
-        for start, stop in gaps
-    )
-    for segment in segments:
-        raw.annotations.append(_onset(raw, segment), segment.duration_s, segment.description)
-    return segments
-
-
-def _onset(raw: mne.io.BaseRaw, segment: Segment) -> float:
-    return segment.onset_s + (float(raw.first_time) if raw.annotations.orig_time is not None else 0.0)
+def _segment(gap: NDArray[np.int64], sfreq: float) -> Segment:
+    start, stop = (int(edge) for edge in gap)
+    return Segment(onset_s=start / sfreq, duration_s=(stop + 1 - start) / sfreq, description="BAD_flat")

@@ -1,0 +1,49 @@
+"""Clean electrode names: what a recorder adds to ``Fp1`` is taken off."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+PREFIX = re.compile(r"^(?:EEG|POL)[ _.:-]+(?=[^\d\s])", re.IGNORECASE)
+SUFFIX = re.compile(r"[ _-]+(?:REF|LER?|AR|AVG|AVR|CAR|ORG)$", re.IGNORECASE)
+DOTS = re.compile(r"\.+$")
+DOUBLED = re.compile(r"^(\w+) \1$", re.IGNORECASE)
+OLD_NAMES: Mapping[str, str] = {"T3": "T7", "T4": "T8", "T5": "P7", "T6": "P8"}
+"""Names of the 10-20 system before 1991, and where these electrodes are today (Klem et al. 1999)."""
+
+
+def clean_name(name: str, standard: Mapping[str, str]) -> str:
+    """Take prefix, reference suffix and trailing dots off a channel name.
+
+    ``EEG Fp1-REF``, ``EEG FP1`` and ``Fp1.`` all become ``Fp1``. ``EEG A2-A1`` becomes ``A2-A1``: two electrodes make
+    a bipolar channel, not an electrode with its reference. A name that nothing or
+    only a number would be left of stays.
+
+    Parameters
+    ----------
+    name : str
+    standard : mapping
+        Lower-case names to the way the 10-05 system writes them.
+    """
+    bare = SUFFIX.sub("", PREFIX.sub("", name.strip()))
+    bare = DOUBLED.sub(r"\1", DOTS.sub("", bare)).strip()
+    return "-".join(standard.get(part.lower(), part) for part in bare.split("-")) or name
+
+
+def renamed(names: Sequence[str], standard: Iterable[str]) -> dict[str, str]:
+    """Old name to clean name, of those channels whose name changes.
+
+    Where two channels would get one name, both keep theirs.
+    """
+    by_lower = {name.lower(): name for name in standard}
+    wish = {name: clean_name(name, by_lower) for name in names}
+    while clash := {name for name, count in Counter(wish.values()).items() if count > 1}:
+        wish = {old: old if new in clash else new for old, new in wish.items()}
+    return {old: new for old, new in wish.items() if old != new}
+
+
+def today(name: str) -> str:
+    """The present name of an electrode: ``T7`` for ``T3``."""
+    return OLD_NAMES.get(name, name)

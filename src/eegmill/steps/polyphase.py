@@ -1,0 +1,104 @@
+"""Resampling of one signal on a grid that is fixed for the whole recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .fir import odd_extension
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.float64]
+
+PASSBAND = 0.8
+"""Of the lower Nyquist frequency. The stop band starts at 1."""
+ATTENUATION_DB = 80.0
+LARGEST_FACTOR = 100_000
+"""Of the rational approximation to the ratio of two rates."""
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """New rate over old rate, and the anti-alias filter that goes with it."""
+
+    up: int
+    down: int
+    kernel: Samples
+    """At ``up`` times the old rate, symmetric, with an odd number of taps and a gain of ``up``."""
+
+    @property
+    def half(self) -> int:
+        """Half the kernel, in taps."""
+        return self.kernel.size // 2
+
+    def place(self, sample: int) -> int:
+        """Index in the new grid of the sample nearest to ``sample`` of the old one (halves go up)."""
+        return (2 * sample * self.up + self.down) // (2 * self.down)
+
+
+def rational(new_hz: float, old_hz: float) -> Fraction:
+    """The ratio of two rates, exact where numerator and denominator stay below ``LARGEST_FACTOR``."""
+    return (Fraction(new_hz) / Fraction(old_hz)).limit_denominator(LARGEST_FACTOR)
+
+
+def resampling(ratio: Fraction) -> Ratio:
+    """Design the anti-alias filter: Kaiser window, flat to 0.8 of the lower Nyquist frequency, 80 dB from 1 on."""
+    from scipy.signal import firwin, kaiser_atten, kaiser_beta
+
+    up, down = ratio.numerator, ratio.denominator
+    most = max(up, down)
+    width = (1 - PASSBAND) / most
+    half = int(np.ceil((ATTENUATION_DB - 7.95) / (2.285 * np.pi * width) / 2))
+    n_taps = 2 * half + 1
+    beta = kaiser_beta(kaiser_atten(n_taps, width))
+    kernel = firwin(n_taps, (1 + PASSBAND) / 2 / most, window=("kaiser", beta)) * up
+    return Ratio(up=up, down=down, kernel=kernel)
+
+
+def resample_span(x: Samples, start: int, stop: int, ratio: Ratio) -> Samples:
+    """Resample the samples ``start`` to ``stop`` of a channel, as if nothing lay outside.
+
+    Output sample m lies at exactly m * down / up input samples from the recording's first sample, whichever span it
+    is in: time never shifts by a fraction of a sample.
+
+    Parameters
+    ----------
+    x : array, shape (n_samples,)
+        The whole channel.
+    start, stop : int
+        The span.
+    ratio : Ratio
+
+    Returns
+    -------
+    array, shape (ratio.place(stop) - ratio.place(start),)
+    """
+    from scipy.signal import upfirdn
+
+    first, last = ratio.place(start), ratio.place(stop)
+    pad = ratio.half // ratio.up + ratio.down // ratio.up + 2
+    offset = x[start]
+    padded = odd_extension(x[start:stop] - offset, pad)
+    # Delay the kernel so that one of upfirdn's outputs falls on the first sample of the new grid.
+    wanted = first * ratio.down - (start - pad) * ratio.up + ratio.half
+    delay = -wanted % ratio.down
+    kernel = np.concatenate([np.zeros(delay), ratio.kernel])
+    skip = (wanted + delay) // ratio.down
+    done: Samples = upfirdn(kernel, padded, ratio.up, ratio.down)[skip : skip + last - first]
+    done += offset
+    return done
+
+
+def hold_extremes(x: Samples, n_new: int, ratio: Ratio) -> Samples:
+    """Resample a trigger channel: each new sample takes the largest value of the old ones that it stands for.
+
+    No pulse is lost, however short, and no value appears that was not there.
+    """
+    starts = np.arange(n_new, dtype=np.int64) * ratio.down // ratio.up
+    held: Samples = np.maximum.reduceat(x, np.minimum(starts, x.size - 1))
+    return held
