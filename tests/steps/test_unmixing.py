@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from signals_ica import mixing, sources
 
 from eegmill.steps.unmixing import Algorithm, components_explaining, principal_components
-
-from signals_ica import mixing, sources
 
 
 @pytest.mark.parametrize("method", ["picard", "infomax", "fastica"])

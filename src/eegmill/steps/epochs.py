@@ -201,15 +201,17 @@ def cut(
         tmin,
         tmax,
         baseline=baseline,
-        metadata=_metadata(onsets),
         reject_by_annotation=reject_by_annotation,
         event_repeated="error",
         preload=True,
         proj=False,
         verbose="error",
     )
-    across = crossing(raw, epochs)
-    return epochs.drop(across, reason="across a discontinuity", verbose="error")
+    epochs.drop(crossing(raw, epochs), reason="across a discontinuity", verbose="error")
+    if len(epochs):
+        with mne.use_log_level("error"):
+            epochs.metadata = _metadata([onsets[i] for i in epochs.selection])
+    return epochs
 
 
 def crossing(raw: mne.io.BaseRaw, epochs: mne.Epochs) -> list[int]:

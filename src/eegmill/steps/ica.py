@@ -108,7 +108,9 @@ class Ica(Step):
         rank = min(recording.rank or n_channels, whitening.rank)
         n_components = self._count(whitening, rank)
         reason = ""
-        if rank < 2:
+        if n_samples == 0:
+            reason = "BAD_ segments cover the whole recording"
+        elif rank < 2:
             reason = f"the good EEG channels have rank {rank}, and ICA needs 2"
         elif n_samples < LEAST_SAMPLES_PER_WEIGHT * n_components**2:
             least = LEAST_SAMPLES_PER_WEIGHT * n_components**2

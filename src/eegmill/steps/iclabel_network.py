@@ -27,9 +27,10 @@ def label_probabilities(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA) -> NDAr
     raw
         The channels of ``ica`` with positions, in volts, average reference, 1 to 100 Hz.
     """
+    from mne import use_log_level
     from mne_icalabel.iclabel import get_iclabel_features
 
-    with warnings.catch_warnings():
+    with use_log_level("error"), warnings.catch_warnings():
         # It warns of every departure from extended infomax on 1-100 Hz; what departs is recorded by the step.
         warnings.simplefilter("ignore")
         topographies, spectra, autocorrelations = get_iclabel_features(raw, ica)

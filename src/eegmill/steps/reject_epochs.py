@@ -75,6 +75,7 @@ def reject_locally(
 ) -> Outcome:
     """One limit per channel; interpolate the worst channels of an epoch, drop epochs with too many."""
     from autoreject import AutoReject
+    from mne import use_log_level
 
     search = AutoReject(
         n_interpolate=np.array(n_interpolate),
@@ -101,7 +102,8 @@ def reject_locally(
     )
     if all(entry.bad for entry in log):
         return epochs, log, found
-    return search.transform(epochs, reject_log=rejects), log, found
+    with use_log_level("error"):
+        return search.transform(epochs, reject_log=rejects), log, found
 
 
 def _entry(index: int, bad: bool, labels: np.ndarray, names: Sequence[str]) -> EpochLog:

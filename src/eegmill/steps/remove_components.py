@@ -72,12 +72,19 @@ class RemoveComponents(Step):
 
 
 def artefact_projection(ica: mne.preprocessing.ICA, bad: list[int]) -> NDArray[np.float64]:
-    """Matrix P (n_channels x n_channels): P times the channels, less their mean, is what the bad components add."""
+    """Matrix P (n_channels x n_channels): P times the channels, less their mean, is what has to go.
+
+    That is what the bad components add, and what lies outside a decomposition that was reduced before it came here (as
+    in EEGLAB and MNE; our own decompositions keep all principal components).
+    """
     n_components = int(ica.n_components_)
     mixing = ica.pca_components_[:n_components].T @ ica.mixing_matrix_[:, bad]
     unmixing = ica.unmixing_matrix_[bad] @ ica.pca_components_[:n_components]
     scale = ica.pre_whitener_
-    return np.asarray((scale * mixing) @ (unmixing / scale.T))
+    P = mixing @ unmixing
+    if len(ica.pca_components_) < len(ica.ch_names):
+        P += np.eye(len(P)) - ica.pca_components_.T @ ica.pca_components_
+    return np.asarray(scale * P / scale.T)
 
 
 def subtract(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, bad: list[int]) -> tuple[NDArray[np.float64], float]:

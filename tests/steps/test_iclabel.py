@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from signals_ica import annotate, recording
+
+from eegmill.steps import Recording
+from eegmill.steps.ica import Ica
+from eegmill.steps.iclabel import Iclabel, LabelledComponent, Thresholds, network_input
+
+
+def decomposed(raw):
+    return Ica(fit_highpass_hz=None).apply(Recording(raw), seed=1)[0]
+
+
+def component(**probabilities):
+    zero = dict.fromkeys(("brain", "muscle", "eye", "heart", "line_noise", "channel_noise", "other"), 0.0)
+    return LabelledComponent(index=0, **{**zero, **probabilities})
+
+
+def test_each_component_gets_seven_probabilities_that_sum_to_1():
+    labelled, decisions = Iclabel().apply(decomposed(recording(8)), seed=1)
+    sums = [sum(v for k, v in c.model_dump().items() if isinstance(v, float)) for c in decisions.components]
+    np.testing.assert_allclose(sums, np.ones(8), atol=1e-6)
+    assert [component.index for component in labelled.components] == list(range(8))
+
+
+@pytest.mark.parametrize(("probability", "status"), [(1.0, "bad"), (0.9, "bad"), (0.8999, "good")])
+def test_the_interval_of_a_threshold_is_closed(probability, status):
+    judged = Iclabel(thresholds=Thresholds(muscle=0.9)).judge(component(muscle=probability))
+    assert judged.status == status
+
+
+def test_a_class_without_threshold_is_never_bad():
+    assert Iclabel().judge(component(heart=1.0)).status == "good"
+
+
+def test_the_label_is_the_most_probable_class_and_the_reason_names_the_one_that_counts():
+    judged = Iclabel(thresholds=Thresholds(eye=0.3)).judge(component(brain=0.6, eye=0.4))
+    assert (judged.label, judged.probability, judged.reason) == ("brain", 0.6, "eye 0.400 >= 0.3")
+
+
+def test_without_a_decomposition_there_is_nothing_to_label():
+    same, decisions = Iclabel().apply(Recording(recording(4)), seed=1)
+    assert decisions.status == "nothing to label"
+    assert same.components == ()
+
+
+def test_without_positions_components_are_listed_unlabelled():
+    listed, decisions = Iclabel().apply(decomposed(recording(4, located=False)), seed=1)
+    assert decisions.status == "no positions: not labelled"
+    assert [component.label for component in listed.components] == ["unlabelled"] * 4
+
+
+def test_a_component_that_follows_the_eog_is_bad():
+    raw = recording(8, seconds=40.0, sfreq=200.0)
+    raw.set_channel_types({"Fp1": "eog"}, verbose="error")
+    fitted = decomposed(raw)
+    raw._data[0] = fitted.ica.get_sources(raw).get_data()[2] * 1e-5
+    labelled, decisions = Iclabel(eog_correlation=0.9).apply(fitted, seed=1)
+    assert decisions.bad == (2,)
+    assert labelled.components[2].reason.startswith("correlation with Fp1 +1.0")
+
+
+def test_the_network_sees_an_average_reference_without_bad_segments():
+    raw = recording(6, sfreq=250.0)
+    annotate(raw, 0.0, 4.0, "BAD_burst")
+    signal, notes = network_input(raw, raw.ch_names)
+    np.testing.assert_allclose(signal.get_data().mean(axis=0), 0, atol=1e-18)
+    assert signal.n_times == 16 * 250
+    assert notes == ()
+
+
+@pytest.mark.parametrize(("sfreq", "lowpass", "words"), [(128.0, 64.0, "128 Hz"), (500.0, 40.0, "40 Hz")])
+def test_a_narrow_recording_is_noted(sfreq, lowpass, words):
+    raw = recording(4, sfreq=sfreq)
+    with raw.info._unlock():
+        raw.info["lowpass"] = lowpass
+    assert words in network_input(raw, raw.ch_names)[1][0]
+
+
+def test_labelling_prints_nothing_and_warns_of_nothing(capsys, recwarn):
+    Iclabel().apply(decomposed(recording(4)), seed=1)
+    assert capsys.readouterr() == ("", "")
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("seconds", [2.0, 4.0, 20.0])
+def test_short_recordings_are_labelled(seconds):
+    _, decisions = Iclabel().apply(decomposed(recording(8, seconds=seconds)), seed=1)
+    assert np.isfinite([component.brain for component in decisions.components]).all()
