@@ -92,7 +92,7 @@ class S3Reader(Reader):
         import obstore
 
         bucket, _, key = file.url.removeprefix("s3://").partition("/")
-        options: GetOptions = {"version": file.version_id}
+        options: GetOptions = {"version": file.version_id} if file.version_id else {}
         if start:
             options["range"] = {"offset": start}
         if file.etag:
