@@ -22,7 +22,10 @@ include: "workflow/rules/plan.smk"
 rule all:
     default_target: True
     input:
-        [PLAN.layout(dataset).derivative / "manifest-sha256.txt" for dataset in PLAN.configuration.datasets],
+        [
+            PLAN.layout(dataset).derivative / "manifest-sha256.txt"
+            for dataset in PLAN.configuration.datasets
+        ],
 
 
 include: "workflow/rules/resolve.smk"

@@ -113,7 +113,9 @@ class Plan:
         return _digest(code_digest(*modules), *(path.read_text(encoding="utf-8") for path in templates))
 
     def dataset_digest(self, dataset: str) -> str:
-        """Changes when anything changes that the dataset's files tell."""
+        """Changes when anything changes that the dataset's files tell; empty until the dataset is resolved."""
+        if not self.layout(dataset).lock.is_file():
+            return ""
         return _digest(self.lock(dataset).model_dump_json(), self.configuration.model_dump_json(), self.report_digest())
 
 

@@ -6,12 +6,12 @@ rule decompose:
         rules.fetch.output,
     output:
         f"{WORK}/decomposed.pkl",
-    params:
-        digest=of_recording(PLAN.decompose_digest),
     log:
         f"{WORK}/decompose.log",
     conda:
         "../../envs/eegmill.yaml"
+    params:
+        digest=of_recording(PLAN.decompose_digest),
     shell:
         "python -m eegmill.jobs decompose {wildcards.dataset} {wildcards.recording} > {log} 2>&1"
 
@@ -22,11 +22,11 @@ rule clean:
     output:
         f"{DERIVATIVE}/{{folder}}/eeg/{{recording}}_desc-preproc_qc.json",
         temp(f"{WORK}/cleaned.pkl"),
-    params:
-        digest=of_recording(PLAN.clean_digest),
     log:
         f"{WORK}/clean.log",
     conda:
         "../../envs/eegmill.yaml"
+    params:
+        digest=of_recording(PLAN.clean_digest),
     shell:
         "python -m eegmill.jobs clean {wildcards.dataset} {wildcards.recording} > {log} 2>&1"

@@ -8,12 +8,12 @@ rule dataset:
         f"{DERIVATIVE}/status.tsv",
         f"{DERIVATIVE}/index.html",
         f"{DERIVATIVE}/dataset_description.json",
-    params:
-        digest=lambda wildcards: PLAN.dataset_digest(wildcards.dataset),
     log:
         f"{OUTPUT}/work/{{dataset}}/{RECIPE}/dataset.log",
     conda:
         "../../envs/eegmill.yaml"
+    params:
+        digest=lambda wildcards: PLAN.dataset_digest(wildcards.dataset),
     shell:
         "python -m eegmill.jobs dataset {wildcards.dataset} > {log} 2>&1"
 

@@ -6,11 +6,11 @@ rule fetch:
         ancient(f"{OUTPUT}/locks/{{dataset}}.lock.json"),
     output:
         f"{OUTPUT}/work/{{dataset}}/fetched/{{recording}}.json",
-    params:
-        digest=of_recording(PLAN.fetch_digest),
     log:
         f"{OUTPUT}/work/{{dataset}}/fetched/{{recording}}.log",
     conda:
         "../../envs/eegmill.yaml"
+    params:
+        digest=of_recording(PLAN.fetch_digest),
     shell:
         "python -m eegmill.jobs fetch {wildcards.dataset} {wildcards.recording} > {log} 2>&1"

@@ -1,9 +1,14 @@
 # The configuration, checked once; the names that the rules share.
 
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+os.environ["PATH"] = os.pathsep.join(
+    [str(Path(sys.executable).parent), os.environ["PATH"]]
+)
 if (Path(workflow.basedir) / "src").is_dir():
     os.environ["PYTHONPATH"] = os.pathsep.join(
-        filter(None, [str(Path(workflow.basedir) / "src"), os.environ.get("PYTHONPATH", "")])
+        filter(
+            None,
+            [str(Path(workflow.basedir) / "src"), os.environ.get("PYTHONPATH", "")],
+        )
     )
 
 try:
@@ -37,4 +42,8 @@ def cleaned(wildcards):
         entries = PLAN.lock(wildcards.dataset).recordings
     except EegmillError as error:
         raise WorkflowError(str(error)) from None
-    return [path(entry.recording) for entry in entries for path in (layout.qc, layout.report)]
+    return [
+        path(entry.recording)
+        for entry in entries
+        for path in (layout.qc, layout.report)
+    ]

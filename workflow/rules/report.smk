@@ -6,11 +6,11 @@ rule report:
         rules.clean.output,
     output:
         f"{DERIVATIVE}/{{folder}}/{{recording}}_report.html",
-    params:
-        digest=PLAN.report_digest(),
     log:
         f"{WORK}/report.log",
     conda:
         "../../envs/eegmill.yaml"
+    params:
+        digest=PLAN.report_digest(),
     shell:
         "python -m eegmill.jobs report {wildcards.dataset} {wildcards.recording} > {log} 2>&1"

@@ -4,11 +4,11 @@
 checkpoint resolve:
     output:
         update(f"{OUTPUT}/locks/{{dataset}}.lock.json"),
-    params:
-        question=lambda wildcards: PLAN.resolve_digest(wildcards.dataset),
     log:
         f"{OUTPUT}/work/{{dataset}}/resolve.log",
     conda:
         "../../envs/eegmill.yaml"
+    params:
+        question=lambda wildcards: PLAN.resolve_digest(wildcards.dataset),
     shell:
         "python -m eegmill.jobs resolve {wildcards.dataset} > {log} 2>&1"

@@ -34,12 +34,12 @@ def _finish_dataset(plan: Plan, name: str) -> list[str]:
     if not layout.lock.is_file():
         return [f"{name}: has no lock yet"]
     results = outcomes(plan, name)
-    failed = [result for result in results if result.record.status == "failed"]
+    failed = [record for record in results if record.status == "failed"]
     if len(failed) < len(results):
         for job in (dataset_job, validate, manifest):
             job.run(plan, name)
     lines = [f"{name}: {len(failed)} of {len(results)} recordings failed" + (":" if failed else "")]
-    return lines + [f"  {item.record.recording}: {item.stage or 'not run'}: {item.record.reason}" for item in failed]
+    return lines + [f"  {record.recording}: {record.metrics['stage']}: {record.reason}" for record in failed]
 
 
 def _tell(lines: list[str]) -> None:

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from ..cleaning import recipe_digest
 from ..plan import Plan
 from ..records import RecordingRecord
 from .supervision import read_failure
 
 STAGES = ("fetch", "decompose", "clean", "report")
-NOT_RUN = "was not run; run the workflow again"
+NOT_RUN = "was not run: run the workflow again"
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """A recording's record, and the stage at which it failed if it did."""
-
-    record: RecordingRecord
-    stage: str = ""
-
-
-def outcomes(plan: Plan, dataset: str) -> Sequence[Outcome]:
-    """One outcome a recording of the lock, in the order of the lock."""
+def outcomes(plan: Plan, dataset: str) -> list[RecordingRecord]:
+    """One record for each recording of the lock, in its order; a failed one holds its stage among the metrics."""
     return [outcome(plan, dataset, entry.recording) for entry in plan.lock(dataset).recordings]
 
 
-def outcome(plan: Plan, dataset: str, recording: str) -> Outcome:
+def outcome(plan: Plan, dataset: str, recording: str) -> RecordingRecord:
     """What became of one recording. A failure counts more than an older record."""
     layout = plan.layout(dataset)
     for stage in STAGES:
         failure = read_failure(layout.failure(stage, recording))
         if failure is not None:
-            return Outcome(_failed(plan, recording, failure.reason), stage)
+            return _failed(plan, recording, stage=stage, reason=failure.reason)
     path = layout.qc(recording)
     if path.is_file():
-        return Outcome(RecordingRecord.model_validate_json(path.read_bytes()))
-    return Outcome(_failed(plan, recording, NOT_RUN))
+        return RecordingRecord.model_validate_json(path.read_bytes())
+    return _failed(plan, recording, stage="not run", reason=NOT_RUN)
 
 
-def _failed(plan: Plan, recording: str, reason: str) -> RecordingRecord:
+def _failed(plan: Plan, recording: str, *, stage: str, reason: str) -> RecordingRecord:
     return RecordingRecord(
         recording=recording,
         status="failed",
@@ -48,4 +37,5 @@ def _failed(plan: Plan, recording: str, reason: str) -> RecordingRecord:
         recipe=plan.recipe.name,
         recipe_digest=recipe_digest(plan.recipe),
         seed=plan.configuration.seed,
+        metrics={"stage": stage},
     )

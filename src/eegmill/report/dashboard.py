@@ -15,8 +15,12 @@ class Row:
     """One recording on the dashboard; ``report`` is the relative address of its page, empty if there is none."""
 
     record: RecordingRecord
-    stage: str = ""
     report: str = ""
+
+    @property
+    def stage(self) -> str:
+        """Where a failed recording failed."""
+        return str(self.record.metrics.get("stage") or "")
 
     @property
     def removed(self) -> int:

@@ -75,7 +75,7 @@ def scalp_map(flat: Floats, values: Floats) -> Floats:
 
     References
     ----------
-    Sandwell DT. Biharmonic spline interpolation of GEOS-3 and SEASAT altimeter data. Geophys Res Lett 1987;14(2):139–42,
+    Sandwell DT. Biharmonic spline interpolation of GEOS-3 and SEASAT altimeter data. Geophys Res Lett 1987;14:139–42,
     doi:10.1029/GL014i002p00139.
     """
     axis = np.linspace(-EDGE, EDGE, GRID)

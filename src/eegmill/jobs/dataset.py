@@ -1,0 +1,57 @@
+"""All recordings of a dataset to one derivative dataset: shared files, status, dashboard, provenance."""
+
+from __future__ import annotations
+
+from ..io.atomic import write_text
+from ..io.bids_out import owned_files
+from ..io.dataset_files import write_dataset_files
+from ..layout import Layout, folder_of
+from ..plan import Plan
+from ..provenance.activity import Activity, read_activity
+from ..records import RecordingRecord
+from ..report.dashboard import Row, dashboard_page
+from ..version import __version__
+from .outcomes import outcomes
+
+WITH_ACTIVITY = ("decompose", "clean")
+
+
+def run(plan: Plan, dataset: str) -> None:
+    """Write the files that belong to no single recording."""
+    layout = plan.layout(dataset)
+    lock = plan.lock(dataset)
+    records = outcomes(plan, dataset)
+    _remove_stale(layout, records)
+    write_dataset_files(
+        layout.derivative,
+        lock=lock,
+        recipe=plan.recipe.name,
+        config=plan.configuration.model_dump(mode="json"),
+        records=records,
+        raw_root=layout.raw,
+    )
+    rows = [Row(record, report=_report(layout, record)) for record in records]
+    page = dashboard_page(lock, rows, recipe=plan.recipe.name, version=__version__)
+    write_text(layout.derivative / "index.html", page)
+
+
+def activities(layout: Layout, records: list[RecordingRecord]) -> tuple[Activity, ...]:
+    """What the jobs of finished recordings did."""
+    paths = [layout.activity(stage, record.recording) for record in records for stage in WITH_ACTIVITY]
+    return tuple(read_activity(path) for path in paths if path.is_file())
+
+
+def _remove_stale(layout: Layout, records: list[RecordingRecord]) -> None:
+    """Take away what an earlier run left of recordings that have failed since: old results must not pass as new."""
+    for record in records:
+        if record.status == "failed":
+            stale = owned_files(layout.derivative, folder_of(record.recording), record.recording)
+            for path in [*stale, layout.report(record.recording)]:
+                path.unlink(missing_ok=True)
+
+
+def _report(layout: Layout, record: RecordingRecord) -> str:
+    """The address of a recording's page, relative to the dashboard."""
+    page = layout.report(record.recording)
+    finished = record.status != "failed" and page.is_file()
+    return page.relative_to(layout.derivative).as_posix() if finished else ""

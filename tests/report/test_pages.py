@@ -1,0 +1,60 @@
+"""The pages as a whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from eegmill.lock import Lock
+from eegmill.records import RecordingRecord, StepRecord
+from eegmill.report.dashboard import Row, dashboard_page
+from eegmill.report.page import Figures, recording_page
+from eegmill.report.summary import brief
+from eegmill.steps import BadChannel
+
+
+def record(**changes: object) -> RecordingRecord:
+    step = StepRecord(name="flatline", version="1", seed=1, parameters={"duration_s": 5.0}, decisions={"flat": ["T7"]})
+    values: dict[str, object] = {
+        "recording": "sub-01_task-rest",
+        "status": "ok",
+        "recipe": "eegprep",
+        "recipe_digest": "0",
+        "seed": 1,
+        "steps": (step,),
+        "bad_channels": (BadChannel(name="T7", reasons=("flat",)),),
+        "metrics": {"duration_s": 60.0, "good_fraction": 0.5},
+    }
+    return RecordingRecord.model_validate(values | changes)
+
+
+def test_a_page_tells_steps_and_bad_channels() -> None:
+    page = recording_page(record(), Figures(), version="0")
+    assert "1. flatline" in page
+    assert "<td>T7</td><td>flat</td>" in page
+    assert "50.0 %" in page
+
+
+def test_a_rejected_recording_has_its_reason_on_the_page() -> None:
+    page = recording_page(record(status="rejected", reason="import: 1.0 s long"), Figures(), version="0")
+    assert '<p class="reason">import: 1.0 s long</p>' in page
+
+
+def test_names_from_files_cannot_inject_markup() -> None:
+    page = recording_page(record(reason="<script>alert(1)</script>"), Figures(), version="0")
+    assert "<script>alert" not in page
+
+
+def test_failed_recordings_come_first_on_the_dashboard() -> None:
+    lock = Lock(dataset="ds1", api="embedded", database="eegdash", filter={}, resolved_at="", recordings=())
+    failed = record(recording="sub-02_task-rest", status="failed", reason="cut off", metrics={"stage": "decompose"})
+    page = dashboard_page(lock, [Row(record(), "sub-01/page.html"), Row(failed)], recipe="eegprep", version="0")
+    assert page.index("sub-02_task-rest") < page.index("sub-01_task-rest")
+    assert "<b>decompose</b>: cut off" in page
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.123456, "0.1235"), (None, "–"), (True, "yes"), ([], "none"), ({"a": [1, 2]}, "a: 1, 2"), ("x", "x")],
+)
+def test_values_are_told_briefly(value: object, words: str) -> None:
+    assert brief(value) == words
