@@ -31,7 +31,7 @@ def _number(value: object) -> object:
 
 Label = Annotated[str | None, BeforeValidator(_label)]
 Texts = Annotated[list[str], BeforeValidator(_listed)]
-Count = Annotated[int | None, BeforeValidator(_number), Field(ge=0, le=strict_json.MAX_INTEGER)]
+Count = Annotated[Annotated[int, Field(ge=0, le=strict_json.MAX_INTEGER)] | None, BeforeValidator(_number)]
 Number = Annotated[float | None, BeforeValidator(_number)]
 Name = Annotated[str, Field(min_length=1, max_length=1024)]
 
