@@ -69,7 +69,7 @@ def choose_template(names: Collection[str]) -> Template | None:
 
 
 def _numbered_caps(names: Collection[str]) -> list[str]:
-    """The cap with numbered electrodes that the names fill but for a few: the one with fewest left over on both sides."""
+    """The cap with numbered electrodes that the names fill but for a few, with the fewest left over on both sides."""
     if not any(BIOSEMI.match(name) or EGI.match(name) for name in names):
         return []
     size = {cap: len(_template(cap).ch_names) for cap in NUMBERED_CAPS}

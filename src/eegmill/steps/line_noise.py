@@ -1,0 +1,213 @@
+"""Take the mains and its harmonics out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from .channels import good_eeg, physiological
+from .contract import Decisions, Recording, Step
+from .fir import AFTER_EPOCHS, filter_channels
+from .line_spectrum import ROOM_HZ, Spectrum, harmonics_hz, prominence_db, spectrum, stands_out, strongest_hz
+from .spans import continuous_spans
+from .zapline import find_line_components, numerical_rank, remove_line_components
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.float64]
+
+MAINS_HZ = (50.0, 60.0)
+TRANSITION_HZ = 1.0
+FEWEST_FOR_ZAPLINE = 4
+SHORTEST_FOR_ZAPLINE_S = 4.0
+SHORTEST_FOR_FIT_S = 1.0
+DETECTED_DB = 3.0
+
+Source = Literal["parameter", "recording", "spectrum", "none"]
+
+
+class Harmonic(Decisions):
+    """One multiple of the line frequency, and how far it stands out over its neighbours (median over channels)."""
+
+    frequency_hz: float
+    before_db: float
+    after_db: float
+    removed: bool
+
+    @property
+    def removed_db(self) -> float:
+        """How much lower it stands now."""
+        return self.before_db - self.after_db
+
+
+class LineNoiseDecisions(Decisions):
+    """What stood in the spectrum, and what was done about it."""
+
+    applied: bool
+    reason: str = ""
+    """Why nothing was done, or why it was done in another way than asked."""
+    frequency_hz: float | None = None
+    source: Source = "none"
+    """Who said which frequency it is."""
+    method: Literal["notch", "spectrum_fit", "zapline", "none"] = "none"
+    harmonics: tuple[Harmonic, ...] = ()
+    components: tuple[int, ...] = ()
+    """ZapLine: how many were removed in each span."""
+    rank_removed: int = 0
+    """Numerical rank of the good EEG channels before less after."""
+    short_spans: int = 0
+    """Notch: shorter than half the kernel, reflected repeatedly. Others: too short, left as they were."""
+    skipped_channels: tuple[str, ...] = ()
+    """Channels with NaN or infinity, left as they were."""
+
+
+class LineNoise(Step):
+    """Mains interference, by one of three methods, where the spectrum shows it.
+
+    ``notch`` filters with one FIR kernel for all harmonics, as MNE designs it. ``spectrum_fit`` subtracts sinusoids
+    fitted in windows of 10 s (MNE, after Mitra & Bokil 2008). ``zapline`` removes spatial components of the good EEG
+    channels that carry the line (de Cheveigné 2020) and leaves all others, and every other channel, as they are.
+
+    The line frequency is the parameter, else the recording's (``raw.info["line_freq"]``) where the spectrum shows it,
+    else 50 or 60 Hz, whichever stands out. Harmonics that do not stand out are left alone.
+    """
+
+    name: ClassVar[str] = "line_noise"
+    never_after = AFTER_EPOCHS
+    method: Literal["notch", "spectrum_fit", "zapline"] = "notch"
+    frequency_hz: float | None = Field(default=None, gt=0)
+    least_db: float | None = 3.0
+    """How far a harmonic must stand out in a tenth of the channels to be removed. None: remove all of them."""
+    component_db: float = Field(default=6.0, gt=0)
+    """ZapLine: how far a component's line must stand out for the component to be removed."""
+    most_components: float = Field(default=0.2, gt=0, lt=1)
+    """ZapLine: largest share of the channels to remove as components."""
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, LineNoiseDecisions]:  # noqa: ARG002 - no chance
+        """Remove line noise in place."""
+        raw = recording.raw
+        eeg, spans = good_eeg(raw), continuous_spans(raw)
+        before = spectrum(raw, eeg, spans)
+        if before is None:
+            return recording, LineNoiseDecisions(applied=False, reason="too short, or without signal, for a spectrum")
+        frequency_hz, source = self._frequency(raw, before)
+        if frequency_hz is None:
+            return recording, LineNoiseDecisions(applied=False, reason="no line stands out in the spectrum")
+        every = harmonics_hz(frequency_hz, float(raw.info["sfreq"]))
+        wanted = tuple(hz for hz in every if self.least_db is None or stands_out(before, hz, self.least_db))
+        if wanted:
+            done = self._remove(raw, eeg, frequency_hz, wanted)
+        else:
+            done = LineNoiseDecisions(applied=False, reason=f"no multiple of {frequency_hz:g} Hz stands out")
+        after = (spectrum(raw, eeg, spans) if done.applied else None) or before
+        harmonics = tuple(_harmonic(hz, before, after, done.applied and hz in wanted) for hz in every)
+        return recording, done.model_copy(
+            update={"frequency_hz": frequency_hz, "source": source, "harmonics": harmonics}
+        )
+
+    def _frequency(self, raw: mne.io.BaseRaw, found: Spectrum) -> tuple[float | None, Source]:
+        if self.frequency_hz is not None:
+            return self.frequency_hz, "parameter"
+        sfreq = float(raw.info["sfreq"])
+        stated = raw.info["line_freq"]
+        if stated and (
+            self.least_db is None or any(stands_out(found, hz, self.least_db) for hz in harmonics_hz(stated, sfreq))
+        ):
+            return float(stated), "recording"
+        candidates = tuple(hz for hz in MAINS_HZ if hz <= sfreq / 2 - ROOM_HZ)
+        detected = strongest_hz(found, candidates, DETECTED_DB if self.least_db is None else self.least_db)
+        return (detected, "spectrum") if detected else (None, "none")
+
+    def _remove(
+        self, raw: mne.io.BaseRaw, eeg: list[int], frequency_hz: float, wanted: tuple[float, ...]
+    ) -> LineNoiseDecisions:
+        if self.method == "spectrum_fit":
+            return _spectrum_fit(raw, wanted)
+        if self.method == "notch":
+            return _notch(raw, wanted)
+        if len(eeg) < FEWEST_FOR_ZAPLINE:
+            reason = f"zapline needs {FEWEST_FOR_ZAPLINE} good EEG channels and there are {len(eeg)}: notch instead"
+            return _notch(raw, wanted).model_copy(update={"reason": reason})
+        return self._zapline(raw, eeg, frequency_hz, wanted)
+
+    def _zapline(
+        self, raw: mne.io.BaseRaw, eeg: list[int], frequency_hz: float, wanted: tuple[float, ...]
+    ) -> LineNoiseDecisions:
+        sfreq = float(raw.info["sfreq"])
+        spans = continuous_spans(raw)
+        least, most = SHORTEST_FOR_ZAPLINE_S * sfreq, max(1, int(self.most_components * len(eeg)))
+        rank = numerical_rank(raw._data, eeg)
+        counts = []
+        for start, stop in spans:
+            x = raw._data[:, start:stop]
+            if stop - start < least:
+                counts.append(0)
+                continue
+            found = find_line_components(x, eeg, sfreq, frequency_hz, wanted, least_db=self.component_db, most=most)
+            remove_line_components(x, eeg, sfreq, frequency_hz, found)
+            counts.append(found.count)
+        return LineNoiseDecisions(
+            applied=any(counts),
+            reason="" if any(counts) else "no spatial component carries the line",
+            method="zapline",
+            components=tuple(counts),
+            rank_removed=rank - numerical_rank(raw._data, eeg),
+            short_spans=sum(stop - start < least for start, stop in spans),
+        )
+
+
+def _harmonic(frequency_hz: float, before: Spectrum, after: Spectrum, removed: bool) -> Harmonic:
+    was, now = (float(np.median(prominence_db(found, frequency_hz))) for found in (before, after))
+    return Harmonic(frequency_hz=frequency_hz, before_db=was, after_db=now, removed=removed)
+
+
+def notch_kernel(sfreq: float, frequencies_hz: tuple[float, ...]) -> Samples:
+    """One zero-phase FIR kernel that stops all frequencies: MNE's design, width f / 200 and transitions of 0.5 Hz."""
+    from mne.filter import create_filter
+
+    at = np.array(frequencies_hz)
+    edge = at / 400 + TRANSITION_HZ / 2
+    top = sfreq / 2 - 1e-3
+    kernel: Samples = create_filter(
+        None,
+        sfreq,
+        l_freq=np.minimum(at + edge, top),
+        h_freq=at - edge,
+        l_trans_bandwidth=TRANSITION_HZ / 2,
+        h_trans_bandwidth=TRANSITION_HZ / 2,
+        verbose="error",
+    )
+    return kernel
+
+
+def _notch(raw: mne.io.BaseRaw, wanted: tuple[float, ...]) -> LineNoiseDecisions:
+    done = filter_channels(raw, notch_kernel(float(raw.info["sfreq"]), wanted))
+    return LineNoiseDecisions(applied=True, method="notch", short_spans=done.short_spans, skipped_channels=done.skipped)
+
+
+def _spectrum_fit(raw: mne.io.BaseRaw, wanted: tuple[float, ...]) -> LineNoiseDecisions:
+    from mne.filter import notch_filter
+
+    sfreq, spans = float(raw.info["sfreq"]), continuous_spans(raw)
+    long = [(start, stop) for start, stop in spans if stop - start >= SHORTEST_FOR_FIT_S * sfreq]
+    skipped = []
+    for pick in physiological(raw):
+        channel = raw._data[pick]
+        if not np.isfinite(channel).all():
+            skipped.append(raw.ch_names[pick])
+            continue
+        for start, stop in long:
+            channel[start:stop] = notch_filter(
+                channel[start:stop], sfreq, np.array(wanted), method="spectrum_fit", verbose="error"
+            )
+    return LineNoiseDecisions(
+        applied=bool(long),
+        reason="" if long else "every span is too short to fit sinusoids to",
+        method="spectrum_fit",
+        short_spans=len(spans) - len(long),
+        skipped_channels=tuple(skipped),
+    )
