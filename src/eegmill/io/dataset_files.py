@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from ..layout import workflow_root
 from ..lock import Lock
 from ..provenance.citation import write_citation
 from ..provenance.environment import Environment, describe
@@ -195,9 +196,10 @@ def _write_status(derivative: Path, records: Sequence[RecordingRecord]) -> list[
 
 def _write_code(derivative: Path, lock: Lock, config: Mapping[str, Any], environment: Environment) -> list[Path]:
     code = derivative / "code"
+    write_bytes(code / "Snakefile", (workflow_root() / "Snakefile").read_bytes())
     text = yaml.safe_dump(portable(config), sort_keys=True, allow_unicode=True, width=120)
     write_text(code / "config.yaml", text)
     write_json(code / "lock.json", portable_lock(lock).model_dump(mode="json"))
     write_json(code / "environment.json", environment.model_dump(mode="json"))
     write_json(code / "sbom.cdx.json", bill_of_materials())
-    return [code / name for name in ("config.yaml", "lock.json", "environment.json", "sbom.cdx.json")]
+    return [code / name for name in ("Snakefile", "config.yaml", "lock.json", "environment.json", "sbom.cdx.json")]

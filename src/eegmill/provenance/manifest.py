@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,10 +14,6 @@ from .digests import sha256_file
 
 NAME = "manifest-sha256.txt"
 LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
-UNLISTED = frozenset({NAME, "ro-crate-metadata.json"})
-"""The manifest cannot hold its own digest, and the crate holds that of the manifest."""
-UNLISTED_FOLDERS = frozenset({"verify"})
-"""Below ``logs``: what was said about a derivative after it was finished."""
 
 
 class ManifestReport(Frozen):
@@ -90,16 +87,10 @@ def _changed(derivative: Path, told: Mapping[str, str], here: set[str]) -> Itera
 
 
 def listed_files(derivative: Path) -> list[str]:
-    """Paths that the manifest lists, sorted: all but itself, the crate, verify records and staging folders."""
+    """Paths that the manifest lists, sorted: all but itself and staging folders of jobs that were stopped."""
     found = []
-    for path in derivative.rglob("*"):
-        relative = path.relative_to(derivative)
-        if path.is_file() and not _is_unlisted(relative):
-            found.append(relative.as_posix())
-    return sorted(found)
-
-
-def _is_unlisted(relative: Path) -> bool:
-    first = relative.parts[0]
-    said_later = first == "logs" and len(relative.parts) > 2 and relative.parts[1] in UNLISTED_FOLDERS
-    return relative.as_posix() in UNLISTED or first.startswith(".staging-") or said_later
+    for folder, folders, names in os.walk(derivative):
+        folders[:] = [name for name in folders if not name.startswith(".staging-")]
+        inside = os.path.relpath(folder, derivative).replace(os.sep, "/")
+        found += names if inside == "." else [f"{inside}/{name}" for name in names]
+    return sorted(path for path in found if path != NAME)
