@@ -60,3 +60,10 @@ def test_a_recipe_is_cut_behind_the_ica() -> None:
 def test_epochs_of_the_configuration_come_last() -> None:
     recipe = load_recipe([{"highpass": {}}], epochs=EpochsChoice(events=("square",)))
     assert [step.name for step in recipe.steps] == ["highpass", "epochs", "autoreject"]
+
+
+def test_epochs_of_the_configuration_replace_those_of_the_recipe() -> None:
+    recipe = load_recipe([{"epochs": {}}, {"autoreject": {"method": "global"}}], epochs=EpochsChoice(tmax=0.5))
+    assert [step.name for step in recipe.steps] == ["epochs", "autoreject"]
+    assert recipe.steps[0].model_dump()["tmax"] == 0.5
+    assert recipe.steps[1].model_dump()["method"] == "global"

@@ -127,6 +127,4 @@ def _known_keys(model: type[BaseModel], place: list[str]) -> list[str]:
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
     candidates = [annotation, *getattr(annotation, "__args__", ())]
-    return [
-        cast("type[BaseModel]", kind) for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel)
-    ]
+    return [kind for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel)]

@@ -40,7 +40,7 @@ def load_recipe(recipe: str | Path | Sequence[dict[str, Any]], *, epochs: Epochs
         The name of a recipe that ships with eegmill, the path of a YAML file, or a list such as
         ``[{"highpass": {"cutoff_hz": 1}}, {"reference": {}}]``.
     epochs
-        Epochs to cut at the end, beside what the recipe says.
+        Epochs to cut at the end, instead of those that the recipe cuts.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def load_recipe(recipe: str | Path | Sequence[dict[str, Any]], *, epochs: Epochs
         name, entries = path.stem, _read(path)
     else:
         name, entries = "custom", list(recipe)
-    steps = [_step(entry, name) for entry in [*entries, *_epoch_entries(epochs)]]
+    steps = [_step(entry, name) for entry in _with_epochs(entries, epochs)]
     if not steps:
         msg = f"Recipe '{name}' has no steps; known steps are: {', '.join(STEPS)}."
         raise ConfigurationError(msg)
@@ -133,8 +133,15 @@ def _step(entry: Any, recipe: str) -> Step:
         raise ConfigurationError(text) from None
 
 
-def _epoch_entries(epochs: EpochsChoice | None) -> list[dict[str, Any]]:
+def _with_epochs(entries: list[Any], epochs: EpochsChoice | None) -> list[Any]:
+    """The entries with the epochs of the configuration at the end, in place of a recipe's own."""
     if epochs is None:
-        return []
+        return entries
+    kept = [entry for entry in entries if _name(entry) not in ("epochs", "autoreject")]
+    own = [entry for entry in entries if _name(entry) == "autoreject"] or ["autoreject"]
     parameters = {"events": epochs.events, "tmin": epochs.tmin, "tmax": epochs.tmax, "baseline": epochs.baseline}
-    return [{"epochs": parameters}, *([{"autoreject": {}}] if epochs.autoreject else [])]
+    return [*kept, {"epochs": parameters}, *(own if epochs.autoreject else [])]
+
+
+def _name(entry: Any) -> str:
+    return str(next(iter(entry), "")) if isinstance(entry, dict) else str(entry)
