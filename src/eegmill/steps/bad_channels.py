@@ -1,0 +1,253 @@
+"""Find bad channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from ..errors import Rejected
+from . import detectors, prep_detectors
+from .bridges import find_bridges, to_drop
+from .channels import good_eeg, positions_m
+from .contract import BadChannel, Decides, Decisions, Frozen, Recording, Step
+from .detectors import Detector
+from .noisiness import Noise, split_noise
+from .ransac import LEAST_PREDICTORS, predictability, round_half_up, subset_weights
+from .spans import continuous_spans
+from .uncorrelated import neighbourliness
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+Method = Literal["clean_rawdata", "clean_rawdata_nolocs", "prep"]
+LEAST_NEIGHBOURS = 10
+"""With fewer channels, far apart, a good one need not resemble any other."""
+
+
+class Bridge(Frozen):
+    """Two electrodes joined by gel, and their electrical distance (the median pair has 100)."""
+
+    channels: tuple[str, str]
+    distance: float
+
+
+class BadChannelsDecisions(Decisions):
+    """Which channels are bad, and everything measured on the way."""
+
+    method: Method
+    """The method that was used, which is another than the one asked for where positions are missing."""
+    bad_channels: tuple[BadChannel, ...]
+    detectors: tuple[Detector, ...]
+    bridges: tuple[Bridge, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Signals:
+    """The channels under test, as views on the recording."""
+
+    raw: mne.io.BaseRaw
+    picks: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Channel names."""
+        return [self.raw.ch_names[pick] for pick in self.picks]
+
+    @property
+    def channels(self) -> list[Floats]:
+        """One array a channel, in volts."""
+        return [self.raw._data[pick] for pick in self.picks]
+
+    @property
+    def rate_hz(self) -> float:
+        """Sampling rate."""
+        return float(self.raw.info["sfreq"])
+
+    def without(self, bad: set[str]) -> Signals:
+        """The same less some channels."""
+        return replace(self, picks=tuple(pick for pick in self.picks if self.raw.ch_names[pick] not in bad))
+
+    def located(self) -> list[int]:
+        """Places in ``picks`` of the channels with a position."""
+        return [i for i, pick in enumerate(self.picks) if positions_m(self.raw, [pick]) is not None]
+
+    def positions(self, places: list[int]) -> Floats:
+        """Positions in metres of located channels, shape (n, 3)."""
+        return np.array(positions_m(self.raw, [self.picks[i] for i in places]))
+
+
+class BadChannels(Step):
+    """Find bad channels by what they record.
+
+    Dead channels, channels that stand still, and bridged electrodes are found by every method. Beyond that:
+
+    ``clean_rawdata``
+        High-frequency noise and predictability from the other channels (RANSAC), with the criteria and defaults of
+        EEGPrep 0.4.0. Channels without a position are exempt from the second; where more than half have none, or too
+        few for a prediction, ``clean_rawdata_nolocs`` is used, and the decisions say so.
+    ``clean_rawdata_nolocs``
+        High-frequency noise, and correlation with the other channels.
+    ``prep``
+        The detectors of PyPREP's ``NoisyChannels`` (Bigdely-Shamlo et al. 2015, doi 10.3389/fninf.2015.00016).
+
+    Of bridged electrodes, all but one become bad. They measure one potential, that of the gel between them: one
+    channel keeps it, and more would count it repeatedly in averages and leave the data short of rank.
+
+    Three things differ from EEGPrep on purpose. The last full window is tested too, and shares are of the tested time.
+    A recording shorter than a window is tested as one window. At 208 Hz and more, RANSAC works on fewer samples:
+    its own 50 Hz low-pass leaves nothing between them (``thin=False`` takes them all).
+    """
+
+    name: ClassVar[str] = "bad_channels"
+    decides: ClassVar[Decides | None] = "channels"
+    never_after = {"epochs": "bad channels are sought in the continuous recording"}
+
+    method: Method = "clean_rawdata"
+    noise_sd: float = Field(default=4.0, gt=0)
+    correlation: float = Field(default=0.8, gt=0, lt=1)
+    window_s: float = Field(default=5.0, gt=0)
+    max_broken_fraction: float = Field(default=0.5, ge=0, lt=1)
+    n_subsets: int = Field(default=50, ge=1)
+    subset_fraction: float = Field(default=0.25, gt=0, lt=1)
+    ransac_seed: int | None = Field(default=5489, ge=0, lt=2**32)
+    """None: the seed of the step."""
+    thin: bool = True
+    nolocs_correlation: float = Field(default=0.45, gt=0, lt=1)
+    nolocs_ignored_fraction: float = Field(default=0.1, ge=0, lt=1)
+    nolocs_window_s: float = Field(default=2.0, gt=0)
+    max_still_fraction: float = Field(default=0.05, ge=0, lt=1)
+    bridges: bool = True
+    most_bad_fraction: float = Field(default=0.75, gt=0, le=1)
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, BadChannelsDecisions]:
+        """Mark channels bad.
+
+        Raises
+        ------
+        Rejected
+            If more than ``most_bad_fraction`` of the EEG channels are bad.
+        """
+        raw = recording.raw
+        signals = Signals(raw, tuple(good_eeg(raw)), tuple(continuous_spans(raw)))
+        found = [detectors.dead(signals.names, signals.channels, signals.spans)]
+        alive = signals.without(set(found[0].bad))
+        method, notes = self._method_for(alive)
+        if alive.picks:
+            found += self._detect(
+                alive, method, seed=seed if self.ransac_seed is None else self.ransac_seed, notes=notes
+            )
+        for detector in found:
+            recording = recording.mark_bad(detector.reasons())
+        recording, joined = self._join(recording, signals, notes)
+        self._refuse_too_many(recording)
+        bad = tuple(channel for channel in recording.bad_channels if channel.name in signals.names)
+        decisions = BadChannelsDecisions(
+            method=method, bad_channels=bad, detectors=tuple(found), bridges=joined, notes=tuple(notes)
+        )
+        return replace(recording, rank=_rank_left(recording)), decisions
+
+    def _method_for(self, signals: Signals) -> tuple[Method, list[str]]:
+        n, n_located = len(signals.picks), len(signals.located())
+        if self.method == "clean_rawdata" and 2 * n_located < n:
+            return "clean_rawdata_nolocs", [
+                f"{n - n_located} of {n} channels have no position: no prediction by RANSAC"
+            ]
+        return self.method, []
+
+    def _detect(self, signals: Signals, method: Method, *, seed: int, notes: list[str]) -> list[Detector]:
+        limit = self.max_still_fraction
+        found = [detectors.still(signals.names, signals.channels, signals.rate_hz, spans=signals.spans, limit=limit)]
+        if method == "prep":
+            return found + prep_detectors.find(signals.raw, signals.picks, seed=seed, notes=notes)
+        noise = split_noise(signals.channels, signals.rate_hz, signals.spans, thin=self.thin)
+        if noise.ratio is None:
+            notes.append(f"noise above 50 Hz not tested: a rate of {signals.rate_hz:g} Hz holds none")
+        else:
+            found.append(detectors.noisy(signals.names, noise, self.noise_sd))
+        if method == "clean_rawdata":
+            return found + self._unpredictable(signals, noise, seed=seed, notes=notes)
+        return found + self._unlike_others(signals, notes)
+
+    def _unpredictable(self, signals: Signals, noise: Noise, *, seed: int, notes: list[str]) -> list[Detector]:
+        located = signals.located()
+        if round_half_up(self.subset_fraction * len(located)) < LEAST_PREDICTORS:
+            notes.append(f"predictability not tested: {len(located)} channels with a position are too few")
+            return []
+        if len(located) < len(signals.picks):
+            without = [name for i, name in enumerate(signals.names) if i not in located]
+            notes.append(f"predictability not tested for channels without a position: {', '.join(without)}")
+        weights = subset_weights(
+            signals.positions(located), n_subsets=self.n_subsets, fraction=self.subset_fraction, seed=seed
+        )
+        window = _window(signals, self.window_s, notes) // noise.factor
+        windows = predictability([noise.below[i] for i in located], noise.spans, window, weights)
+        names = [signals.names[i] for i in located]
+        limit = self.max_broken_fraction
+        return [detectors.unpredictable(names, windows, correlation=self.correlation, limit=limit)]
+
+    def _unlike_others(self, signals: Signals, notes: list[str]) -> list[Detector]:
+        if len(signals.picks) < LEAST_NEIGHBOURS:
+            notes.append(f"correlation not tested: {len(signals.picks)} channels are too few")
+            return []
+        window = _window(signals, self.nolocs_window_s, notes)
+        windows = neighbourliness(
+            signals.channels, signals.rate_hz, signals.spans, window, ignored=self.nolocs_ignored_fraction
+        )
+        least, limit = self.nolocs_correlation, self.max_broken_fraction
+        return [detectors.unlike_others(signals.names, windows, correlation=least, limit=limit)]
+
+    def _join(self, recording: Recording, signals: Signals, notes: list[str]) -> tuple[Recording, tuple[Bridge, ...]]:
+        good = signals.without(set(recording.raw.info["bads"]))
+        if not self.bridges or not good.picks:
+            return recording, ()
+        found = find_bridges(good.channels, good.rate_hz, good.spans)
+        notes += [found.note] if found.note else []
+        joined = tuple(
+            Bridge(channels=(good.names[a], good.names[b]), distance=distance)
+            for (a, b), distance in zip(found.pairs, found.distances, strict=True)
+        )
+        reasons = {good.names[lost]: f"bridged with {good.names[kept]}" for lost, kept in to_drop(found.pairs).items()}
+        return recording.mark_bad(reasons), joined
+
+    def _refuse_too_many(self, recording: Recording) -> None:
+        eeg = [name for name, kind in zip(*_names_and_kinds(recording.raw), strict=True) if kind == "eeg"]
+        bad = [name for name in eeg if name in recording.raw.info["bads"]]
+        if len(bad) > self.most_bad_fraction * len(eeg):
+            msg = (
+                f"{len(bad)} of {len(eeg)} EEG channels are bad, more than the share of {self.most_bad_fraction:g} "
+                f"that most_bad_fraction allows: {_first_reasons(recording, bad)}"
+            )
+            raise Rejected(msg)
+
+
+def _window(signals: Signals, window_s: float, notes: list[str]) -> int:
+    """Length of a window in samples; notes when no stretch is as long."""
+    window = max(1, round(signals.rate_hz) * window_s)
+    longest = max(stop - start for start, stop in signals.spans)
+    if longest < window:
+        notes.append(
+            f"the longest continuous stretch ({longest / signals.rate_hz:g} s) is its only window, not {window_s:g} s"
+        )
+    return round(window)
+
+
+def _names_and_kinds(raw: mne.io.BaseRaw) -> tuple[list[str], list[str]]:
+    return raw.ch_names, raw.get_channel_types()
+
+
+def _first_reasons(recording: Recording, bad: list[str], most: int = 4) -> str:
+    reasons = [f"{channel.name}: {channel.reasons[0]}" for channel in recording.bad_channels if channel.name in bad]
+    return "; ".join(reasons[:most]) + (" …" if len(reasons) > most else "")
+
+
+def _rank_left(recording: Recording) -> int | None:
+    """The rank cannot be above the number of good channels."""
+    return None if recording.rank is None else min(recording.rank, len(good_eeg(recording.raw, least=0)))

@@ -1,0 +1,137 @@
+"""Electrodes joined by gel: pairs of channels that record almost the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .ransac import window_edges
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+EPOCH_S = 2.0
+LEAST_EPOCHS = 5
+LEAST_CHANNELS = 4
+HIGHEST_PEAK = 3.0
+HIGHEST_CUTOFF = 5.0
+BIN = 0.25
+MOST_CHANNELS = 0.5
+
+
+@dataclass(frozen=True)
+class Bridges:
+    """Joined pairs, the distance that separates them from the rest, and each pair's typical distance."""
+
+    pairs: tuple[tuple[int, int], ...]
+    distances: tuple[float, ...]
+    cutoff: float | None
+    note: str = ""
+
+
+def electrical_distances(channels: Sequence[Floats], edges: Sequence[tuple[int, int]]) -> Floats:
+    """Variance over time of the difference of each pair of channels in each epoch, scaled so that the median is 100.
+
+    The electrical distance of Tenke & Kayser 2001 (doi 10.1016/S1388-2457(00)00553-8).
+
+    Returns
+    -------
+    array, shape (n_epochs, n_pairs)
+        Pairs in the order of ``numpy.triu_indices(n_channels, 1)``; epochs in which nothing moves are left out.
+    """
+    first, second = np.triu_indices(len(channels), 1)
+    rows = []
+    for start, stop in edges:
+        covariance = np.cov(np.stack([channel[start:stop] for channel in channels]), bias=True)
+        variance = np.diag(covariance)
+        distance = variance[first] + variance[second] - 2 * covariance[first, second]
+        middle = np.median(distance)
+        if middle > 0:
+            rows.append(100 * np.maximum(distance, 0) / middle)
+    return np.array(rows).reshape(len(rows), len(first))
+
+
+def gap(distances: Floats) -> float | None:
+    """Where the bridged pairs' distances end: the first minimum behind a peak near zero; None without such a peak.
+
+    Alschuler et al. 2014 (doi 10.1016/j.clinph.2013.08.024): the histogram of all distances has a peak below 3 and a
+    local minimum not above 5 if, and only if, electrodes are bridged. Bins are 0.25 wide, smoothed over one bin.
+    """
+    from scipy.ndimage import gaussian_filter1d
+
+    edges = np.arange(0, 2 * HIGHEST_CUTOFF + BIN, BIN)
+    counts = np.histogram(distances, edges)[0].astype(float)
+    smooth = gaussian_filter1d(counts, 1.0, mode="nearest")
+    low = smooth[: int(HIGHEST_CUTOFF / BIN) + 1]
+    peak = int(np.argmax(smooth[: int(HIGHEST_PEAK / BIN)]))
+    rising = np.flatnonzero(np.diff(low[peak:]) > 0)
+    # Nothing above the peak at all: the distances jump from bridged to ordinary.
+    empty = np.flatnonzero(low[peak:] < 1e-3 * max(smooth[peak], 1.0))
+    ends = [int(found[0]) for found in (rising, empty) if len(found)]
+    if counts[: int(HIGHEST_PEAK / BIN)].sum() == 0 or not ends:
+        return None
+    cutoff = float(edges[peak + min(ends)] + BIN / 2)
+    return cutoff if smooth[peak] > 2 * smooth[peak + min(ends)] else None
+
+
+def find_bridges(
+    channels: Sequence[Floats], rate_hz: float, spans: Sequence[tuple[int, int]], *, share: float = 0.5
+) -> Bridges:
+    """Pairs of channels that are electrically joined.
+
+    A pair is bridged if its distance is below the gap of the histogram in more than ``share`` of the 2 s epochs. If
+    that would join more than half of the channels, the distances do not separate, and no pair is reported.
+
+    Parameters
+    ----------
+    channels : sequence of arrays, each of shape (n_samples,)
+        High-passed or not: the mean of each epoch plays no part.
+    """
+    length = round(EPOCH_S * rate_hz)
+    edges = [edge for edge in window_edges(spans, length) if edge[1] - edge[0] == length]
+    if len(channels) < LEAST_CHANNELS or len(edges) < LEAST_EPOCHS:
+        return Bridges(
+            (), (), None, f"bridges not tested: needs {LEAST_CHANNELS} channels and {LEAST_EPOCHS} epochs of 2 s"
+        )
+    distances = electrical_distances(channels, edges)
+    cutoff = gap(distances) if len(distances) else None
+    if cutoff is None:
+        return Bridges((), (), None)
+    joined = np.flatnonzero((distances < cutoff).mean(axis=0) > share)
+    first, second = np.triu_indices(len(channels), 1)
+    pairs = tuple((int(first[p]), int(second[p])) for p in joined)
+    if len({c for pair in pairs for c in pair}) > MOST_CHANNELS * len(channels):
+        return Bridges((), (), None, "bridges not told apart: more than half of the channels are electrically close")
+    typical = np.median(distances[:, joined], axis=0)
+    return Bridges(pairs, tuple(float(d) for d in typical), cutoff)
+
+
+def groups(pairs: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """Channels joined directly or through others, each group sorted."""
+    found: list[set[int]] = []
+    for pair in pairs:
+        touching = [group for group in found if group & set(pair)]
+        found = [group for group in found if group not in touching]
+        found.append(set(pair).union(*touching))
+    return sorted(sorted(group) for group in found)
+
+
+def to_drop(pairs: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """All but one channel of each group, each with the one that is kept.
+
+    The joined electrodes measure one potential, that of the patch of gel between them. Keeping one keeps that signal;
+    keeping more would count it repeatedly in averages and leave the data short of rank. The one with most direct
+    bridges is kept (the middle of the patch), the first of those in channel order.
+    """
+    dropped: dict[int, int] = {}
+    for group in groups(pairs):
+        degree = {c: sum(c in pair for pair in pairs) for c in group}
+        kept = max(group, key=lambda c: (degree[c], -c))
+        dropped |= {c: kept for c in group if c != kept}
+    return dropped

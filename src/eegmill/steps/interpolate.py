@@ -1,0 +1,104 @@
+"""Interpolate bad channels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from .channels import good_eeg, positions_m
+from .contract import Decisions, Frozen, Recording, Step
+from .rank import rank_of
+from .spherical_spline import directions, interpolation_matrix
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
+
+LEAST_SOURCES = 4
+BLOCK = 2**16
+
+
+class LeftBad(Frozen):
+    """A bad channel that could not be interpolated, and why."""
+
+    name: str
+    reason: str
+
+
+class InterpolateDecisions(Decisions):
+    """Which channels were rebuilt, from how many others, and which stay bad."""
+
+    interpolated: tuple[str, ...]
+    sources: int
+    left_bad: tuple[LeftBad, ...]
+
+
+class Interpolate(Step):
+    """Rebuild bad EEG channels from the good ones by spherical splines (Perrin et al. 1989), in float64.
+
+    The parameters are those of EEGLAB's ``eeg_interp`` method ``sphericalCRD`` (regularization 1e-5, order 4, 500
+    terms); its method ``spherical`` is 0, 4, 7. Bad channels without a position, and all where fewer than four good
+    channels have one, stay bad. The rank of the recording stays what it was.
+    """
+
+    name: ClassVar[str] = "interpolate"
+    never_after = {"epochs": "bad channels are interpolated in the continuous recording"}
+
+    regularization: float = Field(default=1e-5, ge=0)
+    stiffness: int = Field(default=4, ge=2, le=10)
+    terms: int = Field(default=500, ge=1, le=10_000)
+
+    def apply(
+        self,
+        recording: Recording,
+        *,
+        seed: int,  # noqa: ARG002 - no chance
+    ) -> tuple[Recording, InterpolateDecisions]:
+        """Interpolate the bad EEG channels in place."""
+        raw = recording.raw
+        good = good_eeg(raw, least=0)
+        bad = [
+            i for i, kind in enumerate(raw.get_channel_types()) if kind == "eeg" and raw.ch_names[i] in raw.info["bads"]
+        ]
+        sources = [i for i in good if _located(raw, i)]
+        targets = [i for i in bad if _located(raw, i)] if len(sources) >= LEAST_SOURCES else []
+        rank = rank_of(raw, good) if recording.rank is None else recording.rank
+        if targets:
+            self._rebuild(raw, sources, targets)
+        done = [raw.ch_names[i] for i in targets]
+        raw.info["bads"] = [name for name in raw.info["bads"] if name not in done]
+        left = tuple(LeftBad(name=raw.ch_names[i], reason=_reason(raw, i, sources)) for i in bad if i not in targets)
+        decisions = InterpolateDecisions(interpolated=tuple(done), sources=len(sources), left_bad=left)
+        ever = [name for name in raw.ch_names if name in {*recording.interpolated, *done}]
+        return replace(recording, rank=rank, interpolated=tuple(ever)), decisions
+
+    def _rebuild(self, raw: mne.io.BaseRaw, sources: list[int], targets: list[int]) -> None:
+        places = directions(np.array(positions_m(raw, sources + targets)))
+        weights = interpolation_matrix(
+            places[: len(sources)],
+            places[len(sources) :],
+            regularization=self.regularization,
+            stiffness=self.stiffness,
+            terms=self.terms,
+        )
+        fill(raw._data, weights, sources=sources, targets=targets)
+
+
+def fill(data: NDArray[np.float64], weights: NDArray[np.float64], *, sources: list[int], targets: list[int]) -> None:
+    """Write the weighted sums of the source rows into the target rows, block by block of samples."""
+    for start in range(0, data.shape[1], BLOCK):
+        stop = start + BLOCK
+        data[targets, start:stop] = weights @ data[sources, start:stop]
+
+
+def _located(raw: mne.io.BaseRaw, pick: int) -> bool:
+    return positions_m(raw, [pick]) is not None
+
+
+def _reason(raw: mne.io.BaseRaw, pick: int, sources: list[int]) -> str:
+    if not _located(raw, pick):
+        return "it has no position"
+    return f"{len(sources)} good channels with a position are too few: {LEAST_SOURCES} are needed"

@@ -1,0 +1,149 @@
+"""The robust average reference of PREP, with fast kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import Rejected
+from .channels import positions_m
+from .dead_channels import spread, still_fraction
+from .fir import zero_phase
+from .noisiness import median_deviation, robust_z, split_noise
+from .ransac import LEAST_PREDICTORS, broken_fraction, predictability, round_half_up, subset_weights
+from .reference import NewReference
+from .spans import continuous_spans
+from .spherical_spline import directions, interpolation_matrix
+from .uncorrelated import windowed_neighbours
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+DEVIATION_SD = 5.0
+NOISE_SD = 5.0
+LEAST_CORRELATION, CORRELATION_SHARE, CORRELATION_S = 0.4, 0.01, 1.0
+RANSAC_CORRELATION, RANSAC_SHARE, RANSAC_S = 0.75, 0.4, 5.0
+N_SUBSETS, SUBSET_FRACTION = 50, 0.25
+STILL_SHARE = 0.01
+DETREND_HZ = 1.0
+MOST_ITERATIONS = 4
+MOST_BAD_FRACTION = 0.75
+
+
+def robust_average(raw: mne.io.BaseRaw, picks: list[int], *, seed: int) -> NewReference:
+    """Average of the channels after the noisy ones were replaced by interpolation.
+
+    Bigdely-Shamlo et al. 2015 (doi 10.3389/fninf.2015.00016): start from the median over channels; seek noisy channels
+    against the reference so far, interpolate them, average; repeat until the same channels are found, at most four
+    times. The criteria and limits are PREP's: amplitude, high-frequency noise, correlation, RANSAC.
+
+    Not PyPREP's code: there this takes 171 s of CPU for 64 channels and 10 minutes. Two details differ: the highest
+    correlation of a window stands for the 98th percentile, and the interpolated mean is computed from its weights.
+
+    Raises
+    ------
+    Rejected
+        If more than three quarters of the channels are noisy.
+    """
+    spans, rate_hz = continuous_spans(raw), float(raw.info["sfreq"])
+    positions = [positions_m(raw, [pick]) for pick in picks]
+    places = [None if position is None else np.array(position[0]) for position in positions]
+    signals = [detrended(raw._data[pick], rate_hz, spans) for pick in picks]
+    reference = np.median(signals, axis=0)
+    before: set[int] | None = None
+    for iteration in range(1, MOST_ITERATIONS + 1):  # noqa: B007 - used behind the loop
+        noisy = find_noisy([signal - reference for signal in signals], rate_hz, spans, places=places, seed=seed)
+        if len(noisy) > MOST_BAD_FRACTION * len(picks):
+            msg = f"The robust reference finds {len(noisy)} of {len(picks)} channels noisy"
+            raise Rejected(msg)
+        weights = mean_weights(places, noisy)
+        reference = combine(signals, weights)
+        if noisy == before:
+            break
+        before = noisy
+    return NewReference(
+        combine([raw._data[pick] for pick in picks], weights),
+        f"robust average of {len(picks) - len(noisy)} good EEG channels, {len(noisy)} noisy ones interpolated",
+        tuple(raw.ch_names[pick] for i, pick in enumerate(picks) if i not in noisy),
+        left_out=tuple(raw.ch_names[picks[i]] for i in sorted(noisy)),
+        iterations=iteration,
+    )
+
+
+def detrended(channel: Floats, rate_hz: float, spans: Sequence[tuple[int, int]]) -> Floats:
+    """High-pass a copy at 1 Hz, as PREP does before it judges channels."""
+    from scipy.signal import firwin
+
+    n_taps = 2 * round(1.65 * rate_hz / DETREND_HZ) + 1  # Hamming: a transition of 1 Hz
+    kernel = firwin(n_taps, DETREND_HZ, fs=rate_hz, pass_zero="highpass")
+    return np.concatenate([zero_phase(channel[start:stop], kernel) for start, stop in spans])
+
+
+def find_noisy(
+    signals: Sequence[Floats],
+    rate_hz: float,
+    spans: Sequence[tuple[int, int]],
+    *,
+    places: Sequence[Floats | None],
+    seed: int,
+) -> set[int]:
+    """Channels that any of PREP's criteria finds."""
+    deviations = spread(signals, spans)
+    noise = split_noise(signals, rate_hz, spans)
+    bad = outliers(np.array([0.0 if s == 0 else median_deviation(x) for x, s in zip(signals, deviations, strict=True)]))
+    bad |= deviations == 0
+    if noise.ratio is not None:
+        bad |= robust_z(noise.ratio) > NOISE_SD
+    bad |= still_fraction(signals, rate_hz, spans) > STILL_SHARE
+    window = max(2, round(CORRELATION_S * rate_hz / noise.factor))
+    unlike = windowed_neighbours(noise.below, noise.spans, window, ignored=0.0)
+    bad |= broken_fraction(unlike, LEAST_CORRELATION) > CORRELATION_SHARE
+    found = {int(c) for c in np.flatnonzero(bad)}
+    left = [c for c, place in enumerate(places) if place is not None and c not in found]
+    if round_half_up(SUBSET_FRACTION * len(left)) < LEAST_PREDICTORS:
+        return found
+    positions = np.array([places[c] for c in left])
+    weights = subset_weights(positions, n_subsets=N_SUBSETS, fraction=SUBSET_FRACTION, seed=seed)
+    window = max(2, round(RANSAC_S * rate_hz / noise.factor))
+    windows = predictability([noise.below[c] for c in left], noise.spans, window, weights)
+    broken = broken_fraction(windows, RANSAC_CORRELATION) > RANSAC_SHARE
+    return found | {c for c, is_broken in zip(left, broken, strict=True) if is_broken}
+
+
+def outliers(amplitudes: Floats) -> NDArray[np.bool_]:
+    """Amplitudes more than five robust standard deviations from the median channel's."""
+    return np.abs(robust_z(amplitudes)) > DEVIATION_SD
+
+
+def mean_weights(places: Sequence[Floats | None], noisy: set[int]) -> Floats:
+    """Weight of each channel in the mean over all channels, the noisy ones interpolated from the rest.
+
+    Noisy channels have weight 0. Those without a position are left out of the mean.
+
+    Returns
+    -------
+    array, shape (n_channels,)
+        Sums to 1.
+    """
+    weights = np.array([0.0 if c in noisy else 1.0 for c in range(len(places))])
+    sources = [c for c, place in enumerate(places) if place is not None and c not in noisy]
+    targets = [c for c in sorted(noisy) if places[c] is not None]
+    if targets and len(sources) >= 4:
+        units = directions(np.array([places[c] for c in sources + targets]))
+        weights[sources] += interpolation_matrix(units[: len(sources)], units[len(sources) :]).sum(axis=0)
+    weights /= weights.sum()
+    return weights
+
+
+def combine(signals: Sequence[Floats], weights: Floats) -> Floats:
+    """Weighted sum of channels, one after another."""
+    total = np.zeros(len(signals[0]))
+    for weight, signal in zip(weights, signals, strict=True):
+        if weight:
+            total += weight * signal
+    return total
