@@ -1,0 +1,84 @@
+"""Puts the metadata API together, and serves it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from ...version import __version__
+from ..store import Store
+from . import problems
+from .auth import Tokens
+from .body_limit import BodyLimit
+from .edge import Edge
+from .guard import Guard, GuardMiddleware
+from .openapi import describe
+from .routes import admin, catalogue, charts, meta, public
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi.routing import APIRoute
+
+COMPRESSION_LEVEL = 5
+SMALLEST_COMPRESSED = 1000
+
+
+def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
+    """The metadata API on a store.
+
+    Parameters
+    ----------
+    store
+        Where documents live. The app does not close it.
+    settings
+        Tokens, limits, metrics; see :class:`~eegmill.catalog.server.settings.Settings`.
+
+    Examples
+    --------
+    >>> from eegmill.catalog.sqlite import SqliteStore
+    >>> create_app(SqliteStore(None)).title
+    'eegmill metadata API'
+    """
+    chosen = settings or Settings()
+    app = FastAPI(
+        title=meta.NAME,
+        version=__version__,
+        separate_input_output_schemas=False,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.store = store
+    app.state.tokens = Tokens(chosen.tokens)
+    app.state.guard = Guard(chosen, store)
+    app.state.instance = uuid.uuid4().hex
+    for router in (meta.router, charts.router, public.router, admin.router, catalogue.router):
+        app.include_router(router)
+    problems.install(app)
+    describe(app)
+    _add_middleware(app, chosen)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """From the inside out: the last one added is the first to see a request."""
+    if settings.metrics:
+        _measure(app)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED, compresslevel=COMPRESSION_LEVEL)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(GuardMiddleware, guard=app.state.guard, tokens=app.state.tokens, settings=settings)
+    app.add_middleware(Edge)
+
+
+def _measure(app: FastAPI) -> None:
+    from prometheus_client import CollectorRegistry
+    from prometheus_fastapi_instrumentator import Instrumentator
+
+    registry = CollectorRegistry()  # one an app: two apps in one process would collide in the global one
+    Instrumentator(registry=registry, should_group_status_codes=False).instrument(app)
+    app.include_router(meta.metrics_router(registry))
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,37 @@
+"""Completes the OpenAPI document: schemas of problems, and of bodies that endpoints read themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic.json_schema import models_json_schema
+
+from ..models import Dataset, Montage, Record
+from .problems import Problem
+from .schemas import RecordsUpdateBody, UnblockBody, UpdateBody
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+MODELS = (Problem, Record, Dataset, Montage, UpdateBody, RecordsUpdateBody, UnblockBody)
+_UNUSED = ("HTTPValidationError", "ValidationError")
+
+
+def describe(app: FastAPI) -> None:
+    """Let an app document what FastAPI cannot see by itself."""
+    plain = app.openapi
+
+    def complete() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = plain()
+            _, extra = models_json_schema(
+                [(model, "validation") for model in MODELS], ref_template="#/components/schemas/{model}"
+            )
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            document["components"]["schemas"] = {**extra["$defs"], **schemas}
+            for name in _UNUSED:
+                document["components"]["schemas"].pop(name, None)
+        assert app.openapi_schema is not None
+        return app.openapi_schema
+
+    app.openapi = complete  # type: ignore[method-assign]  # FastAPI documents this way of extending it

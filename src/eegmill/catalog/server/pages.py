@@ -1,0 +1,45 @@
+"""Replies made of stored JSON text, spliced between a prefix and a suffix: nothing is decoded on the way out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import Response
+
+from ..store import Totals
+
+
+def page(database: str, rows: Sequence[str], totals: Totals | None = None) -> Response:
+    """A list envelope around documents that are JSON text already."""
+    suffix = f'],"count":{len(rows)}'
+    if totals is not None:
+        suffix += f',"totals":{json.dumps(asdict(totals))}'
+    return json_text(f'{_opening(database)},"data":[{",".join(rows)}{suffix}}}')
+
+
+def single(database: str, document: str) -> Response:
+    """An envelope around one document that is JSON text already."""
+    return json_text(f'{_opening(database)},"data":{document}}}')
+
+
+def reply(database: str, **members: Any) -> Response:
+    """An envelope around values that are not JSON text yet."""
+    return json_reply({"success": True, "database": database, **members})
+
+
+def json_reply(value: Any, status: int = 200) -> Response:
+    """A small value as JSON."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return json_text(text, status)
+
+
+def json_text(text: str, status: int = 200) -> Response:
+    """JSON text as a response."""
+    return Response(text.encode(), status, media_type="application/json")
+
+
+def _opening(database: str) -> str:
+    return f'{{"success":true,"database":{json.dumps(database)}'

@@ -1,0 +1,127 @@
+"""What endpoints take: the store, the database, filters, limits, bodies; and how replies are cached."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Annotated, Any, TypeAlias
+
+from fastapi import Depends, Path, Query, Request, Response
+
+from ...errors import FilterError
+from ...version import __version__
+from .. import strict_json
+from ..faults import DocumentError, UnknownDatabase
+from ..filters import EVERYTHING, Filter, parse_filter
+from ..store import Store
+from .problems import ProblemError
+
+MAX_RECORDS = 1000
+MAX_DATASETS = 500
+
+DatabaseName: TypeAlias = Annotated[str, Path(description="name of the database", examples=["eegdash"])]
+DatasetId: TypeAlias = Annotated[str, Path(description="ID of the dataset; case matters", examples=["ds002718"])]
+Limit: TypeAlias = Annotated[int, Query(ge=1, le=1000, description="documents on a page")]
+Skip: TypeAlias = Annotated[
+    int, Query(ge=0, le=2**31 - 1, description="documents to pass over; the order is that of insertion")
+]
+_FILTER = Query(
+    description="a MongoDB filter as JSON text; operators: $eq $ne $in $nin $gt $gte $lt $lte $regex/$options "
+    "$exists $size $all $elemMatch $and $or $nor $not, over dotted paths",
+    examples=['{"dataset": "ds002718", "task": {"$in": ["FaceRecognition"]}}'],
+)
+FilterText: TypeAlias = Annotated[str | None, _FILTER]
+RequiredFilterText: TypeAlias = Annotated[str, _FILTER]
+DatasetList: TypeAlias = Annotated[str | None, Query(description="dataset IDs, separated by commas")]
+
+
+def parsed(text: str | None) -> Filter:
+    """The filter of a query parameter; everything when there is none."""
+    return parse_filter(text) if text else EVERYTHING
+
+
+def listed(text: str | None) -> list[str] | None:
+    """IDs of a comma list, or None when there is none.
+
+    Raises
+    ------
+    FilterError
+        If they are too many.
+    """
+    names = [name.strip() for name in text.split(",") if name.strip()] if text else []
+    if len(names) > MAX_RECORDS:
+        msg = f"'datasets' names {len(names)} datasets, more than the {MAX_RECORDS} allowed."
+        raise FilterError(msg)
+    return names or None
+
+
+def store_of(request: Request) -> Store:
+    """The app's store."""
+    store: Store = request.app.state.store
+    return store
+
+
+class Asked:
+    """One question to one database."""
+
+    def __init__(self, request: Request, database: str) -> None:
+        self.request = request
+        self.store = store_of(request)
+        self.database = database
+        if database not in self.store.databases():
+            msg = f"There is no database '{database[:100]}' here. Known are: {', '.join(self.store.databases())}."
+            raise UnknownDatabase(msg)
+
+    def cached(self, answer: Callable[[], Response]) -> Response:
+        """Answer with an ETag, or say 304 without asking the store again."""
+        tag = self._tag()
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if _holds(self.request.headers.get("if-none-match"), tag):
+            return Response(status_code=304, headers=headers)
+        response = answer()
+        response.headers.update(headers)
+        return response
+
+    def _tag(self) -> str:
+        """Weak, because a reply may be compressed: the state of the database, and the question."""
+        counter = self.store.change_counter(self.database)
+        url = self.request.url
+        state = f"{__version__}\n{self.request.app.state.instance}\n{counter}\n{url.path}?{url.query}"
+        return f'W/"{hashlib.sha256(state.encode()).hexdigest()[:20]}"'
+
+
+async def _asked(request: Request, database: DatabaseName) -> Asked:
+    return Asked(request, database)
+
+
+InDatabase: TypeAlias = Annotated[Asked, Depends(_asked)]
+
+
+def _holds(header: str | None, tag: str) -> bool:
+    known = [item.strip() for item in (header or "").split(",")]
+    return "*" in known or tag in known or tag.removeprefix("W/") in known
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
+
+
+Body: TypeAlias = Annotated[bytes, Depends(_body)]
+
+
+def decoded(body: bytes) -> Any:
+    """The JSON value of a body: 400 if it is no JSON, 422 if it is JSON that cannot be stored."""
+    try:
+        return strict_json.parse(body, what="The body")
+    except DocumentError as error:
+        # A ValueError behind it means that the text broke JSON's own rules.
+        status = 400 if isinstance(error.__context__, ValueError) else 422
+        raise ProblemError(status, str(error)) from error
+
+
+def decoded_list(body: bytes, most: int) -> list[Any]:
+    """The JSON list of a body, of 1 to ``most`` members."""
+    value = decoded(body)
+    if not isinstance(value, list) or not 1 <= len(value) <= most:
+        raise ProblemError(422, f"The body must be a JSON list of 1 to {most} documents.")
+    return value

@@ -1,0 +1,5 @@
+"""The catalogue as pages for people."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

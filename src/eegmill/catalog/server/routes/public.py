@@ -1,0 +1,145 @@
+"""What anyone may read of records and datasets."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from ....errors import UnknownDataset
+from ... import strict_json
+from ...summaries import summary_row
+from .. import examples
+from ..examples import enveloped, shown
+from ..pages import page, reply, single
+from ..parameters import DatasetId, DatasetList, FilterText, InDatabase, Limit, Skip, listed, parsed
+from ..problems import documented
+from ..schemas import (
+    CountReply,
+    DatasetReply,
+    DatasetsPage,
+    NamesReply,
+    RecordsPage,
+    StatisticsReply,
+    SummaryPage,
+)
+
+ERRORS = documented(400, 403, 404, 429, 503)
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "Nothing has changed since the reply with this `If-None-Match` tag"}
+}
+
+router = APIRouter(prefix="/api/{database}", tags=["public"], responses={**NOT_MODIFIED, **ERRORS})
+
+_RECORDS = enveloped(data=[examples.RECORD], count=1)
+_DATASETS = enveloped(data=[examples.DATASET], count=1)
+_DATASET = enveloped(data=examples.DATASET)
+_NAMES = enveloped(data=["ds001787", "ds002893"], count=2)
+_SUMMARY = enveloped(data=[examples.SUMMARY], count=1, totals=examples.TOTALS)
+_STATISTICS = enveloped(data={"ds001787": examples.COUNTS})
+
+Exact = Annotated[str | None, Query(max_length=200)]
+
+
+@router.get("/records", response_model=RecordsPage, responses=shown(_RECORDS))
+def records(asked: InDatabase, filter: FilterText = None, limit: Limit = 100, skip: Skip = 0) -> Response:
+    """Records that match a filter, in the order of insertion."""
+    query = parsed(filter)
+    return asked.cached(
+        lambda: page(asked.database, asked.store.find(asked.database, "records", query, limit=limit, skip=skip))
+    )
+
+
+@router.get("/count", response_model=CountReply, responses=shown(enveloped(count=40)))
+def count(asked: InDatabase, filter: FilterText = None) -> Response:
+    """How many records match a filter."""
+    query = parsed(filter)
+    return asked.cached(lambda: reply(asked.database, count=asked.store.count(asked.database, "records", query)))
+
+
+@router.get("/datasets/names", response_model=NamesReply, responses=shown(_NAMES))
+def names(asked: InDatabase) -> Response:
+    """IDs of all datasets, sorted."""
+
+    def answer() -> Response:
+        found = asked.store.dataset_names(asked.database)
+        return reply(asked.database, data=found, count=len(found))
+
+    return asked.cached(answer)
+
+
+@router.get("/datasets/summary", response_model=SummaryPage, responses=shown(_SUMMARY))
+def summary(
+    asked: InDatabase, limit: Limit = 100, skip: Skip = 0, modality: Exact = None, source: Exact = None
+) -> Response:
+    """Short dataset documents ordered by ID, with totals over all that match."""
+
+    def answer() -> Response:
+        found = asked.store.summary(asked.database, modality=modality, source=source, limit=limit, skip=skip)
+        return page(asked.database, found.rows, found.totals)
+
+    return asked.cached(answer)
+
+
+@router.get("/datasets/stats/records", response_model=StatisticsReply, responses=shown(_STATISTICS))
+def statistics(asked: InDatabase, datasets: DatasetList = None) -> Response:
+    """How many records have which channel count and sampling frequency, by dataset."""
+    wanted = listed(datasets)
+
+    def answer() -> Response:
+        found = [asdict(entry) for entry in asked.store.record_statistics(asked.database, wanted)]
+        return reply(asked.database, data={entry.pop("dataset"): entry for entry in found})
+
+    return asked.cached(answer)
+
+
+@router.get(
+    "/datasets/summary/{dataset_id}", response_model=DatasetReply, responses=shown(enveloped(data=examples.SUMMARY))
+)
+def summary_of_one(asked: InDatabase, dataset_id: DatasetId) -> Response:
+    """One dataset document, by ID or by name."""
+    return asked.cached(lambda: single(asked.database, _named(asked, dataset_id)))
+
+
+@router.get("/metadata/{dataset}", response_model=DatasetReply, responses=shown(_DATASET))
+def metadata(asked: InDatabase, dataset: DatasetId) -> Response:
+    """One dataset document, by ID."""
+    return asked.cached(lambda: single(asked.database, known(asked, dataset)))
+
+
+@router.get("/datasets/{dataset_id}", response_model=DatasetReply, responses=shown(_DATASET))
+def dataset(asked: InDatabase, dataset_id: DatasetId) -> Response:
+    """One dataset document, by ID."""
+    return asked.cached(lambda: single(asked.database, known(asked, dataset_id)))
+
+
+@router.get("/datasets", response_model=DatasetsPage, responses=shown(_DATASETS))
+def datasets(asked: InDatabase, filter: FilterText = None, limit: Limit = 100, skip: Skip = 0) -> Response:
+    """Dataset documents that match a filter, in the order of insertion."""
+    query = parsed(filter)
+    return asked.cached(
+        lambda: page(asked.database, asked.store.find(asked.database, "datasets", query, limit=limit, skip=skip))
+    )
+
+
+def known(asked: InDatabase, dataset_id: str) -> str:
+    """JSON text of a dataset document that must be there.
+
+    Raises
+    ------
+    UnknownDataset
+        If it is not.
+    """
+    document = asked.store.get_dataset(asked.database, dataset_id)
+    if document is None:
+        msg = f"Dataset '{dataset_id[:100]}' is not in the database '{asked.database}'."
+        raise UnknownDataset(msg)
+    return document
+
+
+def _named(asked: InDatabase, name: str) -> str:
+    """By ID, else by name, as a summary gives it."""
+    document = asked.store.get_dataset(asked.database, name) or asked.store.get_dataset_by_name(asked.database, name)
+    return strict_json.dumps(summary_row(json.loads(document))) if document else known(asked, name)
