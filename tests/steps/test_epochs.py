@@ -50,7 +50,7 @@ def test_a_part_of_a_name_is_enough():
 
 
 def test_an_event_that_does_not_occur_is_an_error_that_lists_those_that_do():
-    with pytest.raises(ConfigurationError, match="pause does not occur.*It has: go, stop/left"):
+    with pytest.raises(ConfigurationError, match=r"pause does not occur.*It has: go, stop/left"):
         run(with_events(), events=("go", "pause"))
 
 
@@ -110,7 +110,7 @@ def test_of_two_events_at_one_sample_the_first_by_name_is_kept():
 def test_all_epochs_lost_rejects_with_the_reasons():
     raw = with_events()
     annotate(raw, 0.0, 20.0, "BAD_all")
-    with pytest.raises(Rejected, match="No epoch is left of 3: 3 BAD_all|2 BAD_all, 1 beyond"):
+    with pytest.raises(Rejected, match=r"No epoch is left of 3: 3 BAD_all|2 BAD_all, 1 beyond"):
         run(raw, events=("go",))
 
 

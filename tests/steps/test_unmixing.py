@@ -14,7 +14,7 @@ from eegmill.steps.unmixing import Algorithm, components_explaining, principal_c
 def test_every_method_finds_the_sources(method):
     S, A = sources(4, 5000), mixing(4)
     whitening = principal_components(A @ S)
-    Z = whitening.whiten(A @ S, 4)
+    Z = whitening.whiten_in_place(A @ S, 4)
     found = Algorithm(method, extended=True, ortho=False).unmix(Z, seed=1)
     match = np.abs(np.corrcoef(found.W @ Z, S)[:4, 4:]).max(axis=1)
     assert found.converged
@@ -23,7 +23,7 @@ def test_every_method_finds_the_sources(method):
 
 def test_whitened_samples_are_uncorrelated_with_variance_1():
     X = mixing(5) @ sources(5, 3000) + 7.0
-    Z = principal_components(X).whiten(X, 5)
+    Z = principal_components(X).whiten_in_place(X, 5)
     np.testing.assert_allclose(Z @ Z.T / 3000, np.eye(5), atol=1e-10)
 
 
@@ -34,7 +34,7 @@ def test_an_average_reference_lowers_the_rank_by_one():
 
 def test_too_few_iterations_are_reported_as_not_converged():
     X = mixing(4) @ sources(4, 3000)
-    Z = principal_components(X).whiten(X, 4)
+    Z = principal_components(X).whiten_in_place(X, 4)
     algorithm = Algorithm("picard", extended=True, ortho=False, max_iterations=2)
     assert not algorithm.unmix(Z, seed=1).converged
 
@@ -46,7 +46,7 @@ def test_the_share_of_variance_sets_the_number_of_components():
 
 @settings(deadline=None, max_examples=30)
 @given(hnp.arrays(np.float64, (3, 20), elements=st.floats(-1e3, 1e3)))
-def test_principal_components_are_orthonormal_for_any_data(X):
+def test_principal_components_are_orthonormal_for_any_data(X):  # noqa: N803 - the data matrix
     whitening = principal_components(X)
     np.testing.assert_allclose(whitening.components @ whitening.components.T, np.eye(3), atol=1e-9)
     assert np.all(np.diff(whitening.variances) <= 0)

@@ -82,8 +82,7 @@ class Ica(Step):
             decisions = self._plan(recording, whitening, n_samples=X.shape[1])
             if decisions.status == "skipped":
                 return replace(recording, ica=None, components=()), decisions
-            Z = whitening.whiten(X, decisions.n_components)
-            del X
+            Z = whitening.whiten_in_place(X, decisions.n_components)
             unmixing = self._algorithm().unmix(Z, seed=seed)
         info = mne.pick_info(recording.raw.info, picks)
         ica = as_mne_ica(info, whitening, unmixing, method=self.method, n_samples=decisions.n_samples)

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     import mne
     from numpy.typing import NDArray
 
-    from .unmixing import Unmixing, Whitening
+    from .blockwise_picard import Unmixing
+    from .unmixing import Whitening
 
 
 def as_mne_ica(

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from .blockwise_picard import Unmixing, blockwise_picard
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Method = Literal["picard", "infomax", "fastica"]
 
 RANK_TOLERANCE = 1e-12
+BLOCK_SAMPLES = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -30,21 +33,17 @@ class Whitening:
         """How many components carry variance: more than 1e-12 of the largest, far above rounding (about 1e-15)."""
         return int(np.sum(self.variances > RANK_TOLERANCE * self.variances[0]))
 
-    def whiten(self, X: NDArray[np.float64], n_components: int) -> NDArray[np.float64]:
-        """First ``n_components`` principal components of ``X`` (n_channels x n_samples), each of variance 1."""
+    def whiten_in_place(self, X: NDArray[np.float64], n_components: int) -> NDArray[np.float64]:
+        """Turn the first rows of ``X`` (n_channels x n_samples) into principal components of mean 0 and variance 1.
+
+        Returns those rows: a view, so that the samples are in memory once.
+        """
         K = self.components[:n_components] / np.sqrt(self.variances[:n_components, None])
-        Z = K @ X
-        Z -= (K @ self.mean)[:, None]
-        return np.asarray(Z)
-
-
-@dataclass(frozen=True)
-class Unmixing:
-    """``W`` (n_components x n_components) turns whitened samples into sources."""
-
-    W: NDArray[np.float64]
-    iterations: int
-    converged: bool
+        offset = (K @ self.mean)[:, None]
+        for start in range(0, X.shape[1], BLOCK_SAMPLES):
+            block = slice(start, start + BLOCK_SAMPLES)
+            X[:n_components, block] = K @ X[:, block] - offset
+        return X[:n_components]
 
 
 def principal_components(X: NDArray[np.float64]) -> Whitening:
@@ -99,18 +98,20 @@ class Algorithm:
 
 
 def _picard(Z: NDArray[np.float64], algorithm: Algorithm) -> Unmixing:
-    """Picard (Ablin, Cardoso & Gramfort, IEEE Trans. Signal Process. 2018), from the principal components on."""
+    """Picard from the principal components on: ours, or Picard-O (Ablin et al., ICASSP 2018) of its authors."""
+    if not algorithm.ortho:
+        return blockwise_picard(
+            Z, extended=algorithm.extended, tolerance=algorithm.stops_below, max_iterations=algorithm.most_iterations
+        )
     from picard import picard
 
     _, W, _, last = picard(
         Z,
         whiten=False,
         centering=False,
-        ortho=algorithm.ortho,
         extended=algorithm.extended,
         tol=algorithm.stops_below,
         max_iter=algorithm.most_iterations,
-        m=10,
         w_init=np.eye(len(Z)),
         return_n_iter=True,
     )
