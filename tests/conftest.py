@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
+
+from eegmill.layout import Layout
+from running import snakemake
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +20,24 @@ def shared_data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("needs the folder of real recordings: set EEGMILL_DATA")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The folder of a run on the embedded sample with the default configuration, and how it ended."""
+    folder = tmp_path_factory.mktemp("finished")
+    return folder, snakemake(folder)
+
+
+@pytest.fixture
+def copy(finished: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> Path:
+    """A copy of the finished run that a test may change; times are kept."""
+    target = tmp_path / "copy"
+    shutil.copytree(finished[0], target, symlinks=True)
+    return target
+
+
+@pytest.fixture(scope="session")
+def layout(finished: tuple[Path, subprocess.CompletedProcess[str]]) -> Layout:
+    """The paths of the finished run."""
+    return Layout(finished[0] / "results", "eegmill-sample", "eegprep")

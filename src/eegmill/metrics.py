@@ -18,7 +18,7 @@ def metrics_of(recording: Recording) -> dict[str, Metric]:
     ``good_s`` is the time not covered by any ``BAD`` annotation.
     """
     raw = recording.raw
-    duration_s = raw.n_times / float(raw.info["sfreq"])
+    duration_s = int(raw.n_times) / float(raw.info["sfreq"])
     good_s = duration_s - bad_seconds(raw)
     kinds = raw.get_channel_types()
     figures: dict[str, Metric] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .annotate import Annotate
 from .autoreject import Autoreject
+from .bad_channels import BadChannels
 from .clean_drifts import CleanDrifts
 from .contract import BadChannel, Component, Decisions, Recording, Segment, Step
 from .epochs import Epochs
@@ -11,19 +12,30 @@ from .flatline import Flatline
 from .highpass import Highpass
 from .ica import Ica
 from .iclabel import Iclabel
+from .import_ import Import
+from .interpolate import Interpolate
+from .line_noise import LineNoise
 from .lowpass import Lowpass
+from .reference import Reference
 from .remove_components import RemoveComponents
+from .resample import Resample
 
 STEPS: dict[str, type[Step]] = {
     step.name: step
     for step in (
+        Import,
+        Resample,
         Highpass,
         Lowpass,
         CleanDrifts,
+        LineNoise,
         Flatline,
+        BadChannels,
+        Reference,
         Ica,
         Iclabel,
         RemoveComponents,
+        Interpolate,
         Annotate,
         Epochs,
         Autoreject,

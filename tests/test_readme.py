@@ -1,0 +1,48 @@
+"""The README does what it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands() -> list[str]:
+    blocks = re.findall(r"```bash\n(.*?)```", README, flags=re.DOTALL)
+    return [line for block in blocks for line in block.splitlines()]
+
+
+def test_two_commands_do_all_the_set_up() -> None:
+    set_up = [command for command in commands() if "scripts/setup" in command]
+    assert len(set_up) == 2
+    assert "snakemake --cores 8 --configfile config/ds.yaml" in set_up[0]
+    assert "scripts/test" in set_up[1]
+
+
+@pytest.mark.parametrize("link", re.findall(r"\]\(([^)#:]+)\)", README))
+def test_what_it_links_to_is_there(link: str) -> None:
+    assert (ROOT / link).exists()
+
+
+def test_the_commands_of_eegmill_exist() -> None:
+    from typer.testing import CliRunner
+
+    from eegmill.cli.app import app
+
+    for command in commands():
+        if command.startswith("eegmill "):
+            result = CliRunner().invoke(app, [command.split()[1], "--help"])
+            assert result.exit_code == 0, command
+
+
+@pytest.mark.workflow
+def test_its_python_example_runs(finished: tuple[Path, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    monkeypatch.chdir(finished[0])
+    scope: dict[str, object] = {}
+    exec(compile(example, "README.md", "exec"), scope)
+    assert scope["cleaned"].record.status == "ok"  # type: ignore[attr-defined]
