@@ -1,0 +1,201 @@
+"""Artifact subspace reconstruction: high-amplitude bursts are taken out, and what lay under them is estimated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from .asr_calibration import AsrModel, calibrate, eegprep_block_samples
+from .asr_repair import Grid, Repairs, Rules, eegprep_parts, repair_span
+from .channels import good_eeg
+from .clean_windows import judge_windows
+from .contract import Decides, Decisions, Frozen, Recording, Segment, Step
+from .finite import require_finite
+from .good_samples import good_samples
+from .one_thread import one_thread
+from .segments import annotate_segments, segments_of, total_s
+from .spans import continuous_spans
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import mne
+    from numpy.typing import NDArray
+
+REFERENCE_WINDOW_S = 1.0
+REFERENCE_OVERLAP = 0.66
+SHORTEST_WINDOW_S = 0.5
+WINDOW_SAMPLES_PER_CHANNEL = 1.5
+
+
+class Calibration(Frozen):
+    """What ASR learned from: ``clean windows``, or ``everything`` where too little was clean."""
+
+    source: Literal["clean windows", "everything"]
+    duration_s: float
+    lowest_threshold_uv: float
+    median_threshold_uv: float
+    highest_threshold_uv: float
+
+
+class AsrDecisions(Decisions):
+    """What was repaired or marked, and against which calibration."""
+
+    calibration: Calibration | None = None
+    segments: tuple[Segment, ...] = ()
+    """Stretches that were repaired (``repair``), or marked as BAD_asr and left as they were (``reject``)."""
+    changed_fraction: float = 0.0
+    """Samples in ``segments``, as a part of the recording."""
+    guarded: tuple[Segment, ...] = ()
+    """Stretches whose repair would have been larger than the guard allows: their samples were kept."""
+    removed_db: dict[str, float] = {}
+    """Variance taken out of each channel by a repair, 10·log10(before / after)."""
+    too_short_s: float = 0.0
+    """Seconds in continuous spans shorter than one window: left as they were."""
+    skipped: str = ""
+    """Why nothing was done, if so."""
+
+
+class Asr(Step):
+    """Artifact subspace reconstruction (Mullen et al. 2015), calibrated on the recording's own clean windows."""
+
+    name: ClassVar[str] = "asr"
+    decides: ClassVar[Decides | None] = "segments"
+    never_after = {"epochs": "ASR works on the continuous recording"}
+
+    cutoff: float = Field(default=20.0, gt=0)
+    """Standard deviations above the clean mean from which on a component is a burst; lower removes more."""
+    mode: Literal["repair", "reject"] = "repair"
+    window_s: float | None = Field(default=None, gt=0)
+    """None: 1.5 samples per channel, and at least 0.5 s."""
+    max_dims: float = Field(default=0.66, ge=0, le=1)
+    """Largest part of the components that may be removed at once."""
+    reference_most_bad: float = Field(default=0.075, ge=0, le=1)
+    reference_tolerances: tuple[float | None, float | None] = (None, 5.5)
+    """A reference window is clean if at most ``reference_most_bad`` of its channels have an RMS beyond these z-scores."""
+    least_calibration_s: float = Field(default=10.0, gt=0)
+    """With less clean data everything is used; with a shorter recording the step is skipped."""
+    most_peak_gain: float = Field(default=2.0, ge=1)
+    """The peak of a repaired stretch over all channels may be this many times its peak before, not more.
+
+    A repair takes signal away, but an oblique projection can raise a channel a little: 1.3 times at the most was
+    seen at cutoffs from 2.5 to 20. The peak is that over all channels, since a quiet channel may rightly receive more.
+    """
+    match_maxmem_mb: int | None = Field(default=None, gt=0)
+    """Divide the work as EEGPrep does with this MaxMem. It changes the result: for comparisons only."""
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, AsrDecisions]:  # noqa: ARG002 - no chance
+        """Repair bursts in ``recording.raw``, or annotate them.
+
+        Raises
+        ------
+        Rejected
+            If no good EEG channel is left, or one holds NaN.
+        """
+        raw = recording.raw
+        picks = good_eeg(raw)
+        require_finite(raw, picks)
+        if len(picks) == 1:
+            return recording, AsrDecisions(skipped="one good EEG channel is left, and ASR compares several")
+        sfreq = float(raw.info["sfreq"])
+        clean, source = self._calibration_samples(raw, picks)
+        if clean.sum() < self.least_calibration_s * sfreq:
+            reason = (
+                f"{clean.sum() / sfreq:.1f} s of data cannot calibrate ASR: {self.least_calibration_s:g} s are needed"
+            )
+            return recording, AsrDecisions(skipped=reason)
+        with one_thread():
+            model = calibrate(
+                raw._data, picks, clean=clean, sfreq_hz=sfreq, cutoff=self.cutoff, n_block=self._n_block(picks, clean)
+            )
+            return recording, self._run(raw, picks, model, _calibration(model, source, float(clean.sum()) / sfreq))
+
+    def _calibration_samples(
+        self, raw: mne.io.BaseRaw, picks: list[int]
+    ) -> tuple[NDArray[np.bool_], Literal["clean windows", "everything"]]:
+        sfreq = float(raw.info["sfreq"])
+        n_window = round(REFERENCE_WINDOW_S * sfreq)
+        windows = judge_windows(raw._data, picks, continuous_spans(raw), n_window=n_window, overlap=REFERENCE_OVERLAP)
+        good = good_samples(raw)
+        bad = windows.bad(self.reference_most_bad, self.reference_tolerances)
+        clean = good & ~windows.samples(bad, raw.n_times)
+        if clean.sum() >= self.least_calibration_s * sfreq:
+            return clean, "clean windows"
+        return good, "everything"
+
+    def _n_block(self, picks: list[int], clean: NDArray[np.bool_]) -> int | None:
+        if self.match_maxmem_mb is None:
+            return None
+        return eegprep_block_samples(len(picks), int(clean.sum()), self.match_maxmem_mb)
+
+    def _run(self, raw: mne.io.BaseRaw, picks: list[int], model: AsrModel, calibration: Calibration) -> AsrDecisions:
+        sfreq = float(raw.info["sfreq"])
+        window_s = self.window_s or max(SHORTEST_WINDOW_S, WINDOW_SAMPLES_PER_CHANNEL * len(picks) / sfreq)
+        grid = Grid.of(window_s, sfreq)
+        spans = continuous_spans(raw)
+        long_enough = [span for span in spans if span[1] - span[0] >= max(grid.n_window, grid.n_ahead + 1)]
+        before = _variances(raw, picks)
+        repairs = self._repair(raw, picks, long_enough, model, grid)
+        segments = _segments(repairs.repaired, raw.n_times, sfreq, "BAD_asr" if self.mode == "reject" else "asr")
+        if self.mode == "reject":
+            annotate_segments(raw, segments)
+        return AsrDecisions(
+            calibration=calibration,
+            segments=segments,
+            changed_fraction=total_s(segments) * sfreq / raw.n_times,
+            guarded=_segments(repairs.guarded, raw.n_times, sfreq, "asr_guarded"),
+            removed_db=_removed_db(before, _variances(raw, picks)) if self.mode == "repair" else {},
+            too_short_s=sum(stop - start for start, stop in set(spans) - set(long_enough)) / sfreq,
+        )
+
+    def _repair(
+        self, raw: mne.io.BaseRaw, picks: list[int], spans: Sequence[tuple[int, int]], model: AsrModel, grid: Grid
+    ) -> Repairs:
+        n_removable = min(int(self.max_dims * len(picks) + 0.5), len(picks) - 1)
+        rules = Rules(n_removable=n_removable, most_peak_gain=self.most_peak_gain)
+        repairs = Repairs()
+        for span in spans:
+            n_parts = 1
+            if self.match_maxmem_mb is not None:
+                n_parts = eegprep_parts(len(picks), span[1] - span[0], grid, self.match_maxmem_mb)
+            done = repair_span(
+                raw._data,
+                picks,
+                span,
+                model=model,
+                grid=grid,
+                rules=rules,
+                n_parts=n_parts,
+                write=self.mode == "repair",
+            )
+            repairs.repaired += done.repaired
+            repairs.guarded += done.guarded
+        return repairs
+
+
+def _calibration(model: AsrModel, source: Literal["clean windows", "everything"], duration_s: float) -> Calibration:
+    lowest, median, highest = np.quantile(model.thresholds_uv, [0, 0.5, 1])
+    return Calibration(
+        source=source,
+        duration_s=duration_s,
+        lowest_threshold_uv=float(lowest),
+        median_threshold_uv=float(median),
+        highest_threshold_uv=float(highest),
+    )
+
+
+def _segments(ranges: list[tuple[int, int]], n_samples: int, sfreq: float, description: str) -> tuple[Segment, ...]:
+    mask = np.zeros(n_samples, dtype=bool)
+    for start, stop in ranges:
+        mask[start:stop] = True
+    return segments_of(mask, sfreq, description)
+
+
+def _variances(raw: mne.io.BaseRaw, picks: list[int]) -> dict[str, float]:
+    return {raw.ch_names[pick]: float(raw._data[pick].var()) for pick in picks}
+
+
+def _removed_db(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+    return {name: float(10 * np.log10(before[name] / after[name])) for name in before if before[name] and after[name]}

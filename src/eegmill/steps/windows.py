@@ -1,0 +1,91 @@
+"""Marking or cutting the windows in which too many channels are still out of range."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from ..errors import Rejected
+from .channels import good_eeg
+from .clean_windows import judge_windows
+from .contract import Decides, Decisions, Recording, Segment, Step
+from .cut import cut_samples
+from .finite import require_finite
+from .segments import annotate_segments, segments_of, total_s
+from .spans import continuous_spans
+
+DESCRIPTION = "BAD_window"
+
+
+class WindowsDecisions(Decisions):
+    """Which stretches are bad."""
+
+    segments: tuple[Segment, ...]
+    """Overlapping bad windows, merged; seconds on the time axis before a cut."""
+    n_windows: int
+    n_bad_windows: int
+    bad_s: float
+    good_s: float
+    """Seconds of the recording outside ``segments``."""
+    note: str = ""
+    """Why nothing was judged, if so."""
+
+
+class Windows(Step):
+    """Find windows in which more than a part of the channels have an unusual RMS (clean_rawdata's last criterion)."""
+
+    name: ClassVar[str] = "windows"
+    decides: ClassVar[Decides | None] = "segments"
+    never_after = {"epochs": "windows are judged in the continuous recording"}
+
+    most_bad: float = Field(default=0.25, ge=0, le=1)
+    """Part of the channels that may leave the tolerances."""
+    tolerances: tuple[float | None, float | None] = (None, 7.0)
+    """Lowest and highest z-score of a channel's RMS; None does not look on that side."""
+    window_s: float = Field(default=1.0, gt=0)
+    overlap: float = Field(default=0.66, ge=0, lt=1)
+    action: Literal["annotate", "cut"] = "annotate"
+    """``annotate`` marks the stretches as BAD_window; ``cut`` takes the samples out, and leaves boundaries."""
+    least_good_fraction: float = Field(default=0.1, ge=0, le=1)
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, WindowsDecisions]:  # noqa: ARG002 - no chance
+        """Annotate or cut the bad windows.
+
+        Raises
+        ------
+        Rejected
+            If less than ``least_good_fraction`` of the recording is left, or a channel holds NaN.
+        """
+        raw = recording.raw
+        sfreq = float(raw.info["sfreq"])
+        picks = good_eeg(raw)
+        require_finite(raw, picks)
+        n_window = max(round(self.window_s * sfreq), 1)
+        windows = judge_windows(raw._data, picks, continuous_spans(raw), n_window=n_window, overlap=self.overlap)
+        bad = windows.bad(self.most_bad, self.tolerances)
+        mask = windows.samples(bad, raw.n_times)
+        self._check(float(mask.mean()), raw.n_times / sfreq)
+        segments = segments_of(mask, sfreq, DESCRIPTION)
+        decisions = WindowsDecisions(
+            segments=segments,
+            n_windows=bad.size,
+            n_bad_windows=int(bad.sum()),
+            bad_s=total_s(segments),
+            good_s=float((~mask).sum()) / sfreq,
+            note="" if bad.size else f"no continuous stretch is longer than one window of {self.window_s:g} s",
+        )
+        if self.action == "annotate":
+            annotate_segments(raw, segments)
+        elif segments:
+            recording = replace(recording, raw=cut_samples(raw, ~mask))
+        return recording, decisions
+
+    def _check(self, bad_fraction: float, duration_s: float) -> None:
+        if 1 - bad_fraction < self.least_good_fraction or bad_fraction == 1:
+            msg = (
+                f"{bad_fraction:.0%} of {duration_s:.1f} s are bad windows (more than {self.most_bad:.0%} of channels "
+                f"outside the z-scores {self.tolerances}), and {self.least_good_fraction:.0%} must be good"
+            )
+            raise Rejected(msg)
