@@ -21,7 +21,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("resp", r"^(resp|thor|abdo|airflow|nasal|flow|breath)"),
         ("gsr", r"^(gsr|eda|scr?)\d?$"),
         ("temperature", r"^temp(erature)?\d?$"),
-        ("bio", r"^(sp?[ao]o2|plet|ppg|pulse|hr|bp)"),
+        ("bio", r"^(s[ap]o2|plet|ppg|pulse|hr|bp)"),
         ("misc", r"^(acc|accel|gyro?|mag|quat|imu)[a-z_ ]*[-_ ]?[xyz0-9]*$"),
         ("misc", r"^[xyz][ _]?dir(ection)?$|^[xyz][-_ ]?(acc|axis)$"),
         ("misc", r"^(photo|audio|sound|mic|aux|erg|exg|exp|bip|dc|misc|counter|battery|packet)[ _-]?\d*$"),

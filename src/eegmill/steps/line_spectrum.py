@@ -47,7 +47,7 @@ def spectrum(raw: mne.io.BaseRaw, picks: list[int], spans: list[tuple[int, int]]
     power = np.array([row for row in rows if np.isfinite(row).all() and row.any()])
     if not power.size:
         return None
-    freqs_hz: Samples = np.fft.rfftfreq(n_window, 1 / sfreq)
+    freqs_hz = np.fft.rfftfreq(n_window, 1 / sfreq).astype(np.float64)
     return Spectrum(freqs_hz, power, len(chosen))
 
 

@@ -56,7 +56,9 @@ def resampling(ratio: Fraction) -> Ratio:
     half = int(np.ceil((ATTENUATION_DB - 7.95) / (2.285 * np.pi * width) / 2))
     n_taps = 2 * half + 1
     beta = kaiser_beta(kaiser_atten(n_taps, width))
-    kernel = firwin(n_taps, (1 + PASSBAND) / 2 / most, window=("kaiser", beta)) * up
+    kernel = firwin(n_taps, (1 + PASSBAND) / 2 / most, window=("kaiser", beta))
+    for phase in range(up):
+        kernel[phase::up] /= kernel[phase::up].sum()  # a flat line stays flat, whichever taps meet its samples
     return Ratio(up=up, down=down, kernel=kernel)
 
 
