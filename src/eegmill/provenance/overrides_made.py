@@ -25,7 +25,7 @@ def manual_activity(derivative: Path, lock: Lock, recording: str) -> list[dict[s
     )
     return [
         {
-            "Id": f"bids::prov#override-{digest(made)[:8]}",
+            "Id": f"bids::prov#override-{digest([recording, made])[:8]}",
             "Label": f"Decisions by a person on {recording}",
             "Command": None,
             "Description": told,

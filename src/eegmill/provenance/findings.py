@@ -1,0 +1,15 @@
+"""One thing that is wrong in a derivative."""
+
+from __future__ import annotations
+
+from ..steps.contract import Frozen
+
+
+class Finding(Frozen):
+    """Where, and what."""
+
+    path: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.problem}"

@@ -1,0 +1,215 @@
+"""Making a derivative again and comparing: the proof that it is what it says.
+
+A recording is made again in a scratch folder from the recorded configuration and lock, and every one of its files is
+compared in three tiers (see `compare`). What was not compared is never called equal.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..errors import DerivativeError, EegmillError
+from ..io.atomic import write_json
+from ..io.bids_out import owned_files
+from ..lock import LockedRecording
+from ..steps.contract import Frozen
+from .check import check
+from .compare import FileComparison, Tier, compare_files, worst
+from .differences import changed_inputs, environment_differences, parting_step
+from .environment import describe
+from .findings import Finding
+from .manifest import ManifestReport, check_manifest
+from .origin import Origin, read_origin, refuse_foreign
+from .prune import stale_recordings
+
+Rebuild = Callable[[str, Path], None]
+"""Makes one recording again: its name, and an empty folder that stands for the derivative."""
+
+
+class RecordingVerdict(Frozen):
+    """One recording, made again and compared."""
+
+    recording: str
+    tier: Tier
+    files: tuple[FileComparison, ...] = ()
+    reasons: tuple[str, ...] = ()
+    """What differs, and why it may."""
+
+
+class VerifyReport(Frozen):
+    """What is proved of a derivative, and what is not."""
+
+    derivative: str
+    manifest: ManifestReport
+    findings: tuple[Finding, ...] = ()
+    environment_differences: tuple[str, ...] = ()
+    recordings: tuple[RecordingVerdict, ...] = ()
+    not_compared: tuple[str, ...] = ()
+    stale: tuple[str, ...] = ()
+
+    @property
+    def intact(self) -> bool:
+        """Whether nothing was altered since the derivative was made."""
+        return self.manifest.intact and not self.findings
+
+    @property
+    def equal(self) -> bool:
+        """Whether it is intact and every recording that was compared came out equal in some tier."""
+        return self.intact and all(verdict.tier is not Tier.DIFFERENT for verdict in self.recordings)
+
+    @property
+    def summary(self) -> str:
+        """One sentence, which never says more than was compared."""
+        whole = len(self.recordings) + len(self.not_compared)
+        state = "intact" if self.intact else "ALTERED"
+        if not self.recordings:
+            return f"{self.derivative} is {state}; no recording of {whole} was made again."
+        tier = max((verdict.tier for verdict in self.recordings), key=lambda tier: tier.rank)
+        return f"{self.derivative} is {state}; {len(self.recordings)} of {whole} recordings made again: {tier.value}."
+
+
+def verify_manifest(derivative: Path) -> VerifyReport:
+    """Compare every file with the manifest, and nothing else: seconds.
+
+    Raises
+    ------
+    DerivativeError
+        If the folder is no derivative of eegmill, or has no readable manifest.
+    """
+    refuse_foreign(derivative)
+    report = check_manifest(derivative)
+    names = tuple(
+        path.name.removesuffix("_desc-preproc_qc.json") for path in sorted(derivative.glob("sub-*/**/*_qc.json"))
+    )
+    return VerifyReport(derivative=derivative.resolve().name, manifest=report, not_compared=names)
+
+
+def verify(
+    derivative: Path,
+    *,
+    rebuild: Rebuild,
+    recordings: Sequence[str] = (),
+    sample: int | None = None,
+    raw: Path | None = None,
+    scratch: Path | None = None,
+) -> VerifyReport:
+    """Make recordings again and compare them.
+
+    Parameters
+    ----------
+    rebuild
+        Makes one recording again, from what `origin.read_origin` reads.
+    recordings
+        Names of recordings; none means all.
+    sample
+        Take only so many of them: always the same ones for one derivative.
+    raw
+        The raw dataset, to tell changed input; by default what lies two folders up.
+    scratch
+        Where remakes are written; a temporary folder by default. It is emptied.
+
+    Raises
+    ------
+    DerivativeError
+        If the folder is no derivative of eegmill, is damaged beyond comparison, or does not have a recording named.
+    """
+    origin = read_origin(derivative)
+    chosen = choose(origin, recordings, sample)
+    raw_root = raw or derivative / "../.."
+    manifest = check_manifest(derivative)
+    findings = tuple(item for item in check(derivative, raw_root=raw) if "manifest" not in item.problem)
+    with tempfile.TemporaryDirectory(prefix="eegmill-verify-", dir=scratch) as folder:
+        verdicts = tuple(
+            _verdict(derivative, entry, rebuild, raw_root=raw_root, place=Path(folder) / entry.recording)
+            for entry in chosen
+        )
+    return VerifyReport(
+        derivative=derivative.resolve().name,
+        manifest=manifest,
+        findings=findings,
+        environment_differences=environment_differences(origin.environment, describe()),
+        recordings=verdicts,
+        not_compared=_others(origin, chosen),
+        stale=tuple(sorted(stale_recordings(derivative, origin.lock))),
+    )
+
+
+def choose(origin: Origin, recordings: Sequence[str], sample: int | None) -> tuple[LockedRecording, ...]:
+    """The recordings to make again, in the order of the lock."""
+    known = {entry.recording: entry for entry in origin.lock.recordings}
+    unknown = [name for name in recordings if name not in known]
+    if unknown:
+        msg = f"The derivative has no recording '{unknown[0]}'; it has: {', '.join(sorted(known)[:10])}."
+        raise DerivativeError(msg)
+    names = [name for name in known if not recordings or name in recordings]
+    if sample is not None and sample < len(names):
+        names = random.Random(origin.lock.dataset).sample(names, max(sample, 0))
+    return tuple(known[name] for name in known if name in set(names))
+
+
+def _others(origin: Origin, chosen: Sequence[LockedRecording]) -> tuple[str, ...]:
+    taken = {entry.recording for entry in chosen}
+    return tuple(entry.recording for entry in origin.lock.recordings if entry.recording not in taken)
+
+
+def _verdict(
+    derivative: Path, entry: LockedRecording, rebuild: Rebuild, *, raw_root: Path, place: Path
+) -> RecordingVerdict:
+    name = entry.recording
+    place.mkdir()
+    try:
+        changed = changed_inputs(derivative, name, raw_root)
+        rebuild(name, place)
+    except EegmillError as error:
+        return RecordingVerdict(recording=name, tier=Tier.DIFFERENT, reasons=(f"could not be made again: {error}",))
+    files = compare_recording(derivative, place, entry)
+    tier = worst(files)
+    if tier is Tier.BITS:
+        return RecordingVerdict(recording=name, tier=tier, files=files)
+    qc = f"{entry.folder}/eeg/{name}_desc-preproc_qc.json"
+    step = parting_step(derivative / qc, place / qc)
+    told = [f"{item.path}: {item.difference}" for item in files if item.difference]
+    reasons = (*(f"input: {item}" for item in changed), *([step] if step else []), *told)
+    return RecordingVerdict(recording=name, tier=tier, files=files, reasons=reasons)
+
+
+def compare_recording(derivative: Path, remade: Path, entry: LockedRecording) -> tuple[FileComparison, ...]:
+    """Compare every file of one recording; one that only one side has is different."""
+    names = {
+        path.relative_to(folder).as_posix()
+        for folder in (derivative, remade)
+        for path in owned_files(folder, entry.folder, entry.recording)
+    }
+    return tuple(_compared(name, derivative / name, remade / name) for name in sorted(names))
+
+
+def _compared(name: str, recorded: Path, remade: Path) -> FileComparison:
+    if not recorded.is_file():
+        return FileComparison(path=name, tier=Tier.DIFFERENT, difference="is made again and was not recorded")
+    if not remade.is_file():
+        return FileComparison(path=name, tier=Tier.DIFFERENT, difference="is recorded and was not made again")
+    return compare_files(name, recorded, remade)
+
+
+def write_verify_record(path: Path, report: VerifyReport) -> None:
+    """Write a report as JSON, to be put beside the derivative (not inside: that would alter it)."""
+    write_json(path, {"summary": report.summary, "equal": report.equal, **report.model_dump(mode="json")})
+
+
+def table(report: VerifyReport) -> list[str]:
+    """Lines to show: one a recording, then what differs and why it may."""
+    lines = [f"{verdict.recording}  {verdict.tier.value}" for verdict in report.recordings]
+    lines += [f"  {verdict.recording}: {reason}" for verdict in report.recordings for reason in verdict.reasons]
+    for title, items in (
+        ("changed since it was made", report.manifest.changed),
+        ("missing", report.manifest.missing),
+        ("not in the manifest", report.manifest.unknown),
+        ("wrong", report.findings),
+        ("of recordings that the lock no longer has", report.stale),
+        ("environment", report.environment_differences),
+    ):
+        lines += [f"{title}: {item}" for item in items]
+    return [*lines, report.summary]
