@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-from web_server import WebServer
 
 from eegmill.io.limits import Limits
 from eegmill.lock import Lock, LockedFile, LockedRecording
+
+if TYPE_CHECKING:
+    from web_server import WebServer
 
 QUICK = Limits(attempts=4, backoff_s=0.001, stall_s=0.5, slowest_bytes_per_s=1000)
 RAW = "sub-01/eeg/sub-01_task-rest_eeg.edf"

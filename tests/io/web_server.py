@@ -59,6 +59,7 @@ class Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def _answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
         path = unquote(urlsplit(self.path).path).lstrip("/")
         self.server.requests.append((self.command, path, self.headers.get("Range", "")))
         data = self.server.files.get(path)

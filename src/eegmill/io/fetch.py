@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..errors import SourceError
 from .atomic import sync_folder, write_json
 from .cache import Cache
+from .companions import require_companions
 from .digests import digests_of, hashed, identity, short_hash
 from .exclusive import alone, one_of
 from .limits import Limits
@@ -104,6 +105,7 @@ def fetch_recording(
         raise Missing(msg)
     told.expect(name, {file.path: file.size for file in entry.files})
     fetched = job.all_of(entry.files)
+    require_companions(entry, root)
     told.finish(name)
     return fetched
 
@@ -175,7 +177,7 @@ class _Fetch:
             staged.unlink(missing_ok=True)
 
     def _from_source(self, file: LockedFile, part: Path) -> str:
-        reader = open_reader(file.url, stall_s=self.limits.stall_s)
+        reader = open_reader(file.url, self.limits)
         if self.offline and reader.network:
             msg = f"'{file.path}' is not here and not in the cache; offline, it cannot be fetched from '{file.url}'."
             raise SourceError(msg)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 from ..lock import LockedFile, LockedRecording
+from .companions import named_in_header
 from .inheritance import DATASET_FILES, companions, needed, role_of
-from .paths import safe_path
+from .limits import Limits
+from .paths import is_safe, safe_path
+from .retries import retried
 from .sidecars import entities_of
 from .storage import open_source
 from .storage.address import mend, relative
 from .storage.contract import Pin, Source
+from .storage.faults import Refused
+from .storage.nemar import with_keys
 
 ASKED_AT_ONCE = 16
 """Heads asked for in parallel where a store cannot list."""
@@ -73,14 +78,19 @@ class _Shelves:
     def pins(self, record: Mapping[str, Any], raw: str) -> dict[str, Pin]:
         """Pin all files of one recording that are there."""
         told = dict(record.get("storage") or {})
-        backend = str(told.get("backend") or "s3")
-        base = mend(backend, str(told.get("base") or ""), self.catalogued.dataset)
+        backend, base = mend(str(told.get("backend") or "s3"), str(told.get("base") or ""), self.catalogued.dataset)
         if (backend, base) not in self.shelves:
             self.shelves[backend, base] = _Shelf(self.storage(backend, base))
         # The document names the sidecars of every task: only those that speak about this recording count.
         common = needed(raw, _keys(self.catalogued.document.get("storage") or {}, self.catalogued))
         named = [*_keys(told, self.catalogued), *common]
-        return self.shelves[backend, base].pins(raw, named)
+        pins = self.shelves[backend, base].pins(raw, named)
+        keys = {relative(str(path), self.catalogued.dataset): str(key) for path, key in _annexed(told)}
+        return with_keys(pins, keys, base=base) if keys else pins
+
+
+def _annexed(told: Mapping[str, Any]) -> Iterable[tuple[Any, Any]]:
+    return dict(told.get("annex_keys") or {}).items()
 
 
 def _keys(told: Mapping[str, Any], catalogued: Catalogued) -> list[str]:
@@ -93,17 +103,38 @@ class _Shelf:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.listed = source.listing()
+        self.limits = Limits.from_environment()
+        self.listed = retried(source.listing, self.limits)
         self.asked: dict[str, Pin | None] = {}
 
     def pins(self, raw: str, named: list[str]) -> dict[str, Pin]:
-        if self.listed is not None:
-            paths = {*needed(raw, self.listed), *(path for path in named if path in self.listed)}
-            return {safe_path(path): self.listed[path] for path in paths}
-        return self._ask({raw, *companions(raw), *named, *DATASET_FILES})
+        if self.listed is None:
+            pins = self._ask({raw, *companions(raw), *named, *DATASET_FILES})
+        else:
+            pins = self._look_up({*needed(raw, self.listed), *named})
+        return {**pins, **self._by_header(raw, pins)}
+
+    def _look_up(self, paths: Iterable[str]) -> dict[str, Pin]:
+        listed = self.listed or {}
+        return {safe_path(path): listed[path] for path in paths if path in listed}
+
+    def _by_header(self, raw: str, pins: Mapping[str, Pin]) -> dict[str, Pin]:
+        """Find the data and marker files of a BrainVision header that have another name than it."""
+        there = {PurePosixPath(path).suffix for path in companions(raw) if path in pins}
+        if not raw.lower().endswith(".vhdr") or raw not in pins or len(there) > 1:
+            return {}
+        header = retried(lambda: self.source.text(raw), self.limits)
+        names = [path for path in named_in_header(header, raw) if is_safe(path)]
+        return self._ask(set(names)) if self.listed is None else self._look_up(names)
 
     def _ask(self, paths: set[str]) -> dict[str, Pin]:
         new = sorted(paths - self.asked.keys())
         with ThreadPoolExecutor(max_workers=ASKED_AT_ONCE) as pool:
-            self.asked.update(zip(new, pool.map(self.source.pin, new), strict=True))
+            self.asked.update(zip(new, pool.map(self._pin, new), strict=True))
         return {path: pin for path in paths if (pin := self.asked[path])}
+
+    def _pin(self, path: str) -> Pin | None:
+        try:
+            return retried(lambda: self.source.pin(path), self.limits)
+        except Refused:
+            return None  # S3 answers so, instead of 404, to those who may not list

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
 _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
+def is_safe(key: str) -> bool:
+    """Whether a path can only mean a file below the folder that it is relative to."""
+    return not (
+        any(part in {"", ".", ".."} for part in key.split("/"))
+        or "\\" in key
+        or _DRIVE.match(key)
+        or any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in key)
+    )
+
+
 def safe_path(key: str) -> str:
     """Check a path relative to a dataset root, with forward slashes, and return it.
 
@@ -30,14 +40,7 @@ def safe_path(key: str) -> str:
     Traceback (most recent call last):
     eegmill.errors.SourceError: The source names a file '../../etc/passwd', which is no path inside a dataset: refused.
     """
-    parts = key.split("/")
-    wrong = (
-        any(part in {"", ".", ".."} for part in parts)
-        or "\\" in key
-        or _DRIVE.match(key)
-        or any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in key)
-    )
-    if wrong:
+    if not is_safe(key):
         msg = f"The source names a file {key!r}, which is no path inside a dataset: refused."
         raise SourceError(msg)
     return key

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..errors import UnknownDataset
 from ..lock import Lock
 from .atomic import write_json
 from .difference import difference
 from .locked_files import Catalogued, locked_files
 from .seal import seal
 from .selection import choose, filter_of
-from .storage.address import twin
 from .versions import doi_of, version_of
 
 if TYPE_CHECKING:
@@ -32,10 +30,10 @@ class Client(Protocol):
     database: str
 
     def find(self, query: Mapping[str, Any], /) -> Iterable[Mapping[str, Any]]:
-        """All records that match, over all pages."""
+        """All records that match, over all pages; those of the twin where the ID itself has none."""
 
     def dataset(self, dataset: str, /) -> Mapping[str, Any]:
-        """The dataset's document; UnknownDataset, with the nearest names, if there is none."""
+        """The dataset's document or its twin's; UnknownDataset, with the nearest names, if there is none."""
 
 
 def resolve_dataset(
@@ -52,7 +50,7 @@ def resolve_dataset(
     client
         The metadata API.
     dataset
-        A dataset ID; where the API knows only its twin (``ds…``, ``on…``) the twin's records are taken.
+        A dataset ID; where the API knows only its twin (``ds…``, ``on…``) the client gives the twin's records.
     select
         Which recordings; empty lists take all.
     storage
@@ -67,8 +65,8 @@ def resolve_dataset(
     SourceError
         If the store cannot be asked.
     """
-    document, records = _ask(client, dataset, select)
-    chosen = choose(records, select, dataset=dataset)
+    document = client.dataset(dataset)
+    chosen = choose(client.find(_query(dataset, select)), select, dataset=dataset)
     catalogued = Catalogued(dataset=dataset, document=document, records=chosen)
     return Lock(
         dataset=dataset,
@@ -91,28 +89,9 @@ def write_lock(lock: Lock, path: Path) -> None:
     write_json(path, lock.model_dump(mode="json"))
 
 
-def _ask(client: Client, dataset: str, select: Select) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
-    other = twin(dataset)
-    try:
-        document = client.dataset(dataset)
-    except UnknownDataset as unknown:
-        if not other:
-            raise
-        try:
-            document = client.dataset(other)
-        except UnknownDataset:
-            raise unknown from None
-    for name in filter(None, (dataset, other)):
-        records = list(client.find(_query(name, select)))
-        if records:
-            return document, records
-    return document, []
-
-
 def _query(dataset: str, select: Select) -> dict[str, Any]:
     # Entities are compared here, not by the server: records hold them flat or nested, a modality as text or list.
-    query: dict[str, Any] = {"dataset": dataset}
-    return {"$and": [query, select.query]} if select.query else query
+    return {"dataset": dataset, "$and": [select.query]} if select.query else {"dataset": dataset}
 
 
 def _text(value: Any) -> str | None:

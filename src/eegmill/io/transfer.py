@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import random
 import shutil
 import time
 from contextlib import contextmanager
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from ..errors import ChangedSource, SourceError
 from .digests import Digests, identity
+from .retries import pause_s
+from .storage.contract import RENEW
 from .storage.faults import Transient
 
 if TYPE_CHECKING:
@@ -24,10 +25,8 @@ if TYPE_CHECKING:
 
 LARGEST_BYTES = 5 * 2**40
 """The largest object of S3; nothing in a BIDS dataset comes near it."""
-LONGEST_WAIT_S = 60.0
 PROGRESS_BYTES = 1 << 16
 """So much more than ever before makes a broken connection count as progress, not as one more failure."""
-RENEW = "'eegmill resolve --update' shows what is there now."
 
 
 class Transfer:
@@ -104,14 +103,14 @@ class Transfer:
                 if failures >= self.limits.attempts:
                     msg = f"'{self.file.path}' could not be fetched in {failures} tries. The last: {error}"
                     raise SourceError(msg) from error
-                time.sleep(_pause_s(self.limits.backoff_s, failures, error))
+                time.sleep(pause_s(self.limits.backoff_s, failures, error))
 
     def _stream(self, out: BinaryIO) -> None:
         if self.digests.count and not self.etag and identity(self.file) is None:
             self._restart(out)  # nothing would tell whether the rest belongs to the same bytes
         with self.reader.read(self.file, self.digests.count) as body:
             size = self._accept(body, out)
-            for chunk in steady(body.chunks, self.limits):
+            for chunk in body.chunks:
                 self._take(chunk, out, size)
         if size is not None and self.digests.count < size:
             msg = f"'{self.file.url}' ended after {self.digests.count} of {size} bytes."
@@ -156,21 +155,6 @@ def require_pinned(file: LockedFile, digests: Digests) -> None:
         raise ChangedSource(msg)
 
 
-def steady(chunks: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
-    """Pass chunks on, and give up on a connection that only drips."""
-    began, count = time.monotonic(), 0
-    for chunk in chunks:
-        yield chunk
-        count += len(chunk)
-        passed = time.monotonic() - began
-        if passed < limits.stall_s:
-            continue
-        if count < limits.slowest_bytes_per_s * passed:
-            msg = f"The connection stalled: {count} bytes in {passed:.0f} s."
-            raise Transient(msg)
-        began, count = time.monotonic(), 0
-
-
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Say what it means when a file cannot be written."""
@@ -197,8 +181,3 @@ def _room(part: Path, needed: int) -> None:
     if needed > free:
         msg = f"'{part.parent}' has {free} bytes free, and {needed} more are needed: make room, then run again."
         raise SourceError(msg)
-
-
-def _pause_s(backoff_s: float, failures: int, error: Transient) -> float:
-    wait = backoff_s * 2.0**failures * (0.5 + random.random())
-    return min(max(wait, error.retry_after_s or 0.0), LONGEST_WAIT_S)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...errors import SourceError
 
 if TYPE_CHECKING:
+    from ..limits import Limits
     from .contract import Reader, Source
 
 BACKENDS = ("s3", "https", "webdav", "nemar", "local", "embedded")
@@ -30,6 +31,14 @@ def open_source(backend: str, base: str) -> Source:
         from .https import HttpsSource
 
         return HttpsSource(base)
+    if backend == "nemar":
+        from .nemar import NemarSource
+
+        return NemarSource(base)
+    if backend == "webdav":
+        from .webdav import WebdavSource
+
+        return WebdavSource(base)
     if backend == "local":
         from .local import LocalSource
 
@@ -42,7 +51,7 @@ def open_source(backend: str, base: str) -> Source:
     raise SourceError(msg)
 
 
-def open_reader(url: str, *, stall_s: float) -> Reader:
+def open_reader(url: str, limits: Limits) -> Reader:
     """Return what reads an address.
 
     Raises
@@ -54,11 +63,11 @@ def open_reader(url: str, *, stall_s: float) -> Reader:
     if scheme == "s3":
         from .s3 import S3Reader
 
-        return S3Reader(stall_s)
+        return S3Reader(limits)
     if scheme in {"https", "http"}:
         from .https import HttpsReader
 
-        return HttpsReader(stall_s)
+        return HttpsReader(limits)
     if scheme == "file":
         from .local import LocalReader
 

@@ -28,8 +28,8 @@ def twin(dataset: str) -> str | None:
     return f"{'on' if found[1] == 'ds' else 'ds'}{found[2]}" if found else None
 
 
-def mend(backend: str, base: str, dataset: str) -> str:
-    """Return the base under which the files of a dataset are found.
+def mend(backend: str, base: str, dataset: str) -> tuple[str, str]:
+    """Return the backend and the base under which the files of a dataset are found.
 
     Raises
     ------
@@ -38,21 +38,21 @@ def mend(backend: str, base: str, dataset: str) -> str:
 
     Examples
     --------
-    >>> mend("s3", "s3://openneuro.org/on002718/", "on002718")
-    's3://openneuro.org/ds002718'
-    >>> mend("s3", "https://s3.amazonaws.com/openneuro.org/ds002718", "ds002718")
-    's3://openneuro.org/ds002718'
+    >>> mend("nemar", "s3://nemar/on002718/", "on002718")
+    ('s3', 's3://openneuro.org/ds002718')
+    >>> mend("https", "https://s3.amazonaws.com/openneuro.org/ds002718", "ds002718")
+    ('s3', 's3://openneuro.org/ds002718')
     """
     found = _TWIN.match(dataset)
     base = base.strip().rstrip("/")
-    if found and (backend in {"s3", "nemar"} or not base) and not _foreign(base):
-        return f"{OPENNEURO}/ds{found[2]}"
-    if backend in {"s3", "nemar"}:
-        base = _as_s3(base)
-    if not base:
+    plain = _as_s3(base) if backend in {"s3", "nemar"} or _AWS.match(base) else base
+    if found and (not plain or plain.startswith((OPENNEURO, "s3://nemar"))):
+        # Only OpenNeuro's and NEMAR's own names are mended: a mirror or a web server is what the record means.
+        return "s3", f"{OPENNEURO}/ds{found[2]}"
+    if not plain:
         msg = f"The records of '{dataset}' do not say where its files are: 'storage.base' is empty."
         raise SourceError(msg)
-    return base
+    return ("s3" if plain.startswith("s3://") and backend != "nemar" else backend), plain
 
 
 def relative(key: str, dataset: str) -> str:
@@ -60,14 +60,8 @@ def relative(key: str, dataset: str) -> str:
     return key.lstrip("/").removeprefix(f"{dataset}/").removeprefix("./")
 
 
-def _foreign(base: str) -> bool:
-    # A mirror bucket or a web server is what the record means; only OpenNeuro's and NEMAR's own names are mended.
-    plain = _as_s3(base) if base else ""
-    return bool(plain) and not plain.startswith((OPENNEURO, "s3://nemar"))
-
-
 def _as_s3(base: str) -> str:
     found = _AWS.match(base)
     if found:
         return "s3://" + "/".join(part for part in (found[1] or found[2], found[3]) if part)
-    return base if "://" in base or not base else f"s3://{base}"
+    return base if "://" in base or not base or base.startswith(("/", "file:")) else f"s3://{base}"

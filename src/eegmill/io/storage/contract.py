@@ -13,6 +13,8 @@ from ...lock import LockedFile
 CONNECT_S = 15.0
 """A host that takes longer to answer a call at all counts as absent for this try."""
 
+RENEW = "'eegmill resolve --update' shows what is there now."
+
 
 @dataclass(frozen=True)
 class Pin:

@@ -14,6 +14,7 @@ from ...errors import ChangedSource, SourceError
 from ...version import __version__
 from .contract import CONNECT_S, Body, Pin, Reader, Source
 from .faults import Missing, Refused, Transient
+from .steady import steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from ...lock import LockedFile
+    from ..limits import Limits
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _CONTENT_RANGE = re.compile(r"^bytes (\d+)-(\d+)/(\d+|\*)$")
@@ -48,8 +50,8 @@ class HttpsSource(Source):
 class HttpsReader(Reader):
     """Files by their ``http(s)://`` address."""
 
-    def __init__(self, stall_s: float) -> None:
-        self.stall_s = stall_s
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
 
     @contextmanager
     def read(self, file: LockedFile, start: int = 0) -> Iterator[Body]:
@@ -57,11 +59,11 @@ class HttpsReader(Reader):
         headers = {"Range": f"bytes={start}-"} if start else {}
         if start and file.etag and not file.etag.startswith("W/"):
             headers["If-Range"] = f'"{file.etag}"'
-        with faults(file.url), client(self.stall_s).stream("GET", file.url, headers=headers) as response:
+        with faults(file.url), client(self.limits.stall_s).stream("GET", file.url, headers=headers) as response:
             check(response, file.url)
             first, size = _extent(response)
             etag = _etag(response)
-            yield Body(response.iter_raw(), start=first, size=size, etag=etag)
+            yield Body(steady(response.iter_raw(), self.limits), start=first, size=size, etag=etag)
 
 
 def pin_url(url: str) -> Pin | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from ...errors import SourceError
+from .annex import annex_key, pin_of_key
 from .contract import Body, Pin, Reader, Source
 from .faults import Missing, Refused
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ...lock import LockedFile
 
 CHUNK = 1 << 20
-ANNEX_KEY = re.compile(r"^(?P<backend>[A-Z0-9_]+)(?:-s(?P<size>\d+))?(?:-m\d+)?--(?P<digest>[0-9a-f]+)(?:\.\S*)?$")
 
 
 class LocalSource(Source):
@@ -105,38 +104,3 @@ def local_path(address: str) -> Path:
         msg = f"'{address}' lies on another machine ('{parts.netloc}'); a file address starts with 'file:///'."
         raise SourceError(msg)
     return Path(unquote(parts.path)).absolute()
-
-
-def annex_key(path: Path) -> str | None:
-    """Return the git-annex key of a file in a clone, from its link or its pointer file."""
-    if path.is_symlink():
-        target = path.readlink()
-        return target.name if "annex/objects" in target.as_posix() else None
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(512)
-    except OSError:
-        return None
-    if not head.startswith(b"/annex/objects/"):
-        return None
-    return head.decode("utf-8", errors="replace").split("\n", 1)[0].rsplit("/", 1)[-1]
-
-
-def pin_of_key(key: str, url: str) -> Pin:
-    """Read a git-annex key: size, and the digest of MD5, MD5E, SHA256 and SHA256E keys.
-
-    Examples
-    --------
-    >>> pin_of_key("MD5E-s3--acbd18db4cc2f85cedef654fccc4a4d8.edf", "file:///a").md5
-    'acbd18db4cc2f85cedef654fccc4a4d8'
-    """
-    found = ANNEX_KEY.match(key)
-    if not found:
-        return Pin(url=url, annex_key=key)
-    return Pin(
-        url=url,
-        annex_key=key,
-        size=int(found["size"]) if found["size"] else None,
-        md5=found["digest"] if found["backend"] in {"MD5", "MD5E"} else None,
-        sha256=found["digest"] if found["backend"] in {"SHA256", "SHA256E"} else None,
-    )

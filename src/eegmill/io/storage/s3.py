@@ -6,26 +6,32 @@ import os
 import re
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cache
-from typing import TYPE_CHECKING, Any, NoReturn
+from functools import cache, partial
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from ...errors import ChangedSource, SourceError
-from .contract import CONNECT_S, Body, Pin, Reader, Source
+from .contract import CONNECT_S, RENEW, Body, Pin, Reader, Source
 from .faults import Missing, Refused, Transient
+from .ranges import in_ranges
+from .steady import steady
+from .versions import ObjectVersion, latest_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from obstore import GetOptions
+    from obstore import GetOptions, GetResult, ObjectMeta, OffsetRange
     from obstore.store import S3Config, S3Store
 
     from ...lock import LockedFile
+    from ..limits import Limits
 
 ENDPOINT = "EEGMILL_S3_ENDPOINT"
 """Environment variable: another S3 server, such as a mirror in the institute."""
 REGION = "us-east-2"
 """Of the bucket openneuro.org (EEGDash, NEMAR and OpenNeuro agree on it)."""
 LISTING_PAGE = 1000
+LARGE_BYTES = 32 * 2**20
+"""From here on a file comes in pieces side by side."""
 _MD5 = re.compile(r"^[0-9a-f]{32}$")
 
 
@@ -36,16 +42,23 @@ class S3Source(Source):
         self.bucket, _, self.prefix = base.removeprefix("s3://").strip("/").partition("/")
 
     def listing(self) -> dict[str, Pin]:
-        """List the prefix, a thousand files a request."""
+        """List the prefix, a thousand files a request; with VersionIds where the bucket lets everybody see them."""
+        folder = f"{self.prefix}/" if self.prefix else ""
+        try:
+            found = list(latest_versions(endpoint(), self.bucket, folder))
+            return {entry.key.removeprefix(folder): self._pin_of_version(entry) for entry in found}
+        except Transient:
+            raise
+        except SourceError:
+            return self._plain_listing(folder)
+
+    def _plain_listing(self, folder: str) -> dict[str, Pin]:
         import obstore
 
-        store = bucket_store(self.bucket)
         pins = {}
-        with faults(f"s3://{self.bucket}/{self.prefix}"):
-            for page in obstore.list(store, prefix=self.prefix, chunk_size=LISTING_PAGE):
-                for entry in page:
-                    path = entry["path"].removeprefix(self.prefix).lstrip("/")
-                    pins[path] = self._pin(path, entry)
+        with faults(f"s3://{self.bucket}/{folder}"):
+            for page in obstore.list(bucket_store(self.bucket), prefix=folder, chunk_size=LISTING_PAGE):
+                pins.update({entry["path"].removeprefix(folder): self._pin(entry) for entry in page})
         return pins
 
     def pin(self, path: str) -> Pin | None:
@@ -55,7 +68,7 @@ class S3Source(Source):
         key = f"{self.prefix}/{path}".lstrip("/")
         try:
             with faults(f"s3://{self.bucket}/{key}"):
-                return self._pin(path, obstore.head(bucket_store(self.bucket), key))
+                return self._pin(obstore.head(bucket_store(self.bucket), key))
         except Missing:
             return None
 
@@ -67,46 +80,84 @@ class S3Source(Source):
         with faults(f"s3://{self.bucket}/{key}"):
             return bytes(obstore.get(bucket_store(self.bucket), key).bytes()).decode("utf-8", errors="replace")
 
-    def _pin(self, path: str, entry: Any) -> Pin:
-        etag = (entry["e_tag"] or "").strip('"') or None
+    def _pin(self, entry: ObjectMeta) -> Pin:
+        version = ObjectVersion(entry["path"], entry["size"], _plain(entry["e_tag"]) or "", entry["version"])
+        return self._pin_of_version(version)
+
+    def _pin_of_version(self, entry: ObjectVersion) -> Pin:
         return Pin(
-            url=f"s3://{self.bucket}/" + f"{self.prefix}/{path}".lstrip("/"),
-            size=entry["size"],
+            url=f"s3://{self.bucket}/{entry.key}",
+            size=entry.size,
             # What can be read anonymously is not encrypted with a key of KMS or a customer, so an ETag without
             # a part count is the MD5 of the object (Amazon S3 API reference, type Object, ETag).
-            md5=etag if etag and _MD5.match(etag) else None,
-            etag=etag,
-            version_id=entry["version"],
+            md5=entry.etag if _MD5.match(entry.etag) else None,
+            etag=entry.etag or None,
+            version_id=entry.version_id,
         )
 
 
 class S3Reader(Reader):
     """Objects by their ``s3://`` address."""
 
-    def __init__(self, stall_s: float) -> None:
-        self.stall_s = stall_s
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
 
     @contextmanager
     def read(self, file: LockedFile, start: int = 0) -> Iterator[Body]:
-        """Get one object, from an offset, at the pinned version if there is one."""
+        """Get one object from an offset, at the pinned version if there is one; a large one in pieces side by side."""
+        try:
+            if file.size is not None and file.etag and file.size - start > LARGE_BYTES:
+                pieces = in_ranges(partial(self._piece, file), start, file.size)
+                yield Body(pieces, start=start, size=file.size, etag=file.etag)
+                return
+            with faults(file.url):
+                got = self._get(file, {"offset": start} if start else None)
+                size, etag = got.meta["size"], _plain(got.meta["e_tag"])
+                yield Body(self._chunks(got), start=got.range[0], size=size, etag=etag)
+        except ChangedSource:
+            raise self._changed(file) from None
+
+    def _piece(self, file: LockedFile, first: int, end: int) -> bytes:
+        with faults(file.url):
+            piece = b"".join(self._chunks(self._get(file, (first, end))))
+        if len(piece) < end - first:
+            msg = f"'{file.url}' ended after {first + len(piece)} bytes."
+            raise Transient(msg)
+        return piece
+
+    def _get(self, file: LockedFile, span: tuple[int, int] | OffsetRange | None) -> GetResult:
         import obstore
 
-        bucket, _, key = file.url.removeprefix("s3://").partition("/")
-        options: GetOptions = {"version": file.version_id} if file.version_id else {}
-        if start:
-            options["range"] = {"offset": start}
+        options: GetOptions = {}
+        if span:
+            options["range"] = span
+        if file.version_id:
+            options["version"] = file.version_id
         if file.etag:
             options["if_match"] = f'"{file.etag}"'
-        with faults(file.url):
-            got = obstore.get(bucket_store(bucket, self.stall_s), key, options=options)
-            meta = got.meta
-            etag = (meta["e_tag"] or "").strip('"') or None
-            yield Body(_chunks(got), start=got.range[0], size=meta["size"], etag=etag)
+        bucket, _, key = file.url.removeprefix("s3://").partition("/")
+        return obstore.get(bucket_store(bucket, self.limits.stall_s), key, options=options)
+
+    def _chunks(self, got: GetResult) -> Iterator[bytes]:
+        # Views, not copies: whoever takes them only hashes and writes.
+        views = (cast("bytes", memoryview(chunk)) for chunk in got.stream(min_chunk_size=0))
+        return steady(views, self.limits)
+
+    def _changed(self, file: LockedFile) -> ChangedSource:
+        base, _, name = file.url.rpartition("/")
+        now = S3Source(base).pin(name)
+        there = f"ETag {now.etag}, {now.size} bytes" if now else "nothing"
+        pinned = f"ETag {file.etag}, {file.size} bytes"
+        return ChangedSource(f"'{file.url}' changed: {pinned} pinned; {there} there now. {RENEW}")
 
 
-def _chunks(got: Any) -> Iterator[bytes]:
-    for chunk in got.stream(min_chunk_size=0):
-        yield memoryview(chunk)  # type: ignore[misc]  # bytes-like, without a copy
+def endpoint() -> str:
+    """Return the address of the S3 server."""
+    return (os.environ.get(ENDPOINT) or f"https://s3.{REGION}.amazonaws.com").rstrip("/")
+
+
+def _plain(etag: str | None) -> str | None:
+    return (etag or "").strip('"') or None
 
 
 @cache
@@ -114,16 +165,18 @@ def bucket_store(bucket: str, stall_s: float = 60.0) -> S3Store:
     """Open a bucket without credentials."""
     from obstore.store import S3Store
 
-    endpoint = os.environ.get(ENDPOINT)
-    # A bucket with a dot in its name has no valid certificate as a host name: its name goes into the path.
-    config: S3Config = {"region": REGION, "skip_signature": True, "virtual_hosted_style_request": False}
-    if endpoint:
-        config["endpoint"] = endpoint
+    config: S3Config = {
+        "endpoint": endpoint(),
+        "region": REGION,
+        "skip_signature": True,
+        # A bucket with a dot in its name has no valid certificate as a host name: its name goes into the path.
+        "virtual_hosted_style_request": False,
+    }
     return S3Store(
         bucket,
         config=config,
         client_options={
-            "allow_http": bool(endpoint and endpoint.startswith("http://")),
+            "allow_http": endpoint().startswith("http://"),
             "connect_timeout": timedelta(seconds=CONNECT_S),
             "read_timeout": timedelta(seconds=stall_s),
             "timeout": timedelta(days=2),

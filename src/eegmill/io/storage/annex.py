@@ -1,0 +1,48 @@
+"""What git-annex says of a file without having it: its key (git-annex, "key format")."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .contract import Pin
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_KEY = re.compile(r"^(?P<backend>[A-Z0-9_]+)(?:-s(?P<size>\d+))?(?:-m\d+)?--(?P<digest>[0-9a-f]+)(?:\.\S*)?$")
+_POINTER = b"/annex/objects/"
+
+
+def pin_of_key(key: str, url: str) -> Pin:
+    """Read a key: size, and the digest of MD5, MD5E, SHA256 and SHA256E keys.
+
+    Examples
+    --------
+    >>> pin_of_key("MD5E-s3--acbd18db4cc2f85cedef654fccc4a4d8.edf", "file:///a").md5
+    'acbd18db4cc2f85cedef654fccc4a4d8'
+    """
+    found = _KEY.match(key)
+    if not found:
+        return Pin(url=url, annex_key=key)
+    return Pin(
+        url=url,
+        annex_key=key,
+        size=int(found["size"]) if found["size"] else None,
+        md5=found["digest"] if found["backend"] in {"MD5", "MD5E"} else None,
+        sha256=found["digest"] if found["backend"] in {"SHA256", "SHA256E"} else None,
+    )
+
+
+def annex_key(path: Path) -> str | None:
+    """Return the key of a file in a clone, from its link or its pointer file; None if it is a plain file."""
+    if path.is_symlink():
+        target = path.readlink()
+        return target.name if "annex/objects" in target.as_posix() else None
+    if not path.is_file():
+        return None
+    with path.open("rb") as stream:
+        head = stream.read(512)
+    if not head.startswith(_POINTER):
+        return None
+    return head.decode("utf-8", errors="replace").split("\n", 1)[0].rsplit("/", 1)[-1]
