@@ -8,6 +8,9 @@ from ..io.dataset_files import write_dataset_files
 from ..layout import Layout, folder_of
 from ..plan import Plan
 from ..provenance.activity import Activity, read_activity
+from ..provenance.bids_prov import write_prov
+from ..provenance.crate import write_crate
+from ..provenance.environment import describe
 from ..records import RecordingRecord
 from ..report.dashboard import Row, dashboard_page
 from ..version import __version__
@@ -33,6 +36,10 @@ def run(plan: Plan, dataset: str) -> None:
     rows = [Row(record, report=_report(layout, record)) for record in records]
     page = dashboard_page(lock, rows, recipe=plan.recipe.name, version=__version__)
     write_text(layout.derivative / "index.html", page)
+    done = activities(layout, records)
+    environment = describe()
+    write_prov(layout.derivative, done, environment, lock)
+    write_crate(layout.derivative, done, environment, lock)
 
 
 def activities(layout: Layout, records: list[RecordingRecord]) -> tuple[Activity, ...]:

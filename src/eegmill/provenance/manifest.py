@@ -1,4 +1,8 @@
-"""``manifest-sha256.txt``: every file of a derivative with its SHA-256, in the form that ``sha256sum -c`` reads."""
+"""Every file of a derivative with its SHA-256, in the form that ``sha256sum -c`` reads.
+
+There are two manifests. ``manifest-sha256.txt`` lists what depends on input, code, configuration and libraries alone: two
+runs give the same one. ``prov/manifest-sha256.txt`` lists the rest: records that hold times.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,9 @@ from ..steps.contract import Frozen
 from .digests import sha256_file
 
 NAME = "manifest-sha256.txt"
+RECORDS_NAME = f"prov/{NAME}"
+RECORDS = ("prov/", "logs/", "ro-crate-metadata.json")
+"""Beginnings of the paths of records that may differ from run to run."""
 LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
@@ -31,27 +38,35 @@ class ManifestReport(Frozen):
 
 
 def write_manifest(derivative: Path) -> Path:
-    """Write the manifest of everything that lies below ``derivative``, sorted by path."""
-    lines = [f"{sha256_file(derivative / path)}  {path}\n" for path in listed_files(derivative)]
-    write_text(derivative / NAME, "".join(lines))
+    """Write both manifests of everything that lies below ``derivative``, sorted by path; returns the first."""
+    lines: dict[str, list[str]] = {NAME: [], RECORDS_NAME: []}
+    for path in listed_files(derivative):
+        manifest = RECORDS_NAME if path.startswith(RECORDS) else NAME
+        lines[manifest].append(f"{sha256_file(derivative / path)}  {path}\n")
+    for manifest in (RECORDS_NAME, NAME):
+        write_text(derivative / manifest, "".join(lines[manifest]))
     return derivative / NAME
 
 
 def read_manifest(derivative: Path) -> dict[str, str]:
-    """Digest by path.
+    """Digest by path, from both manifests.
 
     Raises
     ------
     DerivativeError
-        If there is no manifest, or one of its lines is no such line.
+        If a manifest is missing, or one of its lines is no such line.
     """
+    return {**_read(derivative, NAME), **_read(derivative, RECORDS_NAME)}
+
+
+def _read(derivative: Path, name: str) -> dict[str, str]:
     try:
-        text = (derivative / NAME).read_text(encoding="utf-8")
+        text = (derivative / name).read_text(encoding="utf-8")
     except FileNotFoundError:
-        msg = f"'{derivative.name}' has no {NAME}: eegmill did not finish it, or did not make it."
+        msg = f"'{derivative.name}' has no {name}: eegmill did not finish it, or did not make it."
         raise DerivativeError(msg) from None
     except UnicodeDecodeError as error:
-        msg = f"{NAME} is not text; it was altered."
+        msg = f"{name} is not text; it was altered."
         raise DerivativeError(msg) from error
     return dict(_parse(number, line) for number, line in enumerate(text.splitlines(), start=1))
 
@@ -87,10 +102,10 @@ def _changed(derivative: Path, told: Mapping[str, str], here: set[str]) -> Itera
 
 
 def listed_files(derivative: Path) -> list[str]:
-    """Paths that the manifest lists, sorted: all but itself and staging folders of jobs that were stopped."""
+    """Paths that the manifest lists, sorted: all but the manifests and staging folders of jobs that were stopped."""
     found = []
     for folder, folders, names in os.walk(derivative):
         folders[:] = [name for name in folders if not name.startswith(".staging-")]
         inside = os.path.relpath(folder, derivative).replace(os.sep, "/")
         found += names if inside == "." else [f"{inside}/{name}" for name in names]
-    return sorted(path for path in found if path != NAME)
+    return sorted(path for path in found if path not in (NAME, RECORDS_NAME))

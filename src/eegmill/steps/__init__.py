@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .annotate import Annotate
+from .asr import Asr
 from .autoreject import Autoreject
 from .bad_channels import BadChannels
 from .clean_drifts import CleanDrifts
@@ -19,6 +20,7 @@ from .lowpass import Lowpass
 from .reference import Reference
 from .remove_components import RemoveComponents
 from .resample import Resample
+from .windows import Windows
 
 STEPS: dict[str, type[Step]] = {
     step.name: step
@@ -32,6 +34,8 @@ STEPS: dict[str, type[Step]] = {
         Flatline,
         BadChannels,
         Reference,
+        Asr,
+        Windows,
         Ica,
         Iclabel,
         RemoveComponents,
