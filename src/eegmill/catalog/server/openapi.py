@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import models_json_schema
 
-from ..models import Dataset, Montage, Record
+from ..models import Montage
+from .bodies import DatasetBody, RecordBody, RecordsUpdateBody, UnblockBody, UpdateBody
 from .problems import Problem
-from .schemas import RecordsUpdateBody, UnblockBody, UpdateBody
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-MODELS = (Problem, Record, Dataset, Montage, UpdateBody, RecordsUpdateBody, UnblockBody)
+MODELS = (Problem, RecordBody, DatasetBody, Montage, UpdateBody, RecordsUpdateBody, UnblockBody)
 _UNUSED = ("HTTPValidationError", "ValidationError")
 
 

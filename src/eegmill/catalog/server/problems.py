@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import RouteContext, iter_route_contexts
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from ...errors import CatalogError, FilterError, UnknownDataset
 from ..faults import DocumentError, DuplicateRecord, QueryTimeout, StoreUnavailable, UnknownDatabase
@@ -137,9 +139,24 @@ async def _on_catalog_error(_: Request, error: Exception) -> Response:
     return problem_response(status, _printable(str(error)), headers)
 
 
-async def _on_http_exception(_: Request, error: Exception) -> Response:
+async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem_response(error.status_code, str(error.detail), error.headers)
+    if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        return problem_response(error.status_code, str(error.detail), error.headers)
+    allowed = ", ".join(_methods(request))
+    detail = f"'{request.method}' is not possible here. Possible are: {allowed}."
+    return problem_response(error.status_code, _printable(detail), {"Allow": allowed})
+
+
+def _methods(request: Request) -> list[str]:
+    """Methods of every route with this path; Starlette itself names those of the first one only."""
+    routes = [entry for entry in iter_route_contexts(request.app.routes) if _has_path(entry, request)]
+    return sorted({method for entry in routes if entry.path == routes[0].path for method in entry.methods or ()})
+
+
+def _has_path(entry: RouteContext, request: Request) -> bool:
+    match: Match = entry.matches(request.scope)[0]
+    return match != Match.NONE
 
 
 async def _on_invalid_request(_: Request, error: Exception) -> Response:

@@ -238,23 +238,3 @@ class UnblockReply(BaseModel):
     success: Literal[True] = True
     ip: str
     unblocked: bool
-
-
-class UpdateBody(BaseModel):
-    """Fields to set in one dataset document; ``{"$set": {...}}`` means the same as the bare mapping."""
-
-    model_config = ConfigDict(extra="forbid")
-    update: dict[str, Any] = Field(min_length=1)
-
-
-class RecordsUpdateBody(UpdateBody):
-    """Fields to set in all records that match a filter."""
-
-    filter: dict[str, Any]
-
-
-class UnblockBody(BaseModel):
-    """The address to unblock, as the block list gives it."""
-
-    model_config = ConfigDict(extra="forbid")
-    ip: str = Field(min_length=1, max_length=64)

@@ -14,6 +14,7 @@ from ...filters import make_filter
 from ...models import Dataset, Montage, Record, first_fault
 from ...store import Offender, Upserted
 from ..auth import require_admin
+from ..bodies import DatasetBody, RecordBody, RecordsUpdateBody, UnblockBody, UpdateBody
 from ..examples import DATASET, RECORD, shown
 from ..guard import Guard
 from ..pages import json_reply
@@ -40,10 +41,7 @@ from ..schemas import (
     DeleteReply,
     InsertedMany,
     InsertedOne,
-    RecordsUpdateBody,
-    UnblockBody,
     UnblockReply,
-    UpdateBody,
     UpdateReply,
     UpsertReply,
 )
@@ -83,11 +81,11 @@ _SENSORS = {"hash": "ad61c8e3725bc474", "modality": "eeg", "n_sensors": 64, "sen
     "/{database}/records",
     response_model=InsertedOne,
     responses={**shown({"success": True, "insertedId": RECORD["_id"]}), **documented(404, 409, 413)},
-    openapi_extra=takes(one(Record), _STORED),
+    openapi_extra=takes(one(RecordBody), _STORED),
 )
 def insert_record(asked: InDatabase, body: Body) -> Response:
     """Add one record."""
-    record = Record.from_value(decoded(body), checked=True)
+    record = RecordBody.from_value(decoded(body), checked=True)
     return json_reply({"success": True, "insertedId": asked.store.insert_records(asked.database, [record])[0]})
 
 
@@ -95,11 +93,11 @@ def insert_record(asked: InDatabase, body: Body) -> Response:
     "/{database}/records/bulk",
     response_model=InsertedMany,
     responses={**shown({"success": True, "insertedCount": 1}), **documented(404, 409, 413)},
-    openapi_extra=takes(many(Record, MAX_RECORDS), [_STORED]),
+    openapi_extra=takes(many(RecordBody, MAX_RECORDS), [_STORED]),
 )
 def insert_records(asked: InDatabase, body: Body) -> Response:
     """Add up to 1000 records, all or none."""
-    records = [Record.from_value(value, checked=True) for value in decoded_list(body, MAX_RECORDS)]
+    records = [RecordBody.from_value(value, checked=True) for value in decoded_list(body, MAX_RECORDS)]
     return json_reply({"success": True, "insertedCount": len(asked.store.insert_records(asked.database, records))})
 
 
@@ -107,11 +105,11 @@ def insert_records(asked: InDatabase, body: Body) -> Response:
     "/{database}/records/upsert",
     response_model=UpsertReply,
     responses={**shown(_UPSERTED), **_HERE, **_WITH_BODY},
-    openapi_extra=takes(many(Record, MAX_RECORDS), [_STORED]),
+    openapi_extra=takes(many(RecordBody, MAX_RECORDS), [_STORED]),
 )
 def upsert_records(asked: InDatabase, body: Body) -> Response:
     """Add up to 1000 records, or renew those with the same dataset and path."""
-    records = [Record.from_value(value, checked=True) for value in decoded_list(body, MAX_RECORDS)]
+    records = [RecordBody.from_value(value, checked=True) for value in decoded_list(body, MAX_RECORDS)]
     return json_reply(_upserted(asked.store.upsert_records(asked.database, records)))
 
 
@@ -150,11 +148,11 @@ def delete_records(
     "/{database}/datasets",
     response_model=DatasetUpsertReply,
     responses={**shown({**_UPSERTED, "message": "Dataset 'ds001787' added."}), **_HERE, **_WITH_BODY},
-    openapi_extra=takes(one(Dataset), _DESCRIBED),
+    openapi_extra=takes(one(DatasetBody), _DESCRIBED),
 )
 def upsert_dataset(asked: InDatabase, body: Body) -> Response:
     """Add one dataset document, or renew the one with this ID."""
-    dataset = Dataset.from_value(decoded(body), checked=True)
+    dataset = DatasetBody.from_value(decoded(body), checked=True)
     done = asked.store.upsert_datasets(asked.database, [dataset])
     what = "added" if done.inserted else "renewed" if done.updated else "unchanged"
     return json_reply({**_upserted(done), "message": f"Dataset '{dataset.dataset_id}' {what}."})
@@ -164,11 +162,11 @@ def upsert_dataset(asked: InDatabase, body: Body) -> Response:
     "/{database}/datasets/bulk",
     response_model=UpsertReply,
     responses={**shown(_UPSERTED), **_HERE, **_WITH_BODY},
-    openapi_extra=takes(many(Dataset, MAX_DATASETS), [_DESCRIBED]),
+    openapi_extra=takes(many(DatasetBody, MAX_DATASETS), [_DESCRIBED]),
 )
 def upsert_datasets(asked: InDatabase, body: Body) -> Response:
     """Add up to 500 dataset documents, or renew those with the same ID."""
-    datasets = [Dataset.from_value(value, checked=True) for value in decoded_list(body, MAX_DATASETS)]
+    datasets = [DatasetBody.from_value(value, checked=True) for value in decoded_list(body, MAX_DATASETS)]
     return json_reply(_upserted(asked.store.upsert_datasets(asked.database, datasets)))
 
 
