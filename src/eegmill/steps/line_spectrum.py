@@ -64,10 +64,10 @@ def _power(x: Samples, starts: NDArray[np.int64], n_window: int) -> Samples:
 def prominence_db(found: Spectrum, frequency_hz: float) -> Samples:
     """Power at a frequency against its neighbours, in dB, per channel.
 
-    The mean of the bins within one bin's width of the frequency, over the median of those 1.5 to 4 Hz away.
+    The mean of the nearest bin and its two neighbours, over the median of those 1.5 to 4 Hz away.
     """
     distance = np.abs(found.freqs_hz - frequency_hz)
-    at = distance <= 1.001 * found.freqs_hz[1]
+    at = np.abs(np.arange(distance.size) - np.argmin(distance)) <= 1
     beside = (distance >= NEIGHBOURS_HZ[0]) & (distance <= NEIGHBOURS_HZ[1]) & (found.freqs_hz > 0)
     if not beside.any():
         return np.zeros(len(found.power))
