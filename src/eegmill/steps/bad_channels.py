@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -11,23 +11,24 @@ from pydantic import Field
 from ..errors import Rejected
 from . import detectors, prep_detectors
 from .bridges import find_bridges, to_drop
-from .channels import good_eeg, positions_m
+from .channels import good_eeg
 from .contract import BadChannel, Decides, Decisions, Frozen, Recording, Step
 from .detectors import Detector
+from .eeg_signals import Signals, signals_of
 from .noisiness import Noise, split_noise
 from .ransac import LEAST_PREDICTORS, predictability, round_half_up, subset_weights
-from .spans import continuous_spans
 from .uncorrelated import neighbourliness
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 Method = Literal["clean_rawdata", "clean_rawdata_nolocs", "prep"]
 LEAST_NEIGHBOURS = 10
 """With fewer channels, far apart, a good one need not resemble any other."""
+LEAST_COMPARED = 6
+"""With fewer channels, their spread does not say which of them is an outlier."""
+LEAST_DURATION_S = 1.0
+"""Two good channels need not resemble each other for less than this."""
 
 
 class Bridge(Frozen):
@@ -46,42 +47,6 @@ class BadChannelsDecisions(Decisions):
     detectors: tuple[Detector, ...]
     bridges: tuple[Bridge, ...]
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Signals:
-    """The channels under test, as views on the recording."""
-
-    raw: mne.io.BaseRaw
-    picks: tuple[int, ...]
-    spans: tuple[tuple[int, int], ...]
-
-    @property
-    def names(self) -> list[str]:
-        """Channel names."""
-        return [self.raw.ch_names[pick] for pick in self.picks]
-
-    @property
-    def channels(self) -> list[Floats]:
-        """One array a channel, in volts."""
-        return [self.raw._data[pick] for pick in self.picks]
-
-    @property
-    def rate_hz(self) -> float:
-        """Sampling rate."""
-        return float(self.raw.info["sfreq"])
-
-    def without(self, bad: set[str]) -> Signals:
-        """The same less some channels."""
-        return replace(self, picks=tuple(pick for pick in self.picks if self.raw.ch_names[pick] not in bad))
-
-    def located(self) -> list[int]:
-        """Places in ``picks`` of the channels with a position."""
-        return [i for i, pick in enumerate(self.picks) if positions_m(self.raw, [pick]) is not None]
-
-    def positions(self, places: list[int]) -> Floats:
-        """Positions in metres of located channels, shape (n, 3)."""
-        return np.array(positions_m(self.raw, [self.picks[i] for i in places]))
 
 
 class BadChannels(Step):
@@ -135,18 +100,18 @@ class BadChannels(Step):
         Rejected
             If more than ``most_bad_fraction`` of the EEG channels are bad.
         """
-        raw = recording.raw
-        signals = Signals(raw, tuple(good_eeg(raw)), tuple(continuous_spans(raw)))
-        found = [detectors.dead(signals.names, signals.channels, signals.spans)]
-        alive = signals.without(set(found[0].bad))
-        method, notes = self._method_for(alive)
-        if alive.picks:
-            found += self._detect(
-                alive, method, seed=seed if self.ransac_seed is None else self.ransac_seed, notes=notes
-            )
+        signals = signals_of(recording.raw, good_eeg(recording.raw))
+        notes = [f"{signals.gaps_s:g} s in which most channels stand still were left out"] if signals.gaps_s else []
+        found = [detectors.dead(signals)]
+        alive = signals.without(found[0].bad)
+        method = self._method_for(alive, notes)
+        if alive.names:
+            ransac_seed = seed if self.ransac_seed is None else self.ransac_seed
+            found += [detectors.still(alive, self.max_still_fraction)]
+            found += self._detect(alive, method, seed=ransac_seed, notes=notes)
         for detector in found:
             recording = recording.mark_bad(detector.reasons())
-        recording, joined = self._join(recording, signals, notes)
+        recording, joined = self._join(recording, signals.without(recording.raw.info["bads"]), notes)
         self._refuse_too_many(recording)
         bad = tuple(channel for channel in recording.bad_channels if channel.name in signals.names)
         decisions = BadChannelsDecisions(
@@ -154,59 +119,64 @@ class BadChannels(Step):
         )
         return replace(recording, rank=_rank_left(recording)), decisions
 
-    def _method_for(self, signals: Signals) -> tuple[Method, list[str]]:
-        n, n_located = len(signals.picks), len(signals.located())
+    def _method_for(self, signals: Signals, notes: list[str]) -> Method:
+        n, n_located = len(signals.names), len(signals.located)
         if self.method == "clean_rawdata" and 2 * n_located < n:
-            return "clean_rawdata_nolocs", [
-                f"{n - n_located} of {n} channels have no position: no prediction by RANSAC"
-            ]
-        return self.method, []
+            notes.append(f"{n - n_located} of {n} channels have no position: no prediction by RANSAC")
+            return "clean_rawdata_nolocs"
+        return self.method
 
     def _detect(self, signals: Signals, method: Method, *, seed: int, notes: list[str]) -> list[Detector]:
-        limit = self.max_still_fraction
-        found = [detectors.still(signals.names, signals.channels, signals.rate_hz, spans=signals.spans, limit=limit)]
         if method == "prep":
-            return found + prep_detectors.find(signals.raw, signals.picks, seed=seed, notes=notes)
+            return prep_detectors.find(signals, seed=seed, notes=notes)
         noise = split_noise(signals.channels, signals.rate_hz, signals.spans, thin=self.thin)
-        if noise.ratio is None:
-            notes.append(f"noise above 50 Hz not tested: a rate of {signals.rate_hz:g} Hz holds none")
-        else:
-            found.append(detectors.noisy(signals.names, noise, self.noise_sd))
+        found = self._noisy(signals, noise, notes)
+        if signals.longest_s < LEAST_DURATION_S:
+            notes.append(f"resemblance not tested: no continuous stretch of {LEAST_DURATION_S:g} s")
+            return found
         if method == "clean_rawdata":
             return found + self._unpredictable(signals, noise, seed=seed, notes=notes)
         return found + self._unlike_others(signals, notes)
 
-    def _unpredictable(self, signals: Signals, noise: Noise, *, seed: int, notes: list[str]) -> list[Detector]:
-        located = signals.located()
-        if round_half_up(self.subset_fraction * len(located)) < LEAST_PREDICTORS:
-            notes.append(f"predictability not tested: {len(located)} channels with a position are too few")
+    def _noisy(self, signals: Signals, noise: Noise, notes: list[str]) -> list[Detector]:
+        if noise.ratio is None:
+            notes.append(f"noise above 50 Hz not tested: a rate of {signals.rate_hz:g} Hz holds none")
             return []
-        if len(located) < len(signals.picks):
-            without = [name for i, name in enumerate(signals.names) if i not in located]
-            notes.append(f"predictability not tested for channels without a position: {', '.join(without)}")
+        if len(signals.names) < LEAST_COMPARED:
+            notes.append(f"noise above 50 Hz not tested: {len(signals.names)} channels, {LEAST_COMPARED} are needed")
+            return []
+        return [detectors.noisy(signals.names, noise.ratio, self.noise_sd)]
+
+    def _unpredictable(self, signals: Signals, noise: Noise, *, seed: int, notes: list[str]) -> list[Detector]:
+        located = signals.located
+        if round_half_up(self.subset_fraction * len(located)) < LEAST_PREDICTORS:
+            notes.append(f"predictability not tested: channels with a position are too few ({len(located)})")
+            return []
+        exempt = [name for i, name in enumerate(signals.names) if i not in located]
+        if exempt:
+            notes.append(f"predictability not tested for channels without a position: {', '.join(exempt)}")
         weights = subset_weights(
-            signals.positions(located), n_subsets=self.n_subsets, fraction=self.subset_fraction, seed=seed
+            np.array([signals.positions[i] for i in located]),
+            n_subsets=self.n_subsets,
+            fraction=self.subset_fraction,
+            seed=seed,
         )
         window = _window(signals, self.window_s, notes) // noise.factor
         windows = predictability([noise.below[i] for i in located], noise.spans, window, weights)
-        names = [signals.names[i] for i in located]
-        limit = self.max_broken_fraction
+        names, limit = [signals.names[i] for i in located], self.max_broken_fraction
         return [detectors.unpredictable(names, windows, correlation=self.correlation, limit=limit)]
 
     def _unlike_others(self, signals: Signals, notes: list[str]) -> list[Detector]:
-        if len(signals.picks) < LEAST_NEIGHBOURS:
-            notes.append(f"correlation not tested: {len(signals.picks)} channels are too few")
+        if len(signals.names) < LEAST_NEIGHBOURS:
+            notes.append(f"correlation not tested: needs {LEAST_NEIGHBOURS} channels, there are {len(signals.names)}")
             return []
         window = _window(signals, self.nolocs_window_s, notes)
-        windows = neighbourliness(
-            signals.channels, signals.rate_hz, signals.spans, window, ignored=self.nolocs_ignored_fraction
-        )
-        least, limit = self.nolocs_correlation, self.max_broken_fraction
-        return [detectors.unlike_others(signals.names, windows, correlation=least, limit=limit)]
+        ignored, least = self.nolocs_ignored_fraction, self.nolocs_correlation
+        windows = neighbourliness(signals.channels, signals.rate_hz, signals.spans, window, ignored=ignored)
+        return [detectors.unlike_others(signals.names, windows, correlation=least, limit=self.max_broken_fraction)]
 
-    def _join(self, recording: Recording, signals: Signals, notes: list[str]) -> tuple[Recording, tuple[Bridge, ...]]:
-        good = signals.without(set(recording.raw.info["bads"]))
-        if not self.bridges or not good.picks:
+    def _join(self, recording: Recording, good: Signals, notes: list[str]) -> tuple[Recording, tuple[Bridge, ...]]:
+        if not self.bridges or not good.names:
             return recording, ()
         found = find_bridges(good.channels, good.rate_hz, good.spans)
         notes += [found.note] if found.note else []
@@ -230,13 +200,9 @@ class BadChannels(Step):
 
 def _window(signals: Signals, window_s: float, notes: list[str]) -> int:
     """Length of a window in samples; notes when no stretch is as long."""
-    window = max(1, round(signals.rate_hz) * window_s)
-    longest = max(stop - start for start, stop in signals.spans)
-    if longest < window:
-        notes.append(
-            f"the longest continuous stretch ({longest / signals.rate_hz:g} s) is its only window, not {window_s:g} s"
-        )
-    return round(window)
+    if signals.longest_s < window_s:
+        notes.append(f"no continuous stretch is as long as a window of {window_s:g} s: each is one window")
+    return max(1, round(round(signals.rate_hz) * window_s))
 
 
 def _names_and_kinds(raw: mne.io.BaseRaw) -> tuple[list[str], list[str]]:

@@ -23,6 +23,8 @@ HIGHEST_PEAK = 3.0
 HIGHEST_CUTOFF = 5.0
 BIN = 0.25
 MOST_CHANNELS = 0.5
+COPY = 1e-12
+"""Channels that differ by less than this share of their power are copies, up to rounding."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ class Bridges:
 
 
 def electrical_distances(channels: Sequence[Floats], edges: Sequence[tuple[int, int]]) -> Floats:
-    """Variance over time of the difference of each pair of channels in each epoch, scaled so that the median is 100.
+    """Variance over time of the difference of each pair of channels in each epoch.
+
+    Scaled so that the median over the pairs that are not copies of each other is 100, and 0 for copies.
 
     The electrical distance of Tenke & Kayser 2001 (doi 10.1016/S1388-2457(00)00553-8).
 
@@ -51,9 +55,10 @@ def electrical_distances(channels: Sequence[Floats], edges: Sequence[tuple[int, 
         covariance = np.cov(np.stack([channel[start:stop] for channel in channels]), bias=True)
         variance = np.diag(covariance)
         distance = variance[first] + variance[second] - 2 * covariance[first, second]
-        middle = np.median(distance)
-        if middle > 0:
-            rows.append(100 * np.maximum(distance, 0) / middle)
+        distance[distance <= COPY * (variance[first] + variance[second])] = 0.0
+        if variance.any():
+            usual = np.median(distance[distance > 0]) if distance.any() else 1.0
+            rows.append(100 * distance / usual)
     return np.array(rows).reshape(len(rows), len(first))
 
 
@@ -100,16 +105,28 @@ def find_bridges(
             (), (), None, f"bridges not tested: needs {LEAST_CHANNELS} channels and {LEAST_EPOCHS} epochs of 2 s"
         )
     distances = electrical_distances(channels, edges)
-    cutoff = gap(distances) if len(distances) else None
-    if cutoff is None:
+    if not len(distances):
         return Bridges((), (), None)
-    joined = np.flatnonzero((distances < cutoff).mean(axis=0) > share)
-    first, second = np.triu_indices(len(channels), 1)
-    pairs = tuple((int(first[p]), int(second[p])) for p in joined)
-    if len({c for pair in pairs for c in pair}) > MOST_CHANNELS * len(channels):
-        return Bridges((), (), None, "bridges not told apart: more than half of the channels are electrically close")
-    typical = np.median(distances[:, joined], axis=0)
-    return Bridges(pairs, tuple(float(d) for d in typical), cutoff)
+    cutoff = gap(distances)
+    note = ""
+    joined = joined_pairs(distances, cutoff or 0.0, share)
+    if len({c for p in joined for c in pair_of(p, len(channels))}) > MOST_CHANNELS * len(channels):
+        note = "bridges not told apart: more than half of the channels are electrically close"
+        joined = joined_pairs(distances, 0.0, share)
+    typical = tuple(float(d) for d in np.median(distances[:, joined], axis=0))
+    return Bridges(tuple(pair_of(p, len(channels)) for p in joined), typical, cutoff, note)
+
+
+def joined_pairs(distances: Floats, cutoff: float, share: float) -> list[int]:
+    """Pairs that are copies, or closer than the cutoff, in more than ``share`` of the epochs."""
+    close = (distances < cutoff) | (distances == 0)
+    return [int(p) for p in np.flatnonzero(close.mean(axis=0) > share)]
+
+
+def pair_of(index: int, n_channels: int) -> tuple[int, int]:
+    """The two channels of a pair."""
+    first, second = np.triu_indices(n_channels, 1)
+    return int(first[index]), int(second[index])
 
 
 def groups(pairs: Sequence[tuple[int, int]]) -> list[list[int]]:

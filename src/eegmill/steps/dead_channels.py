@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 WINDOW_S = 0.1
+LEAST_GAP_S = 1.0
 LEAST_SPREAD = 0.01
 """A channel is dead below this share of the median standard deviation."""
 STILL = 0.01
@@ -66,6 +67,34 @@ def still_fraction(channels: Sequence[Floats], rate_hz: float, spans: Sequence[t
         return np.zeros(len(channels))
     share: Floats = still[:, told].mean(axis=1)
     return share
+
+
+def moving_spans(channels: Sequence[Floats], rate_hz: float, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans less the gaps: stretches of a second or more in which half of the channels do not move."""
+    edges = all_windows(spans, max(2, round(WINDOW_S * rate_hz)))
+    moves = ranges(channels, edges)
+    silent = (moves <= rounding(channels)[:, None]).mean(axis=0) >= 0.5
+    gaps: list[list[int]] = []
+    for (start, stop), is_silent in zip(edges, silent, strict=True):
+        if is_silent and gaps and gaps[-1][1] == start:
+            gaps[-1][1] = stop
+        elif is_silent:
+            gaps.append([start, stop])
+    return outside(spans, [(start, stop) for start, stop in gaps if stop - start >= LEAST_GAP_S * rate_hz])
+
+
+def outside(spans: Sequence[tuple[int, int]], gaps: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What is left of the spans without the gaps."""
+    left = []
+    for start, stop in spans:
+        for gap_start, gap_stop in gaps:
+            if start < gap_stop and gap_start < stop:
+                if start < gap_start:
+                    left.append((start, gap_start))
+                start = gap_stop
+        if start < stop:
+            left.append((start, stop))
+    return left
 
 
 def usual_range(moves: Floats) -> float:

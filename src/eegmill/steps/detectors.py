@@ -13,6 +13,8 @@ from .contract import Frozen
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from .eeg_signals import Signals
+
     Floats = NDArray[np.float64]
 
 LARGEST = 1e6
@@ -48,27 +50,25 @@ def above(name: str, quantity: str, limit: float, *, names: Sequence[str], value
     return Detector(name=name, quantity=quantity, limit=limit, scores=scores, bad=bad)
 
 
-def dead(names: Sequence[str], channels: Sequence[Floats], spans: Sequence[tuple[int, int]]) -> Detector:
-    """Channels whose standard deviation is zero, or below 1 % of the median channel's that is not zero."""
-    spread = dead_channels.spread(channels, spans)
+def dead(signals: Signals) -> Detector:
+    """Channels whose standard deviation is zero, or below 1 % of that of the median channel that is not constant."""
+    spread = dead_channels.spread(signals.channels, signals.spans)
     usual = float(np.median(spread[spread > 0])) if spread.any() else 0.0
     limit = dead_channels.LEAST_SPREAD * usual
-    scores = dict(zip(names, (float(value * 1e6) for value in spread), strict=True))
-    bad = tuple(name for name, value in zip(names, spread, strict=True) if value <= limit)
+    scores = dict(zip(signals.names, (float(value * 1e6) for value in spread), strict=True))
+    bad = tuple(name for name, value in zip(signals.names, spread, strict=True) if value <= limit)
     return Detector(name="dead", quantity="standard deviation in µV", limit=limit * 1e6, scores=scores, bad=bad)
 
 
-def still(
-    names: Sequence[str], channels: Sequence[Floats], rate_hz: float, *, spans: Sequence[tuple[int, int]], limit: float
-) -> Detector:
+def still(signals: Signals, limit: float) -> Detector:
     """Channels that stand still for more than ``limit`` of the time: saturated or without contact."""
-    share = dead_channels.still_fraction(channels, rate_hz, spans)
-    return above("still", "share of the time without movement", limit, names=names, values=share)
+    share = dead_channels.still_fraction(signals.channels, signals.rate_hz, signals.spans)
+    return above("still", "share of the time without movement", limit, names=signals.names, values=share)
 
 
-def noisy(names: Sequence[str], noise: noisiness.Noise, limit_sd: float) -> Detector:
+def noisy(names: Sequence[str], ratio: Floats, limit_sd: float) -> Detector:
     """Channels with far more noise above 50 Hz, relative to their signal, than the median channel."""
-    values = np.full(len(names), np.nan) if noise.ratio is None else noisiness.robust_z(noise.ratio)
+    values = noisiness.robust_z(ratio)
     return above("noisiness", "robust z of the noise above 50 Hz", limit_sd, names=names, values=values)
 
 

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .channels import positions_m
 from .detectors import LARGEST, Detector
-from .spans import continuous_spans
 
 if TYPE_CHECKING:
     import mne
 
+    from .eeg_signals import Signals
+
 LEAST_CHANNELS = 4
 LEAST_DURATION_S = 5.0
+LEAST_RATE_HZ = 91.0
 QUANTITIES: dict[str, tuple[str, str, float | None]] = {
     "nan": ("", "value", None),
     "flat": ("", "standard deviation", None),
@@ -30,14 +31,14 @@ QUANTITIES: dict[str, tuple[str, str, float | None]] = {
 """Per detector of PyPREP 0.9: where it keeps a score for each channel, what that is, and the limit."""
 
 
-def find(raw: mne.io.BaseRaw, picks: Sequence[int], *, seed: int, notes: list[str]) -> list[Detector]:
-    """Run PyPREP's ``NoisyChannels`` on the picked channels.
+def find(signals: Signals, *, seed: int, notes: list[str]) -> list[Detector]:
+    """Run PyPREP's ``NoisyChannels``.
 
     PyPREP knows no discontinuities: its windows may cross one, which is noted, like what it could not test.
 
     Parameters
     ----------
-    raw : mne.io.BaseRaw
+    signals : Signals
         Not changed.
     seed : int
         For its RANSAC.
@@ -47,23 +48,36 @@ def find(raw: mne.io.BaseRaw, picks: Sequence[int], *, seed: int, notes: list[st
     import mne
     from pyprep import NoisyChannels
 
-    if len(picks) < LEAST_CHANNELS or raw.n_times < LEAST_DURATION_S * raw.info["sfreq"]:
-        notes.append(f"PREP not tested: needs {LEAST_CHANNELS} channels and {LEAST_DURATION_S:g} s")
+    if len(signals.names) < LEAST_CHANNELS or signals.longest_s < LEAST_DURATION_S or signals.rate_hz < LEAST_RATE_HZ:
+        notes.append(f"PREP not run: needs {LEAST_CHANNELS} channels, {LEAST_DURATION_S:g} s and {LEAST_RATE_HZ:g} Hz")
         return []
-    if len(continuous_spans(raw)) > 1:
+    if len(signals.spans) > 1:
         notes.append("PREP's windows may cross the discontinuities of this recording")
-    with mne.use_log_level("error"):
-        noisy = NoisyChannels(raw.copy().pick(list(picks)), random_state=seed, ransac=False)
+    # Channels that are all alike make it divide by zero; what it finds then is bad all the same.
+    with mne.use_log_level("error"), np.errstate(all="ignore"):
+        noisy = NoisyChannels(_raw(signals), random_state=seed, ransac=False)
         noisy.find_all_bads()
-        _ransac(noisy, located=positions_m(raw, list(picks)) is not None, notes=notes)
+        _ransac(noisy, located=len(signals.located) == len(signals.names), notes=notes)
     bads: dict[str, Any] = noisy.get_bads(as_dict=True)
-    names = [raw.ch_names[pick] for pick in picks]
-    return [_detector(noisy, kind, bads[f"bad_by_{kind}"], names) for kind in QUANTITIES]
+    return [_detector(noisy, kind, bads[f"bad_by_{kind}"], signals.names) for kind in QUANTITIES]
+
+
+def _raw(signals: Signals) -> mne.io.BaseRaw:
+    import mne
+
+    info = mne.create_info(list(signals.names), signals.rate_hz, "eeg")
+    for channel, position in zip(info["chs"], signals.positions, strict=True):
+        channel["loc"][:3] = np.nan if position is None else position
+    return mne.io.RawArray(np.stack(signals.channels), info)
 
 
 def _ransac(noisy: Any, *, located: bool, notes: list[str]) -> None:
     if not located:
         notes.append("PREP's RANSAC not run: a channel has no position")
+        return
+    excluded = {*noisy.bad_by_correlation, *noisy.bad_by_deviation, *noisy.bad_by_dropout}
+    if excluded.issuperset(noisy.ch_names_new):
+        notes.append("PREP's RANSAC not run: no channel is good by its other criteria")
         return
     try:
         noisy.find_bad_by_ransac()

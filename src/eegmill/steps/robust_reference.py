@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import Rejected
-from .channels import positions_m
 from .dead_channels import spread, still_fraction
+from .eeg_signals import Signals, signals_of
 from .fir import zero_phase
-from .noisiness import median_deviation, robust_z, split_noise
+from .noisiness import Noise, median_deviation, robust_z, split_noise
 from .ransac import LEAST_PREDICTORS, broken_fraction, predictability, round_half_up, subset_weights
 from .reference import NewReference
-from .spans import continuous_spans
 from .spherical_spline import directions, interpolation_matrix
 from .uncorrelated import windowed_neighbours
 
@@ -50,32 +50,29 @@ def robust_average(raw: mne.io.BaseRaw, picks: list[int], *, seed: int) -> NewRe
     Rejected
         If more than three quarters of the channels are noisy.
     """
-    spans, rate_hz = continuous_spans(raw), float(raw.info["sfreq"])
-    positions = [positions_m(raw, [pick]) for pick in picks]
-    places = [None if position is None else np.array(position[0]) for position in positions]
-    signals = [detrended(raw._data[pick], rate_hz, spans) for pick in picks]
-    reference = np.median(signals, axis=0)
-    before: set[int] | None = None
-    for iteration in range(1, MOST_ITERATIONS + 1):  # noqa: B007 - used behind the loop
-        noisy = find_noisy([signal - reference for signal in signals], rate_hz, spans, places=places, seed=seed)
-        if len(noisy) > MOST_BAD_FRACTION * len(picks):
-            msg = f"The robust reference finds {len(noisy)} of {len(picks)} channels noisy"
+    signals = signals_of(raw, picks)
+    detrended = [without_trend(channel, signals.rate_hz, signals.spans) for channel in signals.channels]
+    reference = np.median(detrended, axis=0)
+    found: list[set[int]] = []
+    while len(found) < MOST_ITERATIONS and (len(found) < 2 or found[-1] != found[-2]):
+        rest = replace(signals, channels=tuple(channel - reference for channel in detrended))
+        found.append(find_noisy(rest, seed=seed))
+        if len(found[-1]) > MOST_BAD_FRACTION * len(picks):
+            msg = f"The robust reference finds {len(found[-1])} of {len(picks)} channels noisy"
             raise Rejected(msg)
-        weights = mean_weights(places, noisy)
-        reference = combine(signals, weights)
-        if noisy == before:
-            break
-        before = noisy
+        weights = mean_weights(signals.positions, found[-1])
+        reference = combine(detrended, weights)
+    noisy = found[-1]
     return NewReference(
         combine([raw._data[pick] for pick in picks], weights),
         f"robust average of {len(picks) - len(noisy)} good EEG channels, {len(noisy)} noisy ones interpolated",
-        tuple(raw.ch_names[pick] for i, pick in enumerate(picks) if i not in noisy),
-        left_out=tuple(raw.ch_names[picks[i]] for i in sorted(noisy)),
-        iterations=iteration,
+        tuple(name for i, name in enumerate(signals.names) if i not in noisy),
+        left_out=tuple(signals.names[i] for i in sorted(noisy)),
+        iterations=len(found),
     )
 
 
-def detrended(channel: Floats, rate_hz: float, spans: Sequence[tuple[int, int]]) -> Floats:
+def without_trend(channel: Floats, rate_hz: float, spans: Sequence[tuple[int, int]]) -> Floats:
     """High-pass a copy at 1 Hz, as PREP does before it judges channels."""
     from scipy.signal import firwin
 
@@ -84,40 +81,38 @@ def detrended(channel: Floats, rate_hz: float, spans: Sequence[tuple[int, int]])
     return np.concatenate([zero_phase(channel[start:stop], kernel) for start, stop in spans])
 
 
-def find_noisy(
-    signals: Sequence[Floats],
-    rate_hz: float,
-    spans: Sequence[tuple[int, int]],
-    *,
-    places: Sequence[Floats | None],
-    seed: int,
-) -> set[int]:
+def find_noisy(signals: Signals, *, seed: int) -> set[int]:
     """Channels that any of PREP's criteria finds."""
-    deviations = spread(signals, spans)
-    noise = split_noise(signals, rate_hz, spans)
-    bad = outliers(np.array([0.0 if s == 0 else median_deviation(x) for x, s in zip(signals, deviations, strict=True)]))
-    bad |= deviations == 0
+    rate_hz, spans = signals.rate_hz, signals.spans
+    noise = split_noise(signals.channels, rate_hz, spans)
+    bad = (spread(signals.channels, spans) == 0) | (still_fraction(signals.channels, rate_hz, spans) > STILL_SHARE)
+    bad |= outliers(np.array([median_deviation(channel) for channel in signals.channels]), DEVIATION_SD)
     if noise.ratio is not None:
         bad |= robust_z(noise.ratio) > NOISE_SD
-    bad |= still_fraction(signals, rate_hz, spans) > STILL_SHARE
     window = max(2, round(CORRELATION_S * rate_hz / noise.factor))
     unlike = windowed_neighbours(noise.below, noise.spans, window, ignored=0.0)
     bad |= broken_fraction(unlike, LEAST_CORRELATION) > CORRELATION_SHARE
     found = {int(c) for c in np.flatnonzero(bad)}
-    left = [c for c, place in enumerate(places) if place is not None and c not in found]
+    return found | unpredictable(signals, noise, excluded=found, seed=seed)
+
+
+def unpredictable(signals: Signals, noise: Noise, *, excluded: set[int], seed: int) -> set[int]:
+    """Channels that the others, without those excluded, do not predict."""
+    left = [c for c in signals.located if c not in excluded]
     if round_half_up(SUBSET_FRACTION * len(left)) < LEAST_PREDICTORS:
-        return found
-    positions = np.array([places[c] for c in left])
+        return set()
+    positions = np.array([signals.positions[c] for c in left])
     weights = subset_weights(positions, n_subsets=N_SUBSETS, fraction=SUBSET_FRACTION, seed=seed)
-    window = max(2, round(RANSAC_S * rate_hz / noise.factor))
+    window = max(2, round(RANSAC_S * signals.rate_hz / noise.factor))
     windows = predictability([noise.below[c] for c in left], noise.spans, window, weights)
     broken = broken_fraction(windows, RANSAC_CORRELATION) > RANSAC_SHARE
-    return found | {c for c, is_broken in zip(left, broken, strict=True) if is_broken}
+    return {c for c, is_broken in zip(left, broken, strict=True) if is_broken}
 
 
-def outliers(amplitudes: Floats) -> NDArray[np.bool_]:
-    """Amplitudes more than five robust standard deviations from the median channel's."""
-    return np.abs(robust_z(amplitudes)) > DEVIATION_SD
+def outliers(amplitudes: Floats, limit_sd: float) -> NDArray[np.bool_]:
+    """Amplitudes more than ``limit_sd`` robust standard deviations from the median channel's."""
+    far: NDArray[np.bool_] = np.abs(robust_z(amplitudes)) > limit_sd
+    return far
 
 
 def mean_weights(places: Sequence[Floats | None], noisy: set[int]) -> Floats:
