@@ -32,7 +32,7 @@ def test_the_signal_stays_but_for_the_ends(method):
     signal = raw.get_data()
     apply(LineNoise(method=method), with_line(raw, 50.0))
     error = (raw.get_data() - signal)[:, 1000:-1000]
-    assert np.sqrt((error**2).mean()) < 0.1 * signal.std()
+    assert np.sqrt((error**2).mean()) < 0.15 * signal.std()
 
 
 @pytest.mark.parametrize("method", METHODS)
