@@ -1,8 +1,8 @@
 """Mean and spread of clean EEG amplitudes, fitted to the middle of a distribution that artefacts stretch.
 
 The amplitudes of clean EEG in short windows follow a bell curve with tails of their own; artefacts add a long upper
-tail, drop-outs a lower one. A truncated generalised Gaussian is therefore fitted to the best-fitting stretch of the sorted
-amplitudes.
+tail, drop-outs a lower one. A truncated generalised Gaussian is therefore fitted to the stretch of the sorted amplitudes
+that it fits best.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import mne
     from numpy.typing import NDArray
 
+BURST = "BAD_asr"
 REFERENCE_WINDOW_S = 1.0
 REFERENCE_OVERLAP = 0.66
 SHORTEST_WINDOW_S = 0.5
@@ -49,7 +50,7 @@ class AsrDecisions(Decisions):
     changed_fraction: float = 0.0
     """Samples in ``segments``, as a part of the recording."""
     guarded: tuple[Segment, ...] = ()
-    """Stretches whose repair would have been larger than the guard allows: their samples were kept."""
+    """Stretches whose repair would have been larger than the guard allows: kept as they were, and marked BAD_asr."""
     removed_db: dict[str, float] = {}
     """Variance taken out of each channel by a repair, 10·log10(before / after)."""
     too_short_s: float = 0.0
@@ -74,7 +75,7 @@ class Asr(Step):
     """Largest part of the components that may be removed at once."""
     reference_most_bad: float = Field(default=0.075, ge=0, le=1)
     reference_tolerances: tuple[float | None, float | None] = (None, 5.5)
-    """A reference window is clean if at most ``reference_most_bad`` of its channels have an RMS beyond these z-scores."""
+    """A window is clean if at most ``reference_most_bad`` of its channels have an RMS beyond these z-scores."""
     least_calibration_s: float = Field(default=10.0, gt=0)
     """With less clean data everything is used; with a shorter recording the step is skipped."""
     most_peak_gain: float = Field(default=2.0, ge=1)
@@ -97,20 +98,24 @@ class Asr(Step):
         raw = recording.raw
         picks = good_eeg(raw)
         require_finite(raw, picks)
+        with one_thread():
+            return recording, self._clean(raw, picks)
+
+    def _clean(self, raw: mne.io.BaseRaw, picks: list[int]) -> AsrDecisions:
         if len(picks) == 1:
-            return recording, AsrDecisions(skipped="one good EEG channel is left, and ASR compares several")
+            return AsrDecisions(skipped="one good EEG channel is left, and ASR compares several")
         sfreq = float(raw.info["sfreq"])
         clean, source = self._calibration_samples(raw, picks)
-        if clean.sum() < self.least_calibration_s * sfreq:
-            reason = (
-                f"{clean.sum() / sfreq:.1f} s of data cannot calibrate ASR: {self.least_calibration_s:g} s are needed"
+        clean_s = float(clean.sum()) / sfreq
+        if clean_s < self.least_calibration_s:
+            return AsrDecisions(
+                skipped=f"{clean_s:.1f} s cannot calibrate ASR: {self.least_calibration_s:g} s are needed"
             )
-            return recording, AsrDecisions(skipped=reason)
-        with one_thread():
-            model = calibrate(
-                raw._data, picks, clean=clean, sfreq_hz=sfreq, cutoff=self.cutoff, n_block=self._n_block(picks, clean)
-            )
-            return recording, self._run(raw, picks, model, _calibration(model, source, float(clean.sum()) / sfreq))
+        n_block = self._n_block(picks, clean)
+        model = calibrate(raw._data, picks, clean=clean, sfreq_hz=sfreq, cutoff=self.cutoff, n_block=n_block)
+        if not model.thresholds_uv.size:
+            return AsrDecisions(skipped="the good EEG channels hold no signal")
+        return self._run(raw, picks, model, _calibration(model, source, clean_s))
 
     def _calibration_samples(
         self, raw: mne.io.BaseRaw, picks: list[int]
@@ -138,14 +143,14 @@ class Asr(Step):
         long_enough = [span for span in spans if span[1] - span[0] >= max(grid.n_window, grid.n_ahead + 1)]
         before = _variances(raw, picks)
         repairs = self._repair(raw, picks, long_enough, model, grid)
-        segments = _segments(repairs.repaired, raw.n_times, sfreq, "BAD_asr" if self.mode == "reject" else "asr")
-        if self.mode == "reject":
-            annotate_segments(raw, segments)
+        segments = _segments(repairs.repaired, raw.n_times, sfreq, "asr" if self.mode == "repair" else BURST)
+        guarded = _segments(repairs.guarded, raw.n_times, sfreq, BURST)
+        annotate_segments(raw, guarded if self.mode == "repair" else segments)
         return AsrDecisions(
             calibration=calibration,
             segments=segments,
             changed_fraction=total_s(segments) * sfreq / raw.n_times,
-            guarded=_segments(repairs.guarded, raw.n_times, sfreq, "asr_guarded"),
+            guarded=guarded,
             removed_db=_removed_db(before, _variances(raw, picks)) if self.mode == "repair" else {},
             too_short_s=sum(stop - start for start, stop in set(spans) - set(long_enough)) / sfreq,
         )
@@ -153,8 +158,7 @@ class Asr(Step):
     def _repair(
         self, raw: mne.io.BaseRaw, picks: list[int], spans: Sequence[tuple[int, int]], model: AsrModel, grid: Grid
     ) -> Repairs:
-        n_removable = min(int(self.max_dims * len(picks) + 0.5), len(picks) - 1)
-        rules = Rules(n_removable=n_removable, most_peak_gain=self.most_peak_gain)
+        rules = Rules(max_dims=self.max_dims, most_peak_gain=self.most_peak_gain)
         repairs = Repairs()
         for span in spans:
             n_parts = 1

@@ -26,23 +26,31 @@ BLOCKS_BYTES = 2**26
 """Bound on all block covariances together: it and the shape of the data alone fix the block size."""
 RMS_WINDOW_S = 0.5
 RMS_OVERLAP = 0.66
+SMALLEST_VARIANCE = 1e-12
+"""Relative to the largest: a component with less is rounding (in float32 files too), since no amplifier spans 120 dB."""
 PIECE_SAMPLES = 8192
 
 
 @dataclass(frozen=True)
 class AsrModel:
-    """A calibrated ASR. Amplitudes are in µV after the shaping filter.
+    """A calibrated ASR: the principal components of clean data, largest last. Amplitudes are in µV, after shaping.
 
-    ``M`` is the mixing matrix (the square root of the clean covariance), ``T`` maps a direction to its threshold
-    (both channels x channels), ``state`` is the filter's state at the end of the calibration data.
+    ``components`` (channels x rank) holds one component a column, ``scales_uv`` and ``thresholds_uv`` (rank) its usual
+    amplitude and the one from which on it is a burst; ``state`` is the filter's state at the end of the clean data.
+    Directions without any signal (an average reference and each interpolated channel make one) are no components.
     """
 
-    M: Floats
-    T: Floats
+    components: Floats
+    scales_uv: Floats
+    thresholds_uv: Floats
     shaping: RecursiveFilter
     sections: Floats
     state: Floats
-    thresholds_uv: Floats
+
+    @property
+    def mixing_matrix(self) -> Floats:
+        """M of the papers, the square root of the clean covariance: shape (channels, channels)."""
+        return (self.components * self.scales_uv) @ self.components.T
 
 
 def shaping_filter(sfreq_hz: float) -> RecursiveFilter:
@@ -100,14 +108,18 @@ def calibrate(
     shaping = shaping_filter(sfreq_hz)
     source = _CleanSamples(data, list(rows), np.flatnonzero(clean), shaping.sections())
     n_block = n_block or block_samples(len(rows), source.positions.size)
-    values, vectors = np.linalg.eigh(_typical_covariance(source, n_block))
-    # Rounding leaves the null space of rank-deficient data slightly positive; its square root would not be small.
-    values[values < len(rows) * np.finfo(float).eps * values[-1]] = 0
-    M = (vectors * np.sqrt(values)) @ vectors.T
-    rms, state = _component_rms(source, vectors, sfreq_hz)
-    fits = np.array([fit_amplitudes(component) for component in rms])
-    thresholds = fits[:, 0] + cutoff * fits[:, 1]
-    return AsrModel(M, thresholds[:, None] * vectors.T, shaping, source.sections, state, thresholds)
+    variances, vectors = np.linalg.eigh(_typical_covariance(source, n_block))
+    real = variances > SMALLEST_VARIANCE * variances[-1]
+    rms, state = _component_rms(source, vectors[:, real], sfreq_hz)
+    fits = np.array([fit_amplitudes(component) for component in rms]).reshape(-1, 2)
+    return AsrModel(
+        components=vectors[:, real],
+        scales_uv=np.sqrt(variances[real]),
+        thresholds_uv=fits[:, 0] + cutoff * fits[:, 1],
+        shaping=shaping,
+        sections=source.sections,
+        state=state,
+    )
 
 
 @dataclass(frozen=True)
@@ -153,8 +165,8 @@ def _component_rms(source: _CleanSamples, vectors: Floats, sfreq_hz: float) -> t
     """RMS of each component in overlapping windows, shape (components, windows), and the filter's last state."""
     n_window = int(np.floor(RMS_WINDOW_S * sfreq_hz + 0.5))
     starts = window_starts([(0, source.positions.size)], n_window=n_window, overlap=RMS_OVERLAP)
-    rms = np.empty((len(vectors), starts.size))
-    squares = np.empty((len(vectors), 0))
+    rms = np.empty((vectors.shape[1], starts.size))
+    squares = np.empty((vectors.shape[1], 0))
     first, done, state = 0, 0, np.empty(0)
     for piece, after in source.filtered(PIECE_SAMPLES):
         squares = np.concatenate([squares, (vectors.T @ piece) ** 2], axis=1)

@@ -18,6 +18,8 @@ from .asr_calibration import MICROVOLTS, AsrModel
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+CHUNK_BYTES = 2**24
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -59,11 +61,11 @@ class Repairs:
 class Rules:
     """How far a repair may go.
 
-    ``n_removable`` is the largest number of components that one update may remove; ``most_peak_gain`` bounds the peak
-    of a rebuilt stretch, over all channels, in units of its peak before.
+    ``max_dims`` is the largest part of the components that one update may remove (one always stays);
+    ``most_peak_gain`` bounds the peak of a rebuilt stretch, over all channels, in units of its peak before.
     """
 
-    n_removable: int
+    max_dims: float
     most_peak_gain: float
 
 
@@ -75,7 +77,7 @@ def repair_span(
     model: AsrModel,
     grid: Grid,
     rules: Rules,
-    chunk_updates: int = 64,
+    chunk_updates: int | None = None,
     n_parts: int = 1,
     write: bool = True,
 ) -> Repairs:
@@ -88,18 +90,19 @@ def repair_span(
     span : pair of int
         First sample, and the one after the last; at least ``grid.n_ahead + 1`` samples.
     chunk_updates : int
-        Updates that are held in memory at once. Has no influence on the result.
+        Updates that are held in memory at once; None for as many as fit into 16 MiB. Has no influence on the result.
     n_parts : int
         Parts in which the update grid restarts (EEGPrep derives their number from MaxMem).
     write : bool
-        False to find what would be repaired and change nothing.
+        False to find the bursts and change nothing; the guard has nothing to do then.
     """
     stream = _Shaped(data, list(rows), span, model, grid)
     output = _Output(data, list(rows), span[0] - grid.n_ahead, span[0], rules.most_peak_gain, write)
     updates = grid.updates(stream.n_samples, n_parts)
+    chunk_updates = chunk_updates or max(CHUNK_BYTES // (8 * len(rows) * (grid.n_window + len(rows))), 1)
     for first in range(0, updates.size, chunk_updates):
         ends = updates[first : first + chunk_updates]
-        matrices = _reconstructions(stream.covariances(ends), model, rules.n_removable)
+        matrices = _reconstructions(stream.covariances(ends), model, rules.max_dims)
         for end, matrix in zip(ends, matrices, strict=True):
             output.advance(int(end) + 1, matrix)
     return output.repairs
@@ -144,36 +147,38 @@ class _Shaped:
         return np.concatenate([inside, beyond], axis=1) * MICROVOLTS
 
 
-def _reconstructions(covariances: Floats, model: AsrModel, n_removable: int) -> Iterator[Floats | None]:
+def _reconstructions(covariances: Floats, model: AsrModel, max_dims: float) -> Iterator[Floats | None]:
     """For each covariance the matrix that rebuilds the channels, or None where everything is within bounds."""
-    n = len(model.M)
-    bounds = model.T.T @ model.T
-    # Keeps rounding in the null space of rank-deficient data from looking like a burst.
-    floor = n * np.finfo(float).eps * np.trace(bounds)
-    bounds[np.diag_indices(n)] += floor
-    for covariance in covariances:
-        yield None if _within(bounds, covariance) else _reconstruction(covariance, model, n_removable, floor)
+    U = model.components
+    silent = np.eye(len(U)) - U @ U.T if U.shape[1] < len(U) else None
+    for covariance in U.T @ covariances @ U:
+        matrix = None if _within(covariance, model) else _reconstruction(covariance, model, max_dims)
+        if matrix is not None:
+            matrix = U @ matrix @ U.T
+            # Directions without signal in the clean data cannot be rebuilt from it: they pass unchanged.
+            matrix = matrix if silent is None else matrix + silent
+        yield matrix
 
 
-def _within(bounds: Floats, covariance: Floats) -> bool:
+def _within(covariance: Floats, model: AsrModel) -> bool:
     """Whether no direction at all has more variance than its threshold: one Cholesky factor instead of eigenvectors."""
     from scipy.linalg.lapack import dpotrf
 
-    return bool(dpotrf(bounds - covariance, lower=1, clean=0, overwrite_a=1)[1] == 0)
+    return bool(dpotrf(np.diag(model.thresholds_uv**2) - covariance, lower=1, clean=0)[1] == 0)
 
 
-def _reconstruction(covariance: Floats, model: AsrModel, n_removable: int, floor: float) -> Floats | None:
-    """M (diag(keep) Vᵀ M)⁺ Vᵀ, after Mullen et al. (2015); None if every component is kept."""
-    n = len(covariance)
+def _reconstruction(covariance: Floats, model: AsrModel, max_dims: float) -> Floats | None:
+    """M (diag(keep) Vᵀ M)⁺ Vᵀ of Mullen et al. (2015) in the model's components; None if all are kept."""
+    rank = len(covariance)
     variances, V = np.linalg.eigh(covariance)
-    keep = variances < np.sum((model.T @ V) ** 2, axis=0) + floor
-    keep[: n - n_removable] = True
+    keep = variances < np.sum((model.thresholds_uv[:, None] * V) ** 2, axis=0)
+    keep[: rank - min(int(max_dims * rank + 0.5), rank - 1)] = True
     if keep.all():
         return None
     kept = V[:, keep].T
     # Not numpy's 1e-15: that lets singular values of pure rounding through, whose inverses blow the signal up.
-    inverse = np.linalg.pinv(kept @ model.M, rcond=n * np.finfo(float).eps)
-    return np.asarray(model.M @ inverse @ kept)
+    inverse = np.linalg.pinv(kept * model.scales_uv, rcond=rank * np.finfo(float).eps)
+    return np.asarray(model.scales_uv[:, None] * inverse @ kept)
 
 
 @dataclass
@@ -202,6 +207,9 @@ class _Output:
 
     def _rebuild(self, start: int, stop: int, matrix: Floats | None) -> Floats | None:
         at = max(start, self.first)
+        if not self.write:
+            self.repairs.repaired.append((at, stop))
+            return matrix
         share = (1 - np.cos(np.pi * np.arange(at - start + 1, stop - start + 1) / (stop - start))) / 2
         before = self.data[self.rows, at:stop]
         after = share * _times(matrix, before) + (1 - share) * _times(self.previous, before)
@@ -209,8 +217,7 @@ class _Output:
             self.repairs.guarded.append((at, stop))
             return None
         self.repairs.repaired.append((at, stop))
-        if self.write:
-            self.data[self.rows, at:stop] = after
+        self.data[self.rows, at:stop] = after
         return matrix
 
 

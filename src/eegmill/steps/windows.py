@@ -85,7 +85,7 @@ class Windows(Step):
     def _check(self, bad_fraction: float, duration_s: float) -> None:
         if 1 - bad_fraction < self.least_good_fraction or bad_fraction == 1:
             msg = (
-                f"{bad_fraction:.0%} of {duration_s:.1f} s are bad windows (more than {self.most_bad:.0%} of channels "
-                f"outside the z-scores {self.tolerances}), and {self.least_good_fraction:.0%} must be good"
+                f"{bad_fraction:.0%} of {duration_s:.1f} s are bad windows (silent, or {self.most_bad:.0%} of channels "
+                f"beyond the z-scores {self.tolerances}), and {self.least_good_fraction:.0%} must be good"
             )
             raise Rejected(msg)
