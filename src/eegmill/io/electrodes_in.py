@@ -95,7 +95,7 @@ def _landmarks(coordsystem: Mapping[str, Any], scale: float) -> dict[str, NDArra
 def to_ras(metres: Positions, system: str) -> Positions:
     """Positions with x to the right, y to the front, z up.
 
-    Axes are those of the declared system unless the electrodes' names (against MNE's ``standard_1005``) say otherwise.
+    Axes are those of the declared system unless the electrodes' names (against MNE's ``colin27_1005``) say otherwise.
     """
     turned = {name: np.array([-place[1], place[0], place[2]]) for name, place in metres.items()}
     declared_turned = system.strip().lower() in FRONT_LEFT_UP
@@ -111,7 +111,7 @@ def _agreement(metres: Positions) -> float | None:
     """Mean cosine between positions and template for the names that the template knows; None if they are too few."""
     import mne
 
-    template = mne.channels.make_standard_montage("standard_1005").get_positions()["ch_pos"]
+    template = mne.channels.make_standard_montage("colin27_1005").get_positions()["ch_pos"]
     known = {simple(name): place for name, place in template.items()}
     pairs = [(place, known[simple(name)]) for name, place in metres.items() if simple(name) in known]
     if len(pairs) < ENOUGH_NAMES:

@@ -33,7 +33,7 @@ READING_FAULTS = (
 )
 """What MNE's readers raise on damaged files: each fails in its own way. Running out of memory is not among them."""
 
-ANNEX_POINTERS = (b"/annex/objects/", b"../.git/annex/", b".git/annex/objects/", b"version https://git-lfs")
+POINTERS = (b"annex/objects/", b"version https://git-lfs")
 
 
 def open_raw(path: Path, **options: Any) -> mne.io.BaseRaw:
@@ -59,9 +59,16 @@ def open_raw(path: Path, **options: Any) -> mne.io.BaseRaw:
         raw = reader(path, preload=True, verbose="error", **options)
         raw.set_meas_date(None)
         return bare(raw, mne)
-    except READING_FAULTS as error:
+    except reading_faults() as error:
         msg = f"'{path.name}' cannot be read: {_cause(error, path)}."
         raise RecordingError(msg) from error
+
+
+def reading_faults() -> tuple[type[BaseException], ...]:
+    """`READING_FAULTS`, and what scipy raises on damaged MATLAB files: imported only when something went wrong."""
+    from scipy.io.matlab import MatReadError
+
+    return (*READING_FAULTS, MatReadError)
 
 
 def refuse_stub(path: Path) -> None:
@@ -79,7 +86,7 @@ def refuse_stub(path: Path) -> None:
     if not start.strip(b"\0"):
         msg = f"'{path.name}' is empty; fetch it again, or ask the dataset's authors."
         raise RecordingError(msg)
-    if start.lstrip().startswith(ANNEX_POINTERS):
+    if any(pointer in start for pointer in POINTERS):
         msg = f"'{path.name}' is only a git-annex or LFS pointer; fetch the file's content."
         raise RecordingError(msg)
 
