@@ -19,6 +19,8 @@ from .patterns import Pattern, compile_pattern
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 8
+MAX_ELEMENTS = 2
+"""How many ``$elemMatch`` may stand in one another."""
 MAX_VALUES = 1000
 MAX_CLAUSES = 100
 MAX_TESTS = 300
@@ -178,6 +180,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.tests = 0
+        self.elements = 0
 
     def conditions(self, document: Mapping[str, object], *, depth: int) -> Node:
         """An object of fields and logical operators: all of them must hold."""
@@ -252,10 +255,17 @@ class _Reader:
         if not isinstance(value, dict):
             msg = f"'$elemMatch' takes an object, not {_kind(value)}."
             raise FilterError(msg)
+        self.elements += 1
+        if self.elements > MAX_ELEMENTS:
+            msg = f"'$elemMatch' may stand in itself {MAX_ELEMENTS} deep, not more."
+            raise FilterError(msg)
         first = next(iter(value), "")
         if first.startswith("$") and first not in {"$and", "$or", "$nor"}:
-            return self._compare(path, AnyValue(self._tests((), value, depth + 1)))
-        return self._compare(path, AnyElement(self.conditions(value, depth=depth + 1)))
+            found = self._compare(path, AnyValue(self._tests((), value, depth + 1)))
+        else:
+            found = self._compare(path, AnyElement(self.conditions(value, depth=depth + 1)))
+        self.elements -= 1
+        return found
 
     def _compare(self, path: Path, test: Test) -> Node:
         # A store that walks lists on the way must look at every prefix of the path: 2^(parts - 1) ways.

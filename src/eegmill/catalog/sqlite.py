@@ -86,13 +86,12 @@ class SqliteStore:
         """JSON text of the documents that match, in the order of insertion."""
         tables = self._of(database)
         table, condition = tables.of(collection), compile_filter(query.tree, tables.columns(collection))
-        # The inner query sorts and skips row numbers alone; only the page itself reads document text.
-        sql = (
-            f"SELECT doc FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {condition.sql} "
-            f"ORDER BY id LIMIT {limit:d} OFFSET {skip:d}) ORDER BY id"
-        )
+        # First the numbers of the page's rows, often from an index alone; then only their document text.
+        choice = f"SELECT id FROM {table} WHERE {condition.sql} ORDER BY id LIMIT {limit:d} OFFSET {skip:d}"
+        page = f"SELECT doc FROM {table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
         with self._connections.reading(self._timeout_s) as connection:
-            return [row[0] for row in connection.execute(sql, condition.arguments)]
+            rows = [row[0] for row in connection.execute(choice, condition.arguments)]
+            return [row[0] for row in connection.execute(page, (json.dumps(rows),))]
 
     def count(self, database: str, collection: Collection, query: Filter) -> int:
         """How many documents match."""

@@ -35,7 +35,7 @@ class Connections:
 
     @contextmanager
     def reading(self, timeout_s: float) -> Iterator[sqlite3.Connection]:
-        """Lend a connection whose statements are interrupted after ``timeout_s`` seconds.
+        """Lend a connection that sees one state throughout, and is interrupted after ``timeout_s`` seconds.
 
         Raises
         ------
@@ -49,8 +49,11 @@ class Connections:
         connection = self._take()
         try:
             with deadline(connection, timeout_s):
+                connection.execute("BEGIN")
                 yield connection
         finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             self._give_back(connection)
 
     @contextmanager

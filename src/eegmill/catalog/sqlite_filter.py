@@ -7,11 +7,13 @@ What it takes to be exact:
   first.
 * ``null`` also matches a missing field. Negations are the plain opposite, so no condition may ever be SQL's NULL: every
   test is a CASE with an ELSE.
-* CASE is also what keeps JSON functions away from text that is no JSON, as SQLite may evaluate AND in any order.
+* CASE is also what keeps JSON functions away from text that is no JSON, as SQLite may evaluate AND in any order: what
+  is no object becomes NULL or an empty one.
 """
 
 from __future__ import annotations
 
+import itertools
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -145,42 +147,58 @@ class _Writer:
     # Documents
 
     def _walk(self, document: str, path: Path, test: _Reused) -> str:
-        """The test at the end of a path, or behind any list of objects on the way."""
-        ways = [self._leaf(document, path, test)]
-        for cut in range(1, len(path)):
+        """The test at the end of a path, or behind any lists of objects on the way."""
+        between = range(1, len(path))
+        ways = [cuts for many in range(len(path)) for cuts in itertools.combinations(between, many)]
+        found = [sql for cuts in ways for sql in self._way(document, path, cuts, test)]
+        return f"({' OR '.join(found)})" if len(found) > 1 else found[0]
+
+    def _way(self, document: str, path: Path, cuts: tuple[int, ...], test: _Reused) -> list[str]:
+        """One way along a path: every cut stands behind a name that is a list, and goes on in each of its objects.
+
+        The lists are joined side by side, as SQLite's parser cannot nest deeply.
+        """
+        if document == "doc" and not cuts:
+            return [self._leaf(document, path, test)]
+        lists, guards, start = [], [], 0
+        for cut in cuts:
             each = self._alias()
-            behind = self._walk(f"{each}.value", path[cut:], test)
-            ways.append(
-                f"CASE json_type({document}, {_literal(path[:cut])}) WHEN 'array' THEN EXISTS("
-                f"SELECT 1 FROM json_each({document}, {_literal(path[:cut])}) {each} "
-                f"WHERE CASE {each}.type WHEN 'object' THEN {behind} ELSE 0 END) ELSE 0 END"
-            )
-        return f"({' OR '.join(ways)})" if len(ways) > 1 else ways[0]
+            lists.append(f"json_each({document}, {_literal(path[start:cut])}) {each}")
+            guards.append(f"typeof({each}.key) = 'integer' AND {each}.type = 'object'")
+            document, start = f"CASE {each}.type WHEN 'object' THEN {each}.value END", cut
+        return [_exists(lists + more, guards + tests) for more, tests in self._ends(document, path[start:], test)]
+
+    def _ends(self, document: str, path: Path, test: _Reused) -> list[tuple[list[str], list[str]]]:
+        """What to join and to ask at the end of a way, for each way a test can pass."""
+        if isinstance(test.test, Exists | Size | AnyElement | AnyValue):
+            return [([], [self._leaf(document, path, test)])]
+        each, place = self._alias(), f"{document}, {_literal(path)}"
+        element = f"CASE {each}.type {test.branches(f'{each}.value')} ELSE 0 END"
+        ends = [([f"json_each({place}) {each}"], [f"json_type({place}) IS NOT 'object'", element])]
+        return [*ends, ([], [self._missing(document, path)])] if test.takes_null else ends
 
     def _leaf(self, document: str, path: Path, test: _Reused) -> str:
+        """The test where no list lies on the way; asks the type first, as most values are no lists."""
         place = f"{document}, {_literal(path)}"
+        each = self._alias()
         match test.test:
             case Exists():
                 return f"(json_type({place}) IS NOT NULL)"
             case Size(length):
                 return f"CASE json_type({place}) WHEN 'array' THEN json_array_length({place}) = {length} ELSE 0 END"
             case AnyElement(condition) | AnyValue(condition):
-                each = self._alias()
                 passes = self._element(test.test, condition, each)
-                found = f"EXISTS(SELECT 1 FROM json_each({place}) {each} WHERE {passes})"
-                return f"CASE json_type({place}) WHEN 'array' THEN {found} ELSE 0 END"
-        each = self._alias()
+                return _exists([f"json_each({place}) {each}"], [f"typeof({each}.key) = 'integer'", passes])
         branches = test.branches(f"json_extract({place})")
         element = f"CASE {each}.type {test.branches(f'{each}.value')} ELSE 0 END"
-        found = f"EXISTS(SELECT 1 FROM json_each({place}) {each} WHERE {element})"
+        found = _exists([f"json_each({place}) {each}"], [element])
         missing = self._missing(document, path) if test.takes_null else "0"
-        return f"CASE json_type({place}) {branches} WHEN 'array' THEN {found} WHEN 'object' THEN 0 ELSE {missing} END"
+        return f"CASE json_type({place}) {branches} WHEN 'array' THEN {found} ELSE {missing} END"
 
     def _missing(self, document: str, path: Path) -> str:
         """A field is missing only where no list lies on the way: behind a list its elements decide."""
-        prefixes = [path[:cut] for cut in range(1, len(path))]
-        lists = [f"json_type({document}, {_literal(prefix)}) IS NOT 'array'" for prefix in prefixes]
-        return f"({' AND '.join(lists)})" if lists else "1"
+        lists = [f" AND json_type({document}, {_literal(path[:cut])}) IS NOT 'array'" for cut in range(1, len(path))]
+        return f"json_type({document}, {_literal(path)}) IS NULL{''.join(lists)}"
 
     # Elements of lists
 
@@ -189,7 +207,7 @@ class _Writer:
             return self._value_node(condition, each)
         # To MongoDB a list within the list is an object whose fields are positions: it has none of the names asked for.
         document = f"CASE {each}.type WHEN 'object' THEN {each}.value ELSE '{{}}' END"
-        return f"CASE WHEN {each}.type IN ('object', 'array') THEN {self.node(condition, document)} ELSE 0 END"
+        return f"{each}.type IN ('object', 'array') AND {self.node(condition, document)}"
 
     def _value_node(self, node: Node, each: str) -> str:
         match node:
@@ -212,8 +230,8 @@ class _Writer:
             case AnyElement(condition) | AnyValue(condition):
                 inner = self._alias()
                 passes = self._element(test, condition, inner)
-                found = f"EXISTS(SELECT 1 FROM json_each({each}.value) {inner} WHERE {passes})"
-                return f"CASE {each}.type WHEN 'array' THEN {found} ELSE 0 END"
+                document = f"CASE {each}.type WHEN 'array' THEN {each}.value END"
+                return _exists([f"json_each({document}) {inner}"], [passes])
         return f"CASE {each}.type {_Reused(self, test).branches(f'{each}.value')} ELSE 0 END"
 
     # Arguments
@@ -289,6 +307,12 @@ class _Reused:
 
 _SIGN = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
 _BOOLEAN = {"$gt": operator.gt, "$gte": operator.ge, "$lt": operator.lt, "$lte": operator.le}
+
+
+def _exists(lists: list[str], tests: list[str]) -> str:
+    """A condition that some row of these joined lists passes; without lists, just the tests."""
+    joined = " AND ".join(tests)
+    return f"EXISTS(SELECT 1 FROM {', '.join(lists)} WHERE {joined})" if lists else joined
 
 
 def _kind(value: Scalar) -> str:
