@@ -151,6 +151,12 @@ def recipe_digest(recipe: Recipe) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def parameters_digest(recipe: Recipe, overrides: Sequence[Override] = ()) -> str:
+    """SHA-256 over all that a recording's result depends on beside input, seed, code and libraries."""
+    text = "\n".join([recipe_digest(recipe), *(override.model_dump_json() for override in overrides)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _since(step: str, started: float, started_cpu: float) -> StepTime:
     wall_s, cpu_s = time.perf_counter() - started, time.process_time() - started_cpu
     return StepTime(name=step, wall_s=round(wall_s, 4), cpu_s=round(cpu_s, 4))

@@ -65,6 +65,27 @@ def configured_recipe(configuration: Configuration) -> Recipe:
     return load_recipe(configuration.recipe, epochs=configuration.epochs)
 
 
+def recipe_text(recipe: Recipe) -> str:
+    """A recipe as YAML with all parameters, defaults included: reads back as the same recipe."""
+    steps = [{step.name: step.model_dump(mode="json")} for step in recipe.steps]
+    return yaml.safe_dump({"name": recipe.name, "steps": steps}, sort_keys=True, allow_unicode=True, width=120)
+
+
+def recorded_recipe(text: str) -> Recipe:
+    """Read what `recipe_text` wrote.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is no recipe, or names a step or parameter that this eegmill does not know.
+    """
+    content = yaml.safe_load(text)
+    if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
+        msg = "The recorded recipe holds no steps; it was altered."
+        raise ConfigurationError(msg)
+    return Recipe(str(content.get("name")), load_recipe(content["steps"]).steps)
+
+
 def check_order(steps: Sequence[Step], name: str) -> None:
     """Refuse an order of steps that makes no sense, with the reason.
 

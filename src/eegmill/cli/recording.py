@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import ConfigurationError
+from ..io.atomic import write_json
 from ..plan import one_thread
 
 
@@ -25,16 +26,18 @@ def clean(
     """Clean one file by a recipe."""
     one_thread()
     from ..cleaning import clean as run
-    from ..io.single_file import read_file, write_file
+    from ..io.brainvision_out import write_brainvision
+    from ..io.raw_files import open_raw
 
     if output.suffix != ".vhdr":
         msg = f"'{output.name}' must end in .vhdr: the clean signal is written as BrainVision."
         raise ConfigurationError(msg)
-    cleaned = run(read_file(file), recipe, seed=seed)
+    cleaned = run(open_raw(file), recipe, seed=seed)
     record = cleaned.record.model_copy(update={"recording": file.stem})
     if record.status == "ok":
-        write_file(cleaned.raw, output)
-    output.with_name(f"{output.stem}_qc.json").write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        output.parent.mkdir(parents=True, exist_ok=True)
+        write_brainvision(cleaned.raw, output.parent, output.stem)
+    write_json(output.with_name(f"{output.stem}_qc.json"), record.model_dump(mode="json"))
     typer.echo(f"{file.name}: {record.status}{': ' + record.reason if record.reason else ''}")
     if record.status != "ok":
         raise typer.Exit(1)

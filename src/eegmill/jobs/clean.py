@@ -16,8 +16,7 @@ def run(plan: Plan, dataset: str, recording: str) -> None:
     overrides = plan.overrides_of(dataset, recording)
     seed = plan.configuration.seed
     _, tail = plan.recipe.split()
-    digest = plan.clean_digest(dataset, recording)
-    with observed("clean", plan, dataset=dataset, recording=recording, digest=digest) as job:
+    with observed("clean", plan, dataset=dataset, recording=recording) as job:
         begun = load(layout.decomposed(recording), Chain)
         chain = run_steps(begun, tail, seed=seed, overrides=overrides)
         record = record_of(chain, recording, recipe=plan.recipe, seed=seed, overrides=overrides)

@@ -11,6 +11,7 @@ from ..provenance.activity import Activity, read_activity
 from ..provenance.bids_prov import write_prov
 from ..provenance.crate import write_crate
 from ..provenance.environment import describe
+from ..recipes import recipe_text
 from ..records import RecordingRecord
 from ..report.dashboard import Row, dashboard_page
 from ..version import __version__
@@ -33,6 +34,7 @@ def run(plan: Plan, dataset: str) -> None:
         records=records,
         raw_root=layout.raw,
     )
+    write_text(layout.derivative / "code" / "recipe.yaml", recipe_text(plan.recipe))
     rows = [Row(record, report=_report(layout, record)) for record in records]
     page = dashboard_page(lock, rows, recipe=plan.recipe.name, version=__version__)
     write_text(layout.derivative / "index.html", page)

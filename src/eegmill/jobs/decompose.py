@@ -13,8 +13,7 @@ def run(plan: Plan, dataset: str, recording: str) -> None:
     """Run the steps up to and including the ICA."""
     layout = plan.layout(dataset)
     head, _ = plan.recipe.split()
-    digest = plan.decompose_digest(dataset, recording)
-    with observed("decompose", plan, dataset=dataset, recording=recording, digest=digest) as job:
+    with observed("decompose", plan, dataset=dataset, recording=recording) as job:
         start = Chain(read_recording(layout.raw, plan.recording(dataset, recording)))
         overrides = plan.overrides_of(dataset, recording)
         chain = run_steps(start, head, seed=plan.configuration.seed, overrides=overrides)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..cleaning import parameters_digest
 from ..plan import Plan
 from ..provenance.activity import Activity, FileDigest, StepTime, activity_id, file_digests, write_activity
 from ..provenance.environment import describe
@@ -40,9 +41,10 @@ class Observed:
 
 
 @contextmanager
-def observed(stage: str, plan: Plan, *, dataset: str, recording: str, digest: str) -> Iterator[Observed]:
+def observed(stage: str, plan: Plan, *, dataset: str, recording: str) -> Iterator[Observed]:
     """Observe a job on one recording, and write its activity if it ends well."""
     layout = plan.layout(dataset)
+    digest = parameters_digest(plan.recipe, plan.overrides_of(dataset, recording))
     job = Observed(stage, recording, digest, plan.configuration.seed, used=fetched_files(layout.fetched(recording)))
     started_at, started_cpu_s = datetime.now(UTC), time.process_time()
     yield job

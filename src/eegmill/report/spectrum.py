@@ -41,8 +41,8 @@ def power_density(signal: Floats, rate_hz: float) -> tuple[Floats, Floats]:
         piece = signal[:, start : start + length] * 1e6
         piece = piece - piece.mean(axis=1, keepdims=True)
         total += np.abs(np.fft.rfft(piece * window, axis=1)) ** 2
-    density = 2.0 * total / (len(starts) * rate_hz * (window**2).sum())
-    frequencies = np.fft.rfftfreq(length, 1.0 / rate_hz)
+    density: Floats = 2.0 * total / (len(starts) * rate_hz * (window**2).sum())
+    frequencies: Floats = np.fft.rfftfreq(length, 1.0 / rate_hz).astype(np.float64)
     keep = (frequencies > 0) & (frequencies <= HIGHEST_HZ)
     return frequencies[keep], 10.0 * np.log10(np.maximum(density[:, keep], 1e-6))
 

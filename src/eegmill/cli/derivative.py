@@ -1,0 +1,76 @@
+"""``verify``, ``check``, ``prune`` and ``export``: finished derivatives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..lock import read_lock
+from ..plan import one_thread
+from .options import AsJson
+
+Derivative = Annotated[Path, typer.Argument(help="A derivative folder that eegmill made.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(verify)
+    app.command()(check)
+    app.command()(prune)
+
+
+def verify(
+    derivative: Derivative,
+    recording: Annotated[list[str] | None, typer.Option(help="Only this recording; may be repeated.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Only so many recordings, always the same ones.")] = None,
+    raw: Annotated[Path | None, typer.Option(help="The raw dataset; by default where the run left it.")] = None,
+    manifest_only: Annotated[bool, typer.Option("--manifest-only", help="Compare checksums only: seconds.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Write the report as JSON to this file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a derivative again from its own records, and compare: bits, then JSON, then numbers and decisions."""
+    one_thread()
+    from ..provenance.verify import table, verify_manifest, write_verify_record
+    from ..provenance.verify import verify as make_again
+
+    if manifest_only:
+        report = verify_manifest(derivative)
+        proved = report.intact
+    else:
+        from ..jobs.rebuild import rebuilder
+
+        rebuild = rebuilder(derivative, raw)
+        report = make_again(derivative, rebuild=rebuild, recordings=recording or (), sample=sample, raw=raw)
+        proved = report.equal
+    if output is not None:
+        write_verify_record(output, report)
+    typer.echo(report.model_dump_json(indent=2) if as_json else "\n".join(table(report)))
+    raise typer.Exit(0 if proved else 1)
+
+
+def check(derivative: Derivative, as_json: AsJson = False) -> None:
+    """Check what the BIDS validator leaves out: required keys, sources, labels, copies, provenance, manifest."""
+    from ..provenance.check import check as run
+
+    findings = run(derivative)
+    if as_json:
+        typer.echo("[" + ",".join(finding.model_dump_json() for finding in findings) + "]")
+    else:
+        typer.echo("\n".join(str(finding) for finding in findings) or "Nothing is wrong.")
+    raise typer.Exit(1 if findings else 0)
+
+
+def prune(
+    derivative: Derivative,
+    lock: Annotated[Path, typer.Argument(help="The lock that counts: what it does not name goes.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Remove; without it they are only listed.")] = False,
+) -> None:
+    """List, or remove, derivatives of recordings that the lock no longer has."""
+    from ..provenance.prune import prune as remove
+    from ..provenance.prune import stale_recordings
+
+    pinned = read_lock(lock)
+    names = remove(derivative, pinned) if yes else tuple(sorted(stale_recordings(derivative, pinned)))
+    typer.echo("\n".join(names) or "Nothing is stale.")
