@@ -180,6 +180,12 @@ def test_records_are_sorted_and_none_comes_twice(s3):
     assert [entry.recording for entry in lock.recordings] == ["sub-01", "sub-02"]
 
 
+def test_one_recording_in_two_formats_asks_for_a_choice(s3):
+    records = [record("sub-01/eeg/sub-01_eeg.edf"), record("sub-01/eeg/sub-01_eeg.set")]
+    with pytest.raises(ConfigurationError, match=r"select\.query: {extension: \.set}"):
+        resolve_dataset(Catalogue(*records), "ds000001", select=Select())
+
+
 def test_a_users_filter_goes_to_the_api(s3):
     catalogue = Catalogue(record("sub-01/eeg/sub-01_eeg.edf"))
     resolve_dataset(catalogue, "ds000001", select=Select(query={"nchans": {"$gte": 32}}))

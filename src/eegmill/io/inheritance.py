@@ -7,6 +7,7 @@ recording lacks or has another value for (BIDS 1.11.1, inheritance principle). P
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
@@ -77,6 +78,20 @@ def companions(raw: str) -> tuple[str, ...]:
 def needed(raw: str, paths: Iterable[str]) -> list[str]:
     """Pick from a dataset's files what one recording needs, itself included if it is there; sorted."""
     return sorted(path for path in paths if _is_needed(path, raw))
+
+
+class Tree:
+    """A dataset's files by folder: a recording is only compared with the files in and above its own folder."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._folders: dict[str, list[str]] = defaultdict(list)
+        for path in paths:
+            self._folders[path.rpartition("/")[0]].append(path)
+
+    def needed(self, raw: str) -> list[str]:
+        """Pick what one recording needs, itself included if it is there; sorted."""
+        folders = ["" if folder == PurePosixPath() else str(folder) for folder in PurePosixPath(raw).parents]
+        return needed(raw, (path for folder in folders for path in self._folders.get(folder, ())))
 
 
 def _is_needed(path: str, raw: str) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
+from ..errors import ConfigurationError
 from ..lock import LockedFile, LockedRecording
 from .companions import named_in_header
-from .inheritance import DATASET_FILES, companions, needed, role_of
+from .inheritance import DATASET_FILES, Tree, companions, needed, role_of
 from .limits import Limits
 from .paths import is_safe, safe_path
 from .retries import retried
@@ -40,10 +42,24 @@ def locked_files(
     """Pin everything that each recording needs; sorted by recording.
 
     A file that the store does not have is left out, also a raw file: its recording then fails when it is fetched.
+
+    Raises
+    ------
+    ConfigurationError
+        If two records are the same recording in two formats.
+    SourceError
+        If a store cannot be asked, or a record names a path outside its dataset.
     """
     shelves = _Shelves(catalogued, storage or open_source)
-    recordings = [_recording(record, shelves) for record in catalogued.records]
-    return tuple(sorted(recordings, key=lambda entry: entry.raw))
+    recordings = sorted((_recording(record, shelves) for record in catalogued.records), key=lambda entry: entry.raw)
+    for one, other in itertools.pairwise(sorted(recordings, key=lambda entry: entry.recording)):
+        if one.recording == other.recording:
+            msg = (
+                f"'{one.raw}' and '{other.raw}' are one recording in two forms: choose one by a filter such as "
+                f"select.query: {{extension: {PurePosixPath(other.raw).suffix}}}."
+            )
+            raise ConfigurationError(msg)
+    return tuple(recordings)
 
 
 def _recording(record: Mapping[str, Any], shelves: _Shelves) -> LockedRecording:
@@ -85,12 +101,9 @@ class _Shelves:
         common = needed(raw, _keys(self.catalogued.document.get("storage") or {}, self.catalogued))
         named = [*_keys(told, self.catalogued), *common]
         pins = self.shelves[backend, base].pins(raw, named)
-        keys = {relative(str(path), self.catalogued.dataset): str(key) for path, key in _annexed(told)}
-        return with_keys(pins, keys, base=base) if keys else pins
-
-
-def _annexed(told: Mapping[str, Any]) -> Iterable[tuple[Any, Any]]:
-    return dict(told.get("annex_keys") or {}).items()
+        keys = told.get("annex_keys") or {}
+        by_path = {safe_path(relative(path, self.catalogued.dataset)): str(keys[path]) for path in keys}
+        return with_keys(pins, by_path, base=base) if by_path else pins
 
 
 def _keys(told: Mapping[str, Any], catalogued: Catalogued) -> list[str]:
@@ -105,13 +118,14 @@ class _Shelf:
         self.source = source
         self.limits = Limits.from_environment()
         self.listed = retried(source.listing, self.limits)
+        self.tree = Tree(self.listed or ())
         self.asked: dict[str, Pin | None] = {}
 
     def pins(self, raw: str, named: list[str]) -> dict[str, Pin]:
         if self.listed is None:
             pins = self._ask({raw, *companions(raw), *named, *DATASET_FILES})
         else:
-            pins = self._look_up({*needed(raw, self.listed), *named})
+            pins = self._look_up({*self.tree.needed(raw), *named})
         return {**pins, **self._by_header(raw, pins)}
 
     def _look_up(self, paths: Iterable[str]) -> dict[str, Pin]:

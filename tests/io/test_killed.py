@@ -1,0 +1,54 @@
+"""A job killed at any byte: what lies under a file's name is that file, and the next job goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import signal
+import subprocess
+import sys
+
+import pytest
+from pinned import RAW, files_in, lock_of, web_file
+from web_server import etag_of
+
+DATA = hashlib.shake_256(b"killed").digest(2_000_000)
+SIDECAR = b'{"TaskName": "rest"}'
+FETCH = """
+import sys
+from pathlib import Path
+from eegmill.io.fetch import fetch_recording
+from eegmill.lock import read_lock
+
+fetch_recording(read_lock(Path(sys.argv[1])), "sub-01_task-rest", Path(sys.argv[2]), cache=Path(sys.argv[3]))
+"""
+
+
+def kills_after(count, job):
+    """Send ``count`` bytes, kill the job that reads them, and hang up."""
+
+    def fault(handler, data):
+        handler.wfile.write(handler.head(data)[:count])
+        handler.wfile.flush()
+        job[0].send_signal(signal.SIGKILL)
+        handler.close_connection = True
+
+    return fault
+
+
+@pytest.mark.parametrize("times", [5, pytest.param(50, marks=pytest.mark.parity)])
+def test_after_any_number_of_kills_the_bytes_equal_the_source(web, tmp_path, times):
+    raw = web_file(web, DATA, etag=etag_of(DATA).strip('"'))
+    sidecar = web_file(web, SIDECAR, path="task-rest_eeg.json", role="sidecar")
+    (tmp_path / "a.lock.json").write_text(lock_of(raw, sidecar).model_dump_json())
+    source = {RAW: DATA, "task-rest_eeg.json": SIDECAR}
+    chance, job = random.Random(5), []
+    arguments = [tmp_path / "a.lock.json", tmp_path / "root", tmp_path / "cache"]
+    for _ in range(times):
+        web.faults[RAW].append(kills_after(chance.randrange(2 * len(DATA) // times), job))
+        job[:] = [subprocess.Popen([sys.executable, "-c", FETCH, *arguments])]
+        assert job[0].wait(timeout=60) in {0, -signal.SIGKILL}
+        assert files_in(tmp_path / "root").items() <= source.items()
+    assert subprocess.run([sys.executable, "-c", FETCH, *arguments], timeout=60, check=False).returncode == 0
+    assert files_in(tmp_path / "root") == source
+    assert any(span for span in web.gets(RAW)), "no job went on where another was killed"
