@@ -95,7 +95,7 @@ def _staging(derivative: Path, recording: str) -> Iterator[Path]:
 
 def _stage_record(record: RecordingRecord, path: Path) -> None:
     try:
-        write_json(path, record.model_dump(mode="json"))
+        write_json(path, record.model_dump())  # pydantic's own JSON would turn NaN into null in silence
     except ValueError as error:
         msg = f"The record of '{record.recording}' holds a number that is not finite; nothing was written."
         raise DerivativeError(msg) from error

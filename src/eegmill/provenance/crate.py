@@ -27,6 +27,7 @@ SNAKEMAKE = "https://w3id.org/workflowhub/workflow-ro-crate#snakemake"
 WORKFLOW = "code/Snakefile"
 CONFIG = "code/config.yaml"
 LICENCE = "#licence"
+SOURCE, RESULT = "File of the source dataset", "File of the cleaned recording"
 COMPLETED = "http://schema.org/CompletedActionStatus"
 PROFILES = (
     (f"{RUN}/process/0.5", "Process Run Crate", "0.5"),
@@ -45,14 +46,17 @@ MEDIA_TYPES = {
 Entity = dict[str, Any]
 
 
-def write_crate(derivative: Path, activities: Sequence[Activity], environment: Environment, lock: Lock) -> Path:
+def write_crate(derivative: Path, activities: Sequence[Activity], environment: Environment, lock: Lock) -> Path | None:
     """Write the crate. It comes before the manifest, which lists it.
 
     Parameters
     ----------
     activities
-        What was done; without any there is no run to describe, and no crate can be valid.
+        What was done; without any there is no run to describe, no valid crate, and an old one is removed.
     """
+    if not activities:
+        (derivative / NAME).unlink(missing_ok=True)
+        return None
     ordered = sorted(activities, key=lambda item: (item.started_at, item.stage, item.recording or ""))
     files = _files(ordered, lock)
     parts = [WORKFLOW, *_own_files(derivative), *files]
@@ -274,9 +278,6 @@ def _acted(identifier: str, name: str, instrument: str, started: datetime, ended
         "actionStatus": COMPLETED,
         "instrument": ref(instrument),
     }
-
-
-SOURCE, RESULT = "File of the source dataset", "File of the cleaned recording"
 
 
 def _ids(files: Sequence[FileDigest], urls: Mapping[str, str]) -> list[str]:

@@ -20,7 +20,7 @@ NAME = "manifest-sha256.txt"
 RECORDS_NAME = f"prov/{NAME}"
 RECORDS = ("prov/", "logs/", "ro-crate-metadata.json")
 """Beginnings of the paths of records that may differ from run to run."""
-LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
 class ManifestReport(Frozen):
@@ -39,12 +39,11 @@ class ManifestReport(Frozen):
 
 def write_manifest(derivative: Path) -> Path:
     """Write both manifests of everything that lies below ``derivative``, sorted by path; returns the first."""
-    lines: dict[str, list[str]] = {NAME: [], RECORDS_NAME: []}
+    told: dict[str, dict[str, str]] = {RECORDS_NAME: {}, NAME: {}}
     for path in listed_files(derivative):
-        manifest = RECORDS_NAME if path.startswith(RECORDS) else NAME
-        lines[manifest].append(f"{sha256_file(derivative / path)}  {path}\n")
-    for manifest in (RECORDS_NAME, NAME):
-        write_text(derivative / manifest, "".join(lines[manifest]))
+        told[RECORDS_NAME if path.startswith(RECORDS) else NAME][path] = sha256_file(derivative / path)
+    for manifest, digests in told.items():
+        write_text(derivative / manifest, _render(digests))
     return derivative / NAME
 
 
@@ -61,20 +60,28 @@ def read_manifest(derivative: Path) -> dict[str, str]:
 
 def _read(derivative: Path, name: str) -> dict[str, str]:
     try:
-        text = (derivative / name).read_text(encoding="utf-8")
+        text = (derivative / name).read_bytes().decode("utf-8")  # as it is: text mode would hide altered line ends
     except FileNotFoundError:
         msg = f"'{derivative.name}' has no {name}: eegmill did not finish it, or did not make it."
         raise DerivativeError(msg) from None
     except UnicodeDecodeError as error:
         msg = f"{name} is not text; it was altered."
         raise DerivativeError(msg) from error
-    return dict(_parse(number, line) for number, line in enumerate(text.splitlines(), start=1))
+    told = dict(_parse(number, line, name) for number, line in enumerate(text.splitlines(), start=1))
+    if _render(told) != text:
+        msg = f"{name} is not as eegmill wrote it (sorted, one line a file); it was altered."
+        raise DerivativeError(msg)
+    return told
 
 
-def _parse(number: int, line: str) -> tuple[str, str]:
+def _render(told: Mapping[str, str]) -> str:
+    return "".join(f"{told[path]}  {path}\n" for path in sorted(told))
+
+
+def _parse(number: int, line: str, name: str) -> tuple[str, str]:
     match = LINE.fullmatch(line)
     if match is None or ".." in Path(match[2]).parts or Path(match[2]).is_absolute():
-        msg = f"Line {number} of {NAME} is not a digest and a relative path; it was altered."
+        msg = f"Line {number} of {name} is not a digest and a relative path; it was altered."
         raise DerivativeError(msg)
     return match[2], match[1]
 

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import mne
+import numpy as np
+import pytest
+
+from eegmill.errors import DerivativeError
+from eegmill.io.brainvision_out import markers, write_brainvision
+from tiny_bids import make_raw
+
+
+@pytest.mark.parametrize("sfreq", [100.0, 333.33, 99.99])
+def test_the_signal_comes_back_within_float32_and_complete(tmp_path, sfreq):
+    raw = mne.io.RawArray(make_raw(0, 5.07).get_data(), mne.create_info(8, sfreq, "eeg"), verbose="error")
+    write_brainvision(raw, tmp_path, "a")
+    again = mne.io.read_raw_brainvision(tmp_path / "a.vhdr", preload=True, verbose="error")
+    assert again.n_times == raw.n_times
+    assert again.info["sfreq"] == pytest.approx(sfreq, rel=1e-9)
+    np.testing.assert_allclose(again.get_data(), raw.get_data(), rtol=1e-7)
+
+
+def test_two_writings_give_the_same_bytes(tmp_path):
+    for folder in ("one", "two"):
+        write_brainvision(make_raw(0, 2.0), tmp_path / folder, "a")
+    for name in ("a.eeg", "a.vhdr", "a.vmrk"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_signal_that_is_not_finite_is_refused_by_channel(tmp_path, value):
+    raw = make_raw(0, 1.0)
+    raw._data[3, 50] = value
+    with pytest.raises(DerivativeError, match="not finite in channel 'C4'"):
+        write_brainvision(raw, tmp_path, "a")
+    assert not list(tmp_path.iterdir())
+
+
+def test_channels_that_are_no_voltages_keep_their_numbers(tmp_path):
+    raw = mne.io.RawArray(
+        [[1e-5] * 10, [3.0] * 10], mne.create_info(["Cz", "STI"], 100, ["eeg", "stim"]), verbose="error"
+    )
+    write_brainvision(raw, tmp_path, "a")
+    stored = np.fromfile(tmp_path / "a.eeg", "<f4").reshape(10, 2)
+    np.testing.assert_allclose(stored[0], [10.0, 3.0], rtol=1e-6)
+
+
+def test_a_marker_is_clipped_to_the_recording():
+    raw = make_raw(0, 1.0)
+    raw.set_annotations(mne.Annotations([0.5, 0.9], [0.0, 5.0], ["a,b", "BAD_x"]))
+    assert [(m["onset"], m["duration"], m["description"]) for m in markers(raw)] == [
+        (50, 1, r"a\1b"),
+        (90, 10, "BAD_x"),
+    ]

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from eegmill.io.portable import portable, portable_lock
+from tiny_bids import make_raw_dataset
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("/home/ann/results", "results"),
+        ("~/results", "results"),
+        (r"C:\Users\ann\results", "results"),
+        ("file:///home/ann/raw", "local:raw"),
+        ("https://ann:secret@host.org/api", "https://host.org/api"),
+        ("https://host.org/a?token=1&b=2", "https://host.org/a?b=2"),
+        ("results", "results"),
+        ("s3://openneuro.org/ds1", "s3://openneuro.org/ds1"),
+        ("a sentence / with a slash", "a sentence / with a slash"),
+        (3, 3),
+        (None, None),
+    ],
+)
+def test_what_belongs_to_one_machine_is_left_out(value, kept):
+    assert portable({"key": [value]}) == {"key": [kept]}
+
+
+def test_a_secret_key_loses_its_value():
+    assert portable({"api_key": "x", "Token": "y", "seed": 1}) == {"api_key": None, "Token": None, "seed": 1}
+
+
+def test_a_lock_of_local_files_names_no_folder(tmp_path):
+    lock = make_raw_dataset(tmp_path / "secret-place" / "tiny")
+    assert "secret-place" in lock.model_dump_json()
+    kept = portable_lock(lock)
+    assert "secret-place" not in kept.model_dump_json()
+    assert [file.path for file in kept.recordings[0].files] == [file.path for file in lock.recordings[0].files]
+
+
+def test_a_public_lock_is_kept_as_it_is(tmp_path):
+    lock = make_raw_dataset(tmp_path)
+    values = json.loads(lock.model_dump_json().replace(tmp_path.as_uri(), "s3://openneuro.org/tiny"))
+    public = type(lock).model_validate(values)
+    assert portable_lock(public) == public
