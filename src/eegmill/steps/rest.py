@@ -39,7 +39,7 @@ def infinity(raw: mne.io.BaseRaw, picks: list[int]) -> NewReference:
     if len(located) < LEAST_CHANNELS:
         msg = f"REST needs {LEAST_CHANNELS} good EEG channels with a position; there are {len(located)}"
         raise Rejected(msg)
-    weights = average_at_infinity(lead_field(raw, located))
+    weights = average_at_infinity(forward_solution(raw, located)["sol"]["data"])
     reference = mean_signal(raw, located)
     for weight, pick in zip(weights - weights.mean(), located, strict=True):
         reference -= weight * raw._data[pick]
@@ -65,8 +65,8 @@ def average_at_infinity(lead_field: Floats) -> Floats:
     return weights
 
 
-def lead_field(raw: mne.io.BaseRaw, picks: list[int]) -> Floats:
-    """Potentials against infinity of dipoles in a three-shell sphere, shape (n_channels, n_dipoles)."""
+def forward_solution(raw: mne.io.BaseRaw, picks: list[int]) -> mne.Forward:
+    """Potentials against infinity, at the picked electrodes, of dipoles in a three-shell sphere."""
     import mne
 
     from .spherical_spline import sphere_centre
@@ -81,6 +81,4 @@ def lead_field(raw: mne.io.BaseRaw, picks: list[int]) -> Floats:
         )
         sphere = mne.make_sphere_model(centre, radius, relative_radii=SHELLS, sigmas=CONDUCTIVITIES)
         sources = mne.setup_volume_source_space(sphere=sphere, pos=GRID_MM, mindist=radius * 1e3 * 0.03)
-        forward = mne.make_forward_solution(info, None, sources, sphere, meg=False, eeg=True)
-    field: Floats = forward["sol"]["data"]
-    return field
+        return mne.make_forward_solution(info, None, sources, sphere, meg=False, eeg=True)
