@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from .cleaning import Cleaned, clean
+from typing import TYPE_CHECKING
+
 from .errors import EegmillError
 from .version import __version__
 
+if TYPE_CHECKING:
+    from .cleaning import Cleaned, clean
+
 __all__ = ["Cleaned", "EegmillError", "__version__", "clean"]
+
+
+def __getattr__(name: str) -> object:
+    """Import numpy no sooner than it is used: the command line sets the number of threads before."""
+    if name in ("Cleaned", "clean"):
+        from . import cleaning
+
+        return getattr(cleaning, name)
+    msg = f"module 'eegmill' has no attribute '{name}'"
+    raise AttributeError(msg)

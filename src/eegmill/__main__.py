@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 
 from .errors import ConfigurationError, EegmillError
+from .threads import one_thread
 
 
 def main() -> None:
     """Run the command line: exit code 0 done, 1 failed, 2 wrong use."""
+    one_thread()
     from .cli.app import app
 
     try:

@@ -18,6 +18,7 @@ from .lock import Lock, LockedRecording, read_lock
 from .overrides import OverrideRow, check_recordings, read_overrides
 from .recipes import Recipe, configured_recipe
 from .records import Override
+from .threads import one_thread
 
 VARIABLE = "EEGMILL_CONFIGURATION"
 HEAD_KINDS = ("channel", "segment")
@@ -117,18 +118,6 @@ class Plan:
         if not self.layout(dataset).lock.is_file():
             return ""
         return _digest(self.lock(dataset).model_dump_json(), self.configuration.model_dump_json(), self.report_digest())
-
-
-def one_thread() -> None:
-    """Pin BLAS and OpenMP to one thread for this process and its children, and hashing to one order.
-
-    Results of an ICA differ in the last bits with the number of threads; two threads buy little, and recordings run
-    side by side anyway.
-    """
-    for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS"):
-        os.environ[f"{name}_NUM_THREADS" if name != "VECLIB_MAXIMUM" else "VECLIB_MAXIMUM_THREADS"] = "1"
-    os.environ["PYTHONHASHSEED"] = "0"
-    os.environ["MPLBACKEND"] = "agg"
 
 
 _LOCKS: dict[tuple[Path, int], Lock] = {}

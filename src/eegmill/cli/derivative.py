@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from ..lock import read_lock
-from ..plan import one_thread
 from .options import AsJson
 
 Derivative = Annotated[Path, typer.Argument(help="A derivative folder that eegmill made.")]
@@ -31,7 +30,6 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Make a derivative again from its own records, and compare: bits, then JSON, then numbers and decisions."""
-    one_thread()
     from ..provenance.verify import table, verify_manifest, write_verify_record
     from ..provenance.verify import verify as make_again
 

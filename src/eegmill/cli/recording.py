@@ -9,7 +9,6 @@ import typer
 
 from ..errors import ConfigurationError
 from ..io.atomic import write_json
-from ..plan import one_thread
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,7 +23,6 @@ def clean(
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 20260101,
 ) -> None:
     """Clean one file by a recipe."""
-    one_thread()
     from ..cleaning import clean as run
     from ..io.brainvision_out import write_brainvision
     from ..io.raw_files import open_raw
