@@ -1,7 +1,7 @@
 """Every file of a derivative with its SHA-256, in the form that ``sha256sum -c`` reads.
 
-There are two manifests. ``manifest-sha256.txt`` lists what depends on input, code, configuration and libraries alone: two
-runs give the same one. ``prov/manifest-sha256.txt`` lists the rest: records that hold times.
+There are two manifests. ``manifest-sha256.txt`` lists what depends on input, code, configuration and libraries alone:
+two runs give the same one. ``prov/manifest-sha256.txt`` lists the rest: records that hold times.
 """
 
 from __future__ import annotations
