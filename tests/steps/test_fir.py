@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signals_signal import cut, noise
 
-from eegmill.steps.fir import filter_channels, odd_extension, set_band, zero_phase
+from eegmill.steps.fir import filter_channels, odd_extension, set_band, transform_length, zero_phase
 
 KERNEL = np.hanning(23)[1:-1] / np.hanning(23).sum()
 
@@ -36,6 +36,11 @@ def test_overlap_save_is_the_plain_convolution(n_samples, half, seed):
     taps = kernel(2 * half + 1)
     expected = np.convolve(odd_extension(x, half), taps, mode="valid")
     np.testing.assert_allclose(zero_phase(x, taps), expected, atol=1e-12 * np.abs(taps).sum() * np.abs(x).max())
+
+
+@given(st.integers(1, 10_000), st.integers(1, 10**8))
+def test_the_transform_is_longer_than_the_kernel(n_taps, n_samples):
+    assert transform_length(n_taps, n_samples) >= 2 * n_taps
 
 
 def test_a_long_signal_is_filtered_in_many_blocks_as_in_one():

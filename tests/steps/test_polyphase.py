@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eegmill.steps.polyphase import hold_extremes, rational, resample_span, resampling
+from eegmill.steps.polyphase import _between_samples, hold_extremes, rational, resample_span, resampling
 
 
 def sine(n_samples, sfreq, frequency_hz=7.3):
@@ -32,6 +32,15 @@ def test_spans_tile_the_new_grid():
     edges = [0, 1, 2, 500, 501, 1280]
     parts = [resample_span(np.ones(1280), a, b, ratio).size for a, b in pairwise(edges)]
     assert sum(parts) == 1000
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2, 3, 1001])
+def test_whole_ratios_take_a_faster_way_to_the_same_samples(cut):
+    x = np.random.default_rng(0).standard_normal(4003)
+    ratio = resampling(Fraction(1, 4))
+    first, last = ratio.place(cut), ratio.place(4003)
+    slow = _between_samples(x[cut:] - x[cut], cut, first, last, ratio) + x[cut]
+    np.testing.assert_allclose(resample_span(x, cut, 4003, ratio), slow, atol=1e-12)
 
 
 def test_what_the_new_rate_cannot_hold_is_removed():

@@ -65,8 +65,46 @@ def odd_extension(x: Samples, pad: int) -> Samples:
     return np.concatenate([ends[:pad], x, ends[pad:]])
 
 
+def transform_length(n_taps: int, n_samples: int) -> int:
+    """Length of the Fourier transforms that filter ``n_samples`` with the fewest operations."""
+    least = int(np.ceil(np.log2(2 * n_taps)))
+    most = max(least, int(np.ceil(np.log2(n_samples + n_taps))))
+    lengths = [2**power for power in range(least, most + 1)]
+    cost = {n: -(-n_samples // (n - n_taps + 1)) * n * float(np.log2(n)) for n in lengths}
+    return min(cost, key=cost.__getitem__)
+
+
+def convolve(padded: Samples, kernel: Samples) -> Samples:
+    """Convolve, and keep only what needs no sample beyond the ends (overlap-save FFT).
+
+    Parameters
+    ----------
+    padded : array, shape (n_samples + n_taps - 1,)
+    kernel : array, shape (n_taps,)
+
+    Returns
+    -------
+    array, shape (n_samples,)
+    """
+    from scipy.fft import irfft, rfft
+
+    n_taps, n_samples = kernel.size, padded.size - kernel.size + 1
+    n_fft = transform_length(n_taps, n_samples)
+    n_new = n_fft - n_taps + 1
+    n_blocks = -(-n_samples // n_new)
+    filled = np.concatenate([padded, np.zeros(n_blocks * n_new - n_samples)])
+    blocks = np.lib.stride_tricks.sliding_window_view(filled, n_fft)[::n_new]
+    response = rfft(kernel, n_fft)
+    out = np.empty((n_blocks, n_new))
+    batch = max(1, BATCH_SAMPLES // n_fft)
+    for start in range(0, n_blocks, batch):
+        spectra = rfft(blocks[start : start + batch], axis=1)
+        out[start : start + batch] = irfft(spectra * response, n_fft, axis=1)[:, n_taps - 1 :]
+    return out.ravel()[:n_samples]
+
+
 def zero_phase(x: Samples, kernel: Samples) -> Samples:
-    """Convolve a signal with a symmetric kernel, without delay (overlap-save FFT).
+    """Convolve a signal with a symmetric kernel, without delay.
 
     Parameters
     ----------
@@ -79,21 +117,7 @@ def zero_phase(x: Samples, kernel: Samples) -> Samples:
     array, shape (n_samples,)
         The ends are computed on ``odd_extension`` of ``x``. A constant signal stays exactly constant.
     """
-    from scipy.fft import irfft, next_fast_len, rfft
-
-    n_taps, n_fft = kernel.size, next_fast_len(max(8 * kernel.size, 1024), real=True)
-    n_new = n_fft - n_taps + 1
-    n_blocks = -(-x.size // n_new)
-    padded = np.zeros(n_blocks * n_new + n_taps - 1)
-    padded[: x.size + n_taps - 1] = odd_extension(x - x[0], n_taps // 2)
-    blocks = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::n_new]
-    response = rfft(kernel, n_fft)
-    out = np.empty((n_blocks, n_new))
-    batch = max(1, BATCH_SAMPLES // n_fft)
-    for start in range(0, n_blocks, batch):
-        spectra = rfft(blocks[start : start + batch], axis=1)
-        out[start : start + batch] = irfft(spectra * response, n_fft, axis=1)[:, n_taps - 1 :]
-    smooth: Samples = out.ravel()[: x.size]
+    smooth = convolve(odd_extension(x - x[0], kernel.size // 2), kernel)
     smooth += x[0] * kernel.sum()
     return smooth
 

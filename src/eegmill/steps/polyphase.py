@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .fir import odd_extension
+from .fir import convolve, odd_extension
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -80,19 +80,29 @@ def resample_span(x: Samples, start: int, stop: int, ratio: Ratio) -> Samples:
     -------
     array, shape (ratio.place(stop) - ratio.place(start),)
     """
+    first, last = ratio.place(start), ratio.place(stop)
+    offset = x[start]
+    if ratio.up == 1:
+        padded = odd_extension(x[start:stop] - offset, ratio.half + ratio.down)
+        skip = first * ratio.down - start + ratio.down
+        done = convolve(padded, ratio.kernel)[skip :: ratio.down][: last - first].copy()
+    else:
+        done = _between_samples(x[start:stop] - offset, start, first, last, ratio)
+    done += offset
+    return done
+
+
+def _between_samples(x: Samples, start: int, first: int, last: int, ratio: Ratio) -> Samples:
+    """The new samples ``first`` to ``last`` of a span that starts at sample ``start`` of the old grid."""
     from scipy.signal import upfirdn
 
-    first, last = ratio.place(start), ratio.place(stop)
     pad = ratio.half // ratio.up + ratio.down // ratio.up + 2
-    offset = x[start]
-    padded = odd_extension(x[start:stop] - offset, pad)
-    # Delay the kernel so that one of upfirdn's outputs falls on the first sample of the new grid.
     wanted = first * ratio.down - (start - pad) * ratio.up + ratio.half
+    # Delay the kernel so that one of upfirdn's outputs falls on the first sample of the new grid.
     delay = -wanted % ratio.down
     kernel = np.concatenate([np.zeros(delay), ratio.kernel])
     skip = (wanted + delay) // ratio.down
-    done: Samples = upfirdn(kernel, padded, ratio.up, ratio.down)[skip : skip + last - first]
-    done += offset
+    done: Samples = upfirdn(kernel, odd_extension(x, pad), ratio.up, ratio.down)[skip : skip + last - first]
     return done
 
 
