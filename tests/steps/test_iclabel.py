@@ -57,7 +57,8 @@ def test_a_component_that_follows_the_eog_is_bad():
     raw.set_channel_types({"Fp1": "eog"}, verbose="error")
     fitted = decomposed(raw)
     raw._data[0] = fitted.ica.get_sources(raw).get_data()[2] * 1e-5
-    labelled, decisions = Iclabel(eog_correlation=0.9).apply(fitted, seed=1)
+    step = Iclabel(thresholds=Thresholds(muscle=None, eye=None), eog_correlation=0.9)
+    labelled, decisions = step.apply(fitted, seed=1)
     assert decisions.bad == (2,)
     assert labelled.components[2].reason.startswith("correlation with Fp1 +1.0")
 
@@ -65,9 +66,9 @@ def test_a_component_that_follows_the_eog_is_bad():
 def test_the_network_sees_an_average_reference_without_bad_segments():
     raw = recording(6, sfreq=250.0)
     annotate(raw, 0.0, 4.0, "BAD_burst")
-    signal, notes = network_input(raw, raw.ch_names)
-    np.testing.assert_allclose(signal.get_data().mean(axis=0), 0, atol=1e-18)
-    assert signal.n_times == 16 * 250
+    data_uv, notes = network_input(raw, raw.ch_names)
+    np.testing.assert_allclose(data_uv.mean(axis=0), 0, atol=1e-12)
+    assert data_uv.shape == (6, 16 * 250)
     assert notes == ()
 
 
@@ -77,6 +78,15 @@ def test_a_narrow_recording_is_noted(sfreq, lowpass, words):
     with raw.info._unlock():
         raw.info["lowpass"] = lowpass
     assert words in network_input(raw, raw.ch_names)[1][0]
+
+
+def test_the_unit_of_the_decomposition_does_not_change_a_label():
+    case = decomposed(recording(8))
+    labels = Iclabel().apply(case, seed=1)[1]
+    case.ica.unmixing_matrix_ *= 1e6
+    case.ica.mixing_matrix_ *= 1e-6
+    for ours, theirs in zip(Iclabel().apply(case, seed=1)[1].components, labels.components, strict=True):
+        assert ours.brain == pytest.approx(theirs.brain, abs=1e-5)
 
 
 def test_labelling_prints_nothing_and_warns_of_nothing(capsys, recwarn):

@@ -15,6 +15,7 @@ from .contract import Decisions, Recording, Step
 from .good_samples import good_samples
 from .mne_ica import as_mne_ica
 from .one_thread import one_thread
+from .rank import effective_rank
 from .unmixing import Algorithm, Method, Whitening, components_explaining, principal_components
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Ica(Step):
         with one_thread():
             X = self._fit_data(recording.raw, picks)
             whitening = principal_components(X)
-            decisions = self._plan(recording, whitening, n_samples=X.shape[1])
+            decisions = self._plan(recording, whitening, X)
             if decisions.status == "skipped":
                 return replace(recording, ica=None, components=()), decisions
             Z = whitening.whiten_in_place(X, decisions.n_components)
@@ -101,10 +102,10 @@ class Ica(Step):
             X = X[:, mask]
         return X if self.decimate is None else np.ascontiguousarray(X[:, :: self.decimate])
 
-    def _plan(self, recording: Recording, whitening: Whitening, *, n_samples: int) -> IcaDecisions:
+    def _plan(self, recording: Recording, whitening: Whitening, X: NDArray[np.float64]) -> IcaDecisions:
         """How many components, or why none."""
-        n_channels = len(whitening.mean)
-        rank = min(recording.rank or n_channels, whitening.rank)
+        n_channels, n_samples = X.shape
+        rank = min(recording.rank or n_channels, whitening.rank, effective_rank(list(X)) if n_samples else 0)
         n_components = self._count(whitening, rank)
         reason = ""
         if n_samples == 0:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
 from .band_copy import band_copy
 from .channels import positions_m
 from .contract import Component, Decides, Decisions, Frozen, Recording, Step
 from .good_samples import good_samples
-from .iclabel_network import CLASSES, label_probabilities
+from .iclabel_features import features
+from .iclabel_network import CLASSES, probabilities
 from .one_thread import one_thread
 from .physiological_correlation import Correlation, correlations
 
 if TYPE_CHECKING:
     import mne
+    from numpy.typing import NDArray
 
 BAND_HZ = (1.0, 100.0)
 
@@ -78,7 +81,8 @@ class Iclabel(Step):
         ica, raw = recording.ica, recording.raw
         if ica is None:
             return recording, IclabelDecisions(status="nothing to label")
-        if positions_m(raw, [raw.ch_names.index(name) for name in ica.ch_names]) is None:
+        places = positions_m(raw, [raw.ch_names.index(name) for name in ica.ch_names])
+        if places is None:
             # They are listed all the same, so that a person can judge them.
             unlabelled = tuple(
                 Component(index=i, label="unlabelled", probability=0.0, status="good")
@@ -86,8 +90,9 @@ class Iclabel(Step):
             )
             return replace(recording, components=unlabelled), IclabelDecisions(status="no positions: not labelled")
         with one_thread():
-            signal, notes = network_input(raw, ica.ch_names)
-            table = label_probabilities(signal, ica)
+            data_uv, notes = network_input(raw, ica.ch_names)
+            mixing = ica.pca_components_[: ica.n_components_].T @ ica.mixing_matrix_ * ica.pre_whitener_
+            table = probabilities(features(mixing, np.array(places), data_uv, float(raw.info["sfreq"])))
             found = correlations(raw, ica) if self.eog_correlation is not None else [()] * len(table)
         labelled = tuple(
             LabelledComponent(index=i, correlations=found[i], **dict(zip(CLASSES, map(float, row), strict=True)))
@@ -126,20 +131,18 @@ class Iclabel(Step):
         )
 
 
-def network_input(raw: mne.io.BaseRaw, ch_names: list[str]) -> tuple[mne.io.BaseRaw, tuple[str, ...]]:
-    """Copy of ``raw`` as ICLabel wants it, and in what it departs from that."""
-    import mne
-
-    picks = [raw.ch_names.index(name) for name in ch_names]
-    X = band_copy(raw, picks, *BAND_HZ)
-    X -= X.mean(axis=0)
-    mask = good_samples(raw)
-    if mask.any():
-        X = X[:, mask]
-    notes = []
+def network_input(raw: mne.io.BaseRaw, ch_names: list[str]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """Samples as ICLabel wants them (n_channels x n_samples, microvolts), and in what they depart from that."""
     sfreq = float(raw.info["sfreq"])
+    X = band_copy(raw, [raw.ch_names.index(name) for name in ch_names], *BAND_HZ)
+    X -= X.mean(axis=0)
+    X *= 1e6
+    mask = good_samples(raw)
+    notes = []
     if sfreq < 2 * BAND_HZ[1]:
         notes.append(f"sampled at {sfreq:g} Hz: the spectrum above {sfreq / 2:g} Hz is extrapolated")
     elif float(raw.info["lowpass"]) < BAND_HZ[1]:
         notes.append(f"low-passed at {float(raw.info['lowpass']):g} Hz: ICLabel was trained on up to 100 Hz")
-    return mne.io.RawArray(X, mne.pick_info(raw.info, picks), verbose="error"), tuple(notes)
+    if not mask.any():
+        notes.append("BAD_ segments cover the whole recording: labelled on all of it")
+    return (X if mask.all() or not mask.any() else X[:, mask]), tuple(notes)

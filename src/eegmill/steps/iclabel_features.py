@@ -1,0 +1,166 @@
+"""What ICLabel looks at: topographies, spectra and autocorrelations of components.
+
+As in ICLabel's own software (Pion-Tonachini, Kreutz-Delgado & Makeig, NeuroImage 198, 2019), for continuous data. It
+works in average reference: topographies are referenced, activations are what explains the referenced data best, and
+each component is scaled so that its topography has a root mean square of 1 and its activation is in microvolts. The
+spectrum feature depends on that scale, so that an unmixing in any other unit gets other labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+GRID = 32
+HEAD_RADIUS = 0.5
+N_FREQUENCIES = 100
+N_LAGS = 100
+GAIN = 0.99
+"""All features are scaled by this, as for the network's training."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """Features of n components: ``topographies`` (n x 32 x 32), ``spectra`` and ``autocorrelations`` (n x 100)."""
+
+    topographies: Array
+    spectra: Array
+    autocorrelations: Array
+
+
+def features(mixing: Array, positions_m: Array, data_uv: Array, sfreq: float) -> Features:
+    """Features of the components whose topographies are the columns of ``mixing``.
+
+    Parameters
+    ----------
+    mixing : array, shape (n_channels, n_components)
+        Of any scale and reference.
+    positions_m : array, shape (n_channels, 3)
+        Electrodes in metres: x right, y front, z up.
+    data_uv : array, shape (n_channels, n_samples)
+        In microvolts and average reference.
+    """
+    A = mixing - mixing.mean(axis=0)
+    rms = np.sqrt(np.mean(A**2, axis=0))
+    # A full decomposition loses one dimension to the reference: without a tolerance its inverse is rounding noise.
+    W = np.linalg.pinv(A, rcond=1e-10) * rms[:, None]
+    spectra, lags = [], []
+    for w in W:
+        activation = w @ data_uv
+        spectra.append(spectrum(activation, sfreq))
+        lags.append(autocorrelation(activation, sfreq))
+    return Features(
+        topographies=GAIN * maps(A, positions_m),
+        spectra=GAIN * _formatted(np.array(spectra)),
+        autocorrelations=GAIN * _resampled(np.array(lags), sfreq),
+    )
+
+
+def maps(A: Array, positions_m: Array) -> Array:
+    """Images of the columns of ``A`` on a 32 x 32 grid over the head: biharmonic spline (Sandwell 1987), peak 1.
+
+    The first axis of an image points to the nose, the second to the right. Electrodes below the equator are drawn
+    towards the vertex until all lie inside the head.
+    """
+    x, y = flat_positions(positions_m)
+    axis = np.linspace(-HEAD_RADIUS, HEAD_RADIUS, GRID)
+    grid = (axis[:, None] + 1j * axis[None, :]).ravel()
+    electrodes, A = _merged(x + 1j * y, A)
+    weights = np.linalg.lstsq(_green(np.abs(electrodes[:, None] - electrodes)), A, rcond=-1)[0]
+    images = (_green(np.abs(grid[:, None] - electrodes)) @ weights).T
+    images[:, np.abs(grid) > HEAD_RADIUS] = 0.0
+    peaks = np.abs(images).max(axis=1, keepdims=True)
+    return np.asarray(np.divide(images, peaks, out=np.zeros_like(images), where=peaks > 0)).reshape(-1, GRID, GRID)
+
+
+def flat_positions(positions_m: Array) -> tuple[Array, Array]:
+    """Electrodes on the plane, nose along x and right along y; the equator of the head has radius 0.5."""
+    right, front, up = positions_m.T
+    radius = 0.5 - np.arctan2(up, np.hypot(right, front)) / np.pi
+    angle = np.arctan2(right, front)
+    radius = radius * HEAD_RADIUS / min(max(1.02 * radius.max(), HEAD_RADIUS), 1.0)
+    return radius * np.cos(angle), radius * np.sin(angle)
+
+
+def _merged(places: NDArray[np.complex128], A: Array) -> tuple[NDArray[np.complex128], Array]:
+    """Electrodes at one place as their mean: the spline has no answer for two values at one point."""
+    _, first, group = np.unique(np.round(places, 6), return_index=True, return_inverse=True)
+    counts = np.bincount(group)
+    means = np.stack([np.bincount(group, weights=column) / counts for column in A.T], axis=1)
+    return places[first], means
+
+
+def _green(distance: Array) -> Array:
+    """Green's function of the biharmonic operator on the plane: d² (ln d - 1)."""
+    logarithm = np.log(distance, out=np.zeros_like(distance), where=distance > 0)
+    return np.asarray(distance**2 * (logarithm - 1))
+
+
+def spectrum(x: Array, sfreq: float) -> Array:
+    """Decibels (times 2, as ICLabel has it) at 1, 2, ... Hz up to 100 Hz or the Nyquist frequency.
+
+    Median over Hamming windows of 1 s that overlap by half.
+    """
+    from scipy.fft import rfft
+
+    n_points = min(x.size, int(sfreq))
+    nyquist = int(sfreq / 2)
+    n_frequencies = min(nyquist, N_FREQUENCIES)
+    window = np.hamming(n_points)
+    power = np.abs(rfft(_windows(x, n_points) * window, n=n_points, axis=1)[:, 1 : n_frequencies + 1]) ** 2
+    power *= 2 / (sfreq * np.sum(window**2))
+    if n_frequencies == nyquist:
+        power[:, -1] /= 2
+    return np.asarray(20 * np.log10(np.maximum(np.median(power, axis=0), np.finfo(float).tiny)))
+
+
+def _windows(x: Array, n_points: int) -> Array:
+    """Windows (n_windows x n_points) that start every half window, rounded up to samples."""
+    end = x.size // n_points * n_points
+    starts = np.ceil(np.arange(0, end - n_points + n_points / 2, n_points / 2)).astype(int)
+    starts = starts[starts + n_points <= x.size]
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(x, n_points)[starts])
+
+
+def _formatted(spectra: Array) -> Array:
+    """To 100 bins of peak 1: the last is repeated, and dents of a notch filter at 50 and 60 Hz are filled."""
+    missing = N_FREQUENCIES - spectra.shape[1]
+    filled = np.pad(spectra, ((0, 0), (0, missing)), mode="edge")
+    for line_hz in (50, 60):
+        at = line_hz - 1
+        beside = filled[:, [at - 1, at + 1]]
+        dented = np.all(beside - filled[:, [at]] > 5, axis=1)
+        filled[dented, at] = beside[dented].mean(axis=1)
+    peaks = np.abs(filled).max(axis=1, keepdims=True)
+    return np.asarray(np.divide(filled, peaks, out=np.zeros_like(filled), where=peaks > 0))
+
+
+def autocorrelation(x: Array, sfreq: float) -> Array:
+    """Autocorrelation at lags of 0 to 1 s, one a sample; averaged over windows of 3 s if there are more than 5 s."""
+    from scipy.fft import irfft, rfft
+
+    n_lags = int(sfreq)
+    long = x.size > 5 * sfreq
+    n_points = min(x.size, int(3 * sfreq)) if long else x.size
+    n_fft = 1 << (2 * n_points - 2).bit_length()
+    power = np.mean(np.abs(rfft(_windows(x, n_points) if long else x[None], n=n_fft, axis=1)) ** 2, axis=0)
+    lags = np.pad(irfft(power)[: min(n_lags + 1, n_points)], (0, max(n_lags + 1 - n_points, 0)))
+    overlap = np.maximum(n_points - np.arange(n_lags + 1), 1) / n_points if long else np.ones(n_lags + 1)
+    return np.asarray(lags / (lags[0] * overlap)) if lags[0] > 0 else np.zeros(n_lags + 1)
+
+
+def _resampled(lags: Array, sfreq: float) -> Array:
+    """To 100 lags: 0.01 to 1 s."""
+    from scipy.signal import resample_poly
+
+    down = int(sfreq)
+    if lags.shape[1] * N_LAGS / down > N_LAGS + 1:
+        down += 1
+    return np.asarray(resample_poly(lags, N_LAGS, down, axis=1)[:, 1 : N_LAGS + 1])
