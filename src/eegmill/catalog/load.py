@@ -1,0 +1,170 @@
+"""Fills a store: from the summary table, from dumps, from BIDS folders, from another API.
+
+Every load goes in batches that are stored whole, and sets documents by their keys: one that was interrupted has kept
+its batches, and is simply repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .digest import digest
+from .dumps import read_documents, to_document
+from .faults import DocumentError
+from .models import Dataset, Document, Montage, Record
+from .store import Collection, Store, Upserted
+from .summary_csv import datasets_from_csv, shipped_summary
+
+BATCH = 500
+PAGE = 1000
+
+Pages = Callable[[Collection, int, int], Sequence[Mapping[str, Any]]]
+"""Gives one page of another API's documents: collection, limit, skip."""
+
+
+@dataclass
+class Loaded:
+    """What a load has done so far; ``refused`` says which documents were left out, and why."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Documents that are in the store now because of the load, or were before."""
+        return self.inserted + self.updated + self.unchanged
+
+    def add(self, upserted: Upserted, count: int) -> None:
+        """Count a batch of ``count`` documents."""
+        self.inserted += upserted.inserted
+        self.updated += upserted.updated
+        self.unchanged += count - upserted.inserted - upserted.updated
+
+
+Progress = Callable[[Loaded], None]
+
+
+def load_summary(store: Store, database: str, *, path: Path | None = None, progress: Progress | None = None) -> Loaded:
+    """Load dataset documents from EEGDash's summary table (None: the one shipped with eegmill).
+
+    Raises
+    ------
+    DocumentError
+        If the table is not one.
+    """
+    text = shipped_summary() if path is None else path.read_text(encoding="utf-8")
+    return load_documents(store, database, datasets_from_csv(text), progress=progress)
+
+
+def load_dump(store: Store, database: str, path: Path, *, progress: Progress | None = None) -> Loaded:
+    """Load records, datasets and montages from a JSON or NDJSON file (``.gz`` and ``.xz`` too).
+
+    A document that does not fit the schema is left out and named in ``refused``; the others are loaded.
+
+    Raises
+    ------
+    CatalogError
+        If the file cannot be read.
+    """
+    return load_documents(store, database, read_documents(path), progress=progress)
+
+
+def load_bids(
+    store: Store,
+    database: str,
+    root: Path,
+    *,
+    now: str,
+    dataset_id: str | None = None,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Load a BIDS folder on this computer: its dataset document and a record for each recording.
+
+    Parameters
+    ----------
+    store, database
+        Where to.
+    root
+        The dataset's folder.
+    now
+        Time of the digest, ISO 8601.
+    dataset_id
+        Its ID in the catalogue; None takes the folder's name.
+    progress
+        Called after each batch.
+
+    Raises
+    ------
+    CatalogError
+        If the folder is no BIDS dataset.
+    """
+    found = digest(root, now=now, dataset_id=dataset_id)
+    loaded = load_documents(store, database, (found.dataset, *found.records), progress=progress)
+    loaded.refused += found.problems
+    store.compute_statistics(database, [found.dataset.dataset_id], now=now)
+    return loaded
+
+
+def load_api(
+    store: Store,
+    database: str,
+    pages: Pages,
+    *,
+    collections: Sequence[Collection] = ("datasets", "records"),
+    progress: Progress | None = None,
+) -> Loaded:
+    """Load everything that another metadata API gives, page by page, until a page is not full."""
+    documents = (document for collection in collections for document in _walk(pages, collection))
+    return load_documents(store, database, documents, progress=progress)
+
+
+def load_documents(
+    store: Store,
+    database: str,
+    documents: Iterable[Document | str | Mapping[str, Any]],
+    *,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Load documents in batches; ``progress`` is called after each."""
+    loaded = Loaded()
+    for batch in _batches(documents, loaded):
+        for kind, upsert in _upserts(store).items():
+            alike = [document for document in batch if isinstance(document, kind)]
+            if alike:
+                loaded.add(upsert(database, alike), len(alike))
+        if progress is not None:
+            progress(loaded)
+    return loaded
+
+
+def _upserts(store: Store) -> dict[type[Document], Callable[[str, Any], Upserted]]:
+    return {Dataset: store.upsert_datasets, Record: store.upsert_records, Montage: store.upsert_montages}
+
+
+def _batches(documents: Iterable[Document | str | Mapping[str, Any]], loaded: Loaded) -> Iterator[list[Document]]:
+    batch: list[Document] = []
+    for number, document in enumerate(documents, start=1):
+        try:
+            batch.append(document if isinstance(document, Document) else to_document(document))
+        except DocumentError as error:
+            loaded.refused.append(f"document {number}: {error}")
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _walk(pages: Pages, collection: Collection) -> Iterator[Mapping[str, Any]]:
+    skip = 0
+    while True:
+        page = pages(collection, PAGE, skip)
+        yield from page
+        skip += len(page)
+        if len(page) < PAGE:
+            return
