@@ -27,7 +27,7 @@ BLOCKS_BYTES = 2**26
 RMS_WINDOW_S = 0.5
 RMS_OVERLAP = 0.66
 SMALLEST_VARIANCE = 1e-12
-"""Relative to the largest: a component with less is rounding (in float32 files too), since no amplifier spans 120 dB."""
+"""Relative to the largest: a component with less is rounding (in float32 files too), not signal."""
 PIECE_SAMPLES = 8192
 
 

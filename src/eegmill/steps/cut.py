@@ -35,6 +35,8 @@ def cut_samples(raw: mne.io.BaseRaw, keep: NDArray[np.bool_]) -> mne.io.BaseRaw:
             row[at : at + stop - start] = row[start:stop]
         at += stop - start
     annotations = _moved(raw, keep)
+    if annotations.orig_time is None:  # without a date, set_annotations counts from the first sample, and shifts
+        annotations.onset -= raw.first_time
     shorter = mne.io.RawArray(raw._data[:, :at], raw.info, first_samp=raw.first_samp, copy=None, verbose="error")
     return shorter.set_annotations(annotations, verbose="error")
 
