@@ -6,6 +6,7 @@ import pytest
 from signals_signal import NAMES, apply, cut, noise
 
 from eegmill.errors import Rejected
+from eegmill.steps import Recording
 from eegmill.steps.channels import positions_m
 from eegmill.steps.import_ import Import, suspicion
 
@@ -95,6 +96,18 @@ def test_a_channel_with_nan_becomes_bad_and_zero_where_nan():
     assert recording.bad_channels[0].reasons == ("5 samples are NaN",)
     assert decisions.nan_samples == {"Fp2": 5}
     assert np.isfinite(raw.get_data()).all()
+
+
+def test_bad_channels_follow_their_names_and_keep_their_reasons():
+    raw = noise(names=["EEG Fp1", "EEG Fp2", "Cz"])
+    recording = Recording(raw).mark_bad({"EEG Fp1": "broken"})
+    raw.info["bads"] = ["EEG Fp1", "EEG Fp2"]
+    done = Import().apply(recording, seed=1)[0]
+    assert done.raw.info["bads"] == ["Fp1", "Fp2"]
+    assert [(bad.name, bad.reasons) for bad in done.bad_channels] == [
+        ("Fp1", ("broken",)),
+        ("Fp2", ("marked bad in the recording",)),
+    ]
 
 
 def test_a_common_gap_makes_no_channel_bad():

@@ -69,9 +69,9 @@ def transform_length(n_taps: int, n_samples: int) -> int:
     """Length of the Fourier transforms that filter ``n_samples`` with the fewest operations."""
     least = int(np.ceil(np.log2(2 * n_taps)))
     most = max(least, int(np.ceil(np.log2(n_samples + n_taps))))
-    lengths = [2**power for power in range(least, most + 1)]
-    cost = {n: -(-n_samples // (n - n_taps + 1)) * n * float(np.log2(n)) for n in lengths}
-    return min(cost, key=cost.__getitem__)
+    lengths: list[int] = [2**power for power in range(least, most + 1)]
+    cost = [-(-n_samples // (n - n_taps + 1)) * n * float(np.log2(n)) for n in lengths]
+    return lengths[cost.index(min(cost))]
 
 
 def convolve(padded: Samples, kernel: Samples) -> Samples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MEG = ("mag", "grad", "ref_meg")
 LARGEST_UV = 5000.0
 SMALLEST_UV = 0.01
+BAD_BEFORE = "marked bad in the recording"
 FEWEST_TYPICAL = 4
 """EEG channels of known name, for their amplitude to tell what a channel of unknown name is."""
 
@@ -82,6 +84,7 @@ class Import(Step):
         dropped = _drop_meg(raw)
         names = renamed(raw.ch_names, ten_five_names())
         raw.rename_channels(names, verbose="error")
+        recording = _carry_bad(recording, names)
         self._rescale(raw)
         types = _retype(raw)
         eeg = _eeg_names(raw)
@@ -127,6 +130,15 @@ class Import(Step):
             for index, kind in enumerate(raw.get_channel_types()):
                 if kind in PHYSIOLOGICAL:
                     raw._data[index] *= self.unit_factor
+
+
+def _carry_bad(recording: Recording, names: dict[str, str]) -> Recording:
+    """Follow bad channels to their new names, and give those a reason that have none."""
+    raw = recording.raw
+    known = [bad.model_copy(update={"name": names.get(bad.name, bad.name)}) for bad in recording.bad_channels]
+    recording = replace(recording, bad_channels=tuple(bad for bad in known if bad.name in raw.ch_names))
+    explained = {bad.name for bad in recording.bad_channels}
+    return recording.mark_bad({name: BAD_BEFORE for name in raw.info["bads"] if name not in explained})
 
 
 def suspicion(amplitude_uv: float) -> str:
