@@ -94,6 +94,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {start}-{stop - 1}/{len(data)}")
         if self.server.etags:
             self.send_header("ETag", etag or etag_of(data))
+        self.send_header("Last-Modified", "Sun, 22 Nov 2026 12:00:00 GMT")
         self.send_header("Content-Length", str(stop - start if length is None else length))
         self.end_headers()
         return b"" if self.command == "HEAD" else data[start:stop]
@@ -173,6 +174,22 @@ def drips(handler: Handler, data: bytes) -> None:
         handler.wfile.flush()
         if handler.server.stopping.wait(0.1):
             return
+
+
+def chunked(whole: bool = True) -> Fault:
+    """Send the file without saying its length, or only its first half."""
+
+    def fault(handler: Handler, data: bytes) -> None:
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        half = len(data) // 2
+        for piece in (data[:half], data[half:]) if whole else (data[:half],):
+            handler.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        handler.wfile.write(b"0\r\n\r\n" if whole else b"")
+        handler.hang_up()
+
+    return fault
 
 
 def redirects_to(url: str) -> Fault:

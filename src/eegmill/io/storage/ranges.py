@@ -16,15 +16,15 @@ AHEAD = 4
 """Pieces under way at once; with the one in hand they bound the memory of a transfer to 40 MiB."""
 
 
-def in_ranges(get: Callable[[int, int], bytes], start: int, stop: int) -> Iterator[bytes]:
+def in_ranges(get: Callable[[int, int], list[bytes]], start: int, stop: int) -> Iterator[bytes]:
     """Hand on the bytes from ``start`` to ``stop``; ``get(first, end)`` fetches one piece, on a thread of its own."""
     pieces = ((first, min(first + PIECE_BYTES, stop)) for first in range(start, stop, PIECE_BYTES))
     pool = ThreadPoolExecutor(max_workers=AHEAD, thread_name_prefix="range")
     try:
-        under_way: deque[Future[bytes]] = deque(pool.submit(get, *piece) for piece in islice(pieces, AHEAD))
+        under_way: deque[Future[list[bytes]]] = deque(pool.submit(get, *piece) for piece in islice(pieces, AHEAD))
         while under_way:
-            data = under_way.popleft().result()
+            chunks = under_way.popleft().result()
             under_way.extend(pool.submit(get, *piece) for piece in islice(pieces, 1))
-            yield data
+            yield from chunks
     finally:
         pool.shutdown(cancel_futures=True)

@@ -117,11 +117,12 @@ class S3Reader(Reader):
         except ChangedSource:
             raise self._changed(file) from None
 
-    def _piece(self, file: LockedFile, first: int, end: int) -> bytes:
+    def _piece(self, file: LockedFile, first: int, end: int) -> list[bytes]:
         with faults(file.url):
-            piece = b"".join(self._chunks(self._get(file, (first, end))))
-        if len(piece) < end - first:
-            msg = f"'{file.url}' ended after {first + len(piece)} bytes."
+            piece = list(self._chunks(self._get(file, (first, end))))
+        came = sum(len(chunk) for chunk in piece)
+        if came != end - first:
+            msg = f"'{file.url}' gave {came} bytes from {first} on, not {end - first}."
             raise Transient(msg)
         return piece
 
@@ -136,7 +137,10 @@ class S3Reader(Reader):
         if file.etag:
             options["if_match"] = f'"{file.etag}"'
         bucket, _, key = file.url.removeprefix("s3://").partition("/")
-        return obstore.get(bucket_store(bucket, self.limits.stall_s), key, options=options)
+        got = obstore.get(bucket_store(bucket, self.limits.stall_s), key, options=options)
+        if file.etag and _plain(got.meta["e_tag"]) not in {file.etag, None}:
+            raise ChangedSource(file.url)  # from a server that does not know If-Match
+        return got
 
     def _chunks(self, got: GetResult) -> Iterator[bytes]:
         # Views, not copies: whoever takes them only hashes and writes.

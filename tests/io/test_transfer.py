@@ -9,6 +9,7 @@ import pytest
 from pinned import QUICK, RAW, files_in, lock_of, web_file
 from web_server import (
     answers,
+    chunked,
     drips,
     etag_of,
     ignores_ranges,
@@ -114,6 +115,15 @@ def test_without_etag_or_digest_a_broken_transfer_begins_anew(web, tmp_path):
     web.faults[RAW].append(truncates_after(100_000))
     fetch(lock_of(web_file(web, DATA)), tmp_path)
     assert web.gets(RAW) == ["", ""]
+
+
+@pytest.mark.parametrize("breaks", [0, 2])
+def test_a_file_whose_length_nobody_knows_comes_whole(web, tmp_path, breaks):
+    web.faults[RAW].extend([chunked(whole=False)] * breaks)
+    lock = lock_of(web_file(web, DATA, size=None))
+    web.always[RAW] = chunked()
+    fetch(lock, tmp_path)
+    assert files_in(tmp_path) == {RAW: DATA}
 
 
 def test_a_redirect_is_followed(web, tmp_path):

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eegmill.io.storage.ranges import AHEAD, PIECE_BYTES, in_ranges
+
+
+@given(start=st.integers(0, 3 * PIECE_BYTES), length=st.integers(0, 9 * PIECE_BYTES))
+def test_pieces_cover_the_range_once_and_in_order(start, length):
+    spans = list(in_ranges(lambda first, end: [(first, end)], start, start + length))
+    assert [first for first, _ in spans] == [start, *(end for _, end in spans)][: len(spans)]
+    assert (spans[-1][1] if spans else start) == start + length
+    assert all(0 < end - first <= PIECE_BYTES for first, end in spans)
+
+
+def test_a_slow_piece_does_not_change_the_order():
+    def get(first, end):
+        time.sleep(0.02 if first == 0 else 0)
+        return [first]
+
+    assert list(in_ranges(get, 0, 3 * PIECE_BYTES)) == [0, PIECE_BYTES, 2 * PIECE_BYTES]
+
+
+def test_no_more_pieces_are_under_way_than_memory_is_meant_for():
+    asked = []
+    pieces = in_ranges(lambda first, end: asked.append(first) or [first], 0, 50 * PIECE_BYTES)
+    next(pieces)
+    pieces.close()
+    assert len(asked) <= AHEAD + 1
+
+
+def test_a_failing_piece_fails_the_transfer_and_ends_its_threads():
+    def get(first, end):
+        raise ConnectionError("reset")
+
+    with pytest.raises(ConnectionError):
+        list(in_ranges(get, 0, 5 * PIECE_BYTES))
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("range")]

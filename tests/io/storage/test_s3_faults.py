@@ -1,0 +1,88 @@
+"""The faults of test_transfer.py, by way of S3; small objects in one request, large ones in pieces."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from pinned import QUICK, RAW, files_in, lock_of, locked
+from web_server import (
+    answers,
+    drips,
+    etag_of,
+    ignores_ranges,
+    resets_after,
+    says_length,
+    serves,
+    stalls_after,
+    truncates_after,
+)
+
+from eegmill.errors import ChangedSource, SourceError
+from eegmill.io.fetch import fetch_recording
+from eegmill.io.storage import ranges, s3
+
+KEY = f"openneuro.org/ds000001/{RAW}"
+DATA = hashlib.shake_256(b"s3").digest(300_000)
+OTHER = hashlib.shake_256(b"other").digest(300_000)
+
+
+@pytest.fixture(params=["one request", "pieces"])
+def lock(request, web, monkeypatch):
+    """A lock of one file on the misbehaving server, addressed as S3."""
+    monkeypatch.setenv(s3.ENDPOINT, web.url)
+    s3.bucket_store.cache_clear()
+    if request.param == "pieces":
+        monkeypatch.setattr(s3, "LARGE_BYTES", 1000)
+        monkeypatch.setattr(ranges, "PIECE_BYTES", 70_000)
+    web.files[KEY] = DATA
+    yield lock_of(locked(RAW, f"s3://{KEY}", size=len(DATA), etag=etag_of(DATA).strip('"')))
+    s3.bucket_store.cache_clear()
+
+
+def fetch(lock, root):
+    return fetch_recording(lock, "sub-01_task-rest", root, limits=QUICK)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(answers(503), id="503"),
+        pytest.param(answers(500), id="500"),
+        pytest.param(truncates_after(50_000), id="truncated"),
+        pytest.param(truncates_after(0), id="empty body"),
+        pytest.param(resets_after(50_000), id="reset"),
+        pytest.param(stalls_after(50_000), id="stalled"),
+        pytest.param(drips, id="slow drip"),
+        pytest.param(ignores_ranges, id="ranges ignored"),
+    ],
+)
+def test_after_one_fault_the_bytes_equal_the_source(web, lock, tmp_path, fault):
+    web.faults[KEY].append(fault)
+    fetch(lock, tmp_path)
+    assert files_in(tmp_path) == {RAW: DATA}
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        pytest.param(answers(503), "4 tries. The last: ", id="503"),
+        pytest.param(truncates_after(0), "4 tries. The last: ", id="truncated"),
+        pytest.param(answers(404), "does not exist", id="404"),
+        pytest.param(answers(403), "may not be read anonymously", id="403"),
+        pytest.param(says_length(10), "10 bytes there now|10 there now|4 tries", id="wrong length"),
+    ],
+)
+def test_a_fault_that_lasts_is_the_reason_and_no_file_is_there(web, lock, tmp_path, fault, reason):
+    web.always[KEY] = fault
+    with pytest.raises(SourceError, match=reason):
+        fetch(lock, tmp_path)
+    assert files_in(tmp_path) == {}
+
+
+def test_an_object_that_changes_in_the_middle_is_never_mixed(web, lock, tmp_path):
+    web.faults[KEY].append(truncates_after(50_000))
+    web.always[KEY] = serves(OTHER)
+    with pytest.raises(ChangedSource):
+        fetch(lock, tmp_path)
+    assert files_in(tmp_path) == {}

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from catalogued import Catalogue, put, record
+from pinned import lock_of, web_file
+
+from eegmill.config import Select
+from eegmill.io.fetch import fetch_recording
+from eegmill.io.resolve import difference, resolve_dataset, seal
+
+
+def test_a_difference_names_what_came_went_and_changed(s3):
+    one, two = "sub-01/eeg/sub-01_eeg.edf", "sub-02/eeg/sub-02_eeg.edf"
+    put(s3, one, body=b"hello")
+    old = resolve_dataset(Catalogue(record(one)), "ds000001", select=Select())
+    put(s3, one, two, body=b"hello!")
+    new = resolve_dataset(Catalogue(record(one), record(two), name="New"), "ds000001", select=Select())
+    lines = difference(old, new).splitlines()
+    assert lines[:3] == ["~ name: None -> New", "+ recording sub-02", lines[2]]
+    assert lines[2].startswith(f"~ {one}: size 5 -> 6, md5 5d41402abc4b2a76b9719d911017c592 -> ")
+    assert lines[3] == f"+ {two} (6 bytes)"
+    assert difference(old, old) == ""
+
+
+def test_a_seal_alone_is_no_difference(web, tmp_path):
+    lock = lock_of(web_file(web, b"hello"))
+    fetch_recording(lock, "sub-01_task-rest", tmp_path)
+    assert difference(seal(lock, tmp_path), lock) == ""
