@@ -6,8 +6,9 @@ import gzip
 import json
 import lzma
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, BinaryIO
 
 from ..errors import CatalogError
 from . import strict_json
@@ -85,7 +86,7 @@ def write_lines(texts: Iterable[str], path: Path) -> int:
     return count
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path) -> IO[str]:
     if path.suffix == ".xz":
         return lzma.open(path, "rt", encoding="utf-8")
     if path.suffix == ".gz":
@@ -93,11 +94,18 @@ def _opened(path: Path) -> Any:
     return path.open(encoding="utf-8")
 
 
-def _packed(path: Path, suffix: str) -> Any:
-    if suffix == ".xz":
-        return lzma.open(path, "wb")
-    # No time in the header: the same catalogue gives the same bytes.
-    return gzip.GzipFile(path, "wb", mtime=0) if suffix == ".gz" else path.open("wb")
+@contextmanager
+def _packed(path: Path, suffix: str) -> Iterator[BinaryIO | gzip.GzipFile | lzma.LZMAFile]:
+    with path.open("wb") as plain:
+        if suffix == ".xz":
+            with lzma.open(plain, "wb") as packed:
+                yield packed
+        elif suffix == ".gz":
+            # Neither name nor time in the header: the same catalogue gives the same bytes.
+            with gzip.GzipFile("", "wb", fileobj=plain, mtime=0) as packed:
+                yield packed
+        else:
+            yield plain
 
 
 def _is_one_document(line: str) -> bool:

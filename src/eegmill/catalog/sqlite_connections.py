@@ -59,10 +59,9 @@ class Connections:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Lend the writing connection inside a transaction: all of it happens, or nothing."""
-        with self._write_lock:
+        with self._write_lock, _translated():
             self._check_open()
-            with _translated():
-                self._writer.execute("BEGIN IMMEDIATE")
+            self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
                 self._writer.execute("COMMIT")
@@ -99,13 +98,16 @@ class Connections:
             raise StoreUnavailable(msg)
 
     def _open_writer(self) -> sqlite3.Connection:
-        with _translated():
+        try:
             connection = _connect(":memory:" if self.path is None else str(self.path))
             connection.execute("PRAGMA journal_mode=WAL")
-            # A write is acknowledged only once it is on the disk, not merely with the operating system.
-            connection.execute("PRAGMA synchronous=FULL")
-            connection.execute("PRAGMA cache_size=-16384")
-            return connection
+        except sqlite3.DatabaseError as error:
+            msg = f"'{self.path}' cannot be opened as a catalogue: {error}. Give a new file in a folder that exists."
+            raise StoreUnavailable(msg) from None
+        # A write is acknowledged only once it is on the disk, not merely with the operating system.
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA cache_size=-16384")
+        return connection
 
     def _open_reader(self) -> sqlite3.Connection:
         if self.path is None:
@@ -139,11 +141,14 @@ def deadline(connection: sqlite3.Connection, timeout_s: float) -> Iterator[None]
 def _translated() -> Iterator[None]:
     try:
         yield
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError):
+            raise
         if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
             msg = "The filter takes too long on this catalogue. Add a dataset, a task or another plain condition."
             raise QueryTimeout(msg) from None
-        msg = f"The catalogue's database does not answer: {error}."
+        # Only the kind of fault: SQLite's own words may hold pieces of a statement, and this may reach a client.
+        msg = f"The catalogue's database does not answer ({error.sqlite_errorname})."
         raise StoreUnavailable(msg) from error
 
 
