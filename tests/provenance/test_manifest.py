@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+
+import pytest
+
+from eegmill.errors import DerivativeError
+from eegmill.provenance.manifest import NAME, check_manifest, read_manifest, write_manifest
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a.txt").write_text("one")
+    (tmp_path / "sub" / "b c.txt").write_text("two")
+    (tmp_path / "prov").mkdir()
+    (tmp_path / "prov" / "times.json").write_text("{}")
+    write_manifest(tmp_path)
+    return tmp_path
+
+
+def test_an_untouched_folder_is_intact(folder):
+    report = check_manifest(folder)
+    assert report.intact
+    assert report.compared == 3
+
+
+def test_records_with_times_are_listed_apart(folder):
+    assert "times.json" not in (folder / NAME).read_text()
+    assert "prov/times.json" in read_manifest(folder)
+
+
+def test_sha256sum_agrees(folder):
+    program = shutil.which("sha256sum")
+    if program is None:
+        pytest.skip("needs sha256sum")
+    for manifest in (NAME, f"prov/{NAME}"):
+        assert subprocess.run([program, "-c", "--quiet", manifest], cwd=folder, check=False).returncode == 0
+
+
+def test_changed_missing_and_unknown_files_are_told_apart(folder):
+    (folder / "a.txt").write_text("ONE")
+    (folder / "sub" / "b c.txt").unlink()
+    (folder / "new.txt").write_text("")
+    report = check_manifest(folder)
+    assert (report.changed, report.missing, report.unknown) == (("a.txt",), ("sub/b c.txt",), ("new.txt",))
+    assert not report.intact
+
+
+def test_a_folder_of_a_job_that_was_stopped_does_not_count(folder):
+    (folder / ".staging-sub-01").mkdir()
+    (folder / ".staging-sub-01" / "half.eeg").write_text("")
+    assert check_manifest(folder).intact
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda text: text.replace("  a.txt", " a.txt"),
+        lambda text: text.replace("  a.txt", " *a.txt"),
+        lambda text: text[:-1],
+        lambda text: text + "\n",
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("a.txt", "../a.txt"),
+        lambda text: text.replace("a.txt", "/etc/passwd"),
+        lambda text: text[70:],
+        lambda text: "".join(reversed(text.splitlines(keepends=True))),
+    ],
+)
+def test_a_manifest_that_was_altered_is_refused(folder, alter):
+    text = (folder / NAME).read_text()
+    assert alter(text) != text
+    (folder / NAME).write_bytes(alter(text).encode())
+    with pytest.raises(DerivativeError, match="altered"):
+        read_manifest(folder)
+
+
+@pytest.mark.parametrize("manifest", [NAME, f"prov/{NAME}"])
+def test_a_missing_manifest_is_named(folder, manifest):
+    (folder / manifest).unlink()
+    with pytest.raises(DerivativeError, match=f"has no {manifest}"):
+        check_manifest(folder)
