@@ -19,10 +19,10 @@ def snakemake(folder: Path, *arguments: str, **configuration: Any) -> subprocess
     path = folder / "configuration.yaml"
     path.write_text(yaml.safe_dump(configuration), encoding="utf-8")
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(workflow_root() / "Snakefile"), "--cores", "2"]
-    command += ["--configfile", path.name] if configuration else []
+    command += [*arguments, *(["--configfile", path.name] if configuration else [])]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "EEGMILL_CONF"))}
     return subprocess.run(
-        [*command, *arguments], cwd=folder, capture_output=True, text=True, env=environment, check=False, timeout=900
+        command, cwd=folder, capture_output=True, text=True, env=environment, check=False, timeout=900
     )
 
 

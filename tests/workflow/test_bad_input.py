@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from running import snakemake
 
 pytestmark = pytest.mark.workflow

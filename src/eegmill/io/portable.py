@@ -50,8 +50,8 @@ def _address(text: str) -> str:
 
 
 def portable_lock(lock: Lock) -> Lock:
-    """The lock as a derivative carries it: files of a local folder are named by their path in the dataset."""
-    values = portable(lock.model_dump(mode="json"))
+    """The lock as a derivative carries it: without its time, local files named by their path in the dataset."""
+    values = portable(lock.model_dump(mode="json")) | {"resolved_at": ""}
     for entry, kept in zip(values["recordings"], lock.recordings, strict=True):
         entry["files"] = [
             {**file, "path": locked.path, "url": f"{LOCAL}{locked.path}" if _is_local(locked.url) else file["url"]}
