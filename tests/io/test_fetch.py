@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import socket
+import threading
 
 import pytest
 from pinned import QUICK, RAW, files_in, lock_of, locked, web_file
@@ -99,6 +101,29 @@ def test_a_recording_whose_raw_file_was_missing_fails_with_the_reason(tmp_path):
 def test_an_unknown_recording_is_a_configuration_error(tmp_path):
     with pytest.raises(ConfigurationError, match="'sub-99' is not in the lock"):
         fetch_recording(lock_of(), "sub-99", tmp_path)
+
+
+def test_a_file_that_fails_ends_the_transfer_of_the_others(web, tmp_path):
+    sidecar = web_file(web, b"{}", path="task-rest_eeg.json", role="sidecar")
+    failed, hung_up = threading.Event(), threading.Event()
+
+    def missing(handler, data):
+        handler.status(404)
+        failed.set()
+
+    def endless(handler, data):
+        body = handler.head(DATA * 200)
+        handler.wfile.write(body[:1000])
+        failed.wait(30)
+        with contextlib.suppress(OSError):
+            handler.wfile.write(body[1000:])
+            return
+        hung_up.set()
+
+    web.always["task-rest_eeg.json"], web.always[RAW] = missing, endless
+    with pytest.raises(SourceError, match=r"task-rest_eeg\.json' does not exist"):
+        fetch(lock_of(web_file(web, DATA, size=len(DATA) * 200), sidecar), tmp_path)
+    assert hung_up.wait(30)
 
 
 @pytest.mark.parametrize("key", ["../outside.edf", "/etc/outside", "sub-01/../../outside", "a\\..\\b", "C:/x", "a\nb"])

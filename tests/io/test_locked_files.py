@@ -95,3 +95,20 @@ def test_annex_keys_of_a_record_pin_and_place_its_files(web, monkeypatch):
     (file,) = resolve_dataset(Catalogue(record(own, storage=told)), "nm000001", select=Select()).recordings[0].files
     assert (file.url, file.size) == (f"s3://nemar/nm000001/objects/{key}", 5)
     assert (file.md5, file.annex_key) == ("5d41402abc4b2a76b9719d911017c592", key)
+
+
+def test_a_record_with_an_address_of_its_own_is_pinned_there(web):
+    web.files["ndownloader/files/42"] = b"hello"
+    storage = {"backend": "https", "base": f"{web.url}/articles"}
+    found = record("sub-01/eeg/sub-01_eeg.edf", storage=storage, download_url=f"{web.url}/ndownloader/files/42")
+    (file,) = resolve_dataset(Catalogue(found), "figshare-1", select=Select()).recordings[0].files
+    assert (file.url, file.size) == (f"{web.url}/ndownloader/files/42", 5)
+
+
+def test_where_a_store_cannot_list_each_file_is_asked_for_once(web):
+    own = [f"sub-0{n}/eeg/sub-0{n}_eeg.set" for n in (1, 2)]
+    web.files.update({f"set/{path}": b"x" for path in [*own, "participants.tsv", "sub-01/eeg/sub-01_eeg.fdt"]})
+    storage = {"backend": "https", "base": f"{web.url}/set"}
+    lock = resolve_dataset(Catalogue(*(record(path, storage=storage) for path in own)), "x", select=Select())
+    assert paths_of(lock) == [["participants.tsv", "sub-01/eeg/sub-01_eeg.fdt", own[0]], ["participants.tsv", own[1]]]
+    assert len({path for _, path, _ in web.requests}) == len(web.requests)

@@ -189,3 +189,12 @@ def test_two_jobs_can_fetch_one_file_at_once(web, tmp_path):
         job.join()
     assert files_in(tmp_path) == {RAW: DATA}
     assert len(web.gets(RAW)) == 1
+
+
+@pytest.mark.parametrize(
+    "pointer", [b"/annex/objects/MD5E-s9--0.edf\n", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"]
+)
+def test_a_pointer_instead_of_the_file_is_refused(web, tmp_path, pointer):
+    with pytest.raises(SourceError, match="pointer, not the file"):
+        fetch(lock_of(web_file(web, pointer)), tmp_path)
+    assert files_in(tmp_path) == {}

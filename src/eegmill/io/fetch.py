@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
+import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from .links import linked
 from .paths import inside
 from .progress import Silent
 from .storage import open_reader
+from .storage.annex import refuse_pointer
 from .storage.faults import Missing
 from .transfer import Transfer, require_pinned, writing
 
@@ -96,7 +98,7 @@ def fetch_recording(
         root=root,
         cache=Cache(cache) if cache else None,
         offline=offline,
-        advance=partial(told.advance, name),
+        told=partial(told.advance, name),
         limits=limits,
         slots=slots or root / STATE / "slots",
     )
@@ -110,24 +112,35 @@ def fetch_recording(
     return fetched
 
 
+class _Stopped(SourceError):
+    """Ends the transfer of a file because another file of the recording failed; what came stays for the next run."""
+
+
 @dataclass
 class _Fetch:
     root: Path
     cache: Cache | None
     offline: bool
-    advance: Callable[[int], None]
+    told: Callable[[int], None]
     limits: Limits
     slots: Path
+    stop: threading.Event = field(default_factory=threading.Event)
 
     def all_of(self, files: tuple[LockedFile, ...]) -> tuple[FetchedFile, ...]:
-        """Fetch in parallel; the first fault stops what has not begun."""
+        """Fetch in parallel; the first fault, or Ctrl-C, stops the other files where they are."""
         with ThreadPoolExecutor(max_workers=self.limits.parallel, thread_name_prefix="fetch") as pool:
             waiting = [pool.submit(self.one, file) for file in files]
             try:
                 return tuple(sorted((done.result() for done in as_completed(waiting)), key=lambda file: file.path))
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
+            finally:
+                self.stop.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def advance(self, count: int) -> None:
+        """Pass progress on, as long as there is reason to go on."""
+        if self.stop.is_set():
+            raise _Stopped
+        self.told(count)
 
     def one(self, file: LockedFile) -> FetchedFile:
         """Bring one file, unless it is there."""
@@ -187,6 +200,7 @@ class _Fetch:
         transfer = Transfer(file, reader, part=part, limits=self.limits, advance=self.advance)
         with one_of(self.slots, self.limits.transfers) if reader.network else contextlib.nullcontext():
             digests = transfer.run()
+        refuse_pointer(file, part)
         if self.cache:
             self.cache.put(file, digests.sha256, part)
         return digests.sha256

@@ -21,6 +21,7 @@ from .storage import open_source
 from .storage.address import mend, relative
 from .storage.contract import Pin, Source
 from .storage.faults import Refused
+from .storage.https import pin_url
 from .storage.nemar import with_keys
 
 ASKED_AT_ONCE = 16
@@ -101,9 +102,20 @@ class _Shelves:
         common = needed(raw, _keys(self.catalogued.document.get("storage") or {}, self.catalogued))
         named = [*_keys(told, self.catalogued), *common]
         pins = self.shelves[backend, base].pins(raw, named)
+        if record.get("download_url"):
+            pins |= _by_url(str(record["download_url"]), raw)
         keys = told.get("annex_keys") or {}
         by_path = {safe_path(relative(path, self.catalogued.dataset)): str(keys[path]) for path in keys}
         return with_keys(pins, by_path, base=base) if by_path else pins
+
+
+def _by_url(url: str, raw: str) -> dict[str, Pin]:
+    """Pin a raw file that has an address of its own, as those of figshare, Zenodo and OSF do."""
+    try:
+        pin = retried(lambda: pin_url(url), Limits.from_environment())
+    except Refused:
+        return {}
+    return {raw: pin} if pin else {}
 
 
 def _keys(told: Mapping[str, Any], catalogued: Catalogued) -> list[str]:

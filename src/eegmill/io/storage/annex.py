@@ -1,17 +1,21 @@
-"""What git-annex says of a file without having it: its key (git-annex, "key format")."""
+"""What git says of a file without having it: git-annex keys (git-annex, "key format") and pointers."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from ...errors import SourceError
 from .contract import Pin
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ...lock import LockedFile
+
 _KEY = re.compile(r"^(?P<backend>[A-Z0-9_]+)(?:-s(?P<size>\d+))?(?:-m\d+)?--(?P<digest>[0-9a-f]+)(?:\.\S*)?$")
 _POINTER = b"/annex/objects/"
+_LFS = b"version https://git-lfs.github.com/spec/"
 
 
 def pin_of_key(key: str, url: str) -> Pin:
@@ -46,3 +50,19 @@ def annex_key(path: Path) -> str | None:
     if not head.startswith(_POINTER):
         return None
     return head.decode("utf-8", errors="replace").split("\n", 1)[0].rsplit("/", 1)[-1]
+
+
+def refuse_pointer(file: LockedFile, part: Path) -> None:
+    """Raise, and drop what came, if a server gave the stand-in that git holds instead of the file.
+
+    Raises
+    ------
+    SourceError
+        Names the file.
+    """
+    with part.open("rb") as stream:
+        head = stream.read(64)
+    if head.startswith((_POINTER, _LFS)):
+        part.unlink()
+        msg = f"'{file.url}' is a git-annex or Git LFS pointer, not the file: its server does not hold the content."
+        raise SourceError(msg)
