@@ -6,7 +6,7 @@ import difflib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
 from ..errors import CatalogError, FilterError, UnknownDataset
@@ -145,6 +145,10 @@ class Client:
         names = reply if isinstance(reply, list) else _member(reply, "data", list)
         return sorted(str(name) for name in names)
 
+    def page(self, collection: Literal["records", "datasets"], limit: int, skip: int) -> list[JsonObject]:
+        """One page of all records or datasets, in the order of the API: for :func:`~eegmill.catalog.load.load_api`."""
+        return _documents(self._requests.get(self._api(collection), {"limit": limit, "skip": skip}))
+
     def search(self, wanted: Search | None = None, *, limit: int | None = None) -> list[DatasetRow]:
         """Datasets by modality, task, cohort, channels, rate, licence, size, source and free text, sorted by ID.
 
@@ -207,7 +211,7 @@ class Client:
         while limit is None or seen < limit:
             size = self.page_size if limit is None else min(self.page_size, limit - seen)
             reply = self._requests.get(self._api(route), {**_filter(query), "limit": size, "skip": seen})
-            page = reply if isinstance(reply, list) else _member(reply, "data", list)
+            page = _documents(reply)
             yield from page
             seen += len(page)
             if len(page) < max(longest, 1):
@@ -246,6 +250,11 @@ def _filter(query: Mapping[str, Any] | None) -> dict[str, str]:
     except (TypeError, ValueError) as error:
         msg = f"The filter cannot be written as JSON: {error}."
         raise FilterError(msg) from error
+
+
+def _documents(reply: Any) -> list[JsonObject]:
+    """The documents of a page; some servers send a bare list."""
+    return list(reply if isinstance(reply, list) else _member(reply, "data", list))
 
 
 def _member(reply: Any, key: str, kind: type) -> Any:

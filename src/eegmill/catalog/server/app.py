@@ -13,6 +13,7 @@ from ..store import Store
 from . import problems
 from .auth import Tokens
 from .body_limit import BodyLimit
+from .catalogue_view import RowCache
 from .edge import Edge
 from .guard import Guard, GuardMiddleware
 from .openapi import describe
@@ -52,6 +53,7 @@ def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
     app.state.store = store
     app.state.tokens = Tokens(chosen.tokens)
     app.state.guard = Guard(chosen, store)
+    app.state.rows = RowCache()
     app.state.instance = uuid.uuid4().hex
     for router in (meta.router, charts.router, public.router, admin.router, catalogue.router):
         app.include_router(router)

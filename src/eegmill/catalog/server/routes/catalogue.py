@@ -1,5 +1,165 @@
-"""The catalogue as pages for people."""
+"""The catalogue as pages for people; they work without JavaScript and load nothing from elsewhere."""
 
-from fastapi import APIRouter
+from __future__ import annotations
 
-router = APIRouter()
+import json
+from dataclasses import fields
+from functools import cache
+from typing import Annotated, Any
+from urllib.parse import urlencode, urlsplit
+
+import jinja2
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from ...dataset_rows import row_of
+from ...documents import entity
+from ...filters import make_filter
+from ..catalogue_view import Channels, Choice, Order, Rate, RowCache, Size, Sort, view
+from ..parameters import Asked
+from ..problems import documented
+from .public import NOT_MODIFIED
+
+RECORDS_SHOWN = 100
+LONGEST_README = 20_000
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+
+_HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
+_ERRORS = documented(403, 404, 429, 503)
+
+router = APIRouter(prefix="/catalog", tags=["catalogue"], default_response_class=Response, responses=_ERRORS)
+
+Text = Annotated[str, Query(max_length=200)]
+Database = Annotated[str, Query(max_length=100, description="name of the database")]
+
+
+async def _choice(
+    q: Annotated[str, Query(max_length=200, description="words to look for")] = "",
+    modality: Text = "",
+    task: Text = "",
+    cohort: Text = "",
+    source: Text = "",
+    licence: Text = "",
+    channels: Channels = "",
+    rate: Rate = "",
+    size: Size = "",
+    sort: Sort = "dataset",
+    order: Order = "asc",
+) -> Choice:
+    return Choice(q, modality, task, cohort, source, licence, channels, rate, size, sort, order)
+
+
+InForm = Annotated[Choice, Depends(_choice)]
+
+
+@router.get("", response_class=Response, responses={**NOT_MODIFIED, 200: {"content": _HTML}})
+def catalogue(
+    request: Request, choice: Annotated[Choice, Depends(_choice)], database: Database = "eegdash"
+) -> Response:
+    """All datasets, to search, narrow and sort."""
+    asked = Asked(request, database)
+    cached: RowCache = request.app.state.rows
+
+    def answer() -> Response:
+        shown = view(cached.rows(asked.store, database), choice)
+        return _page("list.html", view=shown, choice=choice, database=database, address=_Address(choice, database))
+
+    return asked.cached(answer)
+
+
+@router.get("/style.css", include_in_schema=False)
+def style() -> Response:
+    """The pages' look."""
+    return _asset("style.css", "text/css")
+
+
+@router.get("/script.js", include_in_schema=False)
+def script() -> Response:
+    """What makes the pages quicker where JavaScript runs."""
+    return _asset("script.js", "text/javascript")
+
+
+@router.get("/{dataset_id}", response_class=Response, responses={200: {"content": _HTML}})
+def dataset_page(
+    request: Request,
+    dataset_id: str,
+    database: Database = "eegdash",
+    skip: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Response:
+    """One dataset, its recordings, and how to start with it."""
+    asked = Asked(request, database)
+    text = asked.store.get_dataset(database, dataset_id)
+    if text is None:
+        return _page("missing.html", status=404, dataset_id=dataset_id, database=database)
+    query = make_filter({"dataset": dataset_id})
+    found = asked.store.find(database, "records", query, limit=RECORDS_SHOWN, skip=skip)
+    return _page(
+        "dataset.html",
+        row=row_of(json.loads(text)),
+        document=json.loads(text),
+        records=[json.loads(record) for record in found],
+        stored=asked.store.count(database, "records", query),
+        skip=skip,
+        step=RECORDS_SHOWN,
+        database=database,
+    )
+
+
+class _Address:
+    """Makes links to the list that keep what is chosen."""
+
+    def __init__(self, choice: Choice, database: str) -> None:
+        self._chosen = {field.name: getattr(choice, field.name) for field in fields(choice)}
+        self._database = database
+
+    def sorted_by(self, column: str) -> str:
+        """The link of a column's head: another click turns the order round."""
+        again = self._chosen["sort"] == column and self._chosen["order"] == "asc"
+        return self._link({**self._chosen, "sort": column, "order": "desc" if again else "asc"})
+
+    def _link(self, values: dict[str, str]) -> str:
+        plain = Choice()
+        kept = {name: value for name, value in values.items() if value != getattr(plain, name)}
+        if self._database != "eegdash":
+            kept["database"] = self._database
+        return f"catalog?{urlencode(kept)}" if kept else "catalog"
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("eegmill.catalog.server"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(number=_number, entity=entity, web=_web_link, duration=_duration)
+    environment.globals["longest_readme"] = LONGEST_README
+    return environment
+
+
+def _page(template: str, *, status: int = 200, **values: Any) -> Response:
+    text = _templates().get_template(template).render(up="" if template == "list.html" else "../", **values)
+    return Response(text.encode("utf-8", "replace"), status, SECURITY, media_type="text/html; charset=utf-8")
+
+
+def _asset(name: str, media_type: str) -> Response:
+    source, _, _ = jinja2.PackageLoader("eegmill.catalog.server").get_source(_templates(), name)
+    return Response(source, headers={"Cache-Control": "max-age=300"}, media_type=media_type)
+
+
+def _number(value: object) -> str:
+    """A number for people: thousands apart, at most two decimals."""
+    return f"{round(value, 2):,.15g}" if isinstance(value, int | float) else ""
+
+
+def _duration(seconds: object) -> str:
+    if not isinstance(seconds, int | float):
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min {rest} s"
+
+
+def _web_link(url: object) -> str:
+    """The URL if it leads to the web, else nothing: a document may hold ``javascript:``."""
+    return url if isinstance(url, str) and urlsplit(url).scheme in {"http", "https"} else ""
