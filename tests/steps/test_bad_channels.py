@@ -152,6 +152,13 @@ def test_noise_that_a_low_rate_cannot_hold_is_noted():
     assert "64 Hz" in detect(raw_of(signals(rate_hz=64.0), rate_hz=64.0))[1].notes[0]
 
 
+def test_noise_that_a_filter_removed_is_not_compared():
+    raw = raw_of(signals())
+    with raw.info._unlock():
+        raw.info["lowpass"] = 30.0
+    assert detect(raw)[1].notes == ("noise above 50 Hz not tested: the recording ends at 30 Hz",)
+
+
 def test_a_pause_is_left_out_and_noted():
     data = signals()
     data[:, 1000:2000] = 0

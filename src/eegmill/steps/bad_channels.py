@@ -15,7 +15,7 @@ from .channels import good_eeg
 from .contract import BadChannel, Decides, Decisions, Frozen, Recording, Step
 from .detectors import Detector
 from .eeg_signals import Signals, signals_of
-from .noisiness import Noise, split_noise
+from .noisiness import PASS_HZ, Noise, split_noise
 from .ransac import LEAST_PREDICTORS, predictability, round_half_up, subset_weights
 from .uncorrelated import neighbourliness
 
@@ -66,8 +66,9 @@ class BadChannels(Step):
     Of bridged electrodes, all but one become bad. They measure one potential, that of the gel between them: one
     channel keeps it, and more would count it repeatedly in averages and leave the data short of rank.
 
-    Three things differ from EEGPrep on purpose. The last full window is tested too, and shares are of the tested time.
-    A recording shorter than a window is tested as one window. At 208 Hz and more, RANSAC works on fewer samples:
+    Four things differ from EEGPrep on purpose. The last full window is tested too, and shares are of the tested time.
+    A recording shorter than a window is tested as one window. Noise above 50 Hz is not compared where a filter has
+    removed it: what is left there tells the channels' amplitudes. At 208 Hz and more, RANSAC works on fewer samples:
     its own 50 Hz low-pass leaves nothing between them (``thin=False`` takes them all).
     """
 
@@ -141,6 +142,9 @@ class BadChannels(Step):
     def _noisy(self, signals: Signals, noise: Noise, notes: list[str]) -> list[Detector]:
         if noise.ratio is None:
             notes.append(f"noise above 50 Hz not tested: a rate of {signals.rate_hz:g} Hz holds none")
+            return []
+        if signals.lowpass_hz < PASS_HZ:
+            notes.append(f"noise above 50 Hz not tested: the recording ends at {signals.lowpass_hz:g} Hz")
             return []
         if len(signals.names) < LEAST_COMPARED:
             notes.append(f"noise above 50 Hz not tested: {len(signals.names)} channels, {LEAST_COMPARED} are needed")

@@ -28,6 +28,8 @@ class Signals:
     positions: tuple[Floats | None, ...]
     """In metres, shape (3,); None where a channel has none."""
     rate_hz: float
+    lowpass_hz: float
+    """Upper end of the recorded band, as the recording tells it."""
     spans: tuple[tuple[int, int], ...]
     gaps_s: float
     """Time left out, in which most channels stood still."""
@@ -73,6 +75,7 @@ def signals_of(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Signals:
         channels=tuple(channels),
         positions=tuple(None if place is None else np.array(place[0]) for place in places),
         rate_hz=rate_hz,
+        lowpass_hz=float(raw.info["lowpass"]),
         spans=tuple(spans),
         gaps_s=(raw.n_times - n_kept) / rate_hz,
     )

@@ -1,0 +1,79 @@
+"""Runs EEGPrep's bad-channel test and interpolation in EEGPrep's own environment.
+
+Called by ``bads.py`` as ``python eegprep_bads.py FOLDER``: every ``FOLDER/<function>-<name>.npz`` (``data`` in µV, ``sfreq``,
+``positions``, and the function's options) gets an answer ``FOLDER/<function>-<name>.out.npz``.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from eegprep import clean_channels, clean_channels_nolocs, clean_flatlines, eeg_interp
+from eegprep_filtering import eeg_of
+
+
+def placed(question: dict[str, np.ndarray]) -> dict[str, Any]:
+    """An EEGLAB structure with electrode positions."""
+    eeg = eeg_of(question["data"].astype(np.float64), float(question["sfreq"]))
+    for place, position in zip(eeg["chanlocs"], question["positions"], strict=True):
+        place.update(dict(zip("XYZ", map(float, position), strict=True)))
+    return eeg
+
+
+def bad_of(before: dict[str, Any], after: dict[str, Any]) -> np.ndarray:
+    """Which channels of the first are missing in the second."""
+    left = {place["labels"] for place in after["chanlocs"]}
+    return np.array([place["labels"] not in left for place in before["chanlocs"]])
+
+
+def channels(eeg: dict[str, Any], question: dict[str, np.ndarray]) -> dict[str, Any]:
+    """Flat lines, then noise and RANSAC; everything is bad where EEGPrep gives up."""
+    noise, correlation, broken = (float(x) for x in question["options"])
+    try:
+        start = time.process_time()
+        done = clean_channels(clean_flatlines(copy.deepcopy(eeg), 5.0), correlation, noise, 5, broken, 50, 0.25)
+        return {"bad": bad_of(eeg, done), "cpu_s": time.process_time() - start, "error": ""}
+    except Exception as error:
+        return {"bad": np.ones(eeg["nbchan"], bool), "cpu_s": 0.0, "error": str(error)}
+
+
+def nolocs(eeg: dict[str, Any], question: dict[str, np.ndarray]) -> dict[str, Any]:  # noqa: ARG001 - no options
+    """Flat lines, then correlation with the other channels."""
+    try:
+        done, _ = clean_channels_nolocs(clean_flatlines(copy.deepcopy(eeg), 5.0), 0.45, 0.1, 2.0, 0.5, True)
+        return {"bad": bad_of(eeg, done), "error": ""}
+    except Exception as error:
+        return {"bad": np.ones(eeg["nbchan"], bool), "error": str(error)}
+
+
+def interpolation(eeg: dict[str, Any], question: dict[str, np.ndarray]) -> dict[str, Any]:
+    """Interpolated channels, in µV."""
+    bads = [int(i) for i in question["bads"]]
+    params = tuple(float(x) for x in question["options"])
+    done = eeg_interp(
+        eeg, bads, method="spherical", params=(params[0], int(params[1]), int(params[2])), dtype="float64"
+    )
+    return {"data": np.asarray(done["data"])[bads]}
+
+
+FUNCTIONS = {"channels": channels, "nolocs": nolocs, "interpolation": interpolation}
+
+
+def main(folder: Path) -> None:
+    """Answer every question in the folder."""
+    for path in sorted(folder.glob("*-*.npz")):
+        with np.load(path) as asked:
+            question = dict(asked)
+        function = FUNCTIONS[path.name.split("-")[0]]
+        if "warm" in question:
+            function(placed(question), question)  # the first run pays for imports and caches
+        np.savez(path.with_suffix(".out.npz"), **function(placed(question), question))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
