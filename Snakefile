@@ -1,6 +1,5 @@
 """eegmill: from dataset IDs to clean BIDS derivatives. See README.md; every key is in config/README.md."""
 
-import os
 import sys
 from pathlib import Path
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,8 +44,10 @@ class Plan:
         return cls.from_values(json.loads(os.environ[VARIABLE]))
 
     def to_environment(self) -> None:
-        """Hand the plan to the jobs that this process starts, with one BLAS thread and a fixed hash seed each."""
+        """Hand the plan to the jobs that this process starts, with this interpreter, this code and one BLAS thread."""
         os.environ[VARIABLE] = self.configuration.model_dump_json()
+        _put_first("PATH", Path(sys.executable).parent)
+        _put_first("PYTHONPATH", PACKAGE.parent)
         one_thread()
 
     @cached_property
@@ -118,6 +121,11 @@ class Plan:
         if not self.layout(dataset).lock.is_file():
             return ""
         return _digest(self.lock(dataset).model_dump_json(), self.configuration.model_dump_json(), self.report_digest())
+
+
+def _put_first(variable: str, folder: Path) -> None:
+    others = [part for part in os.environ.get(variable, "").split(os.pathsep) if part and part != str(folder)]
+    os.environ[variable] = os.pathsep.join([str(folder), *others])
 
 
 _LOCKS: dict[tuple[Path, int], Lock] = {}

@@ -1,16 +1,5 @@
 # The configuration, checked once; the names that the rules share.
 
-os.environ["PATH"] = os.pathsep.join(
-    [str(Path(sys.executable).parent), os.environ["PATH"]]
-)
-if (Path(workflow.basedir) / "src").is_dir():
-    os.environ["PYTHONPATH"] = os.pathsep.join(
-        filter(
-            None,
-            [str(Path(workflow.basedir) / "src"), os.environ.get("PYTHONPATH", "")],
-        )
-    )
-
 try:
     PLAN = Plan.from_values(config)
 except EegmillError as error:
