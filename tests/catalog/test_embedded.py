@@ -38,6 +38,12 @@ def test_a_search_by_words_and_rate_finds_the_sample(client: Client) -> None:
     assert [row.dataset_id for row in found] == ["eegmill-sample"]
 
 
+def test_the_datasets_of_eegdash_can_be_searched_without_a_network(client: Client) -> None:
+    found = {row.dataset_id for row in client.search(Search(modality="eeg", licence="CC0", subjects_min=100))}
+    assert len(found) > 10
+    assert client.dataset("ds002718")["name"] == "Face processing EEG dataset for EEGLAB"
+
+
 def test_the_filter_language_is_that_of_the_server(client: Client) -> None:
     with pytest.raises(FilterError, match=r"\$where"):
         client.find({"$where": "true"})

@@ -1,4 +1,8 @@
-"""The whole metadata API inside this process, on the catalogue that ships with eegmill: no port, no network."""
+"""The whole metadata API inside this process, on the catalogue that ships with eegmill: no port, no network.
+
+It holds the sample dataset with its recordings, and the documents of EEGDash's datasets without theirs: enough to
+search, not to fetch.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from .models import Dataset, Record
 from .server.app import create_app
 from .server.settings import Settings
 from .sqlite import SqliteStore
+from .summary_csv import datasets_from_csv, shipped_summary
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -60,19 +65,20 @@ class EmbeddedTransport(InProcessTransport):
 @cache
 def _embedded_app() -> FastAPI:
     store = SqliteStore(None)
-    fill(store, shipped_catalogue())
+    store.upsert_datasets(DATABASE, datasets_from_csv(shipped_summary()))
+    fill(store, shipped_sample())
     return create_app(store, Settings(requests_per_minute=None))
 
 
-def shipped_catalogue() -> dict[str, list[dict[str, Any]]]:
-    """The documents that ship with eegmill: ``datasets`` and ``records`` in EEGDash's schema."""
+def shipped_sample() -> dict[str, list[dict[str, Any]]]:
+    """The dataset that ships with eegmill: ``datasets`` and ``records`` in EEGDash's schema."""
     text = files("eegmill").joinpath("sample", "catalogue.json").read_text(encoding="utf-8")
-    catalogue: dict[str, list[dict[str, Any]]] = json.loads(text)
-    return catalogue
+    sample: dict[str, list[dict[str, Any]]] = json.loads(text)
+    return sample
 
 
 def fill(store: Store, catalogue: dict[str, list[dict[str, Any]]]) -> None:
-    """Put a catalogue into a store, with the statistics of its records."""
+    """Put datasets and their records into a store, with the statistics of the records."""
     store.upsert_datasets(DATABASE, [Dataset.from_value(document) for document in catalogue["datasets"]])
     store.upsert_records(DATABASE, [Record.from_value(document) for document in catalogue["records"]])
     newest = max((str(document.get("digested_at", "")) for document in catalogue["records"]), default="")
