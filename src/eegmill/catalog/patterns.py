@@ -11,6 +11,12 @@ from ..errors import FilterError
 MAX_PATTERN = 512
 MAX_MEMORY = 1 << 20
 """Bytes that RE2 may use for one pattern: refuses what would expand enormously."""
+MAX_WORK = 200_000_000
+"""Characters of a text times steps of a pattern: about a second in the worst case (4 ns each, measured)."""
+
+
+class TooMuchWork(Exception):
+    """The pattern is too large for so long a text."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,20 @@ def compile_pattern(pattern: object, options: object = "") -> Pattern:
     checked = Pattern(pattern, "".join(sorted(set(options))))
     compiled(checked.text)
     return checked
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text holds a match of a checked pattern.
+
+    Raises
+    ------
+    TooMuchWork
+        If it could take longer than a read may.
+    """
+    expression = compiled(pattern)
+    if len(text) * expression.programsize > MAX_WORK:
+        raise TooMuchWork
+    return expression.search(text) is not None
 
 
 @lru_cache(maxsize=256)

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .faults import QueryTimeout, StoreUnavailable
-from .patterns import compiled
+from .patterns import matches
 
 CHECK_EVERY = 2000
 """Instructions of SQLite's machine between two looks at the clock: well under a millisecond."""
 BUSY_TIMEOUT_S = 30.0
+_RAISED = "user-defined function raised exception"
+"""SQLite's word for an exception in ``matches``: a pattern too large for its text."""
 READER_CACHE_KIB = 4096
 
 
@@ -144,7 +146,7 @@ def _translated() -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError):
             raise
-        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT or _RAISED in str(error):
             msg = "The filter takes too long on this catalogue. Add a dataset, a task or another plain condition."
             raise QueryTimeout(msg) from None
         # Only the kind of fault: SQLite's own words may hold pieces of a statement, and this may reach a client.
@@ -156,9 +158,5 @@ def _connect(name: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         name, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, uri=name.startswith("file:")
     )
-    connection.create_function("matches", 2, _matches, deterministic=True)
+    connection.create_function("matches", 2, matches, deterministic=True)
     return connection
-
-
-def _matches(pattern: str, text: str) -> bool:
-    return compiled(pattern).search(text) is not None
