@@ -27,7 +27,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from eegmill.io.fetch import fetch_recording
-from eegmill.io.storage.s3 import ENDPOINT, S3Source, bucket_store
+from eegmill.io.storage.region import ENDPOINT
+from eegmill.io.storage.s3 import S3Source, bucket_store, forget_servers
 from eegmill.lock import Lock, LockedFile, LockedRecording
 
 BUCKET = "openneuro.org"
@@ -189,7 +190,7 @@ def transfers(options: argparse.Namespace, scratch: Path) -> list[str]:
     rows = []
     with server_of(served) as address:
         os.environ[ENDPOINT] = address
-        bucket_store.cache_clear()
+        forget_servers()
         for title, files, size in (("small", small, len(SMALL)), ("large", large, len(large))):
             costs = {
                 "eegmill": cheapest(eegmill(lock_of(files, size)), scratch),
@@ -230,7 +231,7 @@ def requests_to_pin(count: int) -> tuple[int, int]:
     try:
         host, port = server.get_host_and_port()
         os.environ[ENDPOINT] = address = f"http://{host}:{port}"
-        bucket_store.cache_clear()
+        forget_servers()
         client = boto3.client(
             "s3", endpoint_url=address, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
         )

@@ -34,15 +34,15 @@ def s3(s3_server, monkeypatch):
     import boto3
     import httpx2
 
-    from eegmill.io.storage.s3 import bucket_store
+    from eegmill.io.storage.s3 import forget_servers
 
     httpx2.post(f"{s3_server}/moto-api/reset")
     monkeypatch.setenv("EEGMILL_S3_ENDPOINT", s3_server)
-    bucket_store.cache_clear()
+    forget_servers()
     keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
     client = boto3.client("s3", endpoint_url=s3_server, region_name="us-east-2", **keys)
     place = {"LocationConstraint": "us-east-2"}
     client.create_bucket(Bucket="openneuro.org", CreateBucketConfiguration=place, ACL="public-read")
     yield client
     client.close()
-    bucket_store.cache_clear()
+    forget_servers()

@@ -13,7 +13,7 @@ from ..errors import ChangedSource, SourceError
 from .digests import Digests, identity
 from .retries import pause_s
 from .storage.contract import RENEW
-from .storage.faults import Transient
+from .storage.faults import Missing, Transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,6 +97,9 @@ class Transfer:
         while True:
             try:
                 return self._stream(out)
+            except Missing as error:
+                msg = f"'{self.file.path}' was pinned, and is gone: {error} {RENEW}"
+                raise ChangedSource(msg) from error
             except Transient as error:
                 failures = 0 if self.digests.count >= furthest + PROGRESS_BYTES else failures + 1
                 furthest = max(furthest, self.digests.count)

@@ -21,6 +21,7 @@ from web_server import (
 from eegmill.errors import ChangedSource, SourceError
 from eegmill.io.fetch import fetch_recording
 from eegmill.io.storage import ranges, s3
+from eegmill.io.storage.region import ENDPOINT
 
 KEY = f"openneuro.org/ds000001/{RAW}"
 DATA = hashlib.shake_256(b"s3").digest(300_000)
@@ -30,14 +31,14 @@ OTHER = hashlib.shake_256(b"other").digest(300_000)
 @pytest.fixture(params=["one request", "pieces"])
 def lock(request, web, monkeypatch):
     """A lock of one file on the misbehaving server, addressed as S3."""
-    monkeypatch.setenv(s3.ENDPOINT, web.url)
-    s3.bucket_store.cache_clear()
+    monkeypatch.setenv(ENDPOINT, web.url)
+    s3.forget_servers()
     if request.param == "pieces":
         monkeypatch.setattr(s3, "LARGE_BYTES", 1000)
         monkeypatch.setattr(ranges, "PIECE_BYTES", 70_000)
     web.files[KEY] = DATA
     yield lock_of(locked(RAW, f"s3://{KEY}", size=len(DATA), etag=etag_of(DATA).strip('"')))
-    s3.bucket_store.cache_clear()
+    s3.forget_servers()
 
 
 def fetch(lock, root):

@@ -1,9 +1,18 @@
 from __future__ import annotations
 
+import pytest
+
+from eegmill.io.storage.s3 import S3Source, forget_servers
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    forget_servers()
+    yield
+    forget_servers()
+
 
 def test_every_key_of_ten_thousand_files_is_pinned_by_few_requests(web, monkeypatch):
-    from eegmill.io.storage.s3 import S3Source
-
     web.files["openneuro.org"] = b""
     web.always["openneuro.org"] = listing_page
     monkeypatch.setenv("EEGMILL_S3_ENDPOINT", web.url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,6 +12,7 @@ from ...errors import ChangedSource, SourceError
 from .contract import CONNECT_S, RENEW, Body, Pin, Reader, Source
 from .faults import Missing, Refused, Transient
 from .ranges import in_ranges
+from .region import server_of
 from .steady import steady
 from .versions import ObjectVersion, latest_versions
 
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from ...lock import LockedFile
     from ..limits import Limits
 
-ENDPOINT = "EEGMILL_S3_ENDPOINT"
-"""Environment variable: another S3 server, such as a mirror in the institute."""
-REGION = "us-east-2"
-"""Of the bucket openneuro.org (EEGDash, NEMAR and OpenNeuro agree on it)."""
 LISTING_PAGE = 1000
 LARGE_BYTES = 32 * 2**20
 """From here on a file comes in pieces side by side."""
@@ -45,7 +41,7 @@ class S3Source(Source):
         """List the prefix, a thousand files a request; with VersionIds where the bucket lets everybody see them."""
         folder = f"{self.prefix}/" if self.prefix else ""
         try:
-            found = list(latest_versions(endpoint(), self.bucket, folder))
+            found = list(latest_versions(server_of(self.bucket)[0], self.bucket, folder))
             return {entry.key.removeprefix(folder): self._pin_of_version(entry) for entry in found}
         except Transient:
             raise
@@ -155,13 +151,14 @@ class S3Reader(Reader):
         return ChangedSource(f"'{file.url}' changed: {pinned} pinned; {there} there now. {RENEW}")
 
 
-def endpoint() -> str:
-    """Return the address of the S3 server."""
-    return (os.environ.get(ENDPOINT) or f"https://s3.{REGION}.amazonaws.com").rstrip("/")
-
-
 def _plain(etag: str | None) -> str | None:
     return (etag or "").strip('"') or None
+
+
+def forget_servers() -> None:
+    """Forget which server holds which bucket, after the environment changed."""
+    server_of.cache_clear()
+    bucket_store.cache_clear()
 
 
 @cache
@@ -169,9 +166,10 @@ def bucket_store(bucket: str, stall_s: float = 60.0) -> S3Store:
     """Open a bucket without credentials."""
     from obstore.store import S3Store
 
+    address, region = server_of(bucket)
     config: S3Config = {
-        "endpoint": endpoint(),
-        "region": REGION,
+        "endpoint": address,
+        "region": region,
         "skip_signature": True,
         # A bucket with a dot in its name has no valid certificate as a host name: its name goes into the path.
         "virtual_hosted_style_request": False,
@@ -180,7 +178,7 @@ def bucket_store(bucket: str, stall_s: float = 60.0) -> S3Store:
         bucket,
         config=config,
         client_options={
-            "allow_http": endpoint().startswith("http://"),
+            "allow_http": address.startswith("http://"),
             "connect_timeout": timedelta(seconds=CONNECT_S),
             "read_timeout": timedelta(seconds=stall_s),
             "timeout": timedelta(days=2),
