@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 from eegmill.io.status import status_columns, status_descriptions, status_rows
-from eegmill.records import RecordingRecord
-from eegmill.steps.contract import BadChannel
+from eegmill.records import RecordingRecord, StepRecord
 
 
 def make(**changes):
@@ -15,9 +14,14 @@ def test_a_failed_recording_has_a_row_with_its_reason():
     assert (row["status"], row["reason"], row["stage"]) == ("failed", "is empty", "fetch")
 
 
-def test_decisions_are_counted():
-    (row,) = status_rows([make(bad_channels=(BadChannel(name="C3", reasons=("noisy",)),))])
-    assert (row["bad_channels"], row["components"]) == (1, None)
+def test_a_rejected_recording_tells_the_last_step_that_was_done():
+    step = StepRecord(name="bad_channels", version="1", seed=1, parameters={}, decisions={})
+    (row,) = status_rows([make(status="rejected", reason="too few channels", steps=(step,))])
+    assert (row["stage"], row["reason"]) == ("bad_channels", "too few channels")
+
+
+def test_a_good_recording_has_no_stage():
+    assert status_rows([make()])[0]["stage"] is None
 
 
 def test_metrics_of_all_recordings_become_columns():

@@ -3,9 +3,18 @@ from __future__ import annotations
 import pytest
 
 from eegmill.provenance.environment import describe
-from eegmill.provenance.methods import SENTENCES, paragraph
+from eegmill.provenance.methods import (
+    BAD_CHANNELS,
+    CITED,
+    LINE_NOISE,
+    REFERENCES_USED,
+    SENTENCES,
+    UNMIXING,
+    paragraph,
+)
 from eegmill.provenance.references import REFERENCES
 from eegmill.records import ComponentsRecord, Override, RecordingRecord, StepRecord
+from eegmill.steps import STEPS
 from eegmill.steps.contract import BadChannel, Component
 from tiny_bids import make_raw_dataset
 
@@ -49,8 +58,36 @@ def test_whatever_is_cited_is_known(write):
     _, keys = write(make())
     assert "widmann2015" in keys
     assert set(keys) <= REFERENCES.keys()
-    every = " ".join(sentence({}) for sentence in SENTENCES.values())
-    assert all(f"@{key}" in every for key in ("ablin2018", "mullen2015", "jas2017"))
+
+
+@pytest.mark.parametrize(
+    ("step", "parameters", "told"),
+    [
+        ("line_noise", {"method": "zapline"}, "ZapLine [@decheveigne2020]"),
+        ("line_noise", {"method": "notch"}, "notch filter"),
+        ("bad_channels", {"method": "prep"}, "PREP pipeline [@bigdelyshamlo2015]"),
+        ("ica", {"method": "infomax"}, "Infomax [@lee1999]"),
+        ("reference", {"to": ("M1", "M2")}, "re-referenced to M1 and M2"),
+        ("asr", {"cutoff": 10.0, "mode": "reject"}, "rejected by artifact subspace reconstruction with a cutoff of 10"),
+        ("resample", {"sfreq_hz": 250.0}, "resampled to 250 Hz"),
+    ],
+)
+def test_each_method_is_named_and_cited_as_itself(step, parameters, told):
+    assert told in SENTENCES[step](parameters)
+
+
+@pytest.mark.parametrize(("step", "parameters"), [("resample", {"sfreq_hz": None}), ("reference", {"to": "none"})])
+def test_a_step_that_changed_nothing_is_not_told(step, parameters):
+    assert SENTENCES[step](parameters) == ""
+
+
+def test_every_step_that_has_a_sentence_exists():
+    assert SENTENCES.keys() <= STEPS.keys()
+
+
+@pytest.mark.parametrize("table", [LINE_NOISE, BAD_CHANNELS, UNMIXING, REFERENCES_USED])
+def test_each_reference_of_a_method_is_known(table):
+    assert set(CITED.findall(" ".join(table.values()))) <= REFERENCES.keys()
 
 
 def test_only_versions_that_run_are_told(write):

@@ -11,9 +11,6 @@ FIRST_COLUMNS = (
     "status",
     "stage",
     "reason",
-    "bad_channels",
-    "components",
-    "components_removed",
     "overrides",
 )
 DESCRIPTIONS: dict[str, object] = {
@@ -26,11 +23,8 @@ DESCRIPTIONS: dict[str, object] = {
             "failed": "not read, or a step broke: the reason says where",
         },
     },
-    "stage": {"Description": "The last stage or step that was reached"},
+    "stage": {"Description": "Where a recording was rejected (the last step that was done) or failed (the stage)"},
     "reason": {"Description": "Why the recording was rejected or failed"},
-    "bad_channels": {"Description": "Number of channels ever judged bad"},
-    "components": {"Description": "Number of independent components"},
-    "components_removed": {"Description": "Number of independent components taken out"},
     "overrides": {"Description": "Number of decisions made by a person"},
 }
 
@@ -41,17 +35,13 @@ def status_rows(records: Sequence[RecordingRecord]) -> list[dict[str, object]]:
 
 
 def _row(record: RecordingRecord) -> dict[str, object]:
-    components = record.components
-    last = record.steps[-1].name if record.steps else None
+    reached = record.steps[-1].name if record.steps else None
     return {
         **record.metrics,
         "recording": record.recording,
         "status": record.status,
-        "stage": record.metrics.get("stage") or last,
+        "stage": None if record.status == "ok" else record.metrics.get("stage") or reached,
         "reason": record.reason,
-        "bad_channels": len(record.bad_channels),
-        "components": components.total if components else None,
-        "components_removed": len(components.removed) if components else None,
         "overrides": len(record.overrides),
     }
 

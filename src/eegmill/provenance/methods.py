@@ -13,24 +13,50 @@ from .environment import Environment
 
 Parameters = Mapping[str, Any]
 
+LINE_NOISE = {
+    "notch": "a zero-phase notch filter [@widmann2015]",
+    "spectrum_fit": "regression of sinusoids found in the multitaper spectrum [@bigdelyshamlo2015]",
+    "zapline": "ZapLine [@decheveigne2020]",
+}
+BAD_CHANNELS = {
+    "clean_rawdata": "the criteria of clean_rawdata (correlation with a reconstruction from other channels, line noise)",
+    "clean_rawdata_nolocs": "the criteria of clean_rawdata for recordings without electrode positions",
+    "prep": "the criteria of the PREP pipeline [@bigdelyshamlo2015]",
+}
+UNMIXING = {
+    "picard": "Picard [@ablin2018]",
+    "infomax": "extended Infomax [@lee1999]",
+    "fastica": "FastICA [@hyvarinen1999]",
+}
+REFERENCES_USED = {
+    "average": "the average of all good channels",
+    "robust": "a robust average of all good channels [@bigdelyshamlo2015]",
+    "mastoids": "the mastoids",
+    "REST": "infinity by the reference electrode standardization technique [@yao2001]",
+}
 SENTENCES: dict[str, Callable[[Parameters], str]] = {
-    "resample": lambda p: f"Recordings were resampled{_to(p, 'rate_hz', 'Hz')}.",
-    "highpass": lambda p: f"A zero-phase FIR high-pass filter{_at(p, 'cutoff_hz', 'Hz')} was applied [@widmann2015].",
-    "lowpass": lambda p: f"A zero-phase FIR low-pass filter{_at(p, 'cutoff_hz', 'Hz')} was applied [@widmann2015].",
+    "resample": lambda p: f"Recordings were resampled to {p['sfreq_hz']:g} Hz." if p.get("sfreq_hz") else "",
+    "highpass": lambda p: f"A zero-phase FIR high-pass filter{_at(p, 'cutoff_hz')} was applied [@widmann2015].",
+    "lowpass": lambda p: f"A zero-phase FIR low-pass filter{_at(p, 'cutoff_hz')} was applied [@widmann2015].",
     "clean_drifts": lambda p: f"Slow drifts were removed by a zero-phase FIR high-pass filter{_band(p)}.",
-    "line_noise": lambda p: f"Power line noise was removed{_by(p)} [@decheveigne2020].",
-    "flatline": lambda p: f"Channels flat for more than {p.get('duration_s', '?')} s were marked bad.",
-    "bad_channels": lambda p: f"Bad channels were detected{_by(p)} [@bigdelyshamlo2015].",
+    "line_noise": lambda p: f"Power line noise was removed by {_chosen(LINE_NOISE, p, 'method')}.",
+    "flatline": lambda p: f"Channels flat for more than {p.get('duration_s', 5):g} s were marked bad.",
+    "bad_channels": lambda p: f"Bad channels were detected by {_chosen(BAD_CHANNELS, p, 'method')}.",
     "asr": lambda p: (
-        f"Bursts were repaired by artifact subspace reconstruction with a cutoff of {p.get('cutoff', '?')} "
-        "standard deviations [@mullen2015; @chang2020]."
+        f"Bursts were {'rejected' if p.get('mode') == 'reject' else 'repaired'} by artifact subspace reconstruction with "
+        f"a cutoff of {p.get('cutoff', 20):g} standard deviations [@mullen2015; @chang2020]."
     ),
-    "windows": lambda _: "Windows in which too many channels remained abnormal were marked bad.",
-    "ica": lambda p: f"Independent components were computed{_by(p)} [@ablin2018].",
+    "windows": lambda p: (
+        "Windows in which too many channels remained abnormal were "
+        f"{'cut out' if p.get('action') == 'cut' else 'marked bad'}."
+    ),
+    "ica": lambda p: f"Independent components were computed by {_chosen(UNMIXING, p, 'method')}.",
     "iclabel": lambda _: "Components were classified by ICLabel [@piontonachini2019].",
     "remove_components": lambda _: "Components classified as artefacts were subtracted.",
     "interpolate": lambda _: "Bad channels were interpolated by spherical splines [@perrin1989].",
-    "reference": lambda p: f"Recordings were re-referenced{_to(p, 'method', '')}.",
+    "reference": lambda p: (
+        f"Recordings were re-referenced to {_chosen(REFERENCES_USED, p, 'to')}." if _moved(p) else ""
+    ),
     "annotate": lambda _: "Segments with artefacts were annotated.",
     "epochs": lambda _: "Epochs were cut from the cleaned recordings.",
     "autoreject": lambda _: "Epochs were repaired or rejected by autoreject [@jas2017].",
@@ -103,17 +129,19 @@ def spread(values: Sequence[float]) -> str:
     return f"{mean(values):.1f}" + (f" (SD {stdev(values):.1f})" if len(values) > 1 else "")
 
 
-def _at(parameters: Parameters, key: str, unit: str) -> str:
-    return f" at {parameters[key]:g} {unit}" if parameters.get(key) is not None else ""
+def _at(parameters: Parameters, key: str) -> str:
+    return f" at {parameters[key]:g} Hz" if parameters.get(key) is not None else ""
 
 
-def _to(parameters: Parameters, key: str, unit: str) -> str:
-    value = parameters.get(key)
-    return f" to {value} {unit}".rstrip() if value is not None else ""
+def _chosen(names: Mapping[str, str], parameters: Parameters, key: str) -> str:
+    value = parameters.get(key, next(iter(names)))
+    if isinstance(value, str):
+        return names.get(value, value)
+    return " and ".join(str(item) for item in value)
 
 
-def _by(parameters: Parameters) -> str:
-    return f" by the method '{parameters['method']}'" if parameters.get("method") else ""
+def _moved(parameters: Parameters) -> bool:
+    return parameters.get("to") != "none"
 
 
 def _band(parameters: Parameters) -> str:

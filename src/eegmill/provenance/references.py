@@ -83,6 +83,28 @@ REFERENCES = {
         2018,
         "10.1109/TSP.2018.2844203",
     ),
+    "lee1999": Reference(
+        "Lee, Te-Won and Girolami, Mark and Sejnowski, Terrence J.",
+        "Independent component analysis using an extended infomax algorithm for mixed subgaussian and supergaussian "
+        "sources",
+        "Neural Computation",
+        1999,
+        "10.1162/089976699300016719",
+    ),
+    "hyvarinen1999": Reference(
+        "Hyvärinen, Aapo",
+        "Fast and robust fixed-point algorithms for independent component analysis",
+        "IEEE Transactions on Neural Networks",
+        1999,
+        "10.1109/72.761722",
+    ),
+    "yao2001": Reference(
+        "Yao, Dezhong",
+        "A method to standardize a reference of scalp EEG recordings to a point at infinity",
+        "Physiological Measurement",
+        2001,
+        "10.1088/0967-3334/22/4/305",
+    ),
     "piontonachini2019": Reference(
         "Pion-Tonachini, Luca and Kreutz-Delgado, Ken and Makeig, Scott",
         "ICLabel: An automated electroencephalographic independent component classifier, dataset, and website",
