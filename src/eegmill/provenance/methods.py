@@ -19,7 +19,7 @@ LINE_NOISE = {
     "zapline": "ZapLine [@decheveigne2020]",
 }
 BAD_CHANNELS = {
-    "clean_rawdata": "the criteria of clean_rawdata (correlation with a reconstruction from other channels, line noise)",
+    "clean_rawdata": "the criteria of clean_rawdata (prediction of each channel from others, high-frequency noise)",
     "clean_rawdata_nolocs": "the criteria of clean_rawdata for recordings without electrode positions",
     "prep": "the criteria of the PREP pipeline [@bigdelyshamlo2015]",
 }
@@ -43,8 +43,8 @@ SENTENCES: dict[str, Callable[[Parameters], str]] = {
     "flatline": lambda p: f"Channels flat for more than {p.get('duration_s', 5):g} s were marked bad.",
     "bad_channels": lambda p: f"Bad channels were detected by {_chosen(BAD_CHANNELS, p, 'method')}.",
     "asr": lambda p: (
-        f"Bursts were {'rejected' if p.get('mode') == 'reject' else 'repaired'} by artifact subspace reconstruction with "
-        f"a cutoff of {p.get('cutoff', 20):g} standard deviations [@mullen2015; @chang2020]."
+        f"Bursts were {'rejected' if p.get('mode') == 'reject' else 'repaired'} by artifact subspace reconstruction "
+        f"with a cutoff of {p.get('cutoff', 20):g} standard deviations [@mullen2015; @chang2020]."
     ),
     "windows": lambda p: (
         "Windows in which too many channels remained abnormal were "
@@ -55,7 +55,7 @@ SENTENCES: dict[str, Callable[[Parameters], str]] = {
     "remove_components": lambda _: "Components classified as artefacts were subtracted.",
     "interpolate": lambda _: "Bad channels were interpolated by spherical splines [@perrin1989].",
     "reference": lambda p: (
-        f"Recordings were re-referenced to {_chosen(REFERENCES_USED, p, 'to')}." if _moved(p) else ""
+        f"Recordings were re-referenced to {_chosen(REFERENCES_USED, p, 'to')}." if p.get("to") != "none" else ""
     ),
     "annotate": lambda _: "Segments with artefacts were annotated.",
     "epochs": lambda _: "Epochs were cut from the cleaned recordings.",
@@ -138,10 +138,6 @@ def _chosen(names: Mapping[str, str], parameters: Parameters, key: str) -> str:
     if isinstance(value, str):
         return names.get(value, value)
     return " and ".join(str(item) for item in value)
-
-
-def _moved(parameters: Parameters) -> bool:
-    return parameters.get("to") != "none"
 
 
 def _band(parameters: Parameters) -> str:
