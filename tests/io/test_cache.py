@@ -9,7 +9,7 @@ import pytest
 from pinned import QUICK, RAW, lock_of, locked, web_file
 from web_server import etag_of
 
-from eegmill.errors import ConfigurationError
+from eegmill.errors import ConfigurationError, SourceError
 from eegmill.io import cache, links
 from eegmill.io.cache import Cache
 from eegmill.io.fetch import fetch_recording
@@ -92,6 +92,13 @@ def test_many_runs_can_fill_one_cache_at_once(web, tmp_path):
         run.join()
     assert {(tmp_path / str(number) / RAW).read_bytes() for number in range(6)} == {DATA}
     assert [path.name for path in (tmp_path / "cache" / "sha256").rglob("*") if path.is_file()] == [SHA256]
+
+
+def test_a_cache_that_cannot_be_written_to_is_named(web, tmp_path):
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    lock = lock_of(web_file(web, DATA, sha256=SHA256))
+    with pytest.raises(SourceError, match=r"cache' cannot be written to"):
+        fetch(lock, tmp_path, "one")
 
 
 def test_pruning_by_age_keeps_what_was_used_lately(filled, tmp_path):

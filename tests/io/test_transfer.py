@@ -180,6 +180,29 @@ def test_a_part_damaged_on_disk_is_fetched_anew(web, tmp_path):
     assert files_in(tmp_path) == {RAW: DATA}
 
 
+def test_bytes_that_no_digest_vouches_for_are_taken_up_only_where_they_are_on_the_disk(web, tmp_path, monkeypatch):
+    monkeypatch.setattr("eegmill.io.transfer.SYNC_BYTES", 30_000)
+    lock = lock_of(web_file(web, DATA, etag=etag_of(DATA).strip('"')))
+    web.always[RAW] = truncates_after(0)
+    web.faults[RAW].append(truncates_after(100_000))
+    with pytest.raises(SourceError):
+        fetch(lock, tmp_path)
+    del web.always[RAW]
+    fetch(lock, tmp_path)
+    assert web.gets(RAW)[-1] == "bytes=90000-"
+    assert files_in(tmp_path) == {RAW: DATA}
+
+
+def test_an_empty_file_comes_as_it_is(web, tmp_path):
+    fetch(lock_of(web_file(web, b"")), tmp_path)
+    assert files_in(tmp_path) == {RAW: b""}
+
+
+def test_a_sealed_pin_goes_by_the_bytes_not_by_the_etag(web, tmp_path):
+    fetch(lock_of(web_file(web, DATA, etag="of the old server", sha256=hashlib.sha256(DATA).hexdigest())), tmp_path)
+    assert files_in(tmp_path) == {RAW: DATA}
+
+
 def test_two_jobs_can_fetch_one_file_at_once(web, tmp_path):
     lock = lock_of(web_file(web, DATA, md5=hashlib.md5(DATA).hexdigest()))
     jobs = [threading.Thread(target=fetch, args=(lock, tmp_path)) for _ in range(8)]

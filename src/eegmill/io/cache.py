@@ -6,6 +6,7 @@ pin without one turned out to have. Files come and go by rename, so any number o
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import time
@@ -51,7 +52,8 @@ class Cache:
             place.unlink(missing_ok=True)
             return None
         same_bytes(place, target)
-        os.utime(place)  # the age that prune goes by is that of the last use
+        with contextlib.suppress(PermissionError):  # of a cache that this user may only read
+            os.utime(place)  # the age that prune goes by is that of the last use
         return sha256
 
     def put(self, file: LockedFile, sha256: str, source: Path) -> None:

@@ -202,7 +202,8 @@ class _Fetch:
             digests = transfer.run()
         refuse_pointer(file, part)
         if self.cache:
-            self.cache.put(file, digests.sha256, part)
+            with writing(self.cache.folder / "sha256"):
+                self.cache.put(file, digests.sha256, part)
         return digests.sha256
 
     def _by_link(self, file: LockedFile, source: Path, part: Path) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from ..errors import ChangedSource, SourceError
-from .digests import Digests, identity
+from .digests import Digests, hashed, identity
 from .retries import pause_s
 from .storage.contract import RENEW
 from .storage.faults import Missing, Transient
@@ -27,6 +27,8 @@ LARGEST_BYTES = 5 * 2**40
 """The largest object of S3; nothing in a BIDS dataset comes near it."""
 PROGRESS_BYTES = 1 << 16
 """So much more than ever before makes a broken connection count as progress, not as one more failure."""
+SYNC_BYTES = 1 << 26
+"""A file without a pinned digest is put on the disk in steps of so many bytes, and taken up at such a step."""
 
 
 class Transfer:
@@ -78,10 +80,15 @@ class Transfer:
 
     def _take_up(self, out: BinaryIO) -> bool:
         """Go on where an earlier run stopped, if its bytes are known to belong to this pin."""
-        self._restart(out, keep=identity(self.file) is not None)
-        if self.digests.count and self.file.size is not None and self.digests.count > self.file.size:
-            self._restart(out)
-        return self.digests.count > 0
+        size = self.part.stat().st_size
+        if identity(self.file) is None or (self.file.size is not None and size > self.file.size):
+            size = 0
+        elif not hashed(self.file):
+            # No digest would tell what a power cut did to bytes that were not yet on the disk.
+            size -= size % SYNC_BYTES
+        out.truncate(size)
+        self._restart(out, keep=True)
+        return size > 0
 
     def _restart(self, out: BinaryIO, *, keep: bool = False) -> None:
         self.advance(-self.digests.count)
@@ -122,7 +129,7 @@ class Transfer:
     def _accept(self, body: Body, out: BinaryIO) -> int | None:
         """Hold what the store says of itself against the pin, before its bytes are taken."""
         same_etag = not self.etag or not body.etag or body.etag == self.etag
-        if self.file.etag and not same_etag:
+        if self.file.etag and not same_etag and not self.file.sha256:
             msg = f"'{self.file.url}' changed: ETag {self.file.etag} pinned, {body.etag} there now. {RENEW}"
             raise ChangedSource(msg)
         if self.file.size is not None and body.size is not None and body.size != self.file.size:
@@ -144,6 +151,9 @@ class Transfer:
         out.write(chunk)
         self.digests.update(chunk)
         self.advance(len(chunk))
+        if not hashed(self.file) and self.digests.count // SYNC_BYTES > (self.digests.count - len(chunk)) // SYNC_BYTES:
+            out.flush()
+            os.fsync(out.fileno())
         if self.digests.count > (LARGEST_BYTES if size is None else size):
             self._restart(out)
             msg = f"'{self.file.url}' sent more than the {size} bytes that it should have."
@@ -166,7 +176,7 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
             msg = f"The disk of '{path.parent}' is full: make room, then run again; what is there is kept."
-        elif error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        elif error.errno in {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}:
             msg = f"'{path.parent}' cannot be written to ({os.strerror(error.errno)})."
         else:
             raise

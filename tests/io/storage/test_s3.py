@@ -57,6 +57,15 @@ def test_the_etag_of_a_multipart_upload_is_no_md5(s3):
     assert (pin.md5, pin.etag[-2:]) == (None, "-1")
 
 
+@pytest.mark.parametrize("data", [b"", b"hello"])
+def test_a_sealed_object_that_was_uploaded_again_is_the_same(s3, tmp_path, data):
+    put(s3, "a.edf", data)
+    pin = locked(S3Source("s3://openneuro.org/ds000001"), "a.edf")
+    sealed = pin.model_copy(update={"etag": "another-2", "sha256": hashlib.sha256(data).hexdigest()})
+    (fetched,) = fetch_recording(lock_of(sealed, raw="a.edf"), "sub-01_task-rest", tmp_path, limits=QUICK)
+    assert fetched.size == len(data)
+
+
 def test_a_large_file_comes_whole_in_pieces(s3, tmp_path):
     data = hashlib.shake_256(b"large").digest(LARGE_BYTES + 12345)
     put(s3, "large.edf", data)

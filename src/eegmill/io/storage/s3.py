@@ -102,7 +102,7 @@ class S3Reader(Reader):
     def read(self, file: LockedFile, start: int = 0) -> Iterator[Body]:
         """Get one object from an offset, at the pinned version if there is one; a large one in pieces side by side."""
         try:
-            if file.size is not None and file.etag and file.size - start > LARGE_BYTES:
+            if file.size is not None and (file.etag or file.sha256) and file.size - start > LARGE_BYTES:
                 pieces = in_ranges(partial(self._piece, file), start, file.size)
                 yield Body(pieces, start=start, size=file.size, etag=file.etag)
                 return
@@ -130,11 +130,13 @@ class S3Reader(Reader):
             options["range"] = span
         if file.version_id:
             options["version"] = file.version_id
-        if file.etag:
-            options["if_match"] = f'"{file.etag}"'
+        # A sealed pin goes by the bytes alone: the same ones may have been uploaded again under another ETag.
+        etag = file.etag if not file.sha256 else None
+        if etag:
+            options["if_match"] = f'"{etag}"'
         bucket, _, key = file.url.removeprefix("s3://").partition("/")
         got = obstore.get(bucket_store(bucket, self.limits.stall_s), key, options=options)
-        if file.etag and _plain(got.meta["e_tag"]) not in {file.etag, None}:
+        if etag and _plain(got.meta["e_tag"]) not in {etag, None}:
             raise ChangedSource(file.url)  # from a server that does not know If-Match
         return got
 
