@@ -28,9 +28,9 @@ router = APIRouter(prefix="/api/{database}", tags=["site"], responses={**NOT_MOD
 _MANIFEST = {
     "dataset_count": 751,
     "last_ingested_at": "2026-06-05T14:53:18+00:00",
-    "last_stats_computed_at": None,
+    "last_stats_computed_at": "2026-06-05T15:10:02+00:00",
     "schema_version": SCHEMA_VERSION,
-    "git_sha": None,
+    "git_sha": "08e1280",
     "name_coverage": 1.0,
 }
 _CHARTS = enveloped(
