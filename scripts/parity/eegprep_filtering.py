@@ -43,13 +43,14 @@ def main(folder: Path) -> None:
         function = FUNCTIONS[question.name.split("-")[0]]
         with np.load(question) as asked:
             data, sfreq = asked["data"].astype(np.float64), float(asked["sfreq"])
-        function(eeg_of(data.copy(), sfreq))  # the first run pays for imports and caches
-        eeg = eeg_of(data.copy(), sfreq)
-        start = time.process_time()
-        done = function(eeg)
-        cpu_s = time.process_time() - start
+        taken = []
+        for _ in range(3):
+            eeg = eeg_of(data.copy(), sfreq)
+            start = time.process_time()
+            done = function(eeg)
+            taken.append(time.process_time() - start)
         labels = [place["labels"] for place in done["chanlocs"]]
-        np.savez(question.with_suffix(".out.npz"), data=done["data"], labels=labels, cpu_s=cpu_s)
+        np.savez(question.with_suffix(".out.npz"), data=done["data"], labels=labels, cpu_s=min(taken))
 
 
 if __name__ == "__main__":

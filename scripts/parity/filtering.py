@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
@@ -26,6 +27,8 @@ from eegmill.steps.line_noise import LineNoise
 from eegmill.steps.line_spectrum import prominence_db, spectrum
 from eegmill.steps.lowpass import Lowpass
 from eegmill.steps.resample import Resample
+
+PYPREP = {"method": "spectrum_fit", "mt_bandwidth": 2, "p_value": 0.01, "filter_length": "10s"}
 
 mne.set_log_level("ERROR")
 
@@ -50,20 +53,20 @@ def recording(uv: np.ndarray, sfreq: float) -> mne.io.RawArray:
 
 
 def run(step: Step, raw: mne.io.BaseRaw) -> tuple[mne.io.BaseRaw, object, float]:
-    """Run a step twice, the second time on the clock: the result, the decisions and CPU seconds."""
-    step.apply(Recording(raw.copy()), seed=1)
-    raw = raw.copy()
-    start = time.process_time()
-    done, decisions = step.apply(Recording(raw), seed=1)
-    return done.raw, decisions, time.process_time() - start
+    """Run a step on copies of a recording: the result, the decisions and the least CPU seconds of three runs."""
+    (recording, decisions), cpu_s = clocked(raw, lambda copy: step.apply(Recording(copy), seed=1))
+    return recording.raw, decisions, cpu_s
 
 
-def clocked(function: Callable[[], np.ndarray]) -> tuple[np.ndarray, float]:
-    """Run a peer twice, the second time on the clock."""
-    function()
-    start = time.process_time()
-    result = function()
-    return result, time.process_time() - start
+def clocked(raw: mne.io.BaseRaw, function: Callable[[mne.io.BaseRaw], Any]) -> tuple[Any, float]:
+    """Run something on copies of a recording: the last result and the least CPU seconds of three runs."""
+    taken = []
+    for _ in range(3):
+        copy = raw.copy()
+        start = time.process_time()
+        result = function(copy)
+        taken.append(time.process_time() - start)
+    return result, min(taken)
 
 
 def random_uv(n_channels: int, seconds: float, sfreq: float, seed: int = 0) -> np.ndarray:
@@ -180,13 +183,10 @@ def beside_mne(folder: Path) -> None:
     for step, peer in steps:
         for name, raw in (("sample", sample(folder)), ("64 × 10 min", big)):
             ours, _, cpu_s = run(step, raw)
-            theirs, peer_s = clocked(lambda peer=peer, raw=raw: peer(raw.copy()).get_data())
-            copy_s = clocked(lambda raw=raw: raw.copy().get_data())[1]
-            difference = np.abs(ours.get_data() - theirs).max() * 1e6
-            ratio = cpu_s / (peer_s - copy_s)
-            rows.append(
-                (_call(step), name, f"{difference:.1e}", f"{cpu_s:.3f}", f"{peer_s - copy_s:.3f}", f"{ratio:.2f}")
-            )
+            theirs, peer_s = clocked(raw, peer)
+            difference = np.abs(ours.get_data() - theirs.get_data()).max() * 1e6
+            ratio = f"{cpu_s / peer_s:.2f}"
+            rows.append((_call(step), name, f"{difference:.1e}", f"{cpu_s:.3f}", f"{peer_s:.3f}", ratio))
     table("step | recording | largest difference, µV | our CPU s | MNE CPU s | ratio", rows)
 
 
@@ -224,7 +224,7 @@ def _removers(line_hz: float) -> dict[str, Callable[[mne.io.BaseRaw], mne.io.Bas
         "eegmill spectrum_fit": lambda raw: run(LineNoise(method="spectrum_fit"), raw)[0],
         "eegmill zapline": lambda raw: run(LineNoise(method="zapline"), raw)[0],
         "MNE notch_filter": lambda raw: raw.copy().notch_filter(at),
-        "MNE notch_filter spectrum_fit (as PyPREP)": lambda raw: raw.copy().notch_filter(at, method="spectrum_fit"),
+        "MNE spectrum_fit, as PyPREP calls it": lambda raw: raw.copy().notch_filter(at, **PYPREP),
     }
 
 

@@ -97,7 +97,9 @@ def test_a_step_answers_with_finite_samples_or_a_reason(name, kind):
     assert decisions.model_dump_json()
 
 
-@pytest.mark.parametrize("name", ["highpass", "lowpass", "clean_drifts", "notch", "spectrum_fit", "resample"])
+@pytest.mark.parametrize(
+    "name", ["highpass", "lowpass", "clean_drifts", "notch", "spectrum_fit", "zapline", "resample"]
+)
 def test_nan_stays_where_it_is_without_harm_to_other_channels(name):
     raw = with_line(noise(6), 20.0)
     raw._data[1, 300] = np.nan

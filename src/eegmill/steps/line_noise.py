@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -24,7 +24,9 @@ MAINS_HZ = (50.0, 60.0)
 TRANSITION_HZ = 1.0
 FEWEST_FOR_ZAPLINE = 4
 SHORTEST_FOR_ZAPLINE_S = 4.0
-SHORTEST_FOR_FIT_S = 1.0
+SHORTEST_FOR_FIT_S = 2.0
+FIT: dict[str, Any] = {"filter_length": "4s", "mt_bandwidth": 2.0, "p_value": 0.01}
+"""Window, bandwidth and level of significance of PREP (Bigdely-Shamlo et al. 2015)."""
 DETECTED_DB = 3.0
 
 Source = Literal["parameter", "recording", "spectrum", "none"]
@@ -36,12 +38,9 @@ class Harmonic(Decisions):
     frequency_hz: float
     before_db: float
     after_db: float
+    removed_db: float
+    """How much lower it stands now."""
     removed: bool
-
-    @property
-    def removed_db(self) -> float:
-        """How much lower it stands now."""
-        return self.before_db - self.after_db
 
 
 class LineNoiseDecisions(Decisions):
@@ -69,8 +68,9 @@ class LineNoise(Step):
     """Mains interference, by one of three methods, where the spectrum shows it.
 
     ``notch`` filters with one FIR kernel for all harmonics, as MNE designs it. ``spectrum_fit`` subtracts sinusoids
-    fitted in windows of 10 s (MNE, after Mitra & Bokil 2008). ``zapline`` removes spatial components of the good EEG
-    channels that carry the line (de Cheveigné 2020) and leaves all others, and every other channel, as they are.
+    fitted in windows of 4 s (MNE, after Mitra & Bokil 2008, with the settings of PREP). ``zapline`` removes spatial
+    components of the good EEG channels that carry the line (de Cheveigné 2020) and leaves all others, and every other
+    channel, as they are.
 
     The line frequency is the parameter, else the recording's (``raw.info["line_freq"]``) where the spectrum shows it,
     else 50 or 60 Hz, whichever stands out. Harmonics that do not stand out are left alone.
@@ -139,6 +139,8 @@ class LineNoise(Step):
     ) -> LineNoiseDecisions:
         sfreq = float(raw.info["sfreq"])
         spans = continuous_spans(raw)
+        skipped = tuple(raw.ch_names[pick] for pick in eeg if not np.isfinite(raw._data[pick]).all())
+        eeg = [pick for pick in eeg if raw.ch_names[pick] not in skipped]
         least, most = SHORTEST_FOR_ZAPLINE_S * sfreq, max(1, int(self.most_components * len(eeg)))
         rank = numerical_rank(raw._data, eeg)
         counts = []
@@ -157,12 +159,13 @@ class LineNoise(Step):
             components=tuple(counts),
             rank_removed=rank - numerical_rank(raw._data, eeg),
             short_spans=sum(stop - start < least for start, stop in spans),
+            skipped_channels=skipped,
         )
 
 
 def _harmonic(frequency_hz: float, before: Spectrum, after: Spectrum, removed: bool) -> Harmonic:
     was, now = (float(np.median(prominence_db(found, frequency_hz))) for found in (before, after))
-    return Harmonic(frequency_hz=frequency_hz, before_db=was, after_db=now, removed=removed)
+    return Harmonic(frequency_hz=frequency_hz, before_db=was, after_db=now, removed_db=was - now, removed=removed)
 
 
 def notch_kernel(sfreq: float, frequencies_hz: tuple[float, ...]) -> Samples:
@@ -202,7 +205,7 @@ def _spectrum_fit(raw: mne.io.BaseRaw, wanted: tuple[float, ...]) -> LineNoiseDe
             continue
         for start, stop in long:
             channel[start:stop] = notch_filter(
-                channel[start:stop], sfreq, np.array(wanted), method="spectrum_fit", verbose="error"
+                channel[start:stop], sfreq, np.array(wanted), method="spectrum_fit", verbose="error", **FIT
             )
     return LineNoiseDecisions(
         applied=bool(long),
