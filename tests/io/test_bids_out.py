@@ -2,15 +2,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
+import mne
+import numpy as np
 import pytest
+from mne_bids import BIDSPath, read_epochs_bids
 
 from eegmill.errors import DerivativeError
 from eegmill.io.bids_in import read_recording
 from eegmill.io.bids_out import write_derivative
 from eegmill.io.tsv import read_tsv
+from eegmill.records import StepRecord
 from tiny_bids import clean, make_raw_dataset, put, record_of
 
+COORDSYSTEM = '{"EEGCoordinateSystem": "CapTrak", "EEGCoordinateUnits": "m"}'
 STEM = "sub-01_task-odd_desc-preproc"
 
 
@@ -19,7 +25,7 @@ def world(tmp_path):
     root = tmp_path / "tiny"
     make_raw_dataset(root, ("01",))
     put(root / "sub-01/eeg/sub-01_space-CapTrak_electrodes.tsv", "name\tx\ty\tz\nCz\t0\t0\t0.1\n")
-    put(root / "sub-01/eeg/sub-01_space-CapTrak_coordsystem.json", '{"EEGCoordinateUnits": "m"}')
+    put(root / "sub-01/eeg/sub-01_space-CapTrak_coordsystem.json", COORDSYSTEM)
     from tiny_bids import lock_of
 
     return root, lock_of(root).recordings[0], tmp_path / "out"
@@ -98,6 +104,33 @@ def test_a_record_with_nan_changes_nothing(world, write):
         write(steps=(broken,))
     assert names(write.place) == before
     assert names(world[2]) == ["sub-01"]
+
+
+@pytest.fixture
+def epochs(write):
+    raw = write.recording.raw
+    return mne.make_fixed_length_epochs(raw, 0.5, preload=True, verbose="error")
+
+
+def test_epochs_are_a_table(write, epochs):
+    write(replace(write.recording, epochs=epochs))
+    assert "sub-01_task-odd_desc-epochs_epochs.tsv" in names(write.place)
+    assert "sub-01_task-odd_desc-epochs_eeg.eeg" not in names(write.place)
+
+
+def test_epochs_repaired_one_by_one_are_stored_with_their_samples(write, epochs):
+    epochs._data[2] *= 0.5
+    repaired = StepRecord(name="autoreject", version="1", seed=1, parameters={}, decisions={})
+    write(replace(write.recording, epochs=epochs), steps=(repaired,))
+    path = BIDSPath(
+        root=write.place.parents[1], subject="01", task="odd", description="epochs", datatype="eeg", suffix="eeg",
+        extension=".vhdr",
+    )  # fmt: skip
+    put(write.place.parents[1] / "dataset_description.json", '{"Name": "x", "BIDSVersion": "1.11.1"}')
+    again = read_epochs_bids(path, verbose="error")
+    np.testing.assert_allclose(again.get_data(), epochs.get_data(), rtol=1e-6)
+    sidecar = json.loads((write.place / "sub-01_task-odd_desc-epochs_eeg.json").read_text())
+    assert (sidecar["RecordingType"], sidecar["EpochLength"], sidecar["EpochStart"]) == ("epoched", 0.5, 0.0)
 
 
 def test_a_crash_while_moving_leaves_no_record(write, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from .components_out import COLUMNS as COMPONENT_COLUMNS
 from .components_out import component_rows
 from .eeg_json import eeg_json
 from .epochs_out import COLUMNS as EPOCH_COLUMNS
-from .epochs_out import epoch_rows
+from .epochs_out import end_to_end, epoch_rows, epoched, must_be_stored
 from .events_out import event_columns, event_descriptions, event_rows
 from .sidecars import applicable, merged_json
 from .tsv import write_tsv
@@ -110,19 +111,30 @@ def _stage_signal(
     raw_root: Path,
     activity_id: str | None,
 ) -> None:
-    stem = f"{entry.recording}_desc-preproc"
-    data = write_brainvision(recording.raw, staged, f"{stem}_eeg")[0]
     source = merged_json(raw_root, entry, entry.datatype)
+    columns = merged_json(raw_root, entry, "events")
     sidecar = eeg_json(recording, record, entry=entry, source=source, activity_id=activity_id)
-    write_json(staged / f"{stem}_eeg.json", {**sidecar, "Digest": {"SHA-256": sha256_file(data)}})
-    write_tsv(staged / f"{stem}_channels.tsv", CHANNEL_COLUMNS, channel_rows(recording))
-    _stage_events(recording, staged, stem, merged_json(raw_root, entry, "events"))
+    _stage_one(recording, sidecar, staged, f"{entry.recording}_desc-preproc", columns)
     if recording.components:
         rows = component_rows(recording.components)
         write_tsv(staged / f"{entry.recording}_desc-ica_components.tsv", COMPONENT_COLUMNS, rows)
-    if recording.epochs is not None:
-        rows = epoch_rows(recording.epochs, recording.raw)
-        write_tsv(staged / f"{entry.recording}_desc-epochs_epochs.tsv", EPOCH_COLUMNS, rows)
+    if recording.epochs is None:
+        return
+    stem = f"{entry.recording}_desc-epochs"
+    write_tsv(staged / f"{stem}_epochs.tsv", EPOCH_COLUMNS, epoch_rows(recording.epochs, recording.raw))
+    if must_be_stored(record):
+        joined = replace(recording, raw=end_to_end(recording.epochs))
+        sidecar = eeg_json(joined, record, entry=entry, source=source, activity_id=activity_id)
+        _stage_one(joined, epoched(sidecar, recording.epochs), staged, stem, columns)
+
+
+def _stage_one(
+    recording: Recording, sidecar: dict[str, Any], staged: Path, stem: str, source_columns: dict[str, Any]
+) -> None:
+    data = write_brainvision(recording.raw, staged, f"{stem}_eeg")[0]
+    write_json(staged / f"{stem}_eeg.json", {**sidecar, "Digest": {"SHA-256": sha256_file(data)}})
+    write_tsv(staged / f"{stem}_channels.tsv", CHANNEL_COLUMNS, channel_rows(recording))
+    _stage_events(recording, staged, stem, source_columns)
 
 
 def _stage_events(recording: Recording, staged: Path, stem: str, source: dict[str, Any]) -> None:

@@ -171,7 +171,11 @@ def _write_columns(derivative: Path, lock: Lock) -> list[Path]:
     """Column descriptions, inherited by the tables of all recordings."""
     tasks = {entities_of(f"{entry.recording}_eeg")[0].get("task") for entry in lock.recordings}
     files: dict[str, Mapping[str, object]] = {
-        **{f"task-{task}_desc-preproc_channels.json": CHANNEL_DESCRIPTIONS for task in sorted(filter(None, tasks))},
+        **{
+            f"task-{task}_{label}_channels.json": CHANNEL_DESCRIPTIONS
+            for task in sorted(filter(None, tasks))
+            for label in ("desc-preproc", "desc-epochs")
+        },
         **{f"space-{space}_electrodes.json": ELECTRODES for space in _spaces(derivative)},
         "desc-ica_components.json": COMPONENT_DESCRIPTIONS,
         "desc-epochs_epochs.json": EPOCH_DESCRIPTIONS,

@@ -1,12 +1,16 @@
-"""The epoch table: which stretches of the cleaned signal are epochs, kept or rejected, and why.
+"""Epochs of a derivative: a table, and the samples where the table alone could not bring them back.
 
-With it epochs are two lines of code away from the continuous signal, and no sample is stored twice.
+Epochs are stretches of the cleaned signal, so a table of onsets is enough, and no sample is stored twice. Only epochs
+that were repaired one by one (autoreject) are stored, end to end, as BrainVision: MNE-BIDS reads them by
+``read_epochs_bids``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from ..records import RecordingRecord
 
 if TYPE_CHECKING:
     import mne
@@ -22,6 +26,37 @@ DESCRIPTIONS: Mapping[str, Mapping[str, object]] = {
     "sample": {"Description": "Index of the event's sample in the recording, from 0"},
     "epoch": {"Description": "Index of the event among all events considered; rejected ones are in the _qc.json file"},
 }
+
+
+REPAIRING_STEPS = frozenset({"autoreject"})
+"""Steps that change samples of epochs and not those of the continuous signal."""
+
+
+def must_be_stored(record: RecordingRecord) -> bool:
+    """Whether epochs cannot be cut again from the continuous signal."""
+    return any(step.name in REPAIRING_STEPS for step in record.steps)
+
+
+def end_to_end(epochs: mne.BaseEpochs) -> mne.io.BaseRaw:
+    """Epochs behind one another as one signal, each with an annotation of its kind at its first sample."""
+    import mne
+    import numpy as np
+
+    data = np.hstack(list(epochs.get_data()))
+    raw = mne.io.RawArray(data, epochs.info, verbose="error")
+    names = {code: name for name, code in epochs.event_id.items()}
+    length_s = len(epochs.times) / float(epochs.info["sfreq"])
+    onsets = [number * length_s for number in range(len(epochs))]
+    kinds = [names.get(int(code), str(code)) for code in epochs.events[:, 2]]
+    raw.set_annotations(mne.Annotations(onsets, 0.0, kinds), verbose="error")
+    return raw
+
+
+def epoched(sidecar: Mapping[str, Any], epochs: mne.BaseEpochs) -> dict[str, Any]:
+    """The keys of ``_eeg.json`` that differ for epochs; ``EpochStart`` is ours: BIDS has no place for ``tmin``."""
+    length_s = len(epochs.times) / float(epochs.info["sfreq"])
+    told = {"RecordingType": "epoched", "EpochLength": length_s, "EpochStart": round(float(epochs.tmin), 9)}
+    return {**sidecar, **told, "Description": f"Epochs, repaired one by one. {sidecar['Description']}"}
 
 
 def epoch_rows(epochs: mne.BaseEpochs, raw: mne.io.BaseRaw) -> list[dict[str, object]]:
