@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +38,8 @@ class Column:
 
     sql: str
     kind: ColumnKind
+    owner: str = ""
+    """Of a side table: the table whose ``id`` it holds."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,15 @@ class Condition:
     arguments: tuple[object, ...]
 
 
-def compile_filter(tree: Node, columns: Mapping[str, Column]) -> Condition:
-    """Write a filter's tree as a condition on rows that have a ``doc`` and these columns."""
-    writer = _Writer(columns)
+def compile_filter(
+    tree: Node, columns: Mapping[str, Column], *, is_common: Callable[[list[str]], bool] = lambda _: False
+) -> Condition:
+    """Write a filter's tree as a condition on rows that have a ``doc`` and these columns.
+
+    ``is_common`` says of values in a side table that so many rows have one of them that it is better to look each row
+    up than to collect the rows.
+    """
+    writer = _Writer(columns, is_common)
     sql = writer.node(tree, "doc")
     return Condition(sql, tuple(writer.arguments))
 
@@ -72,8 +80,9 @@ def row_of(identifier: object) -> int | None:
 
 
 class _Writer:
-    def __init__(self, columns: Mapping[str, Column]) -> None:
+    def __init__(self, columns: Mapping[str, Column], is_common: Callable[[list[str]], bool]) -> None:
         self.columns = columns
+        self.is_common = is_common
         self.arguments: list[object] = []
         self.aliases = 0
 
@@ -120,8 +129,14 @@ class _Writer:
                 return f"{column.sql} IN {self.many(rows)}" if rows else "0"
             case "members", In(values):
                 texts = [value for value in values if isinstance(value, str)]
-                return f"id IN (SELECT id FROM {column.sql} WHERE value IN {self.many(texts)})" if texts else "0"
+                return self._members(column, texts) if texts else "0"
         return None
+
+    def _members(self, column: Column, texts: list[str]) -> str:
+        if self.is_common(texts):
+            among = f"m.value IN {self.many(texts)}"
+            return f"EXISTS(SELECT 1 FROM {column.sql} m WHERE {among} AND m.id = {column.owner}.id)"
+        return f"id IN (SELECT id FROM {column.sql} WHERE value IN {self.many(texts)})"
 
     def _column_in(self, column: Column, values: tuple[Scalar, ...]) -> str:
         like = [value for value in values if _kind(value) == column.kind]

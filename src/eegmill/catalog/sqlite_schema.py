@@ -43,7 +43,7 @@ class Tables:
             "_id": Column("id", "id"),
             **{name: Column(name, "text") for name in TEXT_FIELDS},
             **{name: Column(name, "number") for name in NUMBER_FIELDS},
-            "recording_modality": Column(self.modalities, "members"),
+            "recording_modality": Column(self.modalities, "members", owner=self.records),
         }
 
 
@@ -92,6 +92,8 @@ CREATE TABLE IF NOT EXISTS {table} (
     {_generated(*TEXT_FIELDS, *NUMBER_FIELDS)},
     doc TEXT NOT NULL
 );
+
+CREATE INDEX IF NOT EXISTS {table}__order ON {table} (id);
 
 CREATE UNIQUE INDEX IF NOT EXISTS {table}__key ON {table} (dataset, bids_relpath);
 
