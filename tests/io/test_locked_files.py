@@ -112,3 +112,20 @@ def test_where_a_store_cannot_list_each_file_is_asked_for_once(web):
     lock = resolve_dataset(Catalogue(*(record(path, storage=storage) for path in own)), "x", select=Select())
     assert paths_of(lock) == [["participants.tsv", "sub-01/eeg/sub-01_eeg.fdt", own[0]], ["participants.tsv", own[1]]]
     assert len({path for _, path, _ in web.requests}) == len(web.requests)
+
+
+def test_a_datalad_clone_is_fetched_by_link_as_far_as_it_has_content(tmp_path):
+    clone, own = tmp_path / "clone", [f"sub-0{n}/eeg/sub-0{n}_eeg.edf" for n in (1, 2)]
+    for path in own:
+        key = f"MD5E-s5--5d41402abc4b2a76b9719d911017c592.{path[5]}.edf"
+        (clone / path).parent.mkdir(parents=True)
+        (clone / path).symlink_to(clone / ".git/annex/objects" / key)
+    (clone / ".git/annex/objects").mkdir(parents=True)
+    content = (clone / own[0]).readlink()
+    content.write_bytes(b"hello")
+    told = {"backend": "local", "base": str(clone)}
+    lock = resolve_dataset(Catalogue(*(record(path, storage=told) for path in own)), "mine", select=Select())
+    fetch_recording(lock, "sub-01", tmp_path / "root", offline=True)
+    assert (tmp_path / "root" / own[0]).samefile(content)
+    with pytest.raises(SourceError, match="datalad get"):
+        fetch_recording(lock, "sub-02", tmp_path / "root", offline=True)

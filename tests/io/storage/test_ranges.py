@@ -4,12 +4,13 @@ import threading
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eegmill.io.storage.ranges import AHEAD, PIECE_BYTES, in_ranges
 
 
+@settings(max_examples=30)
 @given(start=st.integers(0, 3 * PIECE_BYTES), length=st.integers(0, 9 * PIECE_BYTES))
 def test_pieces_cover_the_range_once_and_in_order(start, length):
     spans = list(in_ranges(lambda first, end: [(first, end)], start, start + length))

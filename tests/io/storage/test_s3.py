@@ -9,7 +9,7 @@ from storage_contract import FILES, RAW, StorageContract, locked
 from eegmill.errors import ChangedSource
 from eegmill.io.fetch import fetch_recording
 from eegmill.io.storage import open_reader
-from eegmill.io.storage.s3 import LARGE_BYTES, S3Source
+from eegmill.io.storage.s3 import S3Source
 
 
 def put(s3, path, data):
@@ -66,8 +66,10 @@ def test_a_sealed_object_that_was_uploaded_again_is_the_same(s3, tmp_path, data)
     assert fetched.size == len(data)
 
 
-def test_a_large_file_comes_whole_in_pieces(s3, tmp_path):
-    data = hashlib.shake_256(b"large").digest(LARGE_BYTES + 12345)
+def test_a_large_file_comes_whole_in_pieces(s3, tmp_path, monkeypatch):
+    monkeypatch.setattr("eegmill.io.storage.s3.LARGE_BYTES", 1000)
+    monkeypatch.setattr("eegmill.io.storage.ranges.PIECE_BYTES", 7000)
+    data = hashlib.shake_256(b"large").digest(100_000)
     put(s3, "large.edf", data)
     file = locked(S3Source("s3://openneuro.org/ds000001"), "large.edf")
     (fetched,) = fetch_recording(lock_of(file, raw="large.edf"), "sub-01_task-rest", tmp_path, limits=QUICK)
