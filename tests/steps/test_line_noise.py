@@ -22,7 +22,7 @@ def test_the_line_goes_and_the_decibels_are_recorded(method, line_hz):
     assert first.before_db > 15
     assert first.after_db < 3
     assert first.removed
-    assert first.removed_db == first.before_db - first.after_db
+    assert first.removed_db == pytest.approx(first.before_db - first.after_db)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -58,6 +58,10 @@ def test_without_a_line_nothing_is_done_and_said_so(method):
     before = raw.get_data()
     decisions = apply(LineNoise(method=method), raw)[1]
     assert (decisions.applied, decisions.reason) == (False, "no line stands out in the spectrum")
+    assert [(h.frequency_hz, h.removed, abs(h.before_db) < 3) for h in decisions.harmonics] == [
+        (50.0, False, True),
+        (60.0, False, True),
+    ]
     np.testing.assert_array_equal(raw.get_data(), before)
 
 
@@ -78,8 +82,13 @@ def test_a_frequency_given_but_not_there_is_left_alone():
     assert decisions.reason == "no multiple of 60 Hz stands out"
 
 
-def test_a_rate_too_low_for_the_mains_changes_nothing():
-    assert not apply(LineNoise(), noise(4, sfreq=100.0))[1].applied
+@pytest.mark.parametrize(
+    ("frequency_hz", "reason"), [(None, "no line stands out"), (50.0, "no multiple of 50 Hz lies below the Nyquist")]
+)
+def test_a_rate_too_low_for_the_mains_changes_nothing(frequency_hz, reason):
+    decisions = apply(LineNoise(frequency_hz=frequency_hz), noise(4, sfreq=100.0))[1]
+    assert not decisions.applied
+    assert reason in decisions.reason
 
 
 @pytest.mark.parametrize("method", METHODS)

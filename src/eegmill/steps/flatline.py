@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ..errors import Rejected
 from .channels import good_eeg
-from .contract import Decides, Decisions, Recording, Segment, Step
+from .contract import Decides, Decisions, Frozen, Recording, Segment, Step
 from .segments import annotate_segments
 from .spans import continuous_spans
 
@@ -26,7 +26,7 @@ CHANGES_SAMPLES = ("highpass", "lowpass", "clean_drifts", "line_noise", "referen
 AFTER_CHANGE = "it moves a flat line a little, so that it is not found any more"
 
 
-class FlatChannel(Decisions):
+class FlatChannel(Frozen):
     """A channel and its longest flat stretch."""
 
     name: str

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from .channels import good_eeg, physiological
-from .contract import Decisions, Recording, Step
+from .contract import Decisions, Frozen, Recording, Step
 from .fir import AFTER_EPOCHS, filter_channels
 from .line_spectrum import ROOM_HZ, Spectrum, harmonics_hz, prominence_db, spectrum, stands_out, strongest_hz
 from .spans import continuous_spans
@@ -32,7 +32,7 @@ DETECTED_DB = 3.0
 Source = Literal["parameter", "recording", "spectrum", "none"]
 
 
-class Harmonic(Decisions):
+class Harmonic(Frozen):
     """One multiple of the line frequency, and how far it stands out over its neighbours (median over channels)."""
 
     frequency_hz: float
@@ -54,6 +54,7 @@ class LineNoiseDecisions(Decisions):
     """Who said which frequency it is."""
     method: Literal["notch", "spectrum_fit", "zapline", "none"] = "none"
     harmonics: tuple[Harmonic, ...] = ()
+    """Of the line; where none stands out, 50 and 60 Hz."""
     components: tuple[int, ...] = ()
     """ZapLine: how many were removed in each span."""
     rank_removed: int = 0
@@ -90,19 +91,23 @@ class LineNoise(Step):
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, LineNoiseDecisions]:  # noqa: ARG002 - no chance
         """Remove line noise in place."""
         raw = recording.raw
-        eeg, spans = good_eeg(raw), continuous_spans(raw)
+        eeg, spans, sfreq = good_eeg(raw), continuous_spans(raw), float(raw.info["sfreq"])
         before = spectrum(raw, eeg, spans)
         if before is None:
             return recording, LineNoiseDecisions(applied=False, reason="too short, or without signal, for a spectrum")
         frequency_hz, source = self._frequency(raw, before)
         if frequency_hz is None:
-            return recording, LineNoiseDecisions(applied=False, reason="no line stands out in the spectrum")
-        every = harmonics_hz(frequency_hz, float(raw.info["sfreq"]))
+            seen = tuple(_harmonic(hz, before, before, False) for hz in _mains_below(sfreq))
+            return recording, LineNoiseDecisions(
+                applied=False, reason="no line stands out in the spectrum", harmonics=seen
+            )
+        every = harmonics_hz(frequency_hz, sfreq)
         wanted = tuple(hz for hz in every if self.least_db is None or stands_out(before, hz, self.least_db))
         if wanted:
             done = self._remove(raw, eeg, frequency_hz, wanted)
         else:
-            done = LineNoiseDecisions(applied=False, reason=f"no multiple of {frequency_hz:g} Hz stands out")
+            seen_or_not = "stands out" if every else "lies below the Nyquist frequency"
+            done = LineNoiseDecisions(applied=False, reason=f"no multiple of {frequency_hz:g} Hz {seen_or_not}")
         after = (spectrum(raw, eeg, spans) if done.applied else None) or before
         harmonics = tuple(_harmonic(hz, before, after, done.applied and hz in wanted) for hz in every)
         return recording, done.model_copy(
@@ -118,8 +123,7 @@ class LineNoise(Step):
             self.least_db is None or any(stands_out(found, hz, self.least_db) for hz in harmonics_hz(stated, sfreq))
         ):
             return float(stated), "recording"
-        candidates = tuple(hz for hz in MAINS_HZ if hz <= sfreq / 2 - ROOM_HZ)
-        detected = strongest_hz(found, candidates, DETECTED_DB if self.least_db is None else self.least_db)
+        detected = strongest_hz(found, _mains_below(sfreq), DETECTED_DB if self.least_db is None else self.least_db)
         return (detected, "spectrum") if detected else (None, "none")
 
     def _remove(
@@ -161,6 +165,10 @@ class LineNoise(Step):
             short_spans=sum(stop - start < least for start, stop in spans),
             skipped_channels=skipped,
         )
+
+
+def _mains_below(sfreq: float) -> tuple[float, ...]:
+    return tuple(hz for hz in MAINS_HZ if hz <= sfreq / 2 - ROOM_HZ)
 
 
 def _harmonic(frequency_hz: float, before: Spectrum, after: Spectrum, removed: bool) -> Harmonic:
