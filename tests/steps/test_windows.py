@@ -59,9 +59,18 @@ def test_a_silent_recording_is_rejected():
         applied(np.zeros((4, 6000)))
 
 
-def test_a_recording_shorter_than_a_window_is_not_judged():
-    decisions = applied(background(seconds=0.5))[1]
-    assert decisions.note == "no continuous stretch is longer than one window of 1 s"
+@pytest.mark.parametrize(("seconds", "n_windows"), [(0.5, 0), (1.5, 2), (7, 18)])
+def test_a_recording_with_few_windows_is_not_judged(seconds, n_windows):
+    data = burst(background(seconds=seconds), 10, 30)
+    decisions = applied(data)[1]
+    assert decisions.segments == ()
+    assert decisions.note == f"{n_windows} windows of 1 s do not show what is usual: 20 are needed"
+
+
+def test_silence_is_found_in_a_short_recording():
+    data = background(seconds=5)
+    data[:, 200:350] = 0
+    assert applied(data)[1].segments
 
 
 def test_no_window_crosses_a_discontinuity():

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from ..errors import Rejected
+from .amplitude_fit import FEWEST_VALUES
 from .channels import good_eeg
 from .clean_windows import judge_windows
 from .contract import Decides, Decisions, Recording, Segment, Step
@@ -30,7 +31,7 @@ class WindowsDecisions(Decisions):
     good_s: float
     """Seconds of the recording outside ``segments``."""
     note: str = ""
-    """Why nothing was judged, if so."""
+    """Why only silence was looked for, if so."""
 
 
 class Windows(Step):
@@ -64,7 +65,8 @@ class Windows(Step):
         require_finite(raw, picks)
         n_window = max(round(self.window_s * sfreq), 1)
         windows = judge_windows(raw._data, picks, continuous_spans(raw), n_window=n_window, overlap=self.overlap)
-        bad = windows.bad(self.most_bad, self.tolerances)
+        note = self._note(windows.silent.size)
+        bad = windows.bad(self.most_bad, (None, None) if note else self.tolerances)
         mask = windows.samples(bad, raw.n_times)
         self._check(float(mask.mean()), raw.n_times / sfreq)
         segments = segments_of(mask, sfreq, DESCRIPTION)
@@ -74,13 +76,18 @@ class Windows(Step):
             n_bad_windows=int(bad.sum()),
             bad_s=total_s(segments),
             good_s=float((~mask).sum()) / sfreq,
-            note="" if bad.size else f"no continuous stretch is longer than one window of {self.window_s:g} s",
+            note=note,
         )
         if self.action == "annotate":
             annotate_segments(raw, segments)
         elif segments:
             recording = replace(recording, raw=cut_samples(raw, ~mask))
         return recording, decisions
+
+    def _note(self, n_windows: int) -> str:
+        if n_windows >= FEWEST_VALUES:
+            return ""
+        return f"{n_windows} windows of {self.window_s:g} s do not show what is usual: {FEWEST_VALUES} are needed"
 
     def _check(self, bad_fraction: float, duration_s: float) -> None:
         if 1 - bad_fraction < self.least_good_fraction or bad_fraction == 1:
