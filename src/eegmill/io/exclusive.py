@@ -26,7 +26,7 @@ POLL_S = 0.02
 def alone(path: Path) -> Iterator[None]:
     """Wait until no other process or thread holds this lock file, and hold it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         _lock(handle, wait=True)
         yield
@@ -50,7 +50,7 @@ def _free_place(folder: Path, count: int) -> int:
     while True:
         random.shuffle(order)
         for place in order:
-            handle = os.open(folder / f"{place}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            handle = os.open(folder / f"{place}.lock", os.O_RDWR | os.O_CREAT, 0o666)
             if _lock(handle, wait=False):
                 return handle
             os.close(handle)

@@ -26,6 +26,11 @@ class TestHttps(StorageContract):
         assert source.pin("dataset_description.json").size == 2
         assert web.requests[-1] == ("GET", path, "bytes=0-0")
 
+    def test_an_empty_file_on_such_a_server_has_size_0(self, source, web):
+        web.files["data set/empty"] = b""
+        web.always["data set/empty"] = head_refused
+        assert source.pin("empty").size == 0
+
     def test_a_weak_etag_stays_marked_as_weak(self, source, web):
         web.always["data set/a"] = lambda handler, data: handler.status(200, b"x", ETag='W/"1"')
         assert source.pin("a").etag == 'W/"1"'

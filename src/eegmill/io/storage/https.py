@@ -73,6 +73,8 @@ def pin_url(url: str) -> Pin | None:
         if response.status_code in {400, 403, 405, 501}:
             # Signed addresses and some servers allow GET alone.
             response = client().get(url, headers={"Range": "bytes=0-0"})
+    if response.status_code == 416:
+        return Pin(url=url, size=0, etag=_etag(response))  # an empty file has no first byte
     try:
         check(response, url)
     except Missing:
