@@ -178,7 +178,10 @@ class _Writer:
         lists, guards, start = [], [], 0
         for cut in cuts:
             each = self._alias()
-            lists.append(f"json_each({document}, {_literal(path[start:cut])}) {each}")
+            place = _literal(path[start:cut])
+            # Asking the type first spares most documents a second reading: they hold no list there.
+            opened = f"CASE json_type({document}, {place}) WHEN 'array' THEN {document} END"
+            lists.append(f"json_each({opened}, {place}) {each}")
             guards.append(f"typeof({each}.key) = 'integer' AND {each}.type = 'object'")
             document, start = f"CASE {each}.type WHEN 'object' THEN {each}.value END", cut
         return [_exists(lists + more, guards + tests) for more, tests in self._ends(document, path[start:], test)]
