@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -68,6 +69,7 @@ class Annotate(Step):
 
     name: ClassVar[str] = "annotate"
     decides: ClassVar[Decides | None] = "segments"
+    never_after: ClassVar[Mapping[str, str]] = {"epochs": "epochs are rejected by annotations made before them"}
 
     muscle: Muscle | None = Muscle()
     breaks: Break | None = None

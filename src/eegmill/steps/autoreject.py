@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -28,6 +29,7 @@ class AutorejectDecisions(Decisions):
     interpolated: int = 0
     """How many channel-epochs were interpolated."""
     epochs: tuple[EpochLog, ...] = ()
+    """Those that are bad or were changed; the others are good as they were."""
     found: Found | None = None
 
 
@@ -39,7 +41,7 @@ class Autoreject(Step):
     """
 
     name: ClassVar[str] = "autoreject"
-    needs: ClassVar[dict[str, str]] = {"epochs": "autoreject works on epochs"}
+    needs: ClassVar[Mapping[str, str]] = {"epochs": "autoreject works on epochs"}
 
     method: Literal["local", "global", "ransac"] = "local"
     n_interpolate: tuple[int, ...] = (1, 4, 32)
@@ -75,7 +77,7 @@ class Autoreject(Step):
             kept=len(cleaned),
             dropped=len(epochs) - len(cleaned),
             interpolated=sum(len(entry.interpolated) for entry in log),
-            epochs=log,
+            epochs=tuple(entry for entry in log if entry.bad or entry.interpolated or entry.beyond),
             found=found,
         )
         return replace(recording, epochs=cleaned), decisions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -11,7 +12,7 @@ from pydantic import Field
 from .band_copy import band_copy
 from .channels import positions_m
 from .contract import Component, Decides, Decisions, Frozen, Recording, Step
-from .good_samples import good_samples
+from .good_samples import good_samples, keep_in_place
 from .iclabel_features import features
 from .iclabel_network import CLASSES, probabilities
 from .one_thread import one_thread
@@ -70,7 +71,8 @@ class Iclabel(Step):
 
     name: ClassVar[str] = "iclabel"
     decides: ClassVar[Decides | None] = "components"
-    needs: ClassVar[dict[str, str]] = {"ica": "there are no components to label before 'ica'"}
+    needs: ClassVar[Mapping[str, str]] = {"ica": "there are no components to label before 'ica'"}
+    never_after: ClassVar[Mapping[str, str]] = {"remove_components": "the bad components are gone by then"}
 
     thresholds: Thresholds = Thresholds()
     eog_correlation: float | None = Field(default=None, gt=0, le=1)
@@ -145,4 +147,4 @@ def network_input(raw: mne.io.BaseRaw, ch_names: list[str]) -> tuple[NDArray[np.
         notes.append(f"low-passed at {float(raw.info['lowpass']):g} Hz: ICLabel was trained on up to 100 Hz")
     if not mask.any():
         notes.append("BAD_ segments cover the whole recording: labelled on all of it")
-    return (X if mask.all() or not mask.any() else X[:, mask]), tuple(notes)
+    return (keep_in_place(X, mask) if mask.any() else X), tuple(notes)

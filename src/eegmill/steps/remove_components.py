@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -40,7 +41,8 @@ class RemoveComponents(Step):
     """Subtract the bad components from the channels that were decomposed."""
 
     name: ClassVar[str] = "remove_components"
-    needs: ClassVar[dict[str, str]] = {"ica": "there are no components to remove before 'ica'"}
+    needs: ClassVar[Mapping[str, str]] = {"ica": "there are no components to remove before 'ica'"}
+    never_after: ClassVar[Mapping[str, str]] = {"epochs": "epochs are cut from the cleaned recording"}
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, RemoveComponentsDecisions]:  # noqa: ARG002 - nothing is random
         """Subtract, and lower ``recording.rank`` by the number removed.
