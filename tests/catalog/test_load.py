@@ -13,7 +13,7 @@ from catalog_documents import dataset, record
 
 from eegmill.catalog.dump import dump
 from eegmill.catalog.filters import EVERYTHING, make_filter
-from eegmill.catalog.load import BATCH, Loaded, load_api, load_bids, load_documents, load_dump, load_summary
+from eegmill.catalog.load import BATCH, Loaded, load, load_api, load_bids, load_documents, load_dump, load_summary
 from eegmill.catalog.sqlite import SqliteStore
 from eegmill.errors import CatalogError
 
@@ -135,16 +135,41 @@ def test_progress_is_told_after_each_batch(store: SqliteStore) -> None:
     assert seen == [BATCH, BATCH + 1]
 
 
-def test_another_api_is_walked_to_its_last_page(store: SqliteStore) -> None:
-    held: dict[str, list[dict[str, Any]]] = {
-        "datasets": [dataset().fields()],
-        "records": [record(n).fields() | {"_id": "theirs"} for n in range(1500)],
-    }
+class OtherApi:
+    """An API that holds one dataset document, and three records of each of two datasets."""
 
-    def pages(collection: str, limit: int, skip: int) -> Sequence[Mapping[str, Any]]:
-        return held[collection][skip : skip + limit]
+    def datasets(self) -> Sequence[Mapping[str, Any]]:
+        return [dataset("ds000001").fields() | {"_id": "theirs"}]
 
-    assert load_api(store, DB, pages).inserted == 1501
+    def dataset_names(self) -> Sequence[str]:
+        return ["ds000001", "ds000002"]
+
+    def find(self, query: Mapping[str, Any], /) -> Sequence[Mapping[str, Any]]:
+        return [record(number, query["dataset"]).fields() | {"_id": f"theirs{number}"} for number in range(3)]
+
+
+def test_another_api_is_copied_dataset_by_dataset(store: SqliteStore) -> None:
+    assert load_api(store, DB, OtherApi()).inserted == 7
+    assert store.dataset_names(DB) == ["ds000001", "ds000002"]
+
+
+def test_our_own_client_is_such_an_api(store: SqliteStore) -> None:
+    from eegmill.catalog.client import Client
+
+    with Client("embedded") as api:
+        assert load_api(store, DB, api).inserted == len(api.find()) + len(api.datasets()) > 1
+
+
+@pytest.mark.parametrize(("source", "count"), [("summary", 751), ("folder", 1), ("dump.ndjson", 2), ("table.csv", 1)])
+def test_a_source_is_known_by_its_name(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, count: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("folder/dataset_description.json").write_text("{}")
+    Path("dump.ndjson").write_text(lines(2))
+    Path("table.csv").write_text("dataset,source\nds000001,openneuro\n")
+    assert load(store, DB, source, now="2026-01-01T00:00:00Z").inserted == count
 
 
 def test_a_bids_folder_is_served_with_its_statistics(store: SqliteStore, tmp_path: Path) -> None:

@@ -6,23 +6,33 @@ its batches, and is simply repeated.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from .digest import digest
 from .dumps import read_documents, to_document
 from .faults import DocumentError
 from .models import Dataset, Document, Montage, Record
-from .store import Collection, Store, Upserted
+from .store import Store, Upserted
 from .summary_csv import datasets_from_csv, shipped_summary
 
 BATCH = 500
-PAGE = 1000
 
-Pages = Callable[[Collection, int, int], Sequence[Mapping[str, Any]]]
-"""Gives one page of another API's documents: collection, limit, skip."""
+
+class Api(Protocol):
+    """What a load asks another metadata API for; :class:`~eegmill.catalog.client.Client` is one."""
+
+    def datasets(self) -> Sequence[Mapping[str, Any]]:
+        """All dataset documents."""
+
+    def dataset_names(self) -> Sequence[str]:
+        """IDs of all datasets that have records."""
+
+    def find(self, query: Mapping[str, Any], /) -> Sequence[Mapping[str, Any]]:
+        """All records that match."""
 
 
 @dataclass
@@ -47,6 +57,51 @@ class Loaded:
 
 
 Progress = Callable[[Loaded], None]
+
+
+def load(
+    store: Store,
+    database: str,
+    source: str,
+    *,
+    now: str,
+    dataset_id: str | None = None,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Load whatever a source is.
+
+    Parameters
+    ----------
+    store, database
+        Where to.
+    source
+        ``summary`` (the shipped table), the URL of another metadata API, a BIDS folder, a ``.csv`` summary table, or a
+        dump in JSON (``.gz``, ``.xz``).
+    now
+        Time of the load, ISO 8601.
+    dataset_id
+        For a BIDS folder: its ID in the catalogue; None takes the folder's name.
+    progress
+        Called after each batch.
+
+    Raises
+    ------
+    CatalogError
+        If the source cannot be read.
+    """
+    if source == "summary":
+        return load_summary(store, database, progress=progress)
+    if source.startswith(("http://", "https://")):
+        from .client import Client
+
+        with Client(source, database=database) as api:
+            return load_api(store, database, api, progress=progress)
+    path = Path(source)
+    if path.is_dir():
+        return load_bids(store, database, path, now=now, dataset_id=dataset_id, progress=progress)
+    if path.suffix == ".csv":
+        return load_summary(store, database, path=path, progress=progress)
+    return load_dump(store, database, path, progress=progress)
 
 
 def load_summary(store: Store, database: str, *, path: Path | None = None, progress: Progress | None = None) -> Loaded:
@@ -110,17 +165,16 @@ def load_bids(
     return loaded
 
 
-def load_api(
-    store: Store,
-    database: str,
-    pages: Pages,
-    *,
-    collections: Sequence[Collection] = ("datasets", "records"),
-    progress: Progress | None = None,
-) -> Loaded:
-    """Load everything that another metadata API gives, page by page, until a page is not full."""
-    documents = (document for collection in collections for document in _walk(pages, collection))
-    return load_documents(store, database, documents, progress=progress)
+def load_api(store: Store, database: str, api: Api, *, progress: Progress | None = None) -> Loaded:
+    """Load all dataset documents of another metadata API, then its records dataset by dataset.
+
+    Raises
+    ------
+    CatalogError
+        If the API cannot be reached or refuses; what was loaded before stays.
+    """
+    records = (record for name in api.dataset_names() for record in api.find({"dataset": name}))
+    return load_documents(store, database, itertools.chain(api.datasets(), records), progress=progress)
 
 
 def load_documents(
@@ -158,13 +212,3 @@ def _batches(documents: Iterable[Document | str | Mapping[str, Any]], loaded: Lo
             batch = []
     if batch:
         yield batch
-
-
-def _walk(pages: Pages, collection: Collection) -> Iterator[Mapping[str, Any]]:
-    skip = 0
-    while True:
-        page = pages(collection, PAGE, skip)
-        yield from page
-        skip += len(page)
-        if len(page) < PAGE:
-            return
