@@ -92,7 +92,7 @@ def write_dataset_files(
         *_write_description(derivative, lock, recipe),
         *_write_participants(derivative, raw_root),
         *_write_labels(derivative),
-        *_write_columns(derivative, lock),
+        *_write_columns(derivative),
         *_write_status(derivative, records),
         *_write_code(derivative, lock, config, environment),
         *write_citation(derivative, lock=lock, recipe=recipe, records=records, environment=environment),
@@ -167,15 +167,12 @@ def _write_labels(derivative: Path) -> list[Path]:
     return [derivative / "descriptions.tsv", derivative / "descriptions.json"]
 
 
-def _write_columns(derivative: Path, lock: Lock) -> list[Path]:
-    """Column descriptions, inherited by the tables of all recordings."""
-    tasks = {entities_of(f"{entry.recording}_eeg")[0].get("task") for entry in lock.recordings}
+def _write_columns(derivative: Path) -> list[Path]:
+    """Column descriptions, inherited by the tables of all recordings; only for tables that are there."""
+    for stale in derivative.glob("task-*_desc-*_channels.json"):
+        stale.unlink()
     files: dict[str, Mapping[str, object]] = {
-        **{
-            f"task-{task}_{label}_channels.json": CHANNEL_DESCRIPTIONS
-            for task in sorted(filter(None, tasks))
-            for label in ("desc-preproc", "desc-epochs")
-        },
+        **{name: CHANNEL_DESCRIPTIONS for name in _channel_tables(derivative)},
         **{f"space-{space}_electrodes.json": ELECTRODES for space in _spaces(derivative)},
         "desc-ica_components.json": COMPONENT_DESCRIPTIONS,
         "desc-epochs_epochs.json": EPOCH_DESCRIPTIONS,
@@ -183,6 +180,11 @@ def _write_columns(derivative: Path, lock: Lock) -> list[Path]:
     for name, content in files.items():
         write_json(derivative / name, content)
     return [derivative / name for name in files]
+
+
+def _channel_tables(derivative: Path) -> list[str]:
+    tables = [entities_of(path.name)[0] for path in derivative.glob("sub-*/**/*_desc-*_channels.tsv")]
+    return sorted({f"task-{table['task']}_desc-{table['desc']}_channels.json" for table in tables if "task" in table})
 
 
 def _spaces(derivative: Path) -> list[str]:
