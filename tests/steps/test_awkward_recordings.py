@@ -23,9 +23,9 @@ STEPS = {
     "highpass": Highpass(cutoff_hz=0.5),
     "lowpass": Lowpass(cutoff_hz=40),
     "clean_drifts": CleanDrifts(),
-    "notch": LineNoise(frequency_hz=20, least_db=None),
-    "spectrum_fit": LineNoise(method="spectrum_fit", frequency_hz=20, least_db=None),
-    "zapline": LineNoise(method="zapline", frequency_hz=20, least_db=None),
+    "notch": LineNoise(frequency_hz=20),
+    "spectrum_fit": LineNoise(method="spectrum_fit", frequency_hz=20),
+    "zapline": LineNoise(method="zapline", frequency_hz=20),
     "flatline": Flatline(),
 }
 REJECTED = {
@@ -38,17 +38,17 @@ REJECTED = {
 def awkward(kind):
     """A recording of this kind."""
     if kind == "one channel":
-        return noise(1)
+        return with_line(noise(1), 20.0)
     if kind == "271 channels":
-        return noise(271, seconds=3)
+        return with_line(noise(271, seconds=3), 20.0)
     if kind == "5 kHz":
-        return noise(4, sfreq=5000.0, seconds=1)
+        return with_line(noise(4, sfreq=5000.0, seconds=1), 20.0)
     if kind == "two seconds":
-        return noise(4, seconds=2)
+        return with_line(noise(4, seconds=2), 20.0)
     if kind == "one sample":
-        return noise(4, seconds=0.01)
+        return with_line(noise(4, seconds=0.01), 20.0)
     if kind == "cut to pieces":
-        return cut(noise(4), 0.0, 0.01, 0.5, 0.52, 7.0, 19.99, 20.0)
+        return cut(with_line(noise(4), 20.0), 0.0, 0.01, 0.5, 0.52, 7.0, 19.99, 20.0)
     raw = with_line(noise(6), 20.0)
     spoil = {
         "all zero": lambda x: x * 0,
