@@ -172,7 +172,7 @@ def _write_columns(derivative: Path) -> list[Path]:
     for stale in derivative.glob("task-*_desc-*_channels.json"):
         stale.unlink()
     files: dict[str, Mapping[str, object]] = {
-        **{name: CHANNEL_DESCRIPTIONS for name in _channel_tables(derivative)},
+        **dict.fromkeys(_channel_tables(derivative), CHANNEL_DESCRIPTIONS),
         **{f"space-{space}_electrodes.json": ELECTRODES for space in _spaces(derivative)},
         "desc-ica_components.json": COMPONENT_DESCRIPTIONS,
         "desc-epochs_epochs.json": EPOCH_DESCRIPTIONS,
