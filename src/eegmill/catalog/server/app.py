@@ -17,6 +17,7 @@ from .catalogue_view import RowCache
 from .edge import Edge
 from .guard import Guard, GuardMiddleware
 from .openapi import describe
+from .pace import Pace
 from .routes import admin, catalogue, charts, meta, public
 from .settings import Settings
 
@@ -53,6 +54,7 @@ def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
     app.state.store = store
     app.state.tokens = Tokens(chosen.tokens)
     app.state.guard = Guard(chosen, store)
+    app.state.pace = Pace()
     app.state.rows = RowCache()
     app.state.instance = uuid.uuid4().hex
     for router in (meta.router, charts.router, public.router, admin.router, catalogue.router):

@@ -14,6 +14,7 @@ from .. import strict_json
 from ..faults import DocumentError, UnknownDatabase
 from ..filters import EVERYTHING, Filter, parse_filter
 from ..store import Store
+from .pace import Pace
 from .problems import ProblemError
 
 MAX_RECORDS = 1000
@@ -68,12 +69,14 @@ class Asked:
         self.request = request
         self.store = store_of(request)
         self.database = database
+        self.pace: Pace = request.app.state.pace
         if database not in self.store.databases():
             msg = f"There is no database '{database[:100]}' here. Known are: {', '.join(self.store.databases())}."
             raise UnknownDatabase(msg)
 
     def cached(self, answer: Callable[[], Response]) -> Response:
         """Answer with an ETag, or say 304 without asking the store again."""
+        self.pace.note_read()
         tag = self._tag()
         headers = {"ETag": tag, "Cache-Control": "no-cache"}
         if _holds(self.request.headers.get("if-none-match"), tag):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from ....errors import UnknownDataset
 from ...changes import check_changes
 from ...filters import make_filter
-from ...models import Dataset, Montage, Record, first_fault
+from ...models import Dataset, Document, Montage, Record, first_fault
 from ...store import Offender, Upserted
 from ..auth import require_admin
 from ..bodies import DatasetBody, RecordBody, RecordsUpdateBody, UnblockBody, UpdateBody
@@ -47,6 +47,7 @@ from ..schemas import (
 )
 
 B = TypeVar("B", bound=BaseModel)
+D = TypeVar("D", bound=Document)
 
 _ERRORS = documented(400, 401, 403, 429, 503)
 _WITH_BODY = documented(413)
@@ -97,8 +98,10 @@ def insert_record(asked: InDatabase, body: Body) -> Response:
 )
 def insert_records(asked: InDatabase, body: Body) -> Response:
     """Add up to 1000 records, all or none."""
-    records = [RecordBody.from_value(value, checked=True) for value in decoded_list(body, MAX_RECORDS)]
-    return json_reply({"success": True, "insertedCount": len(asked.store.insert_records(asked.database, records))})
+    records = _documents(asked, RecordBody, body, MAX_RECORDS)
+    with asked.pace.giving_way():
+        inserted = asked.store.insert_records(asked.database, records)
+    return json_reply({"success": True, "insertedCount": len(inserted)})
 
 
 @router.post(
@@ -109,8 +112,10 @@ def insert_records(asked: InDatabase, body: Body) -> Response:
 )
 def upsert_records(asked: InDatabase, body: Body) -> Response:
     """Add up to 1000 records, or renew those with the same dataset and path."""
-    records = [RecordBody.from_value(value, checked=True) for value in decoded_list(body, MAX_RECORDS)]
-    return json_reply(_upserted(asked.store.upsert_records(asked.database, records)))
+    records = _documents(asked, RecordBody, body, MAX_RECORDS)
+    with asked.pace.giving_way():
+        done = asked.store.upsert_records(asked.database, records)
+    return json_reply(_upserted(done))
 
 
 @router.patch(
@@ -166,7 +171,7 @@ def upsert_dataset(asked: InDatabase, body: Body) -> Response:
 )
 def upsert_datasets(asked: InDatabase, body: Body) -> Response:
     """Add up to 500 dataset documents, or renew those with the same ID."""
-    datasets = [DatasetBody.from_value(value, checked=True) for value in decoded_list(body, MAX_DATASETS)]
+    datasets = _documents(asked, DatasetBody, body, MAX_DATASETS)
     return json_reply(_upserted(asked.store.upsert_datasets(asked.database, datasets)))
 
 
@@ -215,7 +220,7 @@ def delete_dataset(asked: InDatabase, dataset_id: DatasetId) -> Response:
 )
 def upsert_montages(asked: InDatabase, body: Body) -> Response:
     """Add up to 500 montages, or renew those with the same hash."""
-    montages = [Montage.from_value(value, checked=True) for value in decoded_list(body, MAX_DATASETS)]
+    montages = _documents(asked, Montage, body, MAX_DATASETS)
     return json_reply(_upserted(asked.store.upsert_montages(asked.database, montages)))
 
 
@@ -270,6 +275,11 @@ def _fitting(model: type[B], value: Any) -> B:
         return model.model_validate(value)
     except ValidationError as error:
         raise ProblemError(422, first_fault("body", error)) from None
+
+
+def _documents(asked: InDatabase, model: type[D], body: bytes, most: int) -> list[D]:
+    with asked.pace.giving_way():
+        return [model.from_value(value, checked=True) for value in decoded_list(body, most)]
 
 
 def _upserted(done: Upserted) -> dict[str, Any]:
