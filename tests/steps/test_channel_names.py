@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eegmill.steps.channel_names import clean_name, renamed, today
+from eegmill.steps.channel_names import clean_name, renamed, site
 
 STANDARD = ("Fp1", "Fp2", "Fpz", "FC5", "Fz", "Cz", "CPz", "T3", "T7", "A1", "A2")
 BY_LOWER = {name.lower(): name for name in STANDARD}
@@ -58,6 +58,21 @@ def test_only_changes_are_listed():
     assert renamed(["Fp1", "EEG Fp2"], STANDARD) == {"EEG Fp2": "Fp2"}
 
 
-@pytest.mark.parametrize(("old", "new"), [("T3", "T7"), ("T4", "T8"), ("T5", "P7"), ("T6", "P8"), ("Cz", "Cz")])
-def test_old_names_are_looked_up_under_the_new(old, new):
-    assert today(old) == new
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("T3", "T7"),
+        ("T4", "T8"),
+        ("T5", "P7"),
+        ("T6", "P8"),
+        ("Cz", "Cz"),
+        ("C3-M2", "C3"),
+        ("T3-A1", "T7"),
+        ("O1-A1A2", "O1"),
+        ("F4-(M1+M2)/2", "F4"),
+        ("Fpz-Cz", "Fpz-Cz"),
+        ("E12", "E12"),
+    ],
+)
+def test_the_site_is_the_electrode_by_its_present_name(name, expected):
+    assert site(name) == expected

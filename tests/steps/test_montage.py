@@ -34,6 +34,10 @@ def test_the_ten_twenty_system_is_found_under_its_old_names():
     np.testing.assert_array_equal(template.positions["T5"], today.positions["P7"])
 
 
+def test_two_channels_never_get_one_place():
+    assert set(choose_template(["Cz", "C3-A1", "C3-A2", "T3", "T7"]).positions) == {"Cz", "T7"}
+
+
 @pytest.mark.parametrize("names", [["EEG 001", "EEG 002"], [], [f"{x}{i}" for x in "ABCDEFGH" for i in range(1, 17)]])
 def test_names_of_no_known_cap_get_no_template(names):
     assert choose_template(names) is None

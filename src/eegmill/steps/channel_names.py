@@ -10,6 +10,7 @@ PREFIX = re.compile(r"^(?:EEG|POL)[ _.:-]+(?=[^\d\s])", re.IGNORECASE)
 SUFFIX = re.compile(r"[ _-]+(?:REF|LER?|AR|AVG|AVR|CAR|ORG)$", re.IGNORECASE)
 DOTS = re.compile(r"\.+$")
 DOUBLED = re.compile(r"^(\w+) \1$", re.IGNORECASE)
+EAR_REFERENCE = re.compile(r"-(?:[AM][12]){1,2}$|-\(?[AM]1\+[AM]2\)?(?:/2)?$", re.IGNORECASE)
 OLD_NAMES: Mapping[str, str] = {"T3": "T7", "T4": "T8", "T5": "P7", "T6": "P8"}
 """Names of the 10-20 system before 1991, and where these electrodes are today (Klem et al. 1999)."""
 
@@ -44,6 +45,10 @@ def renamed(names: Sequence[str], standard: Iterable[str]) -> dict[str, str]:
     return {old: new for old, new in wish.items() if old != new}
 
 
-def today(name: str) -> str:
-    """The present name of an electrode: ``T7`` for ``T3``."""
-    return OLD_NAMES.get(name, name)
+def site(name: str) -> str:
+    """Where a channel lies: the present name of its electrode, without a reference at the ears.
+
+    ``T7`` for ``T3``, and ``C3`` for ``C3-M2``. A bipolar channel between two scalp electrodes lies nowhere.
+    """
+    electrode = EAR_REFERENCE.sub("", name)
+    return OLD_NAMES.get(electrode, electrode)

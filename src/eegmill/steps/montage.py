@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .channel_names import today
+from .channel_names import site
 
 if TYPE_CHECKING:
     import mne
@@ -86,8 +87,14 @@ def _template(name: str) -> mne.channels.DigMontage:
 
 
 def _lookup(names: Collection[str], template: str) -> dict[str, Points]:
+    """Places of the names that a template knows. Two channels never get one place: the one named after it does."""
     known = _template(template).get_positions()["ch_pos"]
-    return {name: known[today(name)] for name in names if today(name) in known}
+    count = Counter(site(name) for name in names)
+    return {
+        name: known[site(name)]
+        for name in names
+        if site(name) in known and (count[site(name)] == 1 or site(name) == name)
+    }
 
 
 def apply_template(raw: mne.io.BaseRaw, template: Template) -> None:
