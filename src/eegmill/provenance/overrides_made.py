@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ..lock import Lock
-from ..records import RecordingRecord
 from .digests import digest
+from .origin import read_record
 
 
 def manual_activity(derivative: Path, lock: Lock, recording: str) -> list[dict[str, Any]]:
@@ -15,7 +15,7 @@ def manual_activity(derivative: Path, lock: Lock, recording: str) -> list[dict[s
     path = record_path(derivative, lock, recording)
     if path is None or not path.is_file():
         return []
-    record = RecordingRecord.model_validate_json(path.read_bytes())
+    record = read_record(path)
     if not record.overrides:
         return []
     made = [override.model_dump(mode="json") for override in record.overrides]
