@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(verify)
     app.command()(check)
     app.command()(prune)
+    app.command()(export)
 
 
 def verify(
@@ -72,3 +73,19 @@ def prune(
     pinned = read_lock(lock)
     names = remove(derivative, pinned) if yes else tuple(sorted(stale_recordings(derivative, pinned)))
     typer.echo("\n".join(names) or "Nothing is stale.")
+
+
+def export(
+    derivative: Derivative,
+    folder: Annotated[Path, typer.Argument(help="Where to write; not in the derivative.")],
+    to: Annotated[Literal["fif", "set", "edf"], typer.Option(help="Format.")] = "set",
+    recording: Annotated[list[str] | None, typer.Option(help="Only this recording; may be repeated.")] = None,
+    epochs: Annotated[bool, typer.Option(help="The epochs instead of the continuous signal.")] = False,
+) -> None:
+    """Write clean recordings in another format."""
+    from ..io.export import export_recording
+    from ..provenance.origin import read_origin
+
+    names = recording or [entry.recording for entry in read_origin(derivative).lock.recordings]
+    for name in names:
+        typer.echo(export_recording(derivative, name, folder, to=to, epochs=epochs))
