@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import mne
@@ -153,3 +154,20 @@ def test_a_crash_while_moving_leaves_no_record(write, monkeypatch):
 def test_an_ok_record_without_a_signal_is_refused(write):
     with pytest.raises(DerivativeError, match="no signal"):
         write(None)
+
+
+def test_many_recordings_of_one_subject_at_once_share_their_electrode_files(world, write):
+    root, entry, out = world
+    entries = [entry.model_copy(update={"recording": f"sub-01_task-odd_run-{number}"}) for number in range(24)]
+
+    def one(entry):
+        record = record_of(write.recording, entry.recording)
+        return write_derivative(write.recording, record, entry=entry, raw_root=root, derivative=out)
+
+    with ThreadPoolExecutor(8) as pool:
+        written = list(pool.map(one, entries))
+    assert len({path for paths in written for path in paths}) == 24 * 9 + 2
+    assert all(path.is_file() for paths in written for path in paths)
+    assert names(out) == ["sub-01"]
+    shared = "sub-01/eeg/sub-01_space-CapTrak_electrodes.tsv"
+    assert (out / shared).read_bytes() == (root / shared).read_bytes()
