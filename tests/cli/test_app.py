@@ -1,0 +1,77 @@
+"""The command line: help, exit codes, and messages instead of tracebacks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from eegmill.cli.app import app
+from eegmill.config import load_configuration
+from eegmill.version import __version__
+
+COMMANDS = ["init", "run", "resolve", "fetch", "lock", "clean", "verify", "check", "prune", "export", "serve"]
+
+
+def eegmill(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "eegmill", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "cache", "catalog"])
+def test_every_command_has_help(command: str) -> None:
+    result = CliRunner().invoke(app, [command, "--help"])
+    assert result.exit_code == 0
+    assert "Usage" in result.output
+
+
+def test_the_version_is_told() -> None:
+    assert CliRunner().invoke(app, ["--version"]).output.strip() == __version__
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["verify", "nowhere"], 1, "'nowhere' is no folder"),
+        (["resolve", "--configfile", "none.yaml"], 2, "Configuration 'none.yaml' does not exist"),
+        (["lock", "none.json"], 2, "There is no lock 'none.json'"),
+        (["clean", "a.edf", "b.edf"], 2, "must end in .vhdr"),
+        (["clean", "a.edf", "b.vhdr"], 1, "a.edf"),
+        (["cache", "show", "."], 2, "is no eegmill cache"),
+        (["frobnicate"], 2, "No such command"),
+    ],
+)
+def test_bad_input_is_told_in_words(tmp_path: Path, arguments: list[str], code: int, words: str) -> None:
+    result = eegmill(*arguments, folder=tmp_path)
+    assert result.returncode == code
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_init_writes_a_configuration_that_can_be_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(app, ["init", "ds003805"]).exit_code == 0
+    values = yaml.safe_load(Path("ds003805.yaml").read_text(encoding="utf-8"))
+    assert load_configuration(values).datasets == ("ds003805",)
+
+
+def test_init_overwrites_nothing(tmp_path: Path) -> None:
+    (tmp_path / "ds1.yaml").write_text("mine", encoding="utf-8")
+    result = eegmill("init", "ds1", folder=tmp_path)
+    assert result.returncode == 2
+    assert (tmp_path / "ds1.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_threads_are_pinned_before_numpy_is_imported(tmp_path: Path) -> None:
+    script = (
+        "import sys, eegmill.__main__ as m, eegmill.threads as t\n"
+        "assert 'numpy' not in sys.modules\n"
+        "t.one_thread(); import numpy, threadpoolctl\n"
+        "print({pool['num_threads'] for pool in threadpoolctl.threadpool_info()})"
+    )
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "{1}"

@@ -1,0 +1,75 @@
+"""The chain of steps, and ``eegmill.clean``."""
+
+from __future__ import annotations
+
+import mne
+import numpy as np
+import pytest
+
+import eegmill
+from eegmill.cleaning import seed_of
+from eegmill.errors import ConfigurationError
+from eegmill.records import Override
+
+STEPS = [{"highpass": {"cutoff_hz": 1.0}}, {"reference": {}}]
+
+
+def raw(n_channels: int = 6, duration_s: float = 20.0) -> mne.io.BaseRaw:
+    names = ["Fz", "Cz", "Pz", "Oz", "C3", "C4"][:n_channels]
+    noise = np.random.default_rng(0).normal(scale=1e-5, size=(n_channels, round(100 * duration_s)))
+    return mne.io.RawArray(noise, mne.create_info(names, 100.0, "eeg"), verbose="error")
+
+
+def test_the_recording_given_stays_as_it_is() -> None:
+    given = raw()
+    before = given.get_data().copy()
+    cleaned = eegmill.clean(given, STEPS, seed=1)
+    np.testing.assert_array_equal(given.get_data(), before)
+    assert not np.allclose(cleaned.raw.get_data(), before)
+
+
+def test_the_same_seed_gives_the_same_bits() -> None:
+    recipe = [*STEPS, {"ica": {"max_iterations": 10}}]
+    first, second = (eegmill.clean(raw(), recipe, seed=3) for _ in range(2))
+    np.testing.assert_array_equal(first.raw.get_data(), second.raw.get_data())
+    assert first.record == second.record
+
+
+def test_the_record_holds_every_parameter_after_defaults() -> None:
+    record = eegmill.clean(raw(), STEPS).record
+    assert [step.name for step in record.steps] == ["highpass", "reference"]
+    assert record.steps[0].parameters["cutoff_hz"] == 1.0
+    assert record.metrics["duration_s"] == 20.0
+
+
+def test_an_unusable_recording_comes_back_rejected_with_the_reason() -> None:
+    cleaned = eegmill.clean(raw(duration_s=1.0), [{"import": {}}, *STEPS])
+    assert cleaned.record.status == "rejected"
+    assert cleaned.record.reason.startswith("import: ")
+    assert cleaned.record.steps == ()
+
+
+def test_a_recording_without_eeg_is_rejected_and_says_what_it_has() -> None:
+    given = raw()
+    given.set_channel_types(dict.fromkeys(given.ch_names, "misc"), verbose="error")
+    record = eegmill.clean(given, [{"import": {}}]).record
+    assert record.status == "rejected"
+    assert "misc" in record.reason
+
+
+def test_a_persons_decision_is_in_the_record() -> None:
+    override = Override(kind="channel", name="Cz", decision="bad", reason="loose")
+    record = eegmill.clean(raw(), STEPS, overrides=[override]).record
+    assert record.overrides == (override,)
+    assert [channel.name for channel in record.bad_channels] == ["Cz"]
+
+
+def test_an_override_of_an_unknown_channel_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="channel 'XX'"):
+        eegmill.clean(raw(), STEPS, overrides=[Override(kind="channel", name="XX", decision="bad")])
+
+
+def test_seeds_differ_by_step_and_count_and_are_stable() -> None:
+    seeds = {seed_of(1, step, occurrence=count) for step in ("ica", "asr") for count in (0, 1)}
+    assert len(seeds) == 4
+    assert seed_of(1, "ica", occurrence=0) == seed_of(1, "ica", occurrence=0) < 2**31

@@ -1,0 +1,91 @@
+"""The plan: what makes a job run again, and what does not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from eegmill.io.atomic import write_json
+from eegmill.lock import Lock, LockedFile, LockedRecording
+from eegmill.plan import Plan
+
+NAME = "sub-01_task-rest"
+RECIPE = [{"highpass": {"cutoff_hz": 1.0}}, {"ica": {}}, {"iclabel": {}}, {"remove_components": {}}]
+
+
+def entry(name: str, size: int = 1) -> LockedRecording:
+    raw = f"sub-01/eeg/{name}_eeg.edf"
+    files = (LockedFile(path=raw, url=f"https://example.org/{raw}", role="raw", size=size),)
+    return LockedRecording(recording=name, folder="sub-01", datatype="eeg", raw=raw, entities={}, files=files)
+
+
+def plan(folder: Path, *entries: LockedRecording, **values: object) -> Plan:
+    made = Plan.from_values({"output": str(folder), "datasets": ["ds1"], "recipe": RECIPE, **values})
+    lock = Lock(dataset="ds1", api="x", database="x", filter={}, resolved_at="", recordings=entries or (entry(NAME),))
+    write_json(made.layout("ds1").lock, lock.model_dump(mode="json"))
+    return made
+
+
+def digests(made: Plan) -> dict[str, str]:
+    return {
+        "resolve": made.resolve_digest("ds1"),
+        "fetch": made.fetch_digest("ds1", NAME),
+        "decompose": made.decompose_digest("ds1", NAME),
+        "clean": made.clean_digest("ds1", NAME),
+    }
+
+
+def changed(before: Plan, after: Plan) -> set[str]:
+    old, new = digests(before), digests(after)
+    return {stage for stage in old if old[stage] != new[stage]}
+
+
+def threshold(value: float) -> list[dict[str, object]]:
+    return [*RECIPE[:2], {"iclabel": {"thresholds": {"eye": value}}}, RECIPE[3]]
+
+
+@pytest.mark.parametrize(
+    ("values", "stages"),
+    [
+        ({}, set()),
+        ({"recipe": threshold(0.5)}, {"clean"}),
+        ({"recipe": [{"highpass": {"cutoff_hz": 2.0}}, *RECIPE[1:]]}, {"decompose", "clean"}),
+        ({"seed": 1}, {"decompose", "clean"}),
+        ({"select": {"task": ["rest"]}}, {"resolve"}),
+    ],
+)
+def test_a_change_touches_what_depends_on_it(tmp_path: Path, values: dict[str, object], stages: set[str]) -> None:
+    before = plan(tmp_path)
+    first = digests(before)
+    after = plan(tmp_path, **values)
+    assert {stage for stage, digest in digests(after).items() if digest != first[stage]} == stages
+
+
+def test_another_recording_in_the_dataset_touches_no_other(tmp_path: Path) -> None:
+    first = digests(plan(tmp_path / "a"))
+    assert digests(plan(tmp_path / "b", entry(NAME), entry("sub-01_task-other"))) == first
+
+
+def test_a_changed_source_file_touches_all_behind_it(tmp_path: Path) -> None:
+    assert changed(plan(tmp_path / "a"), plan(tmp_path / "b", entry(NAME, size=2))) == {"fetch", "decompose", "clean"}
+
+
+@pytest.mark.parametrize(("kind", "stages"), [("component", {"clean"}), ("channel", {"decompose", "clean"})])
+def test_an_override_touches_what_it_acts_on(tmp_path: Path, kind: str, stages: set[str]) -> None:
+    rows = "dataset\trecording\tkind\tname\tonset\tduration\tdecision\treason\n"
+    (tmp_path / "overrides.tsv").write_text(rows + f"ds1\t{NAME}\t{kind}\t0\t\t\tbad\t\n", encoding="utf-8")
+    after = plan(tmp_path / "b", overrides=str(tmp_path / "overrides.tsv"))
+    assert changed(plan(tmp_path / "a"), after) == stages
+
+
+def test_a_plan_survives_the_way_through_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    made = plan(tmp_path, seed=7)
+    for name, value in dict(os.environ).items():
+        monkeypatch.setenv(name, value)
+    made.to_environment()
+    assert json.loads(os.environ["EEGMILL_CONFIGURATION"])["seed"] == 7
+    assert Plan.from_environment().configuration == made.configuration
