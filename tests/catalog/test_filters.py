@@ -10,9 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_filters import filters
 
-from eegmill.catalog.filters import (
-    EVERYTHING,
-    MAX_BYTES,
+from eegmill.catalog.filter_tree import (
     And,
     AnyElement,
     AnyValue,
@@ -25,9 +23,8 @@ from eegmill.catalog.filters import (
     Or,
     Order,
     Size,
-    make_filter,
-    parse_filter,
 )
+from eegmill.catalog.filters import EVERYTHING, MAX_BYTES, make_filter, parse_filter
 from eegmill.catalog.patterns import Pattern
 from eegmill.catalog.sqlite import SqliteStore
 from eegmill.errors import FilterError

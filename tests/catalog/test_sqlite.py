@@ -62,6 +62,13 @@ class TestSqliteFile(StoreContract):
         with pytest.raises(StoreUnavailable, match="notes"):
             SqliteStore(tmp_path / "notes.txt")
 
+    def test_a_catalogue_of_a_newer_eegmill_is_left_alone(self, tmp_path: Path) -> None:
+        with sqlite3.connect(tmp_path / "new.sqlite") as newer:
+            newer.execute("PRAGMA user_version = 99")
+        newer.close()
+        with pytest.raises(StoreUnavailable, match="newer eegmill"):
+            SqliteStore(tmp_path / "new.sqlite")
+
     def test_a_missing_folder_is_an_error_that_says_so(self, tmp_path: Path) -> None:
         with pytest.raises(StoreUnavailable, match="nowhere"):
             SqliteStore(tmp_path / "nowhere" / "catalog.sqlite")

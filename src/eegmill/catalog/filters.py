@@ -3,19 +3,40 @@
 It is the part of MongoDB's query language that can be bounded: comparison, membership, patterns, existence, size,
 ``$all``, ``$elemMatch`` and the logical operators, over dotted paths. Anything else is refused by name, so that all
 stores accept exactly the same filters.
+
+Patterns are RE2's. Where MongoDB runs them (PCRE), ``$`` also matches before a final line break, and some Unicode
+classes differ.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from ..errors import FilterError
 from . import strict_json
 from .faults import DocumentError
-from .patterns import Pattern, compile_pattern
+from .filter_tree import (
+    And,
+    AnyElement,
+    AnyValue,
+    Compare,
+    Exists,
+    Filter,
+    In,
+    Matches,
+    Node,
+    Not,
+    Or,
+    Order,
+    Path,
+    Scalar,
+    Size,
+    Test,
+)
+from .patterns import compile_pattern
+
+__all__ = ["EVERYTHING", "Filter", "make_filter", "parse_filter"]
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 8
@@ -27,102 +48,6 @@ MAX_TESTS = 300
 MAX_TEXT = 1024
 MAX_SEGMENTS = 5
 MAX_SEGMENT = 128
-
-Scalar: TypeAlias = bool | int | float | str | None
-Path: TypeAlias = tuple[str, ...]
-OrderName = Literal["$gt", "$gte", "$lt", "$lte"]
-
-
-@dataclass(frozen=True)
-class In:
-    """The value, or an element of it, is one of these; None stands for null and for a missing field."""
-
-    values: tuple[Scalar, ...]
-
-
-@dataclass(frozen=True)
-class Order:
-    """The value, or an element of it, compares so with a value of its own type."""
-
-    operator: OrderName
-    value: Scalar
-
-
-@dataclass(frozen=True)
-class Matches:
-    """The text, or a text among the elements, holds a match of the pattern."""
-
-    pattern: Pattern
-
-
-@dataclass(frozen=True)
-class Exists:
-    """The field is there, null or not."""
-
-
-@dataclass(frozen=True)
-class Size:
-    """The value is a list of this length."""
-
-    length: int
-
-
-@dataclass(frozen=True)
-class AnyElement:
-    """The value is a list, and one element passes ``condition`` as a document of its own (``$elemMatch``)."""
-
-    condition: Node
-
-
-@dataclass(frozen=True)
-class AnyValue:
-    """The value is a list, and one element passes ``condition``, whose tests have no path (``$elemMatch``)."""
-
-    condition: Node
-
-
-Test: TypeAlias = In | Order | Matches | Exists | Size | AnyElement | AnyValue
-
-
-@dataclass(frozen=True)
-class Compare:
-    """One test of one path."""
-
-    path: Path
-    test: Test
-
-
-@dataclass(frozen=True)
-class And:
-    """All of these; true when there are none."""
-
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Or:
-    """At least one of these; false when there are none."""
-
-    nodes: tuple[Node, ...]
-
-
-@dataclass(frozen=True)
-class Not:
-    """Not this: a missing field passes every negation."""
-
-    node: Node
-
-
-Node: TypeAlias = Compare | And | Or | Not
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A checked filter: the tree, and the document it was read from (MongoDB takes it as it is)."""
-
-    tree: Node
-    document: Mapping[str, object]
-
 
 EVERYTHING = Filter(tree=And(()), document={})
 

@@ -17,7 +17,9 @@ CHECK_EVERY = 2000
 BUSY_TIMEOUT_S = 30.0
 _RAISED = "user-defined function raised exception"
 """SQLite's word for an exception in ``matches``: a pattern too large for its text."""
-READER_CACHE_KIB = 4096
+READER_CACHE_KIB = 2048
+LAYOUT = 1
+"""Grows when the tables change in a way that an older eegmill cannot read."""
 
 
 class Connections:
@@ -106,10 +108,19 @@ class Connections:
         except sqlite3.DatabaseError as error:
             msg = f"'{self.path}' cannot be opened as a catalogue: {error}. Give a new file in a folder that exists."
             raise StoreUnavailable(msg) from None
+        self._check_layout(connection)
         # A write is acknowledged only once it is on the disk, not merely with the operating system.
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA cache_size=-16384")
         return connection
+
+    def _check_layout(self, connection: sqlite3.Connection) -> None:
+        (held,) = connection.execute("PRAGMA user_version").fetchone()
+        if held not in {0, LAYOUT}:
+            connection.close()
+            msg = f"'{self.path}' was written by a newer eegmill. Update eegmill, or give another file."
+            raise StoreUnavailable(msg)
+        connection.execute(f"PRAGMA user_version = {LAYOUT}")
 
     def _open_reader(self) -> sqlite3.Connection:
         if self.path is None:

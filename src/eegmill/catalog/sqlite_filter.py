@@ -14,17 +14,31 @@ What it takes to be exact:
 from __future__ import annotations
 
 import itertools
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from . import strict_json
-from .filters import And, AnyElement, AnyValue, Compare, Exists, In, Matches, Node, Not, Or, Order, Path, Scalar, Size
+from .filter_tree import (
+    And,
+    AnyElement,
+    AnyValue,
+    Compare,
+    Exists,
+    In,
+    Matches,
+    Node,
+    Not,
+    Or,
+    Order,
+    Path,
+    Scalar,
+    Size,
+    Test,
+)
+from .sqlite_clauses import SIGNS, Arguments, Clauses, kind_of
 
 ColumnKind = Literal["text", "number", "id", "members"]
-FEW = 8
-"""Up to so many values are written out; more travel as one JSON argument."""
 NEEDLES = 4
 
 
@@ -60,7 +74,7 @@ def compile_filter(
     """
     writer = _Writer(columns, is_common)
     sql = writer.node(tree, "doc")
-    return Condition(sql, tuple(writer.arguments))
+    return Condition(sql, tuple(writer.arguments.values))
 
 
 def document_id(row: int) -> str:
@@ -83,7 +97,7 @@ class _Writer:
     def __init__(self, columns: Mapping[str, Column], is_common: Callable[[list[str]], bool]) -> None:
         self.columns = columns
         self.is_common = is_common
-        self.arguments: list[object] = []
+        self.arguments = Arguments()
         self.aliases = 0
 
     def node(self, node: Node, document: str) -> str:
@@ -100,20 +114,20 @@ class _Writer:
     def _joined(self, nodes: tuple[Node, ...], document: str, word: str, empty: str) -> str:
         return f"({word.join(self.node(node, document) for node in nodes)})" if nodes else empty
 
-    def _compare(self, path: Path, test: object, document: str) -> str:
+    def _compare(self, path: Path, test: Test, document: str) -> str:
         column = self.columns.get(path[0]) if document == "doc" and len(path) == 1 else None
         if column is not None:
             sql = self._column(column, path, test)
             if sql is not None:
                 return sql
-        sql = self._walk(document, path, _Reused(self, test))
+        sql = self._walk(document, path, Clauses(self.arguments, test))
         if document == "doc" and isinstance(test, In):
             return self._with_needles(test, sql)
         return sql
 
     # Columns
 
-    def _column(self, column: Column, path: Path, test: object) -> str | None:
+    def _column(self, column: Column, path: Path, test: Test) -> str | None:
         """The test on a column, or None where only the document can tell."""
         match column.kind, test:
             case "text" | "number", In(values):
@@ -121,12 +135,12 @@ class _Writer:
             case "text" | "number", Order(name, value):
                 return self._column_order(column, name, value)
             case "text", Matches(pattern):
-                return f"({column.sql} IS NOT NULL AND matches({self.bind(pattern.text)}, {column.sql}))"
+                return f"({column.sql} IS NOT NULL AND matches({self.arguments.bind(pattern.text)}, {column.sql}))"
             case "text" | "number", Exists():
                 return f"({column.sql} IS NOT NULL OR json_type(doc, {_literal(path)}) IS NOT NULL)"
             case "id", In(values):
                 rows = [row for row in map(row_of, values) if row is not None]
-                return f"{column.sql} IN {self.many(rows)}" if rows else "0"
+                return f"{column.sql} IN {self.arguments.many(rows)}" if rows else "0"
             case "members", In(values):
                 texts = [value for value in values if isinstance(value, str)]
                 return self._members(column, texts) if texts else "0"
@@ -134,13 +148,13 @@ class _Writer:
 
     def _members(self, column: Column, texts: list[str]) -> str:
         if self.is_common(texts):
-            among = f"m.value IN {self.many(texts)}"
+            among = f"m.value IN {self.arguments.many(texts)}"
             return f"EXISTS(SELECT 1 FROM {column.sql} m WHERE {among} AND m.id = {column.owner}.id)"
-        return f"id IN (SELECT id FROM {column.sql} WHERE value IN {self.many(texts)})"
+        return f"id IN (SELECT id FROM {column.sql} WHERE value IN {self.arguments.many(texts)})"
 
     def _column_in(self, column: Column, values: tuple[Scalar, ...]) -> str:
-        like = [value for value in values if _kind(value) == column.kind]
-        found = [f"({column.sql} IS NOT NULL AND {column.sql} {self.equals(like)})"] if like else []
+        like = [value for value in values if kind_of(value) == column.kind]
+        found = [f"({column.sql} IS NOT NULL AND {column.sql} {self.arguments.equals(like)})"] if like else []
         if None in values:
             found.append(f"{column.sql} IS NULL")
         return f"({' OR '.join(found)})" if found else "0"
@@ -148,27 +162,27 @@ class _Writer:
     def _column_order(self, column: Column, name: str, value: Scalar) -> str:
         if value is None:
             return f"{column.sql} IS NULL" if name in {"$gte", "$lte"} else "0"
-        if _kind(value) != column.kind:
+        if kind_of(value) != column.kind:
             return "0"
-        return f"({column.sql} IS NOT NULL AND {column.sql} {_SIGN[name]} {self.bind(value)})"
+        return f"({column.sql} IS NOT NULL AND {column.sql} {SIGNS[name]} {self.arguments.bind(value)})"
 
     def _with_needles(self, test: In, sql: str) -> str:
         """Most documents cannot match a text that they do not contain: a cheap look before the JSON is parsed."""
         if not 0 < len(test.values) <= NEEDLES or not all(isinstance(value, str) for value in test.values):
             return sql
-        seen = " OR ".join(f"instr(doc, {self.bind(strict_json.dumps(value))})" for value in test.values)
+        seen = " OR ".join(f"instr(doc, {self.arguments.bind(strict_json.dumps(value))})" for value in test.values)
         return f"(({seen}) AND {sql})"
 
     # Documents
 
-    def _walk(self, document: str, path: Path, test: _Reused) -> str:
+    def _walk(self, document: str, path: Path, test: Clauses) -> str:
         """The test at the end of a path, or behind any lists of objects on the way."""
         between = range(1, len(path))
         ways = [cuts for many in range(len(path)) for cuts in itertools.combinations(between, many)]
         found = [sql for cuts in ways for sql in self._way(document, path, cuts, test)]
         return f"({' OR '.join(found)})" if len(found) > 1 else found[0]
 
-    def _way(self, document: str, path: Path, cuts: tuple[int, ...], test: _Reused) -> list[str]:
+    def _way(self, document: str, path: Path, cuts: tuple[int, ...], test: Clauses) -> list[str]:
         """One way along a path: every cut stands behind a name that is a list, and goes on in each of its objects.
 
         The lists are joined side by side, as SQLite's parser cannot nest deeply.
@@ -186,7 +200,7 @@ class _Writer:
             document, start = f"CASE {each}.type WHEN 'object' THEN {each}.value END", cut
         return [_exists(lists + more, guards + tests) for more, tests in self._ends(document, path[start:], test)]
 
-    def _ends(self, document: str, path: Path, test: _Reused) -> list[tuple[list[str], list[str]]]:
+    def _ends(self, document: str, path: Path, test: Clauses) -> list[tuple[list[str], list[str]]]:
         """What to join and to ask at the end of a way, for each way a test can pass."""
         if isinstance(test.test, Exists | Size | AnyElement | AnyValue):
             return [([], [self._leaf(document, path, test)])]
@@ -195,7 +209,7 @@ class _Writer:
         ends = [([f"json_each({place}) {each}"], [f"json_type({place}) IS NOT 'object'", element])]
         return [*ends, ([], [self._missing(document, path)])] if test.takes_null else ends
 
-    def _leaf(self, document: str, path: Path, test: _Reused) -> str:
+    def _leaf(self, document: str, path: Path, test: Clauses) -> str:
         """The test where no list lies on the way; asks the type first, as most values are no lists."""
         place = f"{document}, {_literal(path)}"
         each = self._alias()
@@ -238,7 +252,7 @@ class _Writer:
             case Compare(_, test):
                 return self._value_test(test, each)
 
-    def _value_test(self, test: object, each: str) -> str:
+    def _value_test(self, test: Test, each: str) -> str:
         """One element on its own: a list inside it is not opened."""
         match test:
             case Exists():
@@ -250,93 +264,17 @@ class _Writer:
                 passes = self._element(test, condition, inner)
                 document = f"CASE {each}.type WHEN 'array' THEN {each}.value END"
                 return _exists([f"json_each({document}) {inner}"], [passes])
-        return f"CASE {each}.type {_Reused(self, test).branches(f'{each}.value')} ELSE 0 END"
-
-    # Arguments
-
-    def bind(self, value: object) -> str:
-        # SQLite's own reading of a decimal can differ from Python's in the last bit: let it read both sides.
-        if isinstance(value, float):
-            self.arguments.append(repr(value))
-            return f"json_extract(?{len(self.arguments)}, '$')"
-        self.arguments.append(value)
-        return f"?{len(self.arguments)}"
-
-    def equals(self, values: list[Scalar]) -> str:
-        return f"= {self.bind(values[0])}" if len(values) == 1 else f"IN {self.many(values)}"
-
-    def many(self, values: list[Scalar] | list[str] | list[int]) -> str:
-        if len(values) <= FEW:
-            return f"({', '.join(self.bind(value) for value in values)})"
-        return f"(SELECT value FROM json_each({self.bind(strict_json.dumps(values))}))"
+        return f"CASE {each}.type {Clauses(self.arguments, test).branches(f'{each}.value')} ELSE 0 END"
 
     def _alias(self) -> str:
         self.aliases += 1
         return f"e{self.aliases}"
 
 
-class _Reused:
-    """A test whose arguments are bound once, however often the condition repeats it."""
-
-    def __init__(self, writer: _Writer, test: object) -> None:
-        self.test = test
-        self.takes_null = (isinstance(test, In) and None in test.values) or (
-            isinstance(test, Order) and test.value is None and test.operator in {"$gte", "$lte"}
-        )
-        self._by_type = self._clauses(writer, test)
-
-    def branches(self, value: str) -> str:
-        """WHEN branches by JSON type, for a value given as SQL."""
-        return (
-            " ".join(f"WHEN '{kind}' THEN {clause.format(value)}" for kind, clause in self._by_type.items())
-            or "WHEN '' THEN 0"
-        )
-
-    def _clauses(self, writer: _Writer, test: object) -> dict[str, str]:
-        match test:
-            case In(values):
-                return self._in(writer, values)
-            case Order(name, value):
-                return self._order(writer, name, value)
-            case Matches(pattern):
-                return {"text": f"matches({writer.bind(pattern.text)}, {{0}})"}
-        return {}
-
-    def _in(self, writer: _Writer, values: tuple[Scalar, ...]) -> dict[str, str]:
-        clauses = {}
-        texts = [value for value in values if _kind(value) == "text"]
-        numbers = [value for value in values if _kind(value) == "number"]
-        if texts:
-            clauses["text"] = f"{{0}} {writer.equals(texts)}"
-        if numbers:
-            clauses["integer"] = clauses["real"] = f"{{0}} {writer.equals(numbers)}"
-        constants = (("true", True), ("false", False), ("null", None))
-        return clauses | {kind: "1" for kind, constant in constants if any(value is constant for value in values)}
-
-    def _order(self, writer: _Writer, name: str, value: Scalar) -> dict[str, str]:
-        if value is None:
-            return {"null": "1"} if self.takes_null else {}
-        if isinstance(value, bool):
-            compare = _BOOLEAN[name]
-            return {kind: "1" for kind, held in (("false", False), ("true", True)) if compare(held, value)}
-        clause = f"{{0}} {_SIGN[name]} {writer.bind(value)}"
-        return {"text": clause} if isinstance(value, str) else {"integer": clause, "real": clause}
-
-
-_SIGN = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
-_BOOLEAN = {"$gt": operator.gt, "$gte": operator.ge, "$lt": operator.lt, "$lte": operator.le}
-
-
 def _exists(lists: list[str], tests: list[str]) -> str:
     """A condition that some row of these joined lists passes; without lists, just the tests."""
     joined = " AND ".join(tests)
     return f"EXISTS(SELECT 1 FROM {', '.join(lists)} WHERE {joined})" if lists else joined
-
-
-def _kind(value: Scalar) -> str:
-    if isinstance(value, bool):
-        return "truth"
-    return {str: "text", int: "number", float: "number"}.get(type(value), "null")
 
 
 def _literal(path: Path) -> str:
