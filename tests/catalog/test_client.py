@@ -46,6 +46,11 @@ def test_records_come_sorted_and_none_twice() -> None:
     assert client.find({}) == RECORDS
 
 
+def test_records_without_a_path_are_told_apart_by_their_id() -> None:
+    bare = [{"dataset": "ds000001", "_id": str(number)} for number in range(3)]
+    assert client_of(paged(bare))[0].find() == bare
+
+
 def test_a_limit_is_never_exceeded() -> None:
     client, _ = client_of(paged(RECORDS), page_size=10)
     assert len(client.find(limit=12)) == 12

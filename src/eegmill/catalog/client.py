@@ -104,7 +104,7 @@ class Client:
             At most so many of the first ones that the API gives.
         """
         found = self._with_twin(query, "dataset", lambda asked: list(self._pages("records", asked, limit)))
-        unique = {(str(item.get("dataset", "")), str(item.get("bids_relpath", ""))): item for item in found}
+        unique = {_record_key(item): item for item in found}
         return [unique[key] for key in sorted(unique)]
 
     def find_one(self, query: Mapping[str, Any] | None = None) -> JsonObject | None:
@@ -236,6 +236,11 @@ class Client:
 
     def _api(self, route: str) -> str:
         return f"/api/{_path(self.database)}/{route}"
+
+
+def _record_key(record: JsonObject) -> tuple[str, str]:
+    """What tells records apart; the ``_id`` where one has no path."""
+    return str(record.get("dataset", "")), str(record.get("bids_relpath") or record.get("_id", ""))
 
 
 def _path(part: str) -> str:

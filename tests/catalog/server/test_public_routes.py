@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from eegmill.catalog.server.routes import charts
+
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
@@ -78,6 +80,14 @@ def test_participants_are_listed_once_each(api: TestClient) -> None:
     found = get(api, "datasets/ds000001/participants")["data"]
     assert found[0] == {"subject": "01", "participant_tsv": {"age": 21}}
     assert [row["subject"] for row in found] == ["01", "02", "03"]
+
+
+def test_a_walk_over_many_pages_is_bounded_in_time(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts, "PAGE", 1)
+    monkeypatch.setattr(charts, "READ_TIMEOUT_S", 0.0)
+    reply = api.get("/api/eegdash/datasets/ds000001/participants")
+    assert reply.status_code == 503
+    assert "page by page" in reply.json()["detail"]
 
 
 def test_the_manifest_counts_datasets(api: TestClient) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
 from ...documents import entity, texts
+from ...faults import QueryTimeout
 from ...filters import make_filter
-from ...store import Totals
+from ...store import READ_TIMEOUT_S, Totals
 from .. import examples
 from ..examples import enveloped, shown
 from ..pages import json_reply, reply
@@ -77,26 +79,29 @@ def participants(asked: InDatabase, dataset_id: DatasetId) -> Response:
 
 
 def _summaries(asked: Asked) -> Iterator[dict[str, Any]]:
-    skip = 0
-    while True:
-        rows = asked.store.summary(asked.database, limit=PAGE, skip=skip).rows
-        yield from (json.loads(row) for row in rows)
-        if len(rows) < PAGE:
-            return
-        skip += PAGE
+    return _walk(lambda skip: asked.store.summary(asked.database, limit=PAGE, skip=skip).rows)
 
 
 def _subjects(asked: Asked, dataset_id: str) -> Iterator[tuple[str, dict[str, Any]]]:
     query = make_filter({"dataset": dataset_id})
+    for record in _walk(lambda skip: asked.store.find(asked.database, "records", query, limit=PAGE, skip=skip)):
+        subject = entity(record, "subject")
+        if subject is not None:
+            yield subject, record.get("participant_tsv") or {}
+
+
+def _walk(page: Callable[[int], list[str]]) -> Iterator[dict[str, Any]]:
+    """Documents of all pages; the pages together are held to the time that the store allows for one."""
+    end_s = time.monotonic() + READ_TIMEOUT_S
     skip = 0
     while True:
-        rows = asked.store.find(asked.database, "records", query, limit=PAGE, skip=skip)
-        for record in map(json.loads, rows):
-            subject = entity(record, "subject")
-            if subject is not None:
-                yield subject, record.get("participant_tsv") or {}
+        rows = page(skip)
+        yield from map(json.loads, rows)
         if len(rows) < PAGE:
             return
+        if time.monotonic() > end_s:
+            msg = "This takes too long on this catalogue. Read the records page by page instead."
+            raise QueryTimeout(msg)
         skip += PAGE
 
 

@@ -1,0 +1,79 @@
+"""The server as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from api_documents import TOKEN, record
+
+from eegmill.catalog.client import Client
+from eegmill.catalog.faults import StoreUnavailable
+from eegmill.catalog.filters import EVERYTHING
+from eegmill.catalog.server.serve import open_store
+from eegmill.errors import CatalogError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SERVE = "import sys; from eegmill.catalog.server.serve import serve; serve(sys.argv[1], port=int(sys.argv[2]))"
+
+
+@pytest.mark.parametrize("form", ["{}", "sqlite:///{}"])
+def test_a_file_name_or_a_url_opens_the_same_store(tmp_path: Path, form: str) -> None:
+    store = open_store(form.format(tmp_path / "catalogue.db"))
+    assert store.count("eegdash", "records", EVERYTHING) == 0
+    store.close()
+    assert (tmp_path / "catalogue.db").is_file()
+
+
+def test_a_store_in_memory_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    open_store("memory").close()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["", "postgres://localhost/x", "https://data.eegdash.org"])
+def test_another_kind_of_store_is_refused(url: str) -> None:
+    with pytest.raises(CatalogError, match="is no store"):
+        open_store(url)
+
+
+def test_a_file_in_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises((CatalogError, StoreUnavailable)):
+        open_store(str(tmp_path / "nowhere" / "catalogue.db"))
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A server process on a free port, and its address."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "EEGMILL_ADMIN_TOKEN": TOKEN}
+    command = [sys.executable, "-c", SERVE, str(tmp_path / "catalogue.db"), str(port)]
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    yield f"http://127.0.0.1:{port}", process
+    process.kill()
+    process.wait()
+
+
+def test_it_serves_until_told_to_stop(url: tuple[str, subprocess.Popen[bytes]]) -> None:
+    address, process = url
+    with Client(address, token=TOKEN, retries=8) as client:
+        assert client.count() == 0
+        assert client.insert([record("01"), record("02")]) == 2
+        assert [found["subject"] for found in client.find({"subject": "02"})] == ["02"]
+        assert client.update({"subject": "02"}, {"nchans": 3}).modified == 1
+        assert client.upsert([record("02", nchans=4), record("03")]).inserted == 1
+    process.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + 20
+    while process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert process.returncode in {0, -signal.SIGTERM}
