@@ -172,6 +172,9 @@ def resampling(raw: mne.io.BaseRaw, theirs: dict[str, dict[str, np.ndarray]]) ->
 def beside_mne(folder: Path) -> None:
     """The same filters in MNE, on the sample and on 64 channels of 10 minutes."""
     print("\n### Beside MNE\n")
+    print(
+        "Both in place, least of three runs. line_noise also measures the spectrum before and after, which MNE does not."
+    )
     rows = []
     steps: tuple[tuple[Step, Callable[[mne.io.BaseRaw], mne.io.BaseRaw]], ...] = (
         (Highpass(cutoff_hz=1.0), lambda raw: raw.filter(1.0, None)),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 WINDOW_S = 2.0
 LEAST_WINDOW_S = 0.5
-MOST_WINDOWS = 240
+MOST_WINDOWS = 120
 NEIGHBOURS_HZ = (1.5, 4.0)
 ROOM_HZ = 1.0
 """Least distance of a harmonic to the Nyquist frequency."""
@@ -32,7 +32,7 @@ class Spectrum:
 
 
 def spectrum(raw: mne.io.BaseRaw, picks: list[int], spans: list[tuple[int, int]]) -> Spectrum | None:
-    """Mean power of Hann windows of 2 s, at most 240 of them and evenly spread over the recording.
+    """Mean power of Hann windows of 2 s, at most 120 of them and evenly spread over the recording.
 
     Where every span is shorter than 2 s the longest is the window; None where that is shorter than 0.5 s. Channels that
     hold NaN or are constant are left out.
