@@ -44,7 +44,20 @@ def test_the_table_names_the_channels():
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"), [("HEOG", "eog"), ("eeg", "eeg"), ("TRIG", "stim"), ("ACCEL", "misc"), ("n/a", "eeg")]
+    ("kind", "expected"),
+    [
+        ("HEOG", "eog"),
+        ("eeg", "eeg"),
+        ("TRIG", "stim"),
+        ("ACCEL", "misc"),
+        ("n/a", "eeg"),
+        ("REF", "eeg"),
+        ("TEMP", "temperature"),
+        ("PUPIL", "misc"),
+        ("EYEGAZE", "misc"),
+        ("GSR", "gsr"),
+        ("RESP", "resp"),
+    ],
 )
 def test_the_table_gives_the_types(kind, expected):
     raw = make(["X1"])

@@ -7,7 +7,6 @@ names that differ in spelling, and takes declared electrode units at their word 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +59,7 @@ def read_recording(root: Path, entry: LockedRecording) -> Recording:
     apply_events(raw, _table(root, entry, "events"))
     apply_electrodes(raw, _table(root, entry, "electrodes"), merged_json(root, entry, "coordsystem"))
     _line_frequency(raw, merged_json(root, entry, entry.datatype))
-    return replace(Recording(raw=raw)).mark_bad({**bad, **dict.fromkeys(from_file, "marked bad in the data file")})
+    return Recording(raw=raw).mark_bad({**bad, **dict.fromkeys(from_file, "marked bad in the data file")})
 
 
 def _table(root: Path, entry: LockedRecording, suffix: str) -> list[dict[str, str]]:

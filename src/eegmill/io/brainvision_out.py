@@ -31,7 +31,7 @@ def write_brainvision(raw: mne.io.BaseRaw, folder: Path, stem: str) -> tuple[Pat
     """
     import pybv
 
-    data, _ = raw[:]
+    data: NDArray[np.float64] = raw._data  # the public ways to the samples copy them, and pybv copies once more
     _refuse_non_finite(data, raw.ch_names)
     with warnings.catch_warnings():
         # Triggers, temperatures and the like are no voltages, and BrainVision files hold them all the same.

@@ -19,10 +19,10 @@ MNE_TYPES = {
     **dict.fromkeys(("EOG", "HEOG", "VEOG"), "eog"),
     **dict.fromkeys(("ECG", "EKG"), "ecg"),
     **dict.fromkeys(("TRIG", "STIM"), "stim"),
-    **{kind.upper(): kind for kind in ("emg", "gsr", "resp", "eyegaze", "pupil", "ecog", "seeg", "dbs")},
+    **{kind.upper(): kind for kind in ("emg", "gsr", "resp", "ecog", "seeg", "dbs")},
     "TEMP": "temperature",
 }
-"""BIDS channel types by MNE type; every other one becomes ``misc``."""
+"""MNE type by BIDS type; every other one becomes ``misc``, eye tracking too: MNE cannot name such a channel again."""
 
 VOLTS = {"v": "V", "mv": "mV", "uv": "uV", "µv": "uV", "μv": "uV", "microv": "uV", "microvolt": "uV", "nv": "nV"}
 

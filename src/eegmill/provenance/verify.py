@@ -161,7 +161,7 @@ def _verdict(
     name = entry.recording
     place.mkdir()
     try:
-        changed = changed_inputs(derivative, name, raw_root)
+        changed = changed_inputs(derivative, name, raw_root) if (raw_root / entry.raw).is_file() else ()
         rebuild(name, place)
     except EegmillError as error:
         return RecordingVerdict(recording=name, tier=Tier.DIFFERENT, reasons=(f"could not be made again: {error}",))
