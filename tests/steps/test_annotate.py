@@ -11,6 +11,7 @@ from eegmill.steps.annotate import (
     Annotate,
     Break,
     Muscle,
+    beyond,
     close_gaps,
     flat_samples,
     gaps_s,
@@ -80,6 +81,11 @@ def test_a_peak_is_marked_with_its_surroundings():
     raw._data[1, 1000:1010] += 1e-3
     segment = run(raw, amplitude=Amplitude(peak_uv=300, padding_s=0.5)).segments[0]
     assert (segment.description, segment.onset_s, segment.duration_s) == ("BAD_peak", 9.5, pytest.approx(1.1))
+
+
+def test_samples_without_a_value_count_as_peaks():
+    assert beyond(np.array([0.0, np.nan, 1.0, 9.0, np.inf]), 5.0).tolist() == [False, True, False, True, True]
+    assert beyond(np.full(3, np.nan), 5.0).all()
 
 
 def test_a_flat_stretch_is_marked():

@@ -80,6 +80,13 @@ def test_what_hinders_a_method_is_recorded(raw, method, words):
     assert same.epochs is case.epochs
 
 
+def test_a_good_channel_with_nan_is_refused_by_name():
+    case = epoched(recording(8))
+    case.epochs._data[3, 2, 5] = np.nan
+    with pytest.raises(Rejected, match="infinity in F3"):
+        Autoreject().apply(case, seed=1)
+
+
 def test_without_epochs_the_recording_is_rejected():
     with pytest.raises(Rejected, match="no epochs"):
         Autoreject().apply(Recording(recording(4)), seed=1)

@@ -118,7 +118,7 @@ class Annotate(Step):
         for pick in picks:
             x = raw.get_data(picks=[pick])[0]
             if amplitude.peak_uv is not None:
-                peak |= ~(np.abs(x - np.nanmedian(x)) <= amplitude.peak_uv * 1e-6)
+                peak |= beyond(x, amplitude.peak_uv * 1e-6)
             if amplitude.flat_uv is not None:
                 flat |= flat_samples(x, amplitude.flat_uv * 1e-6, round(amplitude.flat_s * sfreq))
         found += segments_of(widen(peak, round(amplitude.padding_s * sfreq)), sfreq, "BAD_peak")
@@ -196,6 +196,12 @@ def gaps_s(spans: list[tuple[float, float]], end_s: float, breaks: Break) -> lis
     if end_s - stop_before >= breaks.min_s:
         gaps.append((stop_before + breaks.keep_after_event_s, end_s))
     return [(start, stop) for start, stop in gaps if stop > start]
+
+
+def beyond(x: NDArray[np.float64], distance: float) -> NDArray[np.bool_]:
+    """Samples further than ``distance`` from the median, and those that are NaN or infinite."""
+    finite = np.isfinite(x)
+    return ~finite | (np.abs(x - (np.median(x[finite]) if finite.any() else 0.0)) > distance)
 
 
 def close_gaps(mask: NDArray[np.bool_], shortest: int) -> NDArray[np.bool_]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
 from ..errors import Rejected
 from .channels import good_eeg, positions_m
 from .contract import Decisions, Recording, Step
 from .one_thread import one_thread
-from .reject_epochs import EpochLog, Found, reject_globally, reject_locally, repair_by_ransac
+from .reject_epochs import EpochLog, Found, Outcome, reject_globally, reject_locally, repair_by_ransac
 
 if TYPE_CHECKING:
     import mne
@@ -56,18 +57,23 @@ class Autoreject(Step):
         Raises
         ------
         Rejected
-            If there are no epochs, no good EEG channel, or no epoch is left.
+            If there are no epochs, no good EEG channel, or no epoch is left, or if a good channel holds NaN.
         """
         epochs = recording.epochs
         if epochs is None:
             msg = "There are no epochs for autoreject; the step 'epochs' makes them"
             raise Rejected(msg)
-        reason = self._hindrance(epochs, good_eeg(epochs))
+        picks = good_eeg(epochs)
+        broken = [epochs.ch_names[pick] for pick in picks if not np.isfinite(epochs.get_data(picks=[pick])).all()]
+        if broken:
+            msg = f"NaN or infinity in {', '.join(broken)}: no limit can be found; mark them bad before 'epochs'"
+            raise Rejected(msg)
+        reason = self._hindrance(epochs, picks)
         if reason:
             skipped = AutorejectDecisions(status="skipped", reason=reason, method=self.method, kept=len(epochs))
             return recording, skipped
         with one_thread():
-            cleaned, log, found = self._clean(epochs, seed)
+            cleaned, log, found = self._clean(epochs, picks, seed)
         if all(entry.bad for entry in log):
             msg = f"autoreject ({self.method}) found all {len(log)} epochs bad"
             raise Rejected(msg)
@@ -94,8 +100,7 @@ class Autoreject(Step):
             )
         return "electrode positions are missing" if positions_m(epochs, picks) is None else ""
 
-    def _clean(self, epochs: mne.BaseEpochs, seed: int) -> tuple[mne.BaseEpochs, tuple[EpochLog, ...], Found]:
-        picks = good_eeg(epochs)
+    def _clean(self, epochs: mne.BaseEpochs, picks: list[int], seed: int) -> Outcome:
         if self.method == "global":
             return reject_globally(epochs, picks, folds=self.folds, seed=seed)
         if self.method == "ransac":

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from ..errors import Rejected
 from .band_copy import band_copy
 from .channels import good_eeg
 from .contract import Decisions, Recording, Step
+from .finite import require_finite
 from .good_samples import good_samples, keep_in_place
 from .mne_ica import as_mne_ica
 from .one_thread import one_thread
@@ -103,8 +103,8 @@ class Ica(Step):
 
     def _fit_data(self, raw: mne.io.BaseRaw, picks: list[int]) -> NDArray[np.float64]:
         """Samples to fit on, in volts (n_channels x n_samples)."""
+        require_finite(raw, picks)
         X = band_copy(raw, picks, self.fit_highpass_hz, None)
-        refuse_non_finite(X, [raw.ch_names[i] for i in picks])
         X = keep_in_place(X, good_samples(raw))
         return X if self.decimate is None else np.ascontiguousarray(X[:, :: self.decimate])
 
@@ -138,13 +138,3 @@ class Ica(Step):
         if self.n_components < 1:
             return min(max(components_explaining(whitening.variances, self.n_components), 2), rank)
         return min(int(self.n_components), rank)
-
-
-def refuse_non_finite(X: NDArray[np.float64], names: list[str]) -> None:
-    """Raise ``Rejected`` if a channel (a row of ``X``) holds NaN or infinity."""
-    broken = [name for name, row in zip(names, X, strict=True) if not np.isfinite(row).all()]
-    if broken:
-        msg = (
-            f"{', '.join(broken)} hold NaN or infinity and are not marked bad; 'bad_channels' or an override does that"
-        )
-        raise Rejected(msg)

@@ -26,11 +26,15 @@ class Correlation(Frozen):
 
 
 def correlations(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA) -> list[tuple[Correlation, ...]]:
-    """Correlations of every component with every good EOG and ECG channel, outside ``BAD_`` segments."""
+    """Correlations of every component with every good EOG and ECG channel, outside ``BAD_`` segments.
+
+    Channels that hold NaN or infinity tell nothing and are left out.
+    """
     kinds = dict(zip(raw.ch_names, raw.get_channel_types(), strict=True))
     found: list[tuple[Correlation, ...]] = [()] * ica.n_components_
     for kind, band in BANDS_HZ.items():
-        names = [name for name in raw.ch_names if kinds[name] == kind and name not in raw.info["bads"]]
+        good = [name for name in raw.ch_names if kinds[name] == kind and name not in raw.info["bads"]]
+        names = [name for name in good if np.isfinite(raw.get_data(picks=[name])).all()]
         if not names:
             continue
         table = _correlate(raw, ica, names, band)
@@ -47,7 +51,7 @@ def _correlate(
     """Correlation table (n_components x n_names)."""
     mask = good_samples(raw)
     picks = [raw.ch_names.index(name) for name in (*ica.ch_names, *names)]
-    X = band_copy(raw, picks, *band_hz)[:, mask]
+    X = band_copy(raw, picks, *band_hz)[:, mask if mask.any() else slice(None)]
     unmixing = ica.unmixing_matrix_ @ ica.pca_components_[: ica.n_components_]
     sources = unmixing @ (X[: len(ica.ch_names)] / ica.pre_whitener_)
     return pearson(sources, X[len(ica.ch_names) :])

@@ -98,11 +98,11 @@ def subtract(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, bad: list[int]) ->
     picks = [raw.ch_names.index(name) for name in ica.ch_names]
     mean = np.zeros(len(picks)) if ica.pca_mean_ is None else ica.pca_mean_ * ica.pre_whitener_[:, 0]
     data = raw._data
-    before = data[picks].var(axis=1)
+    before = np.array([data[pick].var() for pick in picks])
     for start in range(0, raw.n_times, BLOCK_SAMPLES):
         block = data[picks, start : start + BLOCK_SAMPLES]
         data[picks, start : start + BLOCK_SAMPLES] = block - P @ (block - mean[:, None])
-    after = data[picks].var(axis=1)
+    after = np.array([data[pick].var() for pick in picks])
     percents = 100 * np.divide(before - after, before, out=np.zeros_like(before), where=before > 0)
     total = float(before.sum())
     return percents, float(100 * (before.sum() - after.sum()) / total) if total else 0.0
