@@ -6,7 +6,7 @@ from eegmill.catalog.server.pace import LONGEST_REST_S, REST, Pace
 
 
 def work() -> None:
-    """Use some processor time."""
+    """Take some time."""
     sum(range(200_000))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 RECENT_S = 0.25
-REST = 5.0
-"""Rest for each second of work, while somebody reads: a writer then takes a sixth of the lock's time at most."""
-LONGEST_REST_S = 1.0
+REST = 3.0
+"""Rest for each second of work while somebody reads: a writer then is at work a quarter of the time."""
+LONGEST_REST_S = 2.0
 
 
 class Pace:
@@ -26,9 +26,9 @@ class Pace:
     @contextmanager
     def giving_way(self) -> Iterator[None]:
         """Do a piece of work; rest afterwards if somebody reads."""
-        start_s = time.thread_time()
+        start_s = time.monotonic()
         try:
             yield
         finally:
             if time.monotonic() - self._last_read_s < RECENT_S:
-                self._sleep(min(LONGEST_REST_S, REST * (time.thread_time() - start_s)))
+                self._sleep(min(LONGEST_REST_S, REST * (time.monotonic() - start_s)))
