@@ -70,7 +70,7 @@ class SqliteStore:
             for statement in itertools.chain(COMMON, *(schema(database) for database in databases)):
                 connection.execute(statement)
             rows = [(database,) for database in databases]
-            connection.executemany("INSERT OR IGNORE INTO counters VALUES (?, 0, 0)", rows)
+            connection.executemany("INSERT OR IGNORE INTO counters VALUES (?, 0, 0, 0)", rows)
 
     @classmethod
     def in_memory(cls, database: str, *, datasets: Sequence[Dataset] = (), records: Sequence[Record] = ()) -> Self:
@@ -104,11 +104,10 @@ class SqliteStore:
     def count(self, database: str, collection: Collection, query: Filter) -> int:
         """How many documents match."""
         tables = self._of(database)
-        condition = compile_filter(query.tree, tables.columns(collection))
-        sql = f"SELECT COUNT(*) FROM {tables.of(collection)} WHERE {condition.sql}"
         if collection == "records" and not query.document:
-            sql = f"SELECT ifnull(SUM(records), 0) FROM {tables.statistics}"
-        return self._number(sql, condition.arguments)
+            return self._number("SELECT records FROM counters WHERE database = ?", (database,))
+        condition = compile_filter(query.tree, tables.columns(collection))
+        return self._number(f"SELECT COUNT(*) FROM {tables.of(collection)} WHERE {condition.sql}", condition.arguments)
 
     def get_dataset(self, database: str, dataset_id: str) -> str | None:
         """JSON text of the dataset document with this ID."""

@@ -65,7 +65,7 @@ def tables_of(database: str) -> Tables:
 
 COMMON = (
     "CREATE TABLE IF NOT EXISTS counters "
-    "(database TEXT PRIMARY KEY, changes INTEGER NOT NULL, last_id INTEGER NOT NULL)",
+    "(database TEXT PRIMARY KEY, changes INTEGER NOT NULL, last_id INTEGER NOT NULL, records INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS offenders "
     "(address TEXT PRIMARY KEY, offences INTEGER NOT NULL, last_offence_s REAL NOT NULL, blocked_until_s REAL NOT NULL"
     ")",
@@ -76,7 +76,7 @@ def schema(database: str) -> list[str]:
     """The statements that make the tables of one database where they are missing."""
     tables = tables_of(database)
     # A blank line ends a statement here: triggers have semicolons inside.
-    script = "\n".join((_records(tables), _documents(tables), _statistics(tables)))
+    script = "\n".join((_records(tables), _documents(tables), _statistics(database, tables)))
     return [statement for statement in script.split("\n\n") if statement.strip()]
 
 
@@ -134,13 +134,16 @@ CREATE UNIQUE INDEX IF NOT EXISTS {tables.montages}__key ON {tables.montages} (h
 """
 
 
-def _statistics(tables: Tables) -> str:
+def _statistics(database: str, tables: Tables) -> str:
     # '' stands for an unknown value, as NULLs in a key would never be equal.
     key = "{0}.dataset, ifnull({0}.nchans, ''), ifnull({0}.sampling_frequency, '')"
-    add = f"""INSERT INTO {tables.statistics} VALUES ({key.format("NEW")}, 1)
+    counted = f"UPDATE counters SET records = records {{}} 1 WHERE database = '{database}';"
+    add = f"""{counted.format("+")}
+    INSERT INTO {tables.statistics} VALUES ({key.format("NEW")}, 1)
         ON CONFLICT DO UPDATE SET records = records + 1;
     INSERT OR IGNORE INTO {tables.modalities} SELECT value, NEW.id FROM json_each(NEW.doc, '$.recording_modality');"""
-    take = f"""UPDATE {tables.statistics} SET records = records - 1
+    take = f"""{counted.format("-")}
+    UPDATE {tables.statistics} SET records = records - 1
         WHERE (dataset, nchans, sampling_frequency) = ({key.format("OLD")});
     DELETE FROM {tables.modalities} WHERE id = OLD.id
         AND value IN (SELECT value FROM json_each(OLD.doc, '$.recording_modality'));"""
