@@ -25,7 +25,7 @@ HOMES = {
     "numpy": ["https://scicrunch.org/resolver/RRID:SCR_008633"],
     "scipy": ["https://scicrunch.org/resolver/RRID:SCR_008058"],
 }
-SHARED_FILES = ("code/config.yaml", "code/lock.json", "code/environment.json", "code/sbom.cdx.json")
+SHARED_FILES = ("code/config.yaml", "code/recipe.yaml", "code/lock.json", "code/environment.json", "code/sbom.cdx.json")
 
 Object = dict[str, Any]
 
