@@ -12,9 +12,11 @@ from scipy.signal import butter, sosfiltfilt
 CUTOFFS = (5.0, 10.0, 20.0, 30.0)
 AMPLITUDES_UV = (50.0, 100.0, 200.0, 500.0)
 PEERS = ("asrpy", "meegkit", "mnedenoise")
+EEGPREP = {"EEGPrep": False, "EEGPrep corrected": True}
+PROGRAMS = ("eegmill", *EEGPREP, *PEERS)
 N_BURSTS = 24
 FIGURE = Path(__file__).parents[2] / "docs" / "figures" / "asr_bursts.svg"
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9")
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 
 Row = tuple[str, ...]
 
@@ -60,16 +62,17 @@ def burst_section(
             common = {"data": dirty, "sfreq": sfreq, "cutoff": cutoff}
             if amplitude == AMPLITUDES_UV[2] or cutoff == CUTOFFS[2]:
                 key = f"{amplitude:g}-{cutoff:g}"
-                questions[f"{key}"] = {**common, "task": "asr", "maxmem": 64, "fixed": False}
+                for name, fixed in EEGPREP.items():
+                    questions[f"{name}-{key}"] = {**common, "task": "asr", "maxmem": 64, "fixed": fixed}
                 peer_questions |= {f"{peer}-{key}": common for peer in PEERS}
-    answers = {f"EEGPrep-{key}": answer for key, answer in ask("EEGPREP_PYTHON", "eegprep_asr.py", questions).items()}
+    answers = ask("EEGPREP_PYTHON", "eegprep_asr.py", questions)
     answers |= ask("ASR_PEERS_PYTHON", "asr_peers.py", peer_questions)
     scores: dict[tuple[str, float, float], tuple[float, ...]] = {}
-    for key in questions:
+    for key in dict.fromkeys(question.split("-", 1)[1] for question in questions):
         amplitude, cutoff = map(float, key.split("-"))
         dirty, mask = bursts[amplitude]
         scores["eegmill", amplitude, cutoff] = score(uv, dirty, ours(dirty, sfreq, cutoff=cutoff)[0], mask)
-        for peer in ("EEGPrep", *PEERS):
+        for peer in PROGRAMS[1:]:
             answer = answers.get(f"{peer}-{key}")
             if answer is not None and "data" in answer:
                 scores[peer, amplitude, cutoff] = score(uv, dirty, answer["data"], mask)
@@ -81,7 +84,8 @@ def burst_section(
         "before the injection counts as the truth, though it holds artefacts of its own that a low cutoff takes out too."
     )
     print(
-        "Each program calibrates itself on the recording with the bursts; EEGPrep is as shipped, with its MaxMem of 64."
+        "Each program calibrates itself on the recording with the bursts. EEGPrep (MaxMem 64) as shipped, and with its pseudo-\n"
+        "inverse corrected; asrpy, meegkit and mne-denoise with their defaults: other calibration blocks and windows."
     )
     for title, keys in (
         ("Cutoffs, at an amplitude of 200 µV", [(AMPLITUDES_UV[2], cutoff) for cutoff in CUTOFFS]),
@@ -90,12 +94,7 @@ def burst_section(
         print(f"\n{title}:")
         table(
             "program | µV | cutoff | recall | others changed | error before, µV | after, µV | elsewhere, µV | peak, µV",
-            [
-                _row(peer, key, scores)
-                for key in keys
-                for peer in ("eegmill", "EEGPrep", *PEERS)
-                if (peer, *key) in scores
-            ],
+            [_row(peer, key, scores) for key in keys for peer in PROGRAMS if (peer, *key) in scores],
         )
     failed = {key: str(answer["error"]) for key, answer in answers.items() if "error" in answer}
     for key, error in failed.items():
@@ -119,7 +118,7 @@ def draw(scores: dict[tuple[str, float, float], tuple[float, ...]]) -> None:
 
     figure, axes = pyplot.subplots(1, 2, figsize=(7, 2.8), layout="constrained", sharex=True)
     for (axis, index), title in zip(((axes[0], 3), (axes[1], 4)), ("in the bursts", "elsewhere"), strict=True):
-        for colour, peer in zip(COLOURS, ("eegmill", "EEGPrep", *PEERS), strict=True):
+        for colour, peer in zip(COLOURS, PROGRAMS, strict=True):
             known = [cutoff for cutoff in CUTOFFS if (peer, AMPLITUDES_UV[2], cutoff) in scores]
             errors = [scores[peer, AMPLITUDES_UV[2], cutoff][index] for cutoff in known]
             width, order = (2.5, 3) if peer == "eegmill" else (1.2, 2)

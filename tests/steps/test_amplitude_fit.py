@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -34,6 +34,7 @@ def test_few_values_do_not_look_narrow_by_chance(n):
     assert min(fit_amplitudes(clean(n, seed))[1] for seed in range(30)) > 0.7
 
 
+@settings(deadline=None)
 @given(AMPLITUDES)
 def test_the_fit_is_finite_and_the_spread_not_negative(amplitudes):
     mu, sigma = fit_amplitudes(amplitudes)
@@ -42,12 +43,14 @@ def test_the_fit_is_finite_and_the_spread_not_negative(amplitudes):
     assert sigma >= 0
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000), st.sampled_from([2.0**-20, 0.25, 8.0, 2.0**20]))
 def test_the_unit_does_not_matter(seed, factor):
     amplitudes = clean(n=300, seed=seed)
     np.testing.assert_allclose(fit_amplitudes(factor * amplitudes), factor * np.array(fit_amplitudes(amplitudes)))
 
 
+@settings(deadline=None)
 @given(st.permutations(range(60)))
 def test_the_order_does_not_matter(order):
     amplitudes = clean(n=60)

@@ -59,6 +59,7 @@ def test_the_chunk_size_changes_no_bit(chunk, place, length, amplitude_uv):
     np.testing.assert_array_equal(repaired(data, chunk_updates=chunk)[0], repaired(data)[0])
 
 
+@settings(deadline=None)
 @given(start=st.integers(0, 3000), length=st.integers(51, 3000))
 def test_nothing_outside_of_the_span_is_read_or_written(start, length):
     data = burst(clean(), start + length // 2, start + length)

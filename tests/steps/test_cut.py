@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from signals_asr import recording
@@ -28,12 +28,14 @@ def noted(raw):
     return [(a["onset"] - raw.first_time, a["duration"], str(a["description"])) for a in raw.annotations]
 
 
+@settings(deadline=None)
 @given(KEEP)
 def test_the_kept_samples_stay_in_order(keep):
     data, raw = cut(keep)
     np.testing.assert_array_equal(raw.get_data(), data[:, keep])
 
 
+@settings(deadline=None)
 @given(KEEP)
 def test_the_spans_are_the_kept_runs(keep):
     runs = [len(run) for run in "".join("x" if k else " " for k in keep).split()]

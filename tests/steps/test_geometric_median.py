@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -15,6 +15,7 @@ def distance_sum(points, centre):
     return np.linalg.norm(points - centre, axis=1).sum()
 
 
+@settings(deadline=None)
 @given(CLOUDS)
 def test_no_point_of_the_cloud_is_better(points):
     centre = geometric_median(points, tolerance=1e-9, max_iterations=5000)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import freqz, sosfreqz
 
@@ -20,6 +20,7 @@ def test_the_coefficients_are_those_of_eegprep():
     np.testing.assert_allclose(fitted.a, a, atol=5e-9)
 
 
+@settings(deadline=None)
 @given(gains=st.lists(st.floats(0.1, 10), min_size=4, max_size=4), order=st.integers(2, 8))
 def test_the_filter_is_always_stable(gains, order):
     fitted = yule_walker(order, np.array([0, 0.2, 0.5, 1.0]), np.array(gains))

@@ -46,7 +46,7 @@ class Shape(NamedTuple):
     sigma: float
 
 
-def fit_amplitudes(amplitudes: Floats) -> tuple[float, float]:
+def fit_amplitudes(amplitudes: Floats, *, fewest_fitted: int = FEWEST_FITTED) -> tuple[float, float]:
     """Mean and standard deviation of the clean part of some amplitudes.
 
     Every start (0 to 10 % of the smallest values left out), every width (down to a quarter of the widest) and every
@@ -57,6 +57,8 @@ def fit_amplitudes(amplitudes: Floats) -> tuple[float, float]:
     ----------
     amplitudes : array, shape (windows,)
         Amplitudes in any unit, finite.
+    fewest_fitted : int
+        Stretches with fewer values are not tried if there are less than ``MANY_VALUES`` amplitudes.
 
     Returns
     -------
@@ -72,7 +74,7 @@ def fit_amplitudes(amplitudes: Floats) -> tuple[float, float]:
     if ordered.size < FEWEST_VALUES or ordered[0] == ordered[-1]:
         return median_and_mad(ordered)
     best_cost, best = np.inf, median_and_mad(ordered)
-    for width in _widths(ordered.size):
+    for width in _widths(ordered.size, fewest_fitted):
         cost, fit = _best_of_width(ordered, width)
         if cost < best_cost:
             best_cost, best = cost, fit
@@ -106,11 +108,11 @@ def truncated_shapes() -> tuple[Shape, ...]:
     )
 
 
-def _widths(n: int) -> list[int]:
+def _widths(n: int, fewest_fitted: int) -> list[int]:
     widest = QUANTILES[1] - QUANTILES[0]
     shares = np.arange(widest, widest * MIN_CLEAN_FRACTION, -STEP)
     widths = _rounded(n * shares)
-    least = 2 if n >= MANY_VALUES else min(FEWEST_FITTED, widths[0])
+    least = 2 if n >= MANY_VALUES else max(min(fewest_fitted, widths[0]), 2)
     return [width for width in widths if width >= least]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from .amplitude_fit import FEWEST_FITTED
 from .asr_calibration import AsrModel, calibrate, eegprep_block_samples
 from .asr_repair import Grid, Repairs, Rules, eegprep_parts, repair_span
 from .channels import good_eeg
@@ -85,7 +86,7 @@ class Asr(Step):
     seen at cutoffs from 2.5 to 20. The peak is that over all channels, since a quiet channel may rightly receive more.
     """
     match_maxmem_mb: int | None = Field(default=None, gt=0)
-    """Divide the work as EEGPrep does with this MaxMem. It changes the result: for comparisons only."""
+    """Do as EEGPrep does with this MaxMem, in short recordings too. It changes the result: for comparisons only."""
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, AsrDecisions]:  # noqa: ARG002 - no chance
         """Repair bursts in ``recording.raw``, or annotate them.
@@ -111,8 +112,15 @@ class Asr(Step):
             return AsrDecisions(
                 skipped=f"{clean_s:.1f} s cannot calibrate ASR: {self.least_calibration_s:g} s are needed"
             )
-        n_block = self._n_block(picks, clean)
-        model = calibrate(raw._data, picks, clean=clean, sfreq_hz=sfreq, cutoff=self.cutoff, n_block=n_block)
+        model = calibrate(
+            raw._data,
+            picks,
+            clean=clean,
+            sfreq_hz=sfreq,
+            cutoff=self.cutoff,
+            n_block=self._n_block(picks, clean),
+            fewest_fitted=self._fewest_fitted(),
+        )
         if not model.thresholds_uv.size:
             return AsrDecisions(skipped="the good EEG channels hold no signal")
         return self._run(raw, picks, model, _calibration(model, source, clean_s))
@@ -122,13 +130,23 @@ class Asr(Step):
     ) -> tuple[NDArray[np.bool_], Literal["clean windows", "everything"]]:
         sfreq = float(raw.info["sfreq"])
         n_window = round(REFERENCE_WINDOW_S * sfreq)
-        windows = judge_windows(raw._data, picks, continuous_spans(raw), n_window=n_window, overlap=REFERENCE_OVERLAP)
+        windows = judge_windows(
+            raw._data,
+            picks,
+            continuous_spans(raw),
+            n_window=n_window,
+            overlap=REFERENCE_OVERLAP,
+            fewest_fitted=self._fewest_fitted(),
+        )
         good = good_samples(raw)
         bad = windows.bad(self.reference_most_bad, self.reference_tolerances)
         clean = good & ~windows.samples(bad, raw.n_times)
         if clean.sum() >= self.least_calibration_s * sfreq:
             return clean, "clean windows"
         return good, "everything"
+
+    def _fewest_fitted(self) -> int:
+        return FEWEST_FITTED if self.match_maxmem_mb is None else 0
 
     def _n_block(self, picks: list[int], clean: NDArray[np.bool_]) -> int | None:
         if self.match_maxmem_mb is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .amplitude_fit import fit_amplitudes
+from .amplitude_fit import FEWEST_FITTED, fit_amplitudes
 from .clean_windows import window_starts
 from .geometric_median import geometric_median
 from .yule_walker import RecursiveFilter, yule_walker
@@ -84,6 +84,7 @@ def calibrate(
     sfreq_hz: float,
     cutoff: float,
     n_block: int | None = None,
+    fewest_fitted: int = FEWEST_FITTED,
 ) -> AsrModel:
     """Learn from the clean samples of a recording, which are read in pieces.
 
@@ -97,6 +98,8 @@ def calibrate(
         Thresholds lie this many standard deviations above the mean RMS of each component.
     n_block : int | None
         Samples per block covariance; None for `block_samples`.
+    fewest_fitted : int
+        See `fit_amplitudes`.
 
     References
     ----------
@@ -111,7 +114,7 @@ def calibrate(
     variances, vectors = np.linalg.eigh(_typical_covariance(source, n_block))
     real = variances > SMALLEST_VARIANCE * variances[-1]
     rms, state = _component_rms(source, vectors[:, real], sfreq_hz)
-    fits = np.array([fit_amplitudes(component) for component in rms]).reshape(-1, 2)
+    fits = np.array([fit_amplitudes(component, fewest_fitted=fewest_fitted) for component in rms]).reshape(-1, 2)
     return AsrModel(
         components=vectors[:, real],
         scales_uv=np.sqrt(variances[real]),

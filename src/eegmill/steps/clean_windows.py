@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .amplitude_fit import fit_amplitudes
+from .amplitude_fit import FEWEST_FITTED, fit_amplitudes
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -48,7 +48,15 @@ class Windows:
         return mask
 
 
-def judge_windows(data: Floats, rows: Sequence[int], spans: Spans, *, n_window: int, overlap: float) -> Windows:
+def judge_windows(
+    data: Floats,
+    rows: Sequence[int],
+    spans: Spans,
+    *,
+    n_window: int,
+    overlap: float,
+    fewest_fitted: int = FEWEST_FITTED,
+) -> Windows:
     """Lay windows into each span, and score the RMS of each channel against its own clean distribution.
 
     Parameters
@@ -61,6 +69,8 @@ def judge_windows(data: Floats, rows: Sequence[int], spans: Spans, *, n_window: 
         Samples in a window.
     overlap : float
         Part of a window that the next one covers again.
+    fewest_fitted : int
+        See `fit_amplitudes`.
     """
     starts = window_starts(spans, n_window=n_window, overlap=overlap)
     z = np.empty((len(rows), starts.size))
@@ -70,7 +80,7 @@ def judge_windows(data: Floats, rows: Sequence[int], spans: Spans, *, n_window: 
         silent &= rms == 0
         z[i] = rms
     for i in range(len(rows)):
-        z[i] = z_scores(z[i], silent)
+        z[i] = z_scores(z[i], silent, fewest_fitted=fewest_fitted)
     return Windows(starts, n_window, z, silent)
 
 
@@ -78,8 +88,8 @@ def window_starts(spans: Spans, *, n_window: int, overlap: float) -> NDArray[np.
     """First samples of the windows: every (1 - overlap) of a window, rounded, from the start of each span."""
     starts = []
     for start, stop in spans:
-        steps = np.arange(1, stop - start - n_window + 1e-9, n_window * (1 - overlap))
-        starts.append(start + np.floor(steps + 0.5).astype(np.int64) - 1)
+        steps = np.arange(0, stop - start - n_window, n_window * (1 - overlap))
+        starts.append(start + np.floor(steps + 0.5).astype(np.int64))
     return np.concatenate(starts) if starts else np.empty(0, dtype=np.int64)
 
 
@@ -91,7 +101,7 @@ def window_rms(signal: Floats, starts: NDArray[np.int64], n_window: int) -> Floa
     return np.array([np.sqrt(views[start] @ views[start] / n_window) for start in starts])
 
 
-def z_scores(rms: Floats, silent: Mask) -> Floats:
+def z_scores(rms: Floats, silent: Mask, *, fewest_fitted: int = FEWEST_FITTED) -> Floats:
     """RMS as distance from its clean mean in clean standard deviations; 0 everywhere if it never varies.
 
     Windows that are silent in every channel are no part of the distribution.
@@ -99,7 +109,7 @@ def z_scores(rms: Floats, silent: Mask) -> Floats:
     heard = rms[~silent]
     if not heard.size:
         return np.zeros_like(rms)
-    mu, sigma = fit_amplitudes(heard)
+    mu, sigma = fit_amplitudes(heard, fewest_fitted=fewest_fitted)
     if sigma <= 0:
         return np.zeros_like(rms)
     return np.asarray((rms - mu) / sigma)
