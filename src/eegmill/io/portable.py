@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ..lock import Lock
 
-ABSOLUTE = re.compile(r"(/|~|\\\\|[A-Za-z]:[\\/])")
+ABSOLUTE = re.compile(r"(/\w|~\w*[/\\]|\\\\\w|[A-Za-z]:[\\/])")
 SECRET_KEYS = re.compile(r"token|secret|password|passwd|credential|api_?key", re.IGNORECASE)
 LOCAL = "local:"
 
@@ -31,11 +31,9 @@ def portable(value: Any) -> Any:
 
 
 def _text(text: str) -> str:
-    if "\n" in text or " " in text:
-        return text
-    if "://" in text:
+    if "://" in text and not re.search(r"\s", text):
         return _address(text)
-    if not ABSOLUTE.match(text):
+    if "\n" in text or not ABSOLUTE.match(text):
         return text
     last = PureWindowsPath(text).name if "\\" in text else PurePosixPath(text).name
     return last or "."
