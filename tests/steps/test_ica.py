@@ -139,6 +139,6 @@ def test_applying_without_exclusion_gives_the_recording_back():
 
 @pytest.mark.parametrize("n_channels", [2, 32, 100])
 def test_any_number_of_channels_is_decomposed(n_channels):
-    fitted, decisions = fit(recording(n_channels, seconds=200.0), max_iterations=3)
+    fitted, decisions = fit(recording(n_channels, seconds=101.0), max_iterations=2)
     assert decisions.n_components == n_channels
     assert fitted.ica.n_components_ == n_channels

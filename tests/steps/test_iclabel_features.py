@@ -15,9 +15,9 @@ from eegmill.steps.iclabel_features import _merged, autocorrelation, features, f
 
 def both(seconds, sfreq):
     """Features by mne-icalabel and ours, of an average-referenced recording with components in RMS microvolts."""
-    raw = recording(12, seconds=seconds, sfreq=sfreq)
+    raw = recording(6, seconds=seconds, sfreq=sfreq)
     raw._data -= raw._data.mean(axis=0)
-    ica = Ica(fit_highpass_hz=None).apply(Recording(raw), seed=1)[0].ica
+    ica = Ica(fit_highpass_hz=None, max_iterations=3).apply(Recording(raw), seed=1)[0].ica
     mixing = ica.get_components()
     ica.unmixing_matrix_ *= np.sqrt(np.mean(mixing**2, axis=0))[:, None]
     with mne.use_log_level("error"), warnings.catch_warnings():

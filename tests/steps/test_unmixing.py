@@ -12,7 +12,7 @@ from eegmill.steps.unmixing import Algorithm, components_explaining, principal_c
 
 @pytest.mark.parametrize("method", ["picard", "infomax", "fastica"])
 def test_every_method_finds_the_sources(method):
-    S, A = sources(4, 5000), mixing(4)
+    S, A = sources(4, 2500), mixing(4)
     whitening = principal_components(A @ S)
     Z = whitening.whiten_in_place(A @ S, 4)
     found = Algorithm(method, extended=True, ortho=False).unmix(Z, seed=1)
