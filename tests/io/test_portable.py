@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from eegmill.io.portable import portable, portable_lock
+from eegmill.io.portable import portable, portable_lock, without_folders
 from tiny_bids import make_raw_dataset
 
 
@@ -29,6 +29,18 @@ from tiny_bids import make_raw_dataset
 )
 def test_what_belongs_to_one_machine_is_left_out(value, kept):
     assert portable({"key": [value]}) == {"key": [kept]}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("cannot open /home/ann/a.edf.", "cannot open a.edf."),
+        ("[Errno 2] 'C:\\Users\\ann\\a.edf'", "[Errno 2] 'a.edf'"),
+        ("see https://a.org/b/c and 3/4 of sub-01/eeg/a.edf", "see https://a.org/b/c and 3/4 of sub-01/eeg/a.edf"),
+    ],
+)
+def test_a_sentence_loses_its_folders(sentence, kept):
+    assert without_folders(sentence) == kept
 
 
 def test_a_secret_key_loses_its_value():

@@ -12,6 +12,7 @@ from ..lock import Lock
 
 ABSOLUTE = re.compile(r"(/\w|~\w*[/\\]|\\\\\w|[A-Za-z]:[\\/])")
 SECRET_KEYS = re.compile(r"token|secret|password|passwd|credential|api_?key", re.IGNORECASE)
+FOLDERS = re.compile(r"(?<![\w:./])(?:/|[A-Za-z]:\\)(?:[\w.@+-]+[/\\])+")
 LOCAL = "local:"
 
 
@@ -28,6 +29,17 @@ def portable(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [portable(item) for item in value]
     return _text(value) if isinstance(value, str) else value
+
+
+def without_folders(sentence: str) -> str:
+    """A sentence in which every absolute path has lost its folders.
+
+    Examples
+    --------
+    >>> without_folders("cannot read '/home/ann/raw/a.edf': no space")
+    "cannot read 'a.edf': no space"
+    """
+    return FOLDERS.sub("", sentence)
 
 
 def _text(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..records import RecordingRecord
+from .portable import without_folders
 
 FIRST_COLUMNS = (
     "recording",
@@ -41,7 +42,7 @@ def _row(record: RecordingRecord) -> dict[str, object]:
         "recording": record.recording,
         "status": record.status,
         "stage": None if record.status == "ok" else record.metrics.get("stage") or reached,
-        "reason": record.reason,
+        "reason": without_folders(record.reason),
         "overrides": len(record.overrides),
     }
 
