@@ -3,7 +3,7 @@
     python scripts/bench_steps.py > /tmp/steps.md
 
 ``EEGMILL_DATA`` names the folder of real recordings, ``EEGPREP_PYTHON`` a Python 3.12 with EEGPrep 0.4.0 (that part is left out without).
-Each measurement is a process of its own on one thread; imports are not counted.
+Each measurement is a process of its own on one thread; imports are not counted. EEGPrep's ICLabel needs torch: it is left out of both.
 """
 
 from __future__ import annotations
@@ -83,7 +83,6 @@ with threadpool_limits(limits=1):
     eeg = timed("asr", lambda: eegprep.clean_asr(eeg, 20.0, ref_tolerances=(-np.inf, 5.5)))
     eeg = timed("windows", lambda: eegprep.clean_windows(eeg, 0.25, (-np.inf, 7)))[0]
     eeg = timed("ica", lambda: eegprep.eeg_picard(eeg))
-    eeg = timed("iclabel", lambda: eegprep.iclabel(eeg))
     eeg = timed("reference", lambda: eegprep.pop_reref(eeg, []))
 print(json.dumps({"total": sum(times.values()), "steps": times}))
 """
@@ -96,7 +95,6 @@ SAME_STEPS = [
     {"asr": {"cutoff": 20}},
     {"windows": {}},
     {"ica": {"method": "picard", "extended": False, "tolerance": 1e-7, "max_iterations": 512}},
-    {"iclabel": {}},
     {"reference": {}},
 ]
 
