@@ -60,9 +60,16 @@ def test_the_table_names_the_channels():
     ],
 )
 def test_the_table_gives_the_types(kind, expected):
-    raw = make(["X1"])
-    apply_channels(raw, [row("X1", kind)])
-    assert raw.get_channel_types() == [expected]
+    raw = make(["X1", "Cz"])
+    apply_channels(raw, [row("X1", kind), row("Cz")])
+    assert raw.get_channel_types() == [expected, "eeg"]
+
+
+def test_a_table_that_calls_everything_misc_gives_no_types(caplog):
+    raw = make(["Fp1", "Cz"])
+    apply_channels(raw, [row("Fp1", "MISC"), row("Cz", "MISC")])
+    assert raw.get_channel_types() == ["eeg", "eeg"]
+    assert "calls all 2 channels MISC" in caplog.text
 
 
 def test_a_bad_channel_is_told_with_its_reason():

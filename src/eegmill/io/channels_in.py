@@ -75,7 +75,7 @@ def apply_channels(raw: mne.io.BaseRaw, rows: Sequence[Row]) -> dict[str, str]:
     matched = match_names(raw.ch_names, [row["name"] for row in rows])
     _rename(raw, matched)
     here = [row for row in rows if row["name"] in matched]
-    kinds = {row["name"]: _kind(row["type"]) for row in here if not is_missing(row.get("type"))}
+    kinds = _kinds(here)
     raw.set_channel_types(kinds, on_unit_change="ignore", verbose="error")
     _tell_difference(raw.ch_names, [row["name"] for row in rows], set(matched))
     return {row["name"]: _reason(row) for row in here if row.get("status", "").lower() == "bad"}
@@ -86,6 +86,15 @@ def _rename(raw: mne.io.BaseRaw, matched: dict[str, str]) -> None:
     if changed:
         log.info("channels renamed as channels.tsv has them: %s", changed)
         raw.rename_channels(changed, allow_duplicates=False, verbose="error")
+
+
+def _kinds(rows: Sequence[Row]) -> dict[str, str]:
+    """MNE types by name; none where the table calls every channel ``misc``, as published EEG datasets do (ds002680)."""
+    kinds = {row["name"]: _kind(row["type"]) for row in rows if not is_missing(row.get("type"))}
+    if set(kinds.values()) == {"misc"}:
+        log.warning("channels.tsv calls all %d channels MISC: their types are taken from the data file", len(kinds))
+        return {}
+    return kinds
 
 
 def _kind(bids_type: str) -> str:
