@@ -19,7 +19,7 @@ DATA = Path(os.environ.get("EEGMILL_DATA", ""))
 EYES_M = np.array([0.0, 0.09, -0.02])
 """Between the eyes, in the head frame."""
 DECAY_M = 0.04
-"""Blinks fall to 1/e over about this distance over the scalp (Lins et al., Brain Topogr. 1993, by eye)."""
+"""Chosen so that the forehead gets most of a blink and the back of the head next to nothing."""
 
 
 def blinks() -> list[str]:

@@ -2,7 +2,7 @@
 
 The algorithm of Ablin, Cardoso & Gramfort (IEEE Trans. Signal Process. 66, 2018): maximum likelihood of independent
 sources of density 1 / cosh, L-BFGS preconditioned with the block-diagonal Hessian approximation (their H2), relative
-gradient, backtracking line search. The reference, python-picard, keeps eight arrays of the size of the samples and
+gradient, backtracking line search. The reference, python-picard, keeps several arrays of the size of the samples and
 passes over them one operation at a time; here all that an iteration needs comes from one pass over blocks that stay in
 the processor's cache.
 """

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 def one_thread() -> Iterator[None]:
     """Hold BLAS and OpenMP at one thread.
 
-    With more threads a matrix product sums in another order: Picard then ends in other bits (2.4e-5 relative, measured
-    on a 64-channel recording), and a second thread buys at most 13 % of wall time.
+    With more threads a matrix product sums in another order, and whatever iterates on it, as Picard does, ends in other
+    bits.
     """
     from threadpoolctl import threadpool_limits
 
