@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eegmill.errors import RecordingError
@@ -61,6 +61,7 @@ def test_a_number_is_read_or_missing(cell, value):
     assert number(cell) == value
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(CELLS, st.floats(allow_nan=False, allow_infinity=False)), max_size=5))
 def test_what_is_written_is_read_back(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("tsv") / "table.tsv"

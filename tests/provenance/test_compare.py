@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eegmill.io.brainvision_out import write_brainvision
@@ -108,11 +108,13 @@ def test_a_constant_channel_may_not_change_at_all():
     assert largest_difference(recorded, recorded + 1e-12) == math.inf
 
 
+@settings(deadline=None)
 @given(st.recursive(st.integers() | st.text() | st.booleans(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
 def test_nothing_differs_from_itself(value):
     assert first_difference(value, json.loads(json.dumps(value))) == ""
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(), min_size=1), st.data())
 def test_any_altered_integer_is_found(values, data):
     place = data.draw(st.integers(0, len(values) - 1))

@@ -4,7 +4,7 @@ import hashlib
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eegmill.errors import DerivativeError
@@ -18,6 +18,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_the_digest_of_a_file_is_that_of_its_bytes(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("digest") / "a"
@@ -25,11 +26,13 @@ def test_the_digest_of_a_file_is_that_of_its_bytes(tmp_path_factory, content):
     assert sha256_file(path) == hashlib.sha256(content).hexdigest()
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_canonical_json_is_json_of_the_same_value(value):
     assert json.loads(canonical(value)) == value
 
 
+@settings(deadline=None)
 @given(st.dictionaries(TEXT, st.integers(0, 9), min_size=2))
 def test_the_order_of_keys_does_not_matter(value):
     assert digest(value) == digest(dict(reversed(value.items())))
