@@ -73,7 +73,8 @@ def check(value: object, *, what: str = "The document") -> None:
             msg = f"{what} is nested deeper than {MAX_DEPTH} levels."
             raise DocumentError(msg)
         if isinstance(item, dict):
-            waiting += [(key, depth) for key in item if not _is_plain_key(key, what)]
+            for key in item:
+                _check_key(key, what)
             waiting += [(member, depth + 1) for member in item.values()]
         elif isinstance(item, list):
             waiting += [(member, depth + 1) for member in item]
@@ -100,7 +101,7 @@ def _decode(text: str | bytes, what: str, max_bytes: int) -> str:
         raise DocumentError(msg) from None
 
 
-def _is_plain_key(key: object, what: str) -> bool:
+def _check_key(key: object, what: str) -> None:
     if not isinstance(key, str):
         msg = f"{what} has the key {key!r}, which is not text."
         raise DocumentError(msg)
@@ -108,7 +109,6 @@ def _is_plain_key(key: object, what: str) -> bool:
         msg = f"{what} has a key with a NUL character."
         raise DocumentError(msg)
     _check_scalar(key, what)
-    return True
 
 
 def _check_scalar(item: object, what: str) -> None:
