@@ -35,8 +35,19 @@ def test_a_sample_is_the_same_each_time(pristine):
 
 
 def test_an_unknown_recording_is_refused_by_name(pristine):
-    with pytest.raises(DerivativeError, match="no recording 'sub-09'"):
+    with pytest.raises(DerivativeError, match="no record of 'sub-09'"):
         verify(pristine.derivative, rebuild=pristine.rebuild, recordings=["sub-09"])
+
+
+def test_a_recording_that_failed_is_not_compared_and_not_called_equal(world):
+    for path in (world.derivative / "sub-02" / "eeg").iterdir():
+        path.unlink()
+    table = world.derivative / "status.tsv"
+    table.write_text(table.read_text().replace("sub-02_task-odd\tok", "sub-02_task-odd\tfailed"))
+    write_manifest(world.derivative)
+    report = verify(world.derivative, rebuild=world.rebuild)
+    assert report.not_compared == ("sub-02_task-odd",)
+    assert [verdict.tier for verdict in report.recordings] == [Tier.BITS]
 
 
 def test_an_altered_decision_is_found_even_under_a_new_manifest(world):

@@ -117,7 +117,7 @@ def verify(
         If the folder is no derivative of eegmill, is damaged beyond comparison, or does not have a recording named.
     """
     origin = read_origin(derivative)
-    chosen = choose(origin, recordings, sample)
+    chosen = choose(derivative, origin, recordings=recordings, sample=sample)
     raw_root = raw or derivative / "../.."
     manifest = check_manifest(derivative)
     findings = tuple(item for item in check(derivative, raw_root=raw) if "manifest" not in item.problem)
@@ -137,17 +137,23 @@ def verify(
     )
 
 
-def choose(origin: Origin, recordings: Sequence[str], sample: int | None) -> tuple[LockedRecording, ...]:
-    """The recordings to make again, in the order of the lock."""
-    known = {entry.recording: entry for entry in origin.lock.recordings}
+def choose(
+    derivative: Path, origin: Origin, *, recordings: Sequence[str], sample: int | None
+) -> tuple[LockedRecording, ...]:
+    """The recordings to make again, in the order of the lock; one that failed has no record and nothing to compare."""
+    known = {entry.recording: entry for entry in origin.lock.recordings if _record(derivative, entry).is_file()}
     unknown = [name for name in recordings if name not in known]
     if unknown:
-        msg = f"The derivative has no recording '{unknown[0]}'; it has: {', '.join(sorted(known)[:10])}."
+        msg = f"The derivative has no record of '{unknown[0]}'; it has: {', '.join(sorted(known)[:10])}."
         raise DerivativeError(msg)
     names = [name for name in known if not recordings or name in recordings]
     if sample is not None and sample < len(names):
         names = random.Random(origin.lock.dataset).sample(names, max(sample, 0))
     return tuple(known[name] for name in known if name in set(names))
+
+
+def _record(folder: Path, entry: LockedRecording) -> Path:
+    return folder / entry.folder / "eeg" / f"{entry.recording}_desc-preproc_qc.json"
 
 
 def _others(origin: Origin, chosen: Sequence[LockedRecording]) -> tuple[str, ...]:
@@ -169,8 +175,7 @@ def _verdict(
     tier = worst(files)
     if tier is Tier.BITS:
         return RecordingVerdict(recording=name, tier=tier, files=files)
-    qc = f"{entry.folder}/eeg/{name}_desc-preproc_qc.json"
-    step = parting_step(derivative / qc, place / qc)
+    step = parting_step(_record(derivative, entry), _record(place, entry))
     told = [f"{item.path}: {item.difference}" for item in files if item.difference]
     reasons = (*(f"input: {item}" for item in changed), *([step] if step else []), *told)
     return RecordingVerdict(recording=name, tier=tier, files=files, reasons=reasons)
