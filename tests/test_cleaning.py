@@ -64,6 +64,15 @@ def test_a_persons_decision_is_in_the_record() -> None:
     assert [channel.name for channel in record.bad_channels] == ["Cz"]
 
 
+def test_a_cropped_recording_keeps_its_events_in_place() -> None:
+    given = raw()
+    given.set_annotations(mne.Annotations([6.0], [0.5], ["tone"]))
+    override = Override(kind="segment", onset_s=2.0, duration_s=1.0, decision="bad")
+    cleaned = eegmill.clean(given.crop(5.0), STEPS, overrides=[override]).raw
+    found = {item["description"]: round(item["onset"], 6) for item in cleaned.annotations}
+    assert (cleaned.first_samp, found) == (0, {"tone": 1.0, "BAD_manual": 2.0})
+
+
 def test_an_override_of_an_unknown_channel_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="channel 'XX'"):
         eegmill.clean(raw(), STEPS, overrides=[Override(kind="channel", name="XX", decision="bad")])

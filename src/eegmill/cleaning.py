@@ -163,8 +163,16 @@ def _since(step: str, started: float, started_cpu: float) -> StepTime:
 
 
 def _own(raw: mne.io.BaseRaw) -> mne.io.BaseRaw:
-    copy = raw.copy()
-    return copy.load_data(verbose="error")
+    """A copy in memory whose first sample is sample 0, as a cropped recording's is not: onsets then count from it."""
+    import mne
+
+    copy = raw.copy().load_data(verbose="error")
+    if copy.first_samp == 0:
+        return copy
+    onsets = copy.annotations.onset - copy.first_time
+    moved = mne.Annotations(onsets, copy.annotations.duration, copy.annotations.description)
+    copy.set_annotations(None).set_meas_date(None)
+    return mne.io.RawArray(copy._data, copy.info, copy=None, verbose="error").set_annotations(moved, verbose="error")
 
 
 def _with_overrides(step: Step, recording: Recording, overrides: Sequence[Override]) -> Recording:
