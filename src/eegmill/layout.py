@@ -45,6 +45,11 @@ class Layout:
         return self.raw / "derivatives" / f"eegmill-{self.recipe}"
 
     @property
+    def transfers(self) -> Path:
+        """What all fetches of a run share, so that they keep to one limit."""
+        return self.output / "work" / "transfers"
+
+    @property
     def dataset_work(self) -> Path:
         """Scratch of the dataset under this recipe."""
         return self.output / "work" / self.dataset / self.recipe

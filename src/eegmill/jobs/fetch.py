@@ -31,5 +31,6 @@ def run(plan: Plan, dataset: str, recording: str) -> None:
             cache=cache,
             offline=bool(os.environ.get(OFFLINE)),
             progress=progress,
+            slots=layout.transfers,
         )
     write_json(layout.fetched(recording), {file.path: {"size": file.size, "sha256": file.sha256} for file in files})
