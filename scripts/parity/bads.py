@@ -117,7 +117,7 @@ Where a column is ahead of ours: ``clean_rawdata`` keeps EEGPrep's limits, and m
 find (choose ``method: prep``); a channel that is clipped for less than 0.1 s at a time still resembles its neighbours, and no method
 sees it behind the drift filter; two neighbours that are swapped predict each other. Where masks differ from EEGPrep's: the last full
 window counts here, and dead channels predict no others."""
-CRITERIA_ONLY = {"bridges": False, "max_still_fraction": 0.999, "thin": False, "most_bad_fraction": 1.0}
+CRITERIA_ONLY = {"bridges": False, "max_still_fraction": 0.999, "most_bad_fraction": 1.0}
 
 
 @dataclass
@@ -219,7 +219,9 @@ def plot(tallies: dict[tuple[str, str, str], Tally], methods: list[str], path: P
     import matplotlib as mpl
 
     mpl.use("svg")
-    mpl.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "eegmill", "font.size": 8, "font.sans-serif": ["DejaVu Sans"]})
+    mpl.rcParams.update(
+        {"svg.fonttype": "none", "svg.hashsalt": "eegmill", "font.size": 8, "font.sans-serif": ["DejaVu Sans"]}
+    )
     from matplotlib.figure import Figure
 
     keys = [(fault, dose) for fault, (_, doses) in FAULTS.items() for dose in doses]
@@ -330,7 +332,7 @@ def face13(folder: Path) -> mne.io.BaseRaw:
         path = Path(name) / "raw.edf"
         path.write_bytes(lzma.decompress((eeg / "sub-s01_task-faceO_eeg.edf.xz").read_bytes()))
         raw = mne.io.read_raw_edf(path, preload=True)
-    raw.set_annotations(None)
+        raw = mne.io.RawArray(raw.get_data(), raw.info)  # without the annotations, and without the file
     with (eeg / "sub-s01_space-CapTrak_electrodes.tsv").open(encoding="utf-8-sig") as stream:
         places = {
             row["name"]: [float(row[axis]) for axis in "xyz"]
@@ -376,8 +378,9 @@ def interpolated(folder: Path) -> None:
         rng = np.random.default_rng(0)
         draws = [sorted(rng.choice(len(raw.ch_names), 3, replace=False).tolist()) for _ in range(10)]
         variants = {
-            "eegmill (1e-5, 4, 500)": {},
-            "eegmill (0, 4, 7), EEGLAB's default": {"regularization": 0.0, "terms": 7},
+            "eegmill (1e-3, 2, 500), default": {},
+            "eegmill (1e-5, 4, 500)": {"regularization": 1e-5, "stiffness": 4},
+            "eegmill (0, 4, 7)": {"regularization": 0.0, "stiffness": 4, "terms": 7},
         }
         asked = {}
         for i, bads in enumerate(draws):
@@ -400,13 +403,20 @@ def interpolated(folder: Path) -> None:
                 results["EEGPrep (0, 4, 7)"] = answers[f"interpolation-{i}-b"]["data"] * 1e-6
             for variant, data in results.items():
                 errors[variant].append(np.linalg.norm(data - truth) / np.linalg.norm(truth))
-                near = "eegmill (0, 4, 7), EEGLAB's default" if "(0, 4, 7)" in variant else "eegmill (1e-5, 4, 500)"
-                gaps[variant].append(np.abs(data - results[near]).max() * 1e6)
-        rows = [(v, f"{np.mean(errors[v]):.4f}", f"{np.max(gaps[v]):.2e}") for v in errors]
+                near = "eegmill (0, 4, 7)" if "(0, 4, 7)" in variant else "eegmill (1e-5, 4, 500)"
+                gaps[variant].append(np.abs(data - results[near]).max() * 1e6 if variant not in variants else np.nan)
+        rows = [
+            (v, f"{np.mean(errors[v]):.4f}", "" if np.isnan(gaps[v][0]) else f"{np.max(gaps[v]):.2e}") for v in errors
+        ]
         table(
             f"{name}: 3 channels rebuilt, 10 draws | relative error | largest difference from ours with these parameters, µV",
             rows,
         )
+
+
+INTERPOLATION = """
+With the same parameters MNE and eegmill rebuild the same. EEGPrep's kernel takes 1 minus the chord between two places for the cosine of
+their angle, as EEGLAB does: another function than Perrin's, rougher, and no worse. Order 2 is as rough with the right angle."""
 
 
 def robust(folder: Path) -> None:
@@ -419,7 +429,7 @@ def robust(folder: Path) -> None:
     for i in (3, 20):
         spoiled._data[i] += np.random.default_rng(i).normal(scale=500e-6, size=raw.n_times)
     rows = []
-    for name, data in (("as recorded", raw), ("F3 and P3 with 500 µV of noise", spoiled)):
+    for name, data in (("as recorded", raw), ("Fz and P3 with 500 µV of noise", spoiled)):
         start = time.process_time()
         done, decisions = Reference(to="robust").apply(Recording(data.copy()), seed=1)
         cpu_s = time.process_time() - start
@@ -474,6 +484,7 @@ def main() -> None:
     thinned(folder)
     print("\n### Interpolation")
     interpolated(folder)
+    print(INTERPOLATION)
     print("\n### Robust reference")
     robust(folder)
 

@@ -19,7 +19,7 @@ def test_a_channel_is_rebuilt_from_the_others():
     broken = data.copy()
     broken[3] = 0
     recording, decisions = interpolate(raw_of(broken), ["E4"])
-    assert np.corrcoef(recording.raw.get_data()[3], data[3])[0, 1] > 0.95
+    assert np.corrcoef(recording.raw.get_data()[3], data[3])[0, 1] > 0.9
     assert decisions.interpolated == recording.interpolated == ("E4",)
     assert recording.raw.info["bads"] == []
 
@@ -32,12 +32,12 @@ def test_good_channels_are_not_touched():
 
 
 @pytest.mark.parametrize("bads", [["E4"], ["E4", "E9", "E10", "E17"]])
-def test_mne_interpolates_the_same_within_a_percent(bads):
+def test_mne_interpolates_the_same_with_the_same_parameters(bads):
     raw = raw_of(signals())
     raw.info["bads"] = bads
     theirs = raw.copy().interpolate_bads(origin=(0, 0, 0), verbose="error").get_data(picks=bads)
-    ours = interpolate(raw, bads)[0].raw.get_data(picks=bads)
-    assert np.linalg.norm(ours - theirs) < 1e-2 * np.linalg.norm(theirs)
+    ours = interpolate(raw, bads, regularization=1e-5, stiffness=4)[0].raw.get_data(picks=bads)
+    assert np.linalg.norm(ours - theirs) < 1e-6 * np.linalg.norm(theirs)
 
 
 def test_a_channel_without_a_position_stays_bad_and_is_told():
@@ -80,7 +80,7 @@ def test_channels_interpolated_before_stay_listed():
 
 
 @pytest.mark.parametrize("fraction", [0.1, 0.25])
-def test_real_channels_are_rebuilt_as_well_as_by_mne(shared_data, fraction):
+def test_real_channels_are_rebuilt_better_than_by_mne(shared_data, fraction):
     raw = mne.io.read_raw_eeglab(shared_data / "eeglab-sample" / "eeglab_data.set", preload=True, verbose="error")
     raw.pick([name for name in raw.ch_names if not name.startswith("EOG")]).filter(1, None, verbose="error")
     bads = sorted(np.random.default_rng(0).choice(raw.ch_names, round(fraction * 30), replace=False))
@@ -88,4 +88,4 @@ def test_real_channels_are_rebuilt_as_well_as_by_mne(shared_data, fraction):
     raw.info["bads"] = bads
     theirs = raw.copy().interpolate_bads(origin=(0, 0, 0), verbose="error").get_data(picks=bads)
     ours = interpolate(raw, bads)[0].raw.get_data(picks=bads)
-    assert np.linalg.norm(ours - truth) < 1.01 * np.linalg.norm(theirs - truth)
+    assert np.linalg.norm(ours - truth) < np.linalg.norm(theirs - truth)

@@ -36,6 +36,12 @@ def test_thinned_spans_lie_one_after_another():
     assert thinned_spans([(0, 5), (5, 9)], 2) == [(0, 3), (3, 5)]
 
 
+def test_thinning_keeps_every_fourth_sample_of_the_low_passed_signal_at_500_hz():
+    data = list(signals(2, rate_hz=500.0))
+    whole, thinned = (split_noise(data, 500.0, [(0, 10_000)], thin=thin).below[1] for thin in (False, True))
+    np.testing.assert_array_equal(thinned, whole[::4])
+
+
 def test_no_filter_reaches_across_a_discontinuity():
     data = signals(3, duration_s=10)
     parted = split_noise(list(data), 200.0, [(0, 1000), (1000, 2000)])

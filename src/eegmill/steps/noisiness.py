@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,8 +27,10 @@ MAD_TO_SD = 1.4826
 class Noise:
     """What the filter left and what it took."""
 
-    below: list[Floats]
-    """The signal below 50 Hz, one array a channel: every ``factor``-th sample of each span, one span after another."""
+    below: Sequence[NDArray[np.floating[Any]]]
+    """The signal below 50 Hz, one array a channel: every ``factor``-th sample of each span, one span after another.
+
+    In single precision where it was filtered, to halve the memory of long recordings."""
     factor: int
     spans: tuple[tuple[int, int], ...]
     ratio: Floats | None
@@ -64,7 +66,7 @@ def thinning(rate_hz: float) -> int:
 
 
 def split_noise(
-    channels: Sequence[Floats], rate_hz: float, spans: Sequence[tuple[int, int]], *, thin: bool = True
+    channels: Sequence[Floats], rate_hz: float, spans: Sequence[tuple[int, int]], *, thin: bool = False
 ) -> Noise:
     """Split each channel at 50 Hz; no filter reaches across a discontinuity.
 
@@ -88,7 +90,7 @@ def split_noise(
         pieces = [zero_phase(channel[start:stop], kernel) for start, stop in spans]
         smooth = np.concatenate(pieces)
         ratio[c] = spread_ratio(channel - smooth, smooth)
-        below.append(np.concatenate([piece[::factor] for piece in pieces]))
+        below.append(np.concatenate([piece[::factor] for piece in pieces], dtype=np.float32))
     return Noise(below=below, factor=factor, spans=tuple(thinned_spans(spans, factor)), ratio=ratio)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -130,7 +130,7 @@ def resemblance(signal: Floats, prediction: Floats) -> Floats:
 
 
 def predictability(
-    channels: Sequence[Floats], spans: Sequence[tuple[int, int]], window: int, weights: Floats
+    channels: Sequence[NDArray[np.floating[Any]]], spans: Sequence[tuple[int, int]], window: int, weights: Floats
 ) -> Windows:
     """Correlation of each channel with its median prediction, window by window.
 
@@ -139,7 +139,7 @@ def predictability(
     edges = tuple(window_edges(spans, window))
     correlation = np.empty((len(edges), len(channels)))
     for w, (start, stop) in enumerate(edges):
-        part = np.stack([channel[start:stop] for channel in channels])
+        part = np.stack([channel[start:stop] for channel in channels], dtype=np.float64)
         correlation[w] = resemblance(part, predict(part, weights))
     return Windows(edges=edges, correlation=correlation)
 

@@ -84,7 +84,7 @@ def without_trend(channel: Floats, rate_hz: float, spans: Sequence[tuple[int, in
 def find_noisy(signals: Signals, *, seed: int) -> set[int]:
     """Channels that any of PREP's criteria finds."""
     rate_hz, spans = signals.rate_hz, signals.spans
-    noise = split_noise(signals.channels, rate_hz, spans)
+    noise = split_noise(signals.channels, rate_hz, spans, thin=True)
     bad = (spread(signals.channels, spans) == 0) | (still_fraction(signals.channels, rate_hz, spans) > STILL_SHARE)
     bad |= outliers(np.array([median_deviation(channel) for channel in signals.channels]), DEVIATION_SD)
     if noise.ratio is not None:
