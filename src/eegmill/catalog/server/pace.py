@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 RECENT_S = 0.25
-REST = 3.0
-"""Rest for each second of work while somebody reads: a writer then is at work a quarter of the time."""
-LONGEST_REST_S = 2.0
+REST = 5.0
+"""Rest for each second of work while somebody reads: a writer then is at work a sixth of the time."""
+LONGEST_REST_S = 3.0
 
 
 class Pace:

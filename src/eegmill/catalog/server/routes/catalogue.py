@@ -29,6 +29,8 @@ SECURITY = {
 
 _HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
 _ERRORS = documented(403, 404, 429, 503)
+# A page for an unknown dataset, a problem document for an unknown database.
+_MISSING: dict[str, Any] = {**_ERRORS[404], "content": {**_ERRORS[404]["content"], **_HTML}}
 
 router = APIRouter(prefix="/catalog", tags=["catalogue"], default_response_class=Response, responses=_ERRORS)
 
@@ -82,7 +84,7 @@ def script() -> Response:
     return _asset("script.js", "text/javascript")
 
 
-@router.get("/{dataset_id}", response_class=Response, responses={200: {"content": _HTML}})
+@router.get("/{dataset_id}", response_class=Response, responses={200: {"content": _HTML}, 404: _MISSING})
 def dataset_page(
     request: Request,
     dataset_id: str,
