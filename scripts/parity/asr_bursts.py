@@ -85,7 +85,7 @@ def burst_section(
     )
     print(
         "Each program calibrates itself on the recording with the bursts. EEGPrep (MaxMem 64) as shipped, and with its pseudo-\n"
-        "inverse corrected; asrpy, meegkit and mne-denoise with their defaults: other calibration blocks and windows."
+        "inverse corrected; the others with their defaults, which for asrpy and meegkit are other blocks and windows."
     )
     for title, keys in (
         ("Cutoffs, at an amplitude of 200 µV", [(AMPLITUDES_UV[2], cutoff) for cutoff in CUTOFFS]),
