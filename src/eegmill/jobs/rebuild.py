@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..cleaning import Chain, parameters_digest, record_of, run_steps
+from ..errors import DerivativeError
 from ..io.bids_in import read_recording
 from ..io.bids_out import write_derivative
 from ..io.fetch import fetch_recording
@@ -23,7 +24,7 @@ def rebuilder(derivative: Path, raw: Path | None = None) -> Callable[[str, Path]
     fetched as the recorded lock says.
     """
     origin = read_origin(derivative)
-    recipe = recorded_recipe((derivative / "code" / "recipe.yaml").read_text(encoding="utf-8"))
+    recipe = _recipe(derivative)
     raw_root = raw or derivative.resolve().parents[1]
 
     def rebuild(name: str, place: Path) -> None:
@@ -35,6 +36,14 @@ def rebuilder(derivative: Path, raw: Path | None = None) -> Callable[[str, Path]
         _make(origin, recipe, entry, overrides=_overrides(derivative, entry), raw_root=root, place=place)
 
     return rebuild
+
+
+def _recipe(derivative: Path) -> Recipe:
+    try:
+        return recorded_recipe((derivative / "code" / "recipe.yaml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        msg = "'code/recipe.yaml' is missing: the derivative is incomplete."
+        raise DerivativeError(msg) from None
 
 
 def _make(

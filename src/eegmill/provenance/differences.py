@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,19 @@ from .origin import read_record, read_strict_json
 
 
 def environment_differences(recorded: Environment, present: Environment) -> tuple[str, ...]:
-    """What differs between two environments, in words."""
-    ours, theirs = _flat(recorded.model_dump(mode="json")), _flat(present.model_dump(mode="json"))
+    """What differs between two environments, in words; of numerical libraries those that both have loaded."""
+    libraries = {blas.library for blas in recorded.blas} & {blas.library for blas in present.blas}
+    ours, theirs = (_flat(_with_blas(environment, libraries)) for environment in (recorded, present))
     return tuple(
         f"{key}: {ours.get(key, 'absent')} recorded, {theirs.get(key, 'absent')} now"
         for key in sorted(ours.keys() | theirs.keys())
         if ours.get(key) != theirs.get(key)
     )
+
+
+def _with_blas(environment: Environment, libraries: Set[str]) -> dict[str, Any]:
+    values = environment.model_dump(mode="json")
+    return values | {"blas": [blas for blas in values["blas"] if blas["library"] in libraries]}
 
 
 def _flat(value: Any, place: str = "") -> dict[str, str]:
