@@ -109,7 +109,7 @@ def _row(peer: str, key: tuple[float, float], scores: dict[tuple[str, float, flo
 
 
 def draw(scores: dict[tuple[str, float, float], tuple[float, ...]]) -> None:
-    """Error inside and outside of the bursts over the cutoff, one line a program."""
+    """Error inside and outside of the bursts over the cutoff, one line a program; a blow-up is off the scale."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -123,7 +123,7 @@ def draw(scores: dict[tuple[str, float, float], tuple[float, ...]]) -> None:
             errors = [scores[peer, AMPLITUDES_UV[2], cutoff][index] for cutoff in known]
             width, order = (2.5, 3) if peer == "eegmill" else (1.2, 2)
             axis.plot(known, errors, marker="o", ms=3, color=colour, label=peer, lw=width, zorder=order)
-        axis.set(title=f"error {title}", xlabel="cutoff", xticks=CUTOFFS, yscale="log")
+        axis.set(title=f"error {title}", xlabel="cutoff", xticks=CUTOFFS, yscale="log", ylim=(0.05, 200))
     before = scores["eegmill", AMPLITUDES_UV[2], CUTOFFS[0]][2]
     axes[0].axhline(before, color="#777777", ls=":", lw=1, label="before")
     axes[0].set_ylabel("µV RMS")
