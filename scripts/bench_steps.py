@@ -36,7 +36,12 @@ def made(n_channels, duration_s, rate_hz):
     n = int(duration_s * rate_hz)
     data = np.empty((n_channels, n))
     generator = np.random.default_rng(0)
-    mixing = generator.normal(size=(n_channels, n_channels)) / np.sqrt(n_channels)
+    places = np.array([montage.get_positions()["ch_pos"][name] for name in names])
+    places /= np.linalg.norm(places, axis=1, keepdims=True)
+    origins = generator.normal(size=(n_channels, 3))
+    origins /= np.linalg.norm(origins, axis=1, keepdims=True)
+    # Each source spreads over the head as the field of a shallow dipole does, so that neighbours are alike.
+    mixing = np.exp(3.0 * (places @ origins.T - 1.0)) + 0.02 * generator.normal(size=(n_channels, n_channels))
     for start in range(0, n, 500_000):
         stop = min(start + 500_000, n)
         sources = generator.laplace(size=(n_channels, stop - start))
