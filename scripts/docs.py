@@ -1,10 +1,14 @@
-"""Write the pages that are made from the code: ``config/README.md``."""
+"""Write what is made from the code: ``config/README.md`` and the JSON Schema of the record."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from eegmill.config_text import configuration_table, steps_text
+from eegmill.io.atomic import write_json
+from eegmill.records import RecordingRecord
+
+ROOT = Path(__file__).parents[1]
 
 INTRODUCTION = """\
 # Configuration
@@ -49,9 +53,11 @@ ds003805	sub-01_task-rest	component	4	n/a	n/a	good	alpha, not line noise
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the page and the schema."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **RecordingRecord.model_json_schema()}
+    write_json(ROOT / "src" / "eegmill" / "provenance" / "schemas" / "qc.schema.json", schema)
     page = INTRODUCTION + configuration_table() + RECIPES + steps_text()
-    (Path(__file__).parents[1] / "config" / "README.md").write_text(page, encoding="utf-8")
+    (ROOT / "config" / "README.md").write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -137,6 +137,7 @@ def record_of(
         recipe=recipe.name,
         recipe_digest=recipe_digest(recipe),
         seed=seed,
+        notes=recording.notes,
         steps=chain.steps,
         overrides=tuple(overrides),
         bad_channels=recording.bad_channels,

@@ -47,6 +47,8 @@ class RecordingRecord(Frozen):
     recipe: str
     recipe_digest: str
     seed: int
+    notes: tuple[str, ...] = ()
+    """What was repaired or left out as the file was read."""
     steps: tuple[StepRecord, ...] = ()
     overrides: tuple[Override, ...] = ()
     bad_channels: tuple[BadChannel, ...] = ()

@@ -7,6 +7,7 @@ names that differ in spelling, and takes declared electrode units at their word 
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from ..steps.contract import Recording
 from .channels_in import apply_channels, units_for_reader
 from .electrodes_in import apply_electrodes
 from .events_in import apply_events
+from .notes import noted
 from .raw_files import open_raw
 from .sidecars import merged_json, nearest
 from .tsv import Row, number, read_tsv
@@ -49,6 +51,12 @@ def read_recording(root: Path, entry: LockedRecording) -> Recording:
     RecordingError
         If the file or one of its sidecars cannot be read; names the file and the cause.
     """
+    with noted() as notes:
+        recording = _read(root, entry)
+    return replace(recording, notes=tuple(notes))
+
+
+def _read(root: Path, entry: LockedRecording) -> Recording:
     channels = _table(root, entry, "channels")
     raw = _open(root / entry.raw, channels)
     if raw.n_times == 0 or not raw.ch_names:

@@ -68,6 +68,8 @@ class Recording:
     ica: mne.preprocessing.ICA | None = None
     components: tuple[Component, ...] = ()
     epochs: mne.BaseEpochs | None = None
+    notes: tuple[str, ...] = ()
+    """What was repaired or left out as the file was read."""
 
     def mark_bad(self, reasons: Mapping[str, str]) -> Recording:
         """Judge channels bad: ``reasons`` maps channel name to the reason."""
