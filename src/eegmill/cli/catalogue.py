@@ -29,11 +29,22 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     token_file: Annotated[Path | None, typer.Option(help="Admin tokens, one a line.")] = None,
     trusted_proxy: Annotated[list[str] | None, typer.Option(help="Proxy whose X-Forwarded-For is believed.")] = None,
+    rate_limit: Annotated[int, typer.Option(min=0, help="Requests a minute and address; 0 for no limit.")] = 100,
+    metrics: Annotated[bool, typer.Option("--metrics", help="Offer GET /metrics for Prometheus.")] = False,
 ) -> None:
     """Serve the metadata API and the catalogue page until interrupted."""
     from ..catalog.server.serve import serve as run
+    from ..catalog.server.settings import Settings
 
-    run(store, host=host, port=port, token_file=token_file, trusted_proxies=trusted_proxy or ())
+    settings = Settings(requests_per_minute=rate_limit or None, metrics=metrics)
+    run(
+        store,
+        host=host,
+        port=port,
+        token_file=token_file,
+        trusted_proxies=trusted_proxy or (),
+        settings=settings,
+    )
 
 
 def load(
