@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ..lock import Lock, LockedFile
+    from ..lock import Lock, LockedFile, LockedRecording
     from .progress import Progress
 
 STATE = ".eegmill-fetch"
@@ -59,8 +59,7 @@ def fetch_recording(
 ) -> tuple[FetchedFile, ...]:
     """Bring every file of a recording to ``root/<path>``.
 
-    A file appears under its name only when it is whole and agrees with its pin. Files that are there and agree are
-    left alone. Several jobs may fetch into one root at once.
+    A file appears under its name only when it is whole and agrees with its pin. Several jobs may fetch at once.
 
     Parameters
     ----------
@@ -92,6 +91,7 @@ def fetch_recording(
         If the source no longer has what was pinned.
     """
     entry = lock.recording(name)
+    _refuse_unpinned(entry)
     limits = limits or Limits.from_environment()
     told = progress or Silent()
     job = _Fetch(
@@ -102,14 +102,17 @@ def fetch_recording(
         limits=limits,
         slots=slots or root / STATE / "slots",
     )
-    if not any(file.path == entry.raw for file in entry.files):
-        msg = f"'{entry.raw}' was not at its source when the lock was written: the recording cannot be fetched."
-        raise Missing(msg)
     told.expect(name, {file.path: file.size for file in entry.files})
     fetched = job.all_of(entry.files)
     require_companions(entry, root)
     told.finish(name)
     return fetched
+
+
+def _refuse_unpinned(entry: LockedRecording) -> None:
+    if not any(file.path == entry.raw for file in entry.files):
+        msg = f"'{entry.raw}' was not at its source when the lock was written: the recording cannot be fetched."
+        raise Missing(msg)
 
 
 class _Stopped(SourceError):
