@@ -7,10 +7,16 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from eegmill.layout import Layout
 from running import snakemake
+
+# The same examples every time; to look for new ones: HYPOTHESIS_SEARCH=1 scripts/test
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+if not os.environ.get("HYPOTHESIS_SEARCH"):
+    hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

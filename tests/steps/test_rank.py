@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from signals_bads import signals
 
@@ -13,6 +13,7 @@ from eegmill.steps.rank import effective_rank
 def test_the_rank_of_a_product_is_its_inner_size(n_channels, n_sources, seed):
     rng = np.random.default_rng(seed)
     mixing = np.linalg.qr(rng.standard_normal((12, 12)))[0][:n_channels, :n_sources] + np.eye(n_channels, n_sources)
+    assume(np.linalg.cond(mixing) < 100)  # between full and short of rank lies a grey zone
     expected = np.linalg.matrix_rank(mixing)
     assert effective_rank(list(mixing @ rng.standard_normal((n_sources, 500)))) == expected
 
