@@ -18,7 +18,7 @@ from pathlib import Path
 
 OURS = """
 import json, resource, sys, time
-import mne, numpy as np
+import mne, mne.preprocessing, numpy as np, scipy.fft, scipy.optimize, scipy.signal, scipy.special
 from eegmill.cleaning import Chain, run_steps
 from eegmill.recipes import load_recipe
 from eegmill.steps.contract import Recording
