@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from running import jobs, snakemake
 
 pytestmark = pytest.mark.workflow
