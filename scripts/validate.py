@@ -3,7 +3,7 @@
     python scripts/validate.py [SECTION ...]
 
 Without arguments every section is made, which takes an hour or more. ``EEGMILL_DATA`` names the folder of real recordings,
-``EEGPREP_PYTHON`` a Python 3.12 with EEGPrep 0.4.0, ``EEGMILL_MONGOD`` a mongod; a script without what it needs says so.
+``EEGPREP_PYTHON`` a Python 3.12 with EEGPrep 0.4.0, ``EEGMILL_MONGOD`` a mongod; a script without what it needs says so. The section on provenance measures the derivatives in ``results/``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SECTIONS = {
     "Metadata store": "bench_catalog.py",
     "Metadata server": "bench_server.py",
     "Fetching": "bench_fetch.py",
-    "Provenance": "bench_provenance.py",
+    "Provenance": "bench_provenance.py ../results",
 }
 
 
@@ -45,7 +45,7 @@ def sections_of(page: str) -> dict[str, str]:
 def made(script: str) -> str:
     """The section that a script prints, with the day."""
     result = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / script)], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, *script.split()], cwd=ROOT / "scripts", capture_output=True, text=True, check=False
     )
     day = datetime.now(UTC).date().isoformat()
     if result.returncode != 0:
@@ -64,7 +64,7 @@ def main(wanted: list[str]) -> None:
         sys.exit(f"There is no section '{unknown[0]}'; there are: {', '.join(SECTIONS)}.")
     held = sections_of(PAGE.read_text(encoding="utf-8"))
     for title, script in SECTIONS.items():
-        if (not wanted or title in wanted) and (ROOT / "scripts" / script).is_file():
+        if (not wanted or title in wanted) and (ROOT / "scripts" / script.split()[0]).is_file():
             print(f"{title} ...", flush=True)
             held[title] = made(script)
             body = "".join(f"\n## {name}\n{held[name].rstrip()}\n" for name in SECTIONS if name in held)
