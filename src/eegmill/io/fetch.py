@@ -67,10 +67,8 @@ def fetch_recording(
         What was pinned, and which recording of it.
     root
         The dataset's folder.
-    cache
-        A folder shared between runs; see `eegmill.io.cache`.
-    offline
-        Never touch the network.
+    cache, offline
+        A folder shared between runs, see `eegmill.io.cache`; whether never to touch the network.
     progress
         Told of every byte.
     limits

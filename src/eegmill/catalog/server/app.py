@@ -79,9 +79,9 @@ def _measure(app: FastAPI) -> None:
     from prometheus_client import CollectorRegistry
     from prometheus_fastapi_instrumentator import Instrumentator
 
-    registry = CollectorRegistry()  # one an app: two apps in one process would collide in the global one
-    Instrumentator(registry=registry, should_group_status_codes=False).instrument(app)
-    app.include_router(meta.metrics_router(registry))
+    collectors = CollectorRegistry()  # one an app: two apps in one process would collide in the global one
+    Instrumentator(registry=collectors, should_group_status_codes=False).instrument(app)
+    app.include_router(meta.metrics_router(collectors))
 
 
 def _operation_id(route: APIRoute) -> str:
