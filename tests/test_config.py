@@ -23,6 +23,7 @@ def test_the_default_file_says_what_the_model_says() -> None:
     [
         ({"recipi": "prep"}, "'recipi' is not known; did you mean 'recipe'?"),
         ({"api": {"ulr": "x"}}, "'api.ulr' is not known; did you mean 'api.url'?"),
+        ({"epochs": {"tmin": 1}}, "'tmax' (0.8 s) must be after 'tmin' (1 s)"),
         ({"epochs": {"tmn": 1}}, "'epochs.tmn' is not known; did you mean 'epochs.tmin'?"),
         ({"select": {"subject": [1]}}, "is the number 1: write it in quotes"),
         ({"seed": "many"}, "'seed' has the value 'many': Input should be a valid integer"),

@@ -62,8 +62,13 @@ def test_epochs_of_the_configuration_come_last() -> None:
     assert [step.name for step in recipe.steps] == ["highpass", "epochs", "autoreject"]
 
 
+def test_epochs_without_events_last_from_tmin_to_tmax_and_have_no_baseline() -> None:
+    (epochs,) = load_recipe([{"epochs": {}}], epochs=EpochsChoice(autoreject=False)).steps
+    assert epochs.model_dump(include={"length_s", "baseline"}) == {"length_s": 1.0, "baseline": None}
+
+
 def test_epochs_of_the_configuration_replace_those_of_the_recipe() -> None:
     recipe = load_recipe([{"epochs": {}}, {"autoreject": {"method": "global"}}], epochs=EpochsChoice(tmax=0.5))
     assert [step.name for step in recipe.steps] == ["epochs", "autoreject"]
-    assert recipe.steps[0].model_dump()["tmax"] == 0.5
+    assert recipe.steps[0].model_dump()["length_s"] == 0.7
     assert recipe.steps[1].model_dump()["method"] == "global"

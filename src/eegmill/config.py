@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from .errors import ConfigurationError
 from .steps.contract import Frozen
@@ -37,11 +37,22 @@ class Select(Frozen):
 class EpochsChoice(Frozen):
     """Epochs cut at the end of the recipe."""
 
-    events: tuple[str, ...] | None = Field(default=None, description="event names; null cuts epochs of regular length")
+    events: tuple[str, ...] | None = Field(
+        default=None, description="event names; null cuts pieces of equal length, tmax - tmin"
+    )
     tmin: float = Field(default=-0.2, description="start, seconds from the event")
     tmax: float = Field(default=0.8, description="end, seconds from the event")
-    baseline: tuple[float | None, float | None] | None = Field(default=(None, 0.0), description="baseline, seconds")
+    baseline: tuple[float | None, float | None] | None = Field(
+        default=(None, 0.0), description="baseline, seconds from the event"
+    )
     autoreject: bool = Field(default=True, description="repair and reject epochs by autoreject")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> EpochsChoice:
+        if self.tmax <= self.tmin:
+            msg = f"'tmax' ({self.tmax:g} s) must be after 'tmin' ({self.tmin:g} s)"
+            raise ValueError(msg)
+        return self
 
 
 class Configuration(Frozen):

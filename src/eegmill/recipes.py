@@ -160,8 +160,13 @@ def _with_epochs(entries: list[Any], epochs: EpochsChoice | None) -> list[Any]:
         return entries
     kept = [entry for entry in entries if _name(entry) not in ("epochs", "autoreject")]
     own = [entry for entry in entries if _name(entry) == "autoreject"] or ["autoreject"]
-    parameters = {"events": epochs.events, "tmin": epochs.tmin, "tmax": epochs.tmax, "baseline": epochs.baseline}
-    return [*kept, {"epochs": parameters}, *(own if epochs.autoreject else [])]
+    return [*kept, {"epochs": _epochs_parameters(epochs)}, *(own if epochs.autoreject else [])]
+
+
+def _epochs_parameters(epochs: EpochsChoice) -> dict[str, Any]:
+    if epochs.events is None:
+        return {"length_s": round(epochs.tmax - epochs.tmin, 9)}
+    return {"events": epochs.events, "tmin": epochs.tmin, "tmax": epochs.tmax, "baseline": epochs.baseline}
 
 
 def _name(entry: Any) -> str:

@@ -126,6 +126,8 @@ def test_a_recording_shorter_than_a_piece_is_rejected():
         {"length_s": 1.0, "overlap_s": 1.0},
         {"events": ("go",), "baseline": (-3.0, 0.0)},
         {"events": ("go",), "baseline": (0.5, 0.0)},
+        {"events": ("go",), "baseline": (None, 0.0), "tmin": 0.0},
+        {"length_s": 2.0, "baseline": (None, 0.0)},
     ],
 )
 def test_times_out_of_order_are_refused(wrong):

@@ -73,9 +73,13 @@ class Epochs(Step):
         if self.tmax <= self.tmin:
             msg = f"'tmax' ({self.tmax:g} s) must be after 'tmin' ({self.tmin:g} s)"
             raise ValueError(msg)
-        if self.baseline is not None and self.events is not None:
-            edges = [edge for edge in self.baseline if edge is not None]
-            if any(not self.tmin <= edge <= self.tmax for edge in edges) or edges != sorted(edges):
+        if self.baseline is not None:
+            if self.events is None:
+                msg = "'baseline' is measured from events, and epochs of equal length have none: leave it out"
+                raise ValueError(msg)
+            start = self.tmin if self.baseline[0] is None else self.baseline[0]
+            end = self.tmax if self.baseline[1] is None else self.baseline[1]
+            if not self.tmin <= start < end <= self.tmax:
                 msg = f"'baseline' {self.baseline} must be an interval inside {self.tmin:g} to {self.tmax:g} s"
                 raise ValueError(msg)
         if self.overlap_s >= self.length_s:
