@@ -73,6 +73,32 @@ def test_a_cropped_recording_keeps_its_events_in_place() -> None:
     assert (cleaned.first_samp, found) == (0, {"tone": 1.0, "BAD_manual": 2.0})
 
 
+def test_a_segment_called_bad_moves_with_the_samples_when_windows_are_cut() -> None:
+    given = raw(duration_s=60.0)
+    given._data[:, 500:1000] *= 50
+    override = Override(kind="segment", onset_s=30.0, duration_s=2.0, decision="bad")
+    cleaned = eegmill.clean(
+        given, [{"windows": {"action": "cut"}}, {"annotate": {"muscle": None}}], overrides=[override]
+    )
+    onsets = [item["onset"] for item in cleaned.raw.annotations if item["description"] == "BAD_manual"]
+    assert onsets == [pytest.approx(30.0 - (60.0 - cleaned.raw.n_times / 100.0))]
+
+
+def test_a_cropped_recording_keeps_what_is_known_of_its_events() -> None:
+    given = raw()
+    given.set_annotations(mne.Annotations([6.0], [0.5], ["tone"], ch_names=[("Cz",)], extras=[{"pitch": 3}]))
+    (tone,) = eegmill.clean(given.crop(5.0), STEPS).raw.annotations
+    assert (tone["ch_names"], dict(tone["extras"])) == (("Cz",), {"pitch": 3})
+
+
+def test_components_that_nothing_took_out_are_not_said_to_be_removed() -> None:
+    given = raw().set_montage("standard_1005", verbose="error")
+    recipe = [{"ica": {"max_iterations": 5}}, {"iclabel": {"thresholds": {"other": 0.0}}}]
+    record = eegmill.clean(given, recipe).record
+    assert record.components is not None
+    assert (record.components.removed, record.metrics["n_components_removed"]) == ((), 0)
+
+
 def test_an_override_of_an_unknown_channel_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="channel 'XX'"):
         eegmill.clean(raw(), STEPS, overrides=[Override(kind="channel", name="XX", decision="bad")])

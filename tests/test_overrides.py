@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import mne
 import numpy as np
@@ -95,6 +97,24 @@ def test_a_segment_called_bad_twice_is_there_once() -> None:
     override = Override(kind="segment", onset_s=2.0, duration_s=1.0, decision="bad")
     result = lay_over(lay_over(recording(), [override]), [override])
     assert listed(result) == [(2.0, 1.0, "BAD_manual")]
+
+
+@pytest.mark.parametrize("decision", ["bad", "good"])
+def test_a_discontinuity_stays_whatever_a_person_says(decision: Literal["bad", "good"]) -> None:
+    begun = recording((3.0, 0.0, "BAD boundary"), (4.0, 1.0, "BAD_ACQ_SKIP"))
+    result = lay_over(begun, [Override(kind="segment", onset_s=2.0, duration_s=5.0, decision=decision)])
+    assert {(3.0, 0.0, "BAD boundary"), (4.0, 1.0, "BAD_ACQ_SKIP")} <= set(listed(result))
+
+
+def test_a_segment_behind_the_end_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="from 10 s on; the recording has 10 s"):
+        lay_over(recording(), [Override(kind="segment", onset_s=10.0, duration_s=1.0, decision="bad")])
+
+
+def test_a_channel_called_bad_that_was_interpolated_stays_repaired() -> None:
+    repaired = replace(recording(), interpolated=("Cz",))
+    result = lay_over(repaired, [Override(kind="channel", name="Cz", decision="bad")])
+    assert result.raw.info["bads"] == []
 
 
 def test_a_component_takes_the_word_of_a_person() -> None:

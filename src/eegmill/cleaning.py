@@ -111,7 +111,7 @@ def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequ
             decisions=decisions.model_dump(mode="json"),
         )
         chain = Chain(
-            recording=_with_overrides(step, recording, overrides),
+            recording=_with_overrides(step, recording, overrides, cut=_cut_by((*chain.steps, record))),
             steps=(*chain.steps, record),
             times=(*chain.times, _since(step.name, started, started_cpu)),
         )
@@ -129,7 +129,8 @@ def record_of(
 ) -> RecordingRecord:
     """The record of a finished chain."""
     recording = chain.recording
-    removed = tuple(component for component in recording.components if component.status == "bad")
+    taken_out = {index for step in chain.steps for index in step.decisions.get("removed", ())}
+    removed = tuple(component for component in recording.components if component.index in taken_out)
     return RecordingRecord(
         recording=name,
         status="ok" if chain.rejected is None else "rejected",
@@ -142,7 +143,7 @@ def record_of(
         overrides=tuple(overrides),
         bad_channels=recording.bad_channels,
         components=ComponentsRecord(total=len(recording.components), removed=removed) if recording.ica else None,
-        metrics=metrics_of(recording),
+        metrics=metrics_of(recording, n_removed=len(removed)),
     )
 
 
@@ -171,14 +172,21 @@ def _own(raw: mne.io.BaseRaw) -> mne.io.BaseRaw:
     if copy.first_samp == 0:
         return copy
     onsets = copy.annotations.onset - copy.first_time
-    moved = mne.Annotations(onsets, copy.annotations.duration, copy.annotations.description)
+    old = copy.annotations
+    moved = mne.Annotations(onsets, old.duration, old.description, ch_names=old.ch_names, extras=old.extras)
     copy.set_annotations(None).set_meas_date(None)
     return mne.io.RawArray(copy._data, copy.info, copy=None, verbose="error").set_annotations(moved, verbose="error")
 
 
-def _with_overrides(step: Step, recording: Recording, overrides: Sequence[Override]) -> Recording:
+def _with_overrides(step: Step, recording: Recording, overrides: Sequence[Override], *, cut: bool) -> Recording:
+    """Lay overrides over what the step decided."""
     if step.decides == "components":
         return lay_over_components(recording, overrides)
     if step.decides is not None or step.name == "import":
-        return lay_over(recording, overrides)
+        return lay_over(recording, overrides, kinds=("channel",) if cut else ("channel", "segment"))
     return recording
+
+
+def _cut_by(steps: Sequence[StepRecord]) -> bool:
+    """Whether samples were taken out: what a person said of seconds then is in the annotations, which moved along."""
+    return any(step.parameters.get("action") == "cut" and step.decisions.get("segments") for step in steps)

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 Metric = float | int | str | None
 
 
-def metrics_of(recording: Recording) -> dict[str, Metric]:
+def metrics_of(recording: Recording, *, n_removed: int) -> dict[str, Metric]:
     """Key figures: durations in seconds, rates in Hz, counts.
 
-    ``good_s`` is the time not covered by any ``BAD`` annotation.
+    ``n_removed`` components were taken out. ``good_s`` is the time not covered by any ``BAD`` annotation.
     """
     raw = recording.raw
     duration_s = int(raw.n_times) / float(raw.info["sfreq"])
@@ -30,7 +30,7 @@ def metrics_of(recording: Recording) -> dict[str, Metric]:
         "n_bad_channels": len(recording.bad_channels),
         "n_interpolated": len(recording.interpolated),
         "n_components": len(recording.components),
-        "n_components_removed": sum(component.status == "bad" for component in recording.components),
+        "n_components_removed": n_removed,
         "rank": recording.rank,
         "reference": recording.reference,
     }

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from .errors import ConfigurationError
 from .records import Override
 from .steps.contract import BadChannel, Component, Frozen, Recording
+from .steps.spans import BREAKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,9 +68,19 @@ def check_recordings(rows: Sequence[OverrideRow], dataset: str, recordings: Coll
             raise ConfigurationError(msg)
 
 
-def lay_over(recording: Recording, overrides: Sequence[Override]) -> Recording:
-    """Let channel and segment overrides win over what was decided so far."""
+def lay_over(
+    recording: Recording, overrides: Sequence[Override], kinds: Collection[str] = ("channel", "segment")
+) -> Recording:
+    """Let channel and segment overrides win over what was decided so far.
+
+    Raises
+    ------
+    ConfigurationError
+        If a channel does not exist, or a segment lies behind the end.
+    """
     for override in overrides:
+        if override.kind not in kinds:
+            continue
         if override.kind == "channel":
             recording = _channel(recording, override)
         elif override.kind == "segment":
@@ -134,6 +145,8 @@ def _channel(recording: Recording, override: Override) -> Recording:
         msg = f"An override names channel '{override.name}'; the recording has {', '.join(raw.ch_names)}."
         raise ConfigurationError(msg)
     if override.decision == "bad":
+        if override.name in recording.interpolated:  # its own signal is gone already, as the person wanted
+            return recording
         return recording.mark_bad({override.name: f"manual: {override.reason}"})
     raw.info["bads"] = [name for name in raw.info["bads"] if name != override.name]
     kept: tuple[BadChannel, ...] = tuple(bad for bad in recording.bad_channels if bad.name != override.name)
@@ -146,6 +159,10 @@ def _segment(recording: Recording, override: Override) -> None:
     offset = raw.first_time if annotations.orig_time is not None else 0.0
     start = float(override.onset_s or 0.0) + offset
     end = start + float(override.duration_s or 0.0)
+    duration_s = raw.n_times / float(raw.info["sfreq"])
+    if start - offset >= duration_s:
+        msg = f"An override names a segment from {start - offset:g} s on; the recording has {duration_s:g} s."
+        raise ConfigurationError(msg)
     touched = [i for i, item in enumerate(annotations) if _is_bad_within(item, start, end)]
     remains = [piece for i in touched for piece in _outside(annotations[i], start, end)]
     annotations.delete(touched)
@@ -157,8 +174,10 @@ def _segment(recording: Recording, override: Override) -> None:
 
 
 def _is_bad_within(item: Mapping[str, Any], start: float, end: float) -> bool:
+    name = str(item["description"])
     overlaps = item["onset"] < end and item["onset"] + item["duration"] > start
-    return overlaps and str(item["description"]).upper().startswith("BAD")
+    # A discontinuity is no judgement: filters must stop at it whatever a person thinks of the signal.
+    return overlaps and name.upper().startswith("BAD") and name not in BREAKS
 
 
 def _outside(item: Mapping[str, Any], start: float, end: float) -> list[tuple[float, float, str]]:
