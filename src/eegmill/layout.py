@@ -67,7 +67,14 @@ class Layout:
         return self.work(recording) / "cleaned.pkl"
 
     def failure(self, stage: str, recording: str | None = None) -> Path:
-        """Why a stage failed, if it did."""
+        """Why a stage failed, if it did.
+
+        What all recipes share is not redone for each of them: neither are its failures.
+        """
+        if stage == "resolve":
+            return self.output / "work" / self.dataset / "resolve.failure.json"
+        if stage == "fetch":
+            return self.output / "work" / self.dataset / "fetched" / f"{recording}.failure.json"
         return (self.work(recording) if recording else self.dataset_work) / f"{stage}.failure.json"
 
     def activity(self, stage: str, recording: str) -> Path:

@@ -25,8 +25,16 @@ def outcome(plan: Plan, dataset: str, recording: str) -> RecordingRecord:
             return _failed(plan, recording, stage=stage, reason=failure.reason)
     path = layout.qc(recording)
     if path.is_file():
-        return RecordingRecord.model_validate_json(path.read_bytes())
+        record = RecordingRecord.model_validate_json(path.read_bytes())
+        if _asked_for(plan, dataset, record):
+            return record
     return _failed(plan, recording, stage="not run", reason=NOT_RUN)
+
+
+def _asked_for(plan: Plan, dataset: str, record: RecordingRecord) -> bool:
+    """Whether a record is of this configuration: the one of an earlier run lies there until its job is redone."""
+    asked = (recipe_digest(plan.recipe), plan.configuration.seed, plan.overrides_of(dataset, record.recording))
+    return (record.recipe_digest, record.seed, record.overrides) == asked
 
 
 def _failed(plan: Plan, recording: str, *, stage: str, reason: str) -> RecordingRecord:
