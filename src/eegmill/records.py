@@ -18,6 +18,17 @@ class StepRecord(Frozen):
     parameters: dict[str, Any]
     decisions: dict[str, Any]
 
+    @property
+    def changed_something(self) -> bool:
+        """Whether the step did its work: some find nothing to do, or cannot, and their decisions say so."""
+        told = self.decisions
+        if self.name == "resample":
+            return not told.get("reason")
+        if self.name in ("remove_components", "interpolate"):
+            return bool(told.get("removed" if self.name == "remove_components" else "interpolated", True))
+        done = told.get("status", "done") in ("done", "fitted", "labelled")
+        return bool(done and told.get("applied", True) and not told.get("skipped"))
+
 
 class ComponentsRecord(Frozen):
     """How many components there were, and those taken out."""

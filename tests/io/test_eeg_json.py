@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from eegmill.io.eeg_json import eeg_json, software_filters
+from eegmill.records import StepRecord
 from eegmill.steps.contract import Recording
 from tiny_bids import make_raw, make_raw_dataset, record_of
 
@@ -54,6 +55,12 @@ def test_a_boundary_makes_the_recording_discontinuous(make):
 def test_filters_of_the_source_come_before_ours(make):
     filters = software_filters(record_of(make.recording, "x"), {"notch": {"frequency": 50}})
     assert filters == {"source: notch": {"frequency": 50}, "eegmill highpass": {"cutoff_hz": 1.0}}
+
+
+def test_a_filter_that_had_nothing_to_do_is_not_claimed(make):
+    idle = StepRecord(name="line_noise", version="1", seed=1, parameters={}, decisions={"applied": False})
+    record = record_of(make.recording, "x")
+    assert "eegmill line_noise" not in software_filters(record.model_copy(update={"steps": (idle,)}), None)
 
 
 def test_sources_are_the_recording_s_own_files(make):

@@ -81,6 +81,42 @@ def test_a_step_that_changed_nothing_is_not_told(step, parameters):
     assert SENTENCES[step](parameters) == ""
 
 
+def step(name, parameters, decisions):
+    return StepRecord(name=name, version="1", seed=1, parameters=parameters, decisions=decisions)
+
+
+@pytest.mark.parametrize(
+    ("name", "decisions"),
+    [
+        ("resample", {"reason": "the recording has this rate"}),
+        ("line_noise", {"applied": False, "method": "none"}),
+        ("lowpass", {"applied": False}),
+        ("asr", {"skipped": "too short"}),
+        ("ica", {"status": "skipped", "method": "picard"}),
+        ("iclabel", {"status": "no positions: not labelled"}),
+        ("remove_components", {"removed": ()}),
+        ("interpolate", {"interpolated": ()}),
+        ("autoreject", {"status": "skipped", "method": "local"}),
+    ],
+)
+def test_a_step_that_had_nothing_to_do_is_not_told(write, name, decisions):
+    parameters = {"sfreq_hz": 100.0}
+    assert write(make(steps=(step(name, parameters, decisions),))) == write(make(steps=()))
+
+
+def test_the_method_that_was_used_is_told_with_its_share(write):
+    asked = {"method": "zapline"}
+    fell_back = make(steps=(step("line_noise", asked, {"applied": True, "method": "notch"}),))
+    as_asked = make(steps=(step("line_noise", asked, {"applied": True, "method": "zapline"}),))
+    text, _ = write(as_asked, fell_back, as_asked)
+    assert "In 2 of 3 recordings: power line noise was removed by ZapLine [@decheveigne2020]." in text
+    assert "In 1 of 3 recordings: power line noise was removed by a zero-phase notch" in text
+
+
+def test_plain_infomax_is_not_called_extended():
+    assert "by Infomax [@bell1995]" in SENTENCES["ica"]({"method": "infomax", "extended": False})
+
+
 def test_every_step_that_has_a_sentence_exists():
     assert SENTENCES.keys() <= STEPS.keys()
 

@@ -63,12 +63,12 @@ def _required(
 
 
 def software_filters(record: RecordingRecord, source: object) -> dict[str, Any]:
-    """Filters of the source, then ours in their order, with all parameters."""
+    """Filters of the source, then ours in their order, with all parameters; not those that had nothing to do."""
     inherited = {f"source: {key}": value for key, value in source.items()} if isinstance(source, Mapping) else {}
     ours = {
         f"eegmill {step.name}": {key: value for key, value in step.parameters.items() if value is not None}
         for step in record.steps
-        if step.name in FILTER_STEPS
+        if step.name in FILTER_STEPS and step.changed_something
     }
     return {**inherited, **ours}
 

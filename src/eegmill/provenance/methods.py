@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from statistics import mean, stdev
 from typing import Any
@@ -50,7 +51,7 @@ SENTENCES: dict[str, Callable[[Parameters], str]] = {
         "Windows in which too many channels remained abnormal were "
         f"{'cut out' if p.get('action') == 'cut' else 'marked bad'}."
     ),
-    "ica": lambda p: f"Independent components were computed by {_chosen(UNMIXING, p, 'method')}.",
+    "ica": lambda p: f"Independent components were computed by {_unmixing(p)}.",
     "iclabel": lambda _: "Components were classified by ICLabel [@piontonachini2019].",
     "remove_components": lambda _: "Components classified as artefacts were subtracted.",
     "interpolate": lambda _: "Bad channels were interpolated by spherical splines [@perrin1989].",
@@ -100,8 +101,25 @@ def _software(recipe: str, environment: Environment) -> str:
 
 
 def _steps(cleaned: Sequence[RecordingRecord]) -> list[str]:
-    steps: Sequence[StepRecord] = cleaned[0].steps if cleaned else ()
-    return [SENTENCES[step.name](step.parameters) for step in steps if step.name in SENTENCES]
+    """A sentence for each step of the recipe and each way in which it was done, with the share that had it done so."""
+    told = []
+    for place in range(max((len(record.steps) for record in cleaned), default=0)):
+        steps = [record.steps[place] for record in cleaned if place < len(record.steps)]
+        ways = Counter(_sentence(step) for step in steps if step.changed_something)
+        told += [_shared(sentence, count, len(cleaned)) for sentence, count in ways.items() if sentence]
+    return told
+
+
+def _sentence(step: StepRecord) -> str:
+    """What to say of a step: by the method that was used, where the one asked for could not be."""
+    if step.name not in SENTENCES:
+        return ""
+    method = {"method": step.decisions["method"]} if step.decisions.get("method") else {}
+    return SENTENCES[step.name]({**step.parameters, **method})
+
+
+def _shared(sentence: str, count: int, total: int) -> str:
+    return sentence if count == total else f"In {count} of {total} recordings: {sentence[0].lower()}{sentence[1:]}"
 
 
 def _results(cleaned: Sequence[RecordingRecord]) -> list[str]:
@@ -138,6 +156,12 @@ def _chosen(names: Mapping[str, str], parameters: Parameters, key: str) -> str:
     if isinstance(value, str):
         return names.get(value, value)
     return " and ".join(str(item) for item in value)
+
+
+def _unmixing(parameters: Parameters) -> str:
+    if parameters.get("method") == "infomax" and not parameters.get("extended", True):
+        return "Infomax [@bell1995]"
+    return _chosen(UNMIXING, parameters, "method")
 
 
 def _band(parameters: Parameters) -> str:

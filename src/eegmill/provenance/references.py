@@ -83,6 +83,13 @@ REFERENCES = {
         2018,
         "10.1109/TSP.2018.2844203",
     ),
+    "bell1995": Reference(
+        "Bell, Anthony J. and Sejnowski, Terrence J.",
+        "An information-maximization approach to blind separation and blind deconvolution",
+        "Neural Computation",
+        1995,
+        "10.1162/neco.1995.7.6.1129",
+    ),
     "lee1999": Reference(
         "Lee, Te-Won and Girolami, Mark and Sejnowski, Terrence J.",
         "Independent component analysis using an extended infomax algorithm for mixed subgaussian and supergaussian "
