@@ -52,6 +52,7 @@ def test_the_spans_are_the_kept_runs(keep):
         ((8, 10, "across"), (8, 5, "across")),
         ((16, 0, "event"), (11, 0, "event")),
         ((16.5, 0, "between samples"), (11.5, 0, "between samples")),
+        ((15 - 1e-9, 0, "behind the cut"), (10, 0, "behind the cut")),
     ],
 )
 @pytest.mark.parametrize("first_samp", [0, 7])

@@ -57,7 +57,9 @@ def _moved(raw: mne.io.BaseRaw, keep: NDArray[np.bool_]) -> mne.Annotations:
     starts, stops = place(onsets), place(onsets + moved.duration * sfreq)
     moved.onset = starts / sfreq + raw.first_time
     moved.duration = (stops - starts) / sfreq
-    survives = (stops > starts) | keep[np.clip(onsets.astype(int), 0, keep.size - 1)]
+    # The nearest sample, as for epochs: 2.006 s at 500 Hz are 1002.9999999999999 samples.
+    nearest = np.clip(np.rint(onsets).astype(int), 0, keep.size - 1)
+    survives = (stops > starts) | keep[nearest]
     moved.delete(np.flatnonzero(~survives))
     for sample in np.flatnonzero(keep[1:] & ~keep[:-1]) + 1:
         if kept_before[sample]:
