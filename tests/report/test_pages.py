@@ -7,7 +7,7 @@ import pytest
 from eegmill.lock import Lock
 from eegmill.records import RecordingRecord, StepRecord
 from eegmill.report.dashboard import Row, dashboard_page
-from eegmill.report.page import Figures, recording_page
+from eegmill.report.page import Figures, recording_page, samples_left
 from eegmill.report.summary import brief
 from eegmill.steps import BadChannel
 
@@ -37,6 +37,15 @@ def test_a_page_tells_steps_and_bad_channels() -> None:
 def test_a_rejected_recording_has_its_reason_on_the_page() -> None:
     page = recording_page(record(status="rejected", reason="import: 1.0 s long"), Figures(), version="0")
     assert '<p class="reason">import: 1.0 s long</p>' in page
+
+
+def test_the_raw_signal_is_shown_without_the_windows_that_were_cut() -> None:
+    segments = [{"onset_s": 1.0, "duration_s": 0.5, "description": "BAD_window"}]
+    cut = StepRecord(
+        name="windows", version="1", seed=1, parameters={"action": "cut"}, decisions={"segments": segments}
+    )
+    left = samples_left(record(steps=(cut, cut)), 40, 10.0)
+    assert [place for place in range(40) if not left[place]] == [*range(10, 20)]
 
 
 def test_names_from_files_cannot_inject_markup() -> None:

@@ -68,6 +68,7 @@ def draw(before: mne.io.BaseRaw, after: Recording, record: RecordingRecord) -> F
     old = _signal(before, [renamed.get(name, name) for name in names])
     new = _signal(after.raw, names)
     rates = float(before.info["sfreq"]), float(after.raw.info["sfreq"])
+    old = old[:, samples_left(record, old.shape[1], rates[0])]
     return Figures(
         spectrum=spectrum_figure((old, rates[0]), (new, rates[1])),
         traces=traces_figure(names, _at_rate(old, rates, new.shape[1]), new, rate_hz=rates[1], bad=bad),
@@ -99,6 +100,18 @@ def _renamed(record: RecordingRecord) -> dict[str, str]:
     """New channel names to those in the raw file, as the import step recorded them."""
     imports: list[dict[str, Any]] = [step.decisions for step in record.steps if step.name == "import"]
     return {new: old for decisions in imports for old, new in dict(decisions.get("renamed", {})).items()}
+
+
+def samples_left(record: RecordingRecord, n_samples: int, rate_hz: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which raw samples are still there: all, but for those that the windows step cut out."""
+    left = np.ones(n_samples, dtype=bool)
+    for step in record.steps:
+        if step.name == "windows" and step.parameters.get("action") == "cut":
+            places = np.flatnonzero(left)
+            for segment in step.decisions.get("segments", ()):
+                start = round(segment["onset_s"] * rate_hz)
+                left[places[start : start + round(segment["duration_s"] * rate_hz)]] = False
+    return left
 
 
 def _places(recording: Recording, names: Sequence[str]) -> dict[str, Floats]:
