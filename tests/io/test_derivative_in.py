@@ -47,6 +47,14 @@ def test_epochs_are_cut_again_by_their_table(world):
     np.testing.assert_allclose(again.get_data(), cleaned.epochs.get_data(), rtol=1e-6)
 
 
+def test_epochs_come_back_with_their_baseline(world):
+    cleaned, write = world
+    cleaned.epochs.apply_baseline((None, 0.2), verbose="error")
+    cut = StepRecord(name="epochs", version="1", seed=1, parameters={"baseline": [None, 0.2]}, decisions={})
+    again = read_epochs(write(steps=(cut,)), NAME)
+    np.testing.assert_allclose(again.get_data(), cleaned.epochs.get_data(), rtol=1e-5, atol=1e-11)
+
+
 def test_stored_epochs_are_read_with_their_samples(world):
     cleaned, write = world
     cleaned.epochs._data[1] *= 0.5

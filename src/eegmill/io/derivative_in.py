@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DerivativeError
 from ..lock import LockedFile, LockedRecording
+from ..records import RecordingRecord
 from ..steps.contract import Recording
 from .bids_in import read_recording
 from .sidecars import entities_of
@@ -73,14 +74,28 @@ def read_epochs(derivative: Path, recording: str) -> mne.BaseEpochs:
         raise DerivativeError(msg)
     raw = read_cleaned(derivative, recording).raw
     stored = tables[0].with_name(f"{recording}_desc-epochs_eeg.vhdr")
-    return _stored(stored, rows, raw) if stored.is_file() else _cut(rows, raw)
+    if stored.is_file():
+        return _stored(stored, rows, raw)
+    return _cut(rows, raw, _baseline(tables[0].with_name(f"{recording}_desc-preproc_qc.json")))
+
+
+def _baseline(qc: Path) -> tuple[float | None, float | None] | None:
+    """The baseline that the epochs were cut with: the continuous signal does not have it subtracted."""
+    if not qc.is_file():
+        msg = f"'{qc.name}' is missing: the derivative is incomplete."
+        raise DerivativeError(msg)
+    steps = RecordingRecord.model_validate_json(qc.read_bytes()).steps
+    found = [step.parameters.get("baseline") for step in steps if step.name == "epochs"]
+    return tuple(found[-1]) if found and found[-1] else None
 
 
 def _kinds(rows: list[dict[str, str]]) -> dict[str, int]:
     return {name: code for code, name in enumerate(sorted({row["trial_type"] for row in rows}), start=1)}
 
 
-def _cut(rows: list[dict[str, str]], raw: mne.io.BaseRaw) -> mne.BaseEpochs:
+def _cut(
+    rows: list[dict[str, str]], raw: mne.io.BaseRaw, baseline: tuple[float | None, float | None] | None
+) -> mne.BaseEpochs:
     import mne
 
     kinds = _kinds(rows)
@@ -92,7 +107,7 @@ def _cut(rows: list[dict[str, str]], raw: mne.io.BaseRaw) -> mne.BaseEpochs:
         kinds,
         tmin,
         tmax,
-        baseline=None,
+        baseline=baseline,
         reject_by_annotation=False,  # the table holds only epochs that were kept
         preload=True,
         verbose="error",
