@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from eegmill.fingerprint import code_digest
 from eegmill.io.atomic import write_json
 from eegmill.lock import Lock, LockedFile, LockedRecording
 from eegmill.plan import Plan
@@ -78,6 +79,32 @@ def test_an_override_touches_what_it_acts_on(tmp_path: Path, kind: str, stages: 
     (tmp_path / "overrides.tsv").write_text(rows + f"ds1\t{NAME}\t{kind}\t0\t\t\tbad\t\n", encoding="utf-8")
     after = plan(tmp_path / "b", overrides=str(tmp_path / "overrides.tsv"))
     assert changed(plan(tmp_path / "a"), after) == stages
+
+
+@pytest.mark.parametrize(
+    ("module", "stages"),
+    [
+        ("io/channels_in.py", {"decompose", "clean"}),
+        ("overrides.py", {"decompose", "clean"}),
+        ("cleaning.py", {"decompose", "clean"}),
+        ("steps/unmixing.py", {"decompose", "clean"}),
+        ("steps/iclabel_features.py", {"clean"}),
+        ("io/events_out.py", {"clean"}),
+        ("metrics.py", {"clean"}),
+        ("steps/zapline.py", set()),
+    ],
+)
+def test_changed_code_touches_what_runs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, stages: set[str]
+) -> None:
+    made = plan(tmp_path)
+    first = digests(made)
+    read = Path.read_bytes
+    code_digest.cache_clear()
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + b"#" * path.match(f"eegmill/{module}"))
+    after = digests(made)
+    code_digest.cache_clear()
+    assert {stage for stage, digest in after.items() if digest != first[stage]} == stages
 
 
 def test_a_plan_survives_the_way_through_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,7 +95,8 @@ class Plan:
         return _digest(
             self.fetch_digest(dataset, recording),
             steps_fingerprint(head),
-            code_digest(PACKAGE / "io" / "bids_in.py"),
+            code_digest(PACKAGE / "io" / "bids_in.py", PACKAGE / "overrides.py"),
+            (PACKAGE / "cleaning.py").read_bytes().hex(),  # alone: it imports the recipes, and these every step
             str(self.configuration.seed),
             *(item.model_dump_json() for item in self.overrides_of(dataset, recording) if item.kind in HEAD_KINDS),
         )
@@ -106,7 +107,7 @@ class Plan:
         return _digest(
             self.decompose_digest(dataset, recording),
             steps_fingerprint(tail),
-            code_digest(PACKAGE / "io" / "bids_out.py", PACKAGE / "records.py"),
+            code_digest(PACKAGE / "io" / "bids_out.py", PACKAGE / "metrics.py", PACKAGE / "records.py"),
             *(item.model_dump_json() for item in self.overrides_of(dataset, recording)),
         )
 
