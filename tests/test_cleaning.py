@@ -104,6 +104,11 @@ def test_an_override_of_an_unknown_channel_is_refused() -> None:
         eegmill.clean(raw(), STEPS, overrides=[Override(kind="channel", name="XX", decision="bad")])
 
 
+def test_an_override_of_a_component_that_no_step_judges_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="component '3', and the recipe judges none"):
+        eegmill.clean(raw(), STEPS, overrides=[Override(kind="component", name="3", decision="bad")])
+
+
 def test_seeds_differ_by_step_and_count_and_are_stable() -> None:
     seeds = {seed_of(1, step, occurrence=count) for step in ("ica", "asr") for count in (0, 1)}
     assert len(seeds) == 4

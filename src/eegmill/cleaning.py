@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import Rejected
 from .metrics import metrics_of
-from .overrides import lay_over, lay_over_components
+from .overrides import check_kinds, lay_over, lay_over_components
 from .provenance.activity import StepTime
 from .recipes import Recipe, load_recipe
 from .records import ComponentsRecord, Override, RecordingRecord, StepRecord
@@ -84,6 +84,7 @@ def clean(
     from threadpoolctl import threadpool_limits
 
     checked = load_recipe(recipe)
+    check_kinds(overrides, checked.steps)
     with threadpool_limits(limits=1):
         chain = run_steps(Chain(Recording(_own(raw))), checked.steps, seed=seed, overrides=overrides)
     record = record_of(chain, "", recipe=checked, seed=seed, overrides=overrides)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from .errors import ConfigurationError
 from .records import Override
-from .steps.contract import BadChannel, Component, Frozen, Recording
+from .steps.contract import BadChannel, Component, Frozen, Recording, Step
 from .steps.spans import BREAKS
 
 if TYPE_CHECKING:
@@ -68,6 +68,20 @@ def check_recordings(rows: Sequence[OverrideRow], dataset: str, recordings: Coll
             raise ConfigurationError(msg)
 
 
+def check_kinds(overrides: Iterable[Override], steps: Iterable[Step]) -> None:
+    """Refuse decisions on components where no step would ask for them.
+
+    Raises
+    ------
+    ConfigurationError
+        Names the component.
+    """
+    named = [override.name for override in overrides if override.kind == "component"]
+    if named and not any(step.decides == "components" for step in steps):
+        msg = f"An override names component '{named[0]}', and the recipe judges none: add the step 'iclabel'."
+        raise ConfigurationError(msg)
+
+
 def lay_over(
     recording: Recording, overrides: Sequence[Override], kinds: Collection[str] = ("channel", "segment")
 ) -> Recording:
@@ -102,7 +116,8 @@ def lay_over_components(recording: Recording, overrides: Sequence[Override]) -> 
             continue
         index = int(override.name) if override.name.isdecimal() else -1
         if index not in components:
-            msg = f"An override names component '{override.name}'; the recording has 0 to {len(components) - 1}."
+            known = f"0 to {len(components) - 1}" if components else "none"
+            msg = f"An override names component '{override.name}'; the recording has {known}."
             raise ConfigurationError(msg)
         old = components[index]
         components[index] = Component(
