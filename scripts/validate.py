@@ -3,7 +3,8 @@
     python scripts/validate.py [SECTION ...]
 
 Without arguments every section is made, which takes an hour or more. ``EEGMILL_DATA`` names the folder of real recordings,
-``EEGPREP_PYTHON`` a Python 3.12 with EEGPrep 0.4.0, ``EEGMILL_MONGOD`` a mongod; a script without what it needs says so. The section on provenance measures the derivatives in ``results/``.
+``EEGPREP_PYTHON`` a Python 3.12 with EEGPrep 0.4.0, ``MBP_PYTHON`` a Python with mne-bids-pipeline 1.10.1,
+``EEGMILL_MONGOD`` a mongod; a script without what it needs says so. The section on provenance measures the derivatives in ``results/``.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ SECTIONS = {
     "Main job": "bench.py",
     "Filters, line noise, flat channels": "parity/filtering.py",
     "Bad channels": "parity/bads.py",
+    "Bad channels: MNE-BIDS-Pipeline": "parity/mbp.py",
     "ASR and windows": "parity/asr.py",
     "ICA, labels, removal": "parity/ica.py",
     "Speed and memory of steps": "bench_steps.py",
