@@ -120,3 +120,9 @@ def test_any_altered_integer_is_found(values, data):
     place = data.draw(st.integers(0, len(values) - 1))
     altered = [value + (i == place) for i, value in enumerate(values)]
     assert f"[{place}]" in first_difference(values, altered)
+
+
+@pytest.mark.parametrize(("recorded", "remade"), [("01", "1"), ("10001", "10001.5")])
+def test_names_that_look_like_numbers_are_compared_as_names(compare, recorded, remade):
+    tables = (f"onset\ttrial_type\n1.0\t{event}\n" for event in (recorded, remade))
+    assert compare("x_events.tsv", *tables).tier is Tier.DIFFERENT

@@ -27,6 +27,8 @@ RELATIVE_BOUND = 1e-4
 ABSOLUTE_BOUND = 1e-6
 FOLLOWING_KEYS = frozenset({"Digest", "GeneratedBy", "SidecarGeneratedBy"})
 """Keys of ``_eeg.json`` that follow from the signal's bits and eegmill's version, which are compared elsewhere."""
+NAMES = frozenset({"channel", "label", "name", "trial_type", "value"})
+"""Columns of tables that hold names, even where these look like numbers: '01' is not '1'."""
 COUNTS_OF_WORK = frozenset({"iterations"})
 """Integers that tell how long a fit took, and decide nothing."""
 
@@ -120,7 +122,7 @@ def _table(path: str, recorded: Path, remade: Path) -> FileComparison:
 
 
 def _typed(row: Mapping[str, str]) -> dict[str, Any]:
-    return {column: _value(cell) for column, cell in row.items()}
+    return {column: cell if column in NAMES else _value(cell) for column, cell in row.items()}
 
 
 def _value(cell: str) -> int | float | str:
