@@ -109,6 +109,12 @@ def test_an_override_of_a_component_that_no_step_judges_is_refused() -> None:
         eegmill.clean(raw(), STEPS, overrides=[Override(kind="component", name="3", decision="bad")])
 
 
+def test_a_segment_called_good_is_refused_where_windows_are_cut() -> None:
+    good = Override(kind="segment", onset_s=4.0, duration_s=8.0, decision="good")
+    with pytest.raises(ConfigurationError, match="segment at 4 s good, and the recipe cuts"):
+        eegmill.clean(raw(), [{"windows": {"action": "cut"}}], overrides=[good])
+
+
 def test_seeds_differ_by_step_and_count_and_are_stable() -> None:
     seeds = {seed_of(1, step, occurrence=count) for step in ("ica", "asr") for count in (0, 1)}
     assert len(seeds) == 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -68,14 +68,18 @@ def check_recordings(rows: Sequence[OverrideRow], dataset: str, recordings: Coll
             raise ConfigurationError(msg)
 
 
-def check_kinds(overrides: Iterable[Override], steps: Iterable[Step]) -> None:
-    """Refuse decisions on components where no step would ask for them.
+def check_kinds(overrides: Collection[Override], steps: Collection[Step]) -> None:
+    """Refuse decisions that the steps could not follow.
 
     Raises
     ------
     ConfigurationError
-        Names the component.
+        For a component where no step judges any, and for a segment called good where bad ones are cut out at once.
     """
+    good = [override for override in overrides if (override.kind, override.decision) == ("segment", "good")]
+    if good and any(getattr(step, "action", "") == "cut" for step in steps):
+        msg = f"An override calls the segment at {good[0].onset_s or 0.0:g} s good, and the recipe cuts: use 'action: annotate'."
+        raise ConfigurationError(msg)
     named = [override.name for override in overrides if override.kind == "component"]
     if named and not any(step.decides == "components" for step in steps):
         msg = f"An override names component '{named[0]}', and the recipe judges none: add the step 'iclabel'."

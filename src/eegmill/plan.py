@@ -35,7 +35,7 @@ class Plan:
     def from_values(cls, values: Mapping[str, Any]) -> Plan:
         """Check the configuration of a workflow, recipe and overrides included."""
         plan = cls(load_configuration(values))
-        check_kinds((row.override for row in plan.overrides), plan.recipe.steps)
+        check_kinds([row.override for row in plan.overrides], plan.recipe.steps)
         return plan
 
     @classmethod
