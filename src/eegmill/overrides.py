@@ -78,7 +78,8 @@ def check_kinds(overrides: Collection[Override], steps: Collection[Step]) -> Non
     """
     good = [override for override in overrides if (override.kind, override.decision) == ("segment", "good")]
     if good and any(getattr(step, "action", "") == "cut" for step in steps):
-        msg = f"An override calls the segment at {good[0].onset_s or 0.0:g} s good, and the recipe cuts: use 'action: annotate'."
+        onset_s = good[0].onset_s or 0.0
+        msg = f"An override calls the segment at {onset_s:g} s good, and the recipe cuts: use 'action: annotate'."
         raise ConfigurationError(msg)
     named = [override.name for override in overrides if override.kind == "component"]
     if named and not any(step.decides == "components" for step in steps):
