@@ -4,7 +4,8 @@ import mne
 import numpy as np
 import pytest
 
-from eegmill.io.events_in import apply_events, event_name
+from eegmill.io.events_in import apply_events, drop_start, event_name
+from eegmill.steps.spans import continuous_spans
 
 
 @pytest.fixture
@@ -72,3 +73,10 @@ def test_other_columns_travel_with_the_event(raw):
 def test_a_segment_of_some_channels_stays_theirs(raw):
     apply_events(raw, [row("1", trial_type="BAD_x", channel="B,Ghost")])
     assert raw.annotations[0]["ch_names"] == ("B",)
+
+
+def test_only_the_pauses_of_a_brainvision_recording_are_breaks(raw):
+    raw.set_annotations(mne.Annotations([0.0, 1.0], [0.0, 0.0], ["New Segment/"] * 2))
+    drop_start(raw)
+    assert [float(onset) for onset in raw.annotations.onset] == [1.0]
+    assert len(continuous_spans(raw)) == 2

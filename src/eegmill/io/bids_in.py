@@ -16,7 +16,7 @@ from ..lock import LockedRecording
 from ..steps.contract import Recording
 from .channels_in import apply_channels, units_for_reader
 from .electrodes_in import apply_electrodes
-from .events_in import apply_events
+from .events_in import apply_events, drop_start
 from .notes import noted
 from .raw_files import open_raw
 from .sidecars import merged_json, nearest
@@ -65,6 +65,7 @@ def _read(root: Path, entry: LockedRecording) -> Recording:
     bad = apply_channels(raw, channels)
     from_file = [name for name in raw.info["bads"] if name not in bad]
     apply_events(raw, _table(root, entry, "events"))
+    drop_start(raw)
     apply_electrodes(raw, _table(root, entry, "electrodes"), merged_json(root, entry, "coordsystem"))
     _line_frequency(raw, merged_json(root, entry, entry.datatype))
     return Recording(raw=raw).mark_bad({**bad, **dict.fromkeys(from_file, "marked bad in the data file")})

@@ -76,6 +76,13 @@ def _extras(row: Row) -> dict[str, Any]:
     return {RESERVED.get(column, column): cell for column, cell in cells.items()}
 
 
+def drop_start(raw: mne.io.BaseRaw) -> None:
+    """Drop BrainVision's marker of the first segment: a recording that merely starts has no break."""
+    step = 1.0 / float(raw.info["sfreq"])
+    items = enumerate(zip(raw.annotations.onset, raw.annotations.description, strict=True))
+    raw.annotations.delete([i for i, (onset, name) in items if name == "New Segment/" and onset < step])
+
+
 def _breaks_of_file(raw: mne.io.BaseRaw, rows: Sequence[Row]) -> mne.Annotations:
     """Breaks that the data file marks and the table does not (within one sample)."""
     step = 1.0 / float(raw.info["sfreq"])
