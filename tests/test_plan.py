@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from eegmill.errors import ConfigurationError
 from eegmill.fingerprint import code_digest
 from eegmill.io.atomic import write_json
 from eegmill.lock import Lock, LockedFile, LockedRecording
@@ -116,3 +117,10 @@ def test_a_plan_survives_the_way_through_the_environment(tmp_path: Path, monkeyp
     made.to_environment()
     assert json.loads(os.environ["EEGMILL_CONFIGURATION"])["seed"] == 7
     assert Plan.from_environment().configuration == made.configuration
+
+
+def test_an_override_of_a_dataset_that_is_not_asked_for_is_refused(tmp_path: Path) -> None:
+    rows = "dataset\trecording\tkind\tname\tonset\tduration\tdecision\treason\n"
+    (tmp_path / "overrides.tsv").write_text(rows + f"ds2\t{NAME}\tchannel\tFz\t\t\tbad\t\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="line 2: dataset 'ds2' is not in the configuration, which has ds1"):
+        plan(tmp_path, overrides=str(tmp_path / "overrides.tsv"))

@@ -51,6 +51,21 @@ def read_overrides(path: Path) -> tuple[OverrideRow, ...]:
         raise ConfigurationError(msg) from None
 
 
+def check_datasets(rows: Sequence[OverrideRow], datasets: Sequence[str]) -> None:
+    """Refuse overrides of datasets that the configuration does not name.
+
+    Raises
+    ------
+    ConfigurationError
+        Names the line and the dataset.
+    """
+    for row in rows:
+        if row.dataset not in datasets:
+            known = ", ".join(datasets)
+            msg = f"Overrides, line {row.line}: dataset '{row.dataset}' is not in the configuration, which has {known}."
+            raise ConfigurationError(msg)
+
+
 def check_recordings(rows: Sequence[OverrideRow], dataset: str, recordings: Collection[str]) -> None:
     """Refuse overrides of recordings that the dataset does not have.
 

@@ -16,7 +16,7 @@ from .config import Configuration, load_configuration
 from .fingerprint import PACKAGE, code_digest, steps_fingerprint
 from .layout import Layout
 from .lock import Lock, LockedRecording, read_lock
-from .overrides import OverrideRow, check_kinds, check_recordings, read_overrides
+from .overrides import OverrideRow, check_datasets, check_kinds, check_recordings, read_overrides
 from .recipes import Recipe, configured_recipe
 from .records import Override
 from .threads import one_thread
@@ -35,6 +35,7 @@ class Plan:
     def from_values(cls, values: Mapping[str, Any]) -> Plan:
         """Check the configuration of a workflow, recipe and overrides included."""
         plan = cls(load_configuration(values))
+        check_datasets(plan.overrides, plan.configuration.datasets)
         check_kinds([row.override for row in plan.overrides], plan.recipe.steps)
         return plan
 
