@@ -51,11 +51,15 @@ def activities(layout: Layout, records: list[RecordingRecord]) -> tuple[Activity
 
 
 def _remove_stale(layout: Layout, records: list[RecordingRecord]) -> None:
-    """Take away what an earlier run left of recordings that have failed since: old results must not pass as new."""
+    """Take away what an earlier run left of recordings that have failed since: old results must not pass as new.
+
+    Where only the page failed, the signal is this run's own and stays.
+    """
     for record in records:
         if record.status == "failed":
-            stale = owned_files(layout.derivative, folder_of(record.recording), record.recording)
-            for path in [*stale, layout.report(record.recording)]:
+            layout.report(record.recording).unlink(missing_ok=True)
+            own = owned_files(layout.derivative, folder_of(record.recording), record.recording)
+            for path in own if record.metrics.get("stage") != "report" else ():
                 path.unlink(missing_ok=True)
 
 
