@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -22,6 +24,8 @@ GRID = 32
 HEAD_RADIUS = 0.5
 N_FREQUENCIES = 100
 N_LAGS = 100
+BATCH_WINDOWS = 1024
+"""Windows transformed at once: recordings of hours have tens of thousands."""
 GAIN = 0.99
 """All features are scaled by this, as for the network's training."""
 
@@ -108,13 +112,12 @@ def spectrum(x: Array, sfreq: float) -> Array:
 
     Median over Hamming windows of 1 s that overlap by half.
     """
-    from scipy.fft import rfft
-
     n_points = min(x.size, int(sfreq))
     nyquist = int(sfreq / 2)
     n_frequencies = min(nyquist, N_FREQUENCIES)
     window = np.hamming(n_points)
-    power = np.abs(rfft(_windows(x, n_points) * window, n=n_points, axis=1)[:, 1 : n_frequencies + 1]) ** 2
+    batches = _powers(_windows(x, n_points), n_points, window)
+    power = np.concatenate([batch[:, 1 : n_frequencies + 1] for batch in batches])
     power *= 2 / (sfreq * np.sum(window**2))
     if n_frequencies == nyquist:
         power[:, -1] /= 2
@@ -127,6 +130,14 @@ def _windows(x: Array, n_points: int) -> Array:
     starts = np.ceil(np.arange(0, end - n_points + n_points / 2, n_points / 2)).astype(int)
     starts = starts[starts + n_points <= x.size]
     return np.asarray(np.lib.stride_tricks.sliding_window_view(x, n_points)[starts])
+
+
+def _powers(windows: Array, n_fft: int, taper: Array | float = 1.0) -> Iterator[Array]:
+    """Squared magnitude of the Fourier transform of windows (rows), batch by batch."""
+    from scipy.fft import rfft
+
+    for start in range(0, len(windows), BATCH_WINDOWS):
+        yield np.abs(rfft(windows[start : start + BATCH_WINDOWS] * taper, n=n_fft, axis=1)) ** 2
 
 
 def _formatted(spectra: Array) -> Array:
@@ -144,13 +155,18 @@ def _formatted(spectra: Array) -> Array:
 
 def autocorrelation(x: Array, sfreq: float) -> Array:
     """Autocorrelation at lags of 0 to 1 s, one a sample; averaged over windows of 3 s if there are more than 5 s."""
-    from scipy.fft import irfft, rfft
+    from scipy.fft import irfft
 
     n_lags = int(sfreq)
     long = x.size > 5 * sfreq
     n_points = min(x.size, int(3 * sfreq)) if long else x.size
     n_fft = 1 << (2 * n_points - 2).bit_length()
-    power = np.mean(np.abs(rfft(_windows(x, n_points) if long else x[None], n=n_fft, axis=1)) ** 2, axis=0)
+    windows = _windows(x, n_points) if long else x[None]
+    power = np.zeros(n_fft // 2 + 1)
+    for batch in _powers(windows, n_fft):
+        # One window after another, as a sum over all at once would add them.
+        power = np.add.reduce(np.concatenate([power[None], batch]), axis=0)
+    power /= len(windows)
     lags = np.pad(irfft(power)[: min(n_lags + 1, n_points)], (0, max(n_lags + 1 - n_points, 0)))
     overlap = np.maximum(n_points - np.arange(n_lags + 1), 1) / n_points if long else np.ones(n_lags + 1)
     return np.asarray(lags / (lags[0] * overlap)) if lags[0] > 0 else np.zeros(n_lags + 1)
