@@ -25,6 +25,7 @@ rule all:
             PLAN.layout(dataset).derivative / "manifest-sha256.txt"
             for dataset in PLAN.configuration.datasets
         ],
+        all_cleaned,
 
 
 include: "workflow/rules/resolve.smk"

@@ -12,6 +12,7 @@ from running import jobs, snakemake
 
 pytestmark = pytest.mark.workflow
 Finished = tuple[Path, subprocess.CompletedProcess[str]]
+QUICK = [{"import": {}}, {"highpass": {"cutoff_hz": 1.0}}, {"reference": {}}]
 HEAD = [{"import": {}}, {"highpass": {"cutoff_hz": 1.0}}, {"ica": {"max_iterations": 20}}]
 
 
@@ -48,6 +49,20 @@ def test_a_changed_label_threshold_does_not_refit_the_ica(tmp_path: Path) -> Non
     plan = jobs(snakemake(tmp_path, "--dry-run", select=select, recipe=recipe(0.5)))
     assert (plan["clean"], plan["report"]) == (1, 1)
     assert not {"resolve", "fetch", "decompose"} & set(plan)
+
+
+def test_a_failed_recording_is_tried_again_until_it_is_done(tmp_path: Path) -> None:
+    asked = {"select": {"subject": ["02", "03"]}, "recipe": QUICK, "output": "my results"}
+    fetched = [f"my results/work/eegmill-sample/fetched/sub-0{i}_task-arithmetic.json" for i in (2, 3)]
+    for targets in (["my results/locks/eegmill-sample.lock.json"], fetched):
+        assert snakemake(tmp_path, *targets, **asked).returncode == 0
+    raw = tmp_path / "my results" / "eegmill-sample" / "sub-03" / "eeg" / "sub-03_task-arithmetic_eeg.edf"
+    whole = raw.read_bytes()
+    raw.write_bytes(b"not an EDF header at all" * 100)
+    assert [snakemake(tmp_path, **asked).returncode for _ in range(2)] == [1, 1]
+    raw.write_bytes(whole)
+    mended = snakemake(tmp_path, **asked)
+    assert (mended.returncode, jobs(mended)["clean"]) == (0, 1)
 
 
 def test_an_override_redoes_its_recording_alone(copy: Path) -> None:

@@ -25,14 +25,26 @@ def of_recording(digest):
 
 def cleaned(wildcards):
     """The records and pages of all recordings that the lock names."""
-    checkpoints.resolve.get(dataset=wildcards.dataset)
-    layout = PLAN.layout(wildcards.dataset)
+    return cleaned_of(wildcards.dataset)
+
+
+def cleaned_of(dataset):
+    """The same for a dataset by its name."""
+    checkpoints.resolve.get(dataset=dataset)
+    layout = PLAN.layout(dataset)
     try:
-        entries = PLAN.lock(wildcards.dataset).recordings
+        entries = PLAN.lock(dataset).recordings
     except EegmillError as error:
         raise WorkflowError(str(error)) from None
     return [
         path(entry.recording)
         for entry in entries
         for path in (layout.qc, layout.report)
+    ]
+
+
+def all_cleaned(wildcards):
+    """Those of all datasets: a manifest stands after a failed run too, so it alone does not say that all is done."""
+    return [
+        path for dataset in PLAN.configuration.datasets for path in cleaned_of(dataset)
     ]
