@@ -458,7 +458,9 @@ def main() -> None:
     """Print the section."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--figure", type=Path, default=Path(__file__).parents[2] / "docs" / "figures" / "bad_channels.svg")
+    parser.add_argument(
+        "--figure", type=Path, default=Path(__file__).parents[2] / "docs" / "figures" / "bad_channels.svg"
+    )
     arguments = parser.parse_args()
     folder = Path(os.environ["EEGMILL_DATA"])
     print("## Bad channels, interpolation and references")
