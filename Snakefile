@@ -12,6 +12,7 @@ if "eegmill" not in sys.modules and (Path(workflow.basedir) / "src").is_dir():
     sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from eegmill.errors import EegmillError
+from eegmill.jobs.finish import tell_stale
 from eegmill.plan import Plan
 
 
@@ -33,6 +34,10 @@ include: "workflow/rules/fetch.smk"
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/dataset.smk"
+
+
+onsuccess:
+    tell_stale(PLAN)
 
 
 onerror:

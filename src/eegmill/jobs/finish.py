@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 from ..errors import EegmillError
 from ..plan import Plan
+from ..provenance.prune import stale_recordings
 from . import dataset as dataset_job
 from . import manifest, validate
 from .outcomes import outcomes
@@ -23,6 +25,16 @@ def finish(plan: Plan) -> int:
             _tell([f"{name}: {error}"])
     _tell([HINT])
     return 0
+
+
+def tell_stale(plan: Plan) -> None:
+    """Name what earlier selections left in the derivatives; it stays until a person removes it."""
+    for name in plan.configuration.datasets:
+        layout = plan.layout(name)
+        stale = sorted(stale_recordings(layout.derivative, plan.lock(name)))
+        if stale:
+            remedy = shlex.join(["eegmill", "prune", str(layout.derivative), str(layout.lock), "--yes"])
+            _tell([f"{name}: no longer selected, but still there: {', '.join(stale)}. To remove them: {remedy}"])
 
 
 def _finish_dataset(plan: Plan, name: str) -> list[str]:
