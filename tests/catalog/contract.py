@@ -38,6 +38,13 @@ class StoreContract:
         store.insert_records(DB, [record(5), record(4)])
         assert found(store, {}, limit=2) + found(store, {}, limit=3, skip=2) == ["03", "01", "02", "05", "04"]
 
+    @pytest.mark.parametrize("query", [{}, {"task": "rest"}, {"nchans": {"$gt": 93}}, {"storage.backend": "none"}])
+    def test_a_page_is_the_documents_found_as_one_text(self, store: Store, query: dict[str, Any]) -> None:
+        store.insert_records(DB, [record(n, nchans=100 - n, name="Ünï") for n in range(9, 1, -1)])
+        page = store.page(DB, "records", make_filter(query), limit=3, skip=2)
+        texts = store.find(DB, "records", make_filter(query), limit=3, skip=2)
+        assert (page.text.decode(), page.count) == (",".join(texts), len(texts))
+
     def test_a_filtered_page_keeps_the_order_of_insertion(self, store: Store) -> None:
         store.insert_records(DB, [record(n, nchans=100 - n) for n in range(1, 9)])
         assert found(store, {"task": "rest", "nchans": {"$gt": 93}}, limit=3, skip=1) == ["02", "03", "04"]

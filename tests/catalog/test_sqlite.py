@@ -69,6 +69,13 @@ class TestSqliteFile(StoreContract):
         with pytest.raises(StoreUnavailable, match="newer eegmill"):
             SqliteStore(tmp_path / "new.sqlite")
 
+    def test_a_catalogue_of_an_older_eegmill_is_refused(self, tmp_path: Path) -> None:
+        with sqlite3.connect(tmp_path / "old.sqlite") as older:
+            older.execute("PRAGMA user_version = 1")
+        older.close()
+        with pytest.raises(StoreUnavailable, match="older eegmill"):
+            SqliteStore(tmp_path / "old.sqlite")
+
     def test_a_missing_folder_is_an_error_that_says_so(self, tmp_path: Path) -> None:
         with pytest.raises(StoreUnavailable, match="nowhere"):
             SqliteStore(tmp_path / "nowhere" / "catalog.sqlite")
@@ -85,6 +92,11 @@ class TestSqliteMemory(StoreContract):
         store = SqliteStore(None)
         yield store
         store.close()
+
+    def test_a_closed_store_says_so(self, store: Store) -> None:
+        store.close()
+        with pytest.raises(StoreUnavailable, match="closed"):
+            store.find(DB, "records", EVERYTHING, limit=1)
 
     def test_it_starts_with_the_documents_it_is_given(self) -> None:
         store = SqliteStore.in_memory(DB, datasets=[dataset()], records=[record(1), record(2)])
@@ -140,6 +152,22 @@ def test_decimals_match_to_the_last_bit() -> None:
     assert [store.count(DB, "records", make_filter({"x": {"$gte": value}})) for value in sorted(values)] == [
         *range(len(values), 0, -1)
     ]
+
+
+@pytest.mark.parametrize("value", [25, -25, 25.0, 0, -0.0, 0.5, 1e-7, 1e15, 10**16, 1e16])
+@pytest.mark.parametrize("spelt", [int, float])
+def test_a_number_is_found_however_it_is_written(value: float, spelt: type) -> None:
+    stored = spelt(value) if spelt(value) == value else value
+    store = SqliteStore.in_memory(DB, records=[record(1, x=stored), record(2, x={"y": [1, stored]}), record(3)])
+    for asked in (value, float(value)):
+        assert store.count(DB, "records", make_filter({"$or": [{"x": asked}, {"x.y": asked}]})) == 2
+
+
+def test_filters_may_mix_columns_lean_fields_and_whole_texts() -> None:
+    store = SqliteStore.in_memory(DB, records=[record(n, age=n % 2, ch_names=["Cz", f"E{n}"]) for n in range(6)])
+    query = make_filter({"$nor": [{"age": 1}, {"ch_names": "E2"}, {"subject": "04"}]})
+    assert store.count(DB, "records", query) == 1
+    assert store.delete_records(DB, query) == 1
 
 
 WRITER = """

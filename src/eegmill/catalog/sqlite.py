@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -16,7 +16,7 @@ from .faults import UnknownDatabase
 from .filters import Filter
 from .models import Dataset, Montage, Record
 from .sqlite_connections import Connections, deadline
-from .sqlite_filter import compile_filter
+from .sqlite_filter import Condition, compile_filter
 from .sqlite_schema import COMMON, Tables, schema, tables_of
 from .statistics import computed_fields
 from .store import (
@@ -24,6 +24,7 @@ from .store import (
     READ_TIMEOUT_S,
     Collection,
     Offender,
+    Page,
     RecordStatistics,
     Summary,
     Totals,
@@ -88,26 +89,27 @@ class SqliteStore:
 
     def find(self, database: str, collection: Collection, query: Filter, *, limit: int, skip: int = 0) -> list[str]:
         """JSON text of the documents that match, in the order of insertion."""
-        tables = self._of(database)
-        table = tables.of(collection)
-        # First the numbers of the page's rows, often from an index alone; then only their document text.
-        page = f"SELECT doc FROM {table} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
         with self._connections.reading(self._timeout_s) as connection:
-            is_common = partial(_is_common, connection, tables.modalities)
-            condition = compile_filter(query.tree, tables.columns(collection), is_common=is_common)
-            # Unfiltered, the index on id alone is a hundredth of what the table would have to be read.
-            source = table if query.document or collection != "records" else f"{table} INDEXED BY {table}__order"
-            choice = f"SELECT id FROM {source} WHERE {condition.sql} ORDER BY id LIMIT {limit:d} OFFSET {skip:d}"
-            rows = [row[0] for row in connection.execute(choice, condition.arguments)]
-            return [row[0] for row in connection.execute(page, (json.dumps(rows),))]
+            page, arguments = _page(connection, self._of(database), collection, query, limit, skip)
+            return [row[0] for row in connection.execute(" ".join(page), arguments)]
+
+    def page(self, database: str, collection: Collection, query: Filter, *, limit: int, skip: int = 0) -> Page:
+        """The same documents as one piece of JSON text."""
+        with self._connections.reading(self._timeout_s) as connection:
+            page, arguments = _page(connection, self._of(database), collection, query, limit, skip)
+            # One row for the whole page: each row would give the interpreter's lock away and wait for it again.
+            chosen, selected = page
+            whole = f"{chosen} SELECT COUNT(*), CAST(group_concat(doc) AS BLOB) FROM ({selected} LIMIT {limit:d})"
+            count, text = connection.execute(whole, arguments).fetchone()
+        return Page(text or b"", count)
 
     def count(self, database: str, collection: Collection, query: Filter) -> int:
         """How many documents match."""
         tables = self._of(database)
         if collection == "records" and not query.document:
             return self._number("SELECT records FROM counters WHERE database = ?", (database,))
-        condition = compile_filter(query.tree, tables.columns(collection))
-        return self._number(f"SELECT COUNT(*) FROM {tables.of(collection)} WHERE {condition.sql}", condition.arguments)
+        source, condition = _among(tables, collection, query)
+        return self._number(f"SELECT COUNT(*) FROM {source} WHERE {condition.sql}", condition.arguments)
 
     def get_dataset(self, database: str, dataset_id: str) -> str | None:
         """JSON text of the dataset document with this ID."""
@@ -189,7 +191,7 @@ class SqliteStore:
         with self._connections.writing() as connection:
             rows = self._matching(connection, tables, query)
             write.count_change(connection, database)
-            return write.delete_rows(connection, tables.records, rows)
+            return write.delete_rows(connection, tables.texts, rows)
 
     def upsert_datasets(self, database: str, datasets: Sequence[Dataset]) -> Upserted:
         """Add dataset documents, or set fields of those with the same ID."""
@@ -290,8 +292,8 @@ class SqliteStore:
 
     def _matching(self, connection: sqlite3.Connection, tables: Tables, query: Filter) -> list[int]:
         """Row numbers of the records that match, found within the time that a read may take."""
-        condition = compile_filter(query.tree, tables.columns("records"))
-        sql = f"SELECT id FROM {tables.records} WHERE {condition.sql}"
+        source, condition = _among(tables, "records", query)
+        sql = f"SELECT id FROM {source} WHERE {condition.sql}"
         with deadline(connection, self._timeout_s):
             return [row[0] for row in connection.execute(sql, condition.arguments)]
 
@@ -302,6 +304,34 @@ class SqliteStore:
 _DURATIONS = """
 SELECT dataset, SUM(ntimes / sampling_frequency) FROM {} WHERE sampling_frequency > 0 AND ntimes IS NOT NULL GROUP BY 1
 """
+
+
+def _among(
+    tables: Tables, collection: Collection, query: Filter, is_common: Callable[[list[str]], bool] = lambda _: False
+) -> tuple[str, Condition]:
+    """What a filter selects from, and its condition there."""
+    columns, only_in_text = tables.columns(collection), tables.only_in_text(collection)
+    condition = compile_filter(query.tree, columns, only_in_text=only_in_text, is_common=is_common)
+    table = tables.of(collection)
+    if collection != "records":
+        return table, condition
+    if not query.document or (condition.reads_text and not condition.reads_columns):
+        table += f" INDEXED BY {table}__order"  # a fraction of the table, and in the order of the texts
+    return (f"{table} CROSS JOIN {tables.texts} USING (id)" if condition.reads_text else table), condition
+
+
+def _page(
+    connection: sqlite3.Connection, tables: Tables, collection: Collection, query: Filter, limit: int, skip: int
+) -> tuple[tuple[str, str], tuple[object, ...]]:
+    """SQL in two parts for a page: the numbers of its rows, often from an index alone; then only their text."""
+    source, condition = _among(tables, collection, query, partial(_is_common, connection, tables.modalities))
+    choice = f"SELECT id FROM {source} WHERE {condition.sql} ORDER BY id LIMIT {limit:d} OFFSET {skip:d}"
+    # Named beforehand, not nested where it is used: SQLite's parser has a small stack, and filters need most of it.
+    chosen = f"WITH chosen AS ({choice})"
+    return (
+        chosen,
+        f"SELECT doc FROM {tables.texts_of(collection)} WHERE id IN chosen ORDER BY id",
+    ), condition.arguments
 
 
 def _is_common(connection: sqlite3.Connection, table: str, values: list[str]) -> bool:

@@ -18,8 +18,8 @@ BUSY_TIMEOUT_S = 30.0
 _RAISED = "user-defined function raised exception"
 """SQLite's word for an exception in ``matches``: a pattern too large for its text."""
 READER_CACHE_KIB = 2048
-LAYOUT = 1
-"""Grows when the tables change in a way that an older eegmill cannot read."""
+LAYOUT = 2
+"""Grows when the tables change in a way that another eegmill cannot read."""
 
 
 class Connections:
@@ -47,8 +47,10 @@ class Connections:
             If they were.
         """
         if self.path is None:
-            with self._write_lock, deadline(self._writer, timeout_s):
-                yield self._writer
+            with self._write_lock:
+                self._check_open()
+                with deadline(self._writer, timeout_s):
+                    yield self._writer
             return
         connection = self._take()
         try:
@@ -120,7 +122,9 @@ class Connections:
         (held,) = connection.execute("PRAGMA user_version").fetchone()
         if held not in {0, LAYOUT}:
             connection.close()
-            msg = f"'{self.path}' was written by a newer eegmill. Update eegmill, or give another file."
+            newer = "a newer eegmill. Update eegmill, or give another file"
+            older = "an older eegmill. Give a new file, and load the same sources into it"
+            msg = f"'{self.path}' was written by {newer if held > LAYOUT else older}."
             raise StoreUnavailable(msg)
         connection.execute(f"PRAGMA user_version = {LAYOUT}")
 

@@ -40,6 +40,13 @@ from .sqlite_clauses import SIGNS, Arguments, Clauses, kind_of
 
 ColumnKind = Literal["text", "number", "id", "members"]
 NEEDLES = 4
+SMALLEST, LARGEST = 1e-3, 1e15
+"""Between these every writer of JSON spells a number with the same digits, without an exponent."""
+
+
+WHOLE, LEAN = "doc", "lean"
+ROOTS = (WHOLE, LEAN)
+"""The columns that hold a document, not a part of one."""
 
 
 @dataclass(frozen=True)
@@ -62,19 +69,28 @@ class Condition:
 
     sql: str
     arguments: tuple[object, ...]
+    reads_text: bool
+    """Whether it asks for ``doc``, the whole text."""
+    reads_columns: bool
+    """Whether it asks for a column, which may have an index."""
 
 
 def compile_filter(
-    tree: Node, columns: Mapping[str, Column], *, is_common: Callable[[list[str]], bool] = lambda _: False
+    tree: Node,
+    columns: Mapping[str, Column],
+    *,
+    only_in_text: frozenset[str] | None = None,
+    is_common: Callable[[list[str]], bool] = lambda _: False,
 ) -> Condition:
     """Write a filter's tree as a condition on rows that have a ``doc`` and these columns.
 
+    With ``only_in_text`` the rows also have ``lean``, the same JSON without these fields, which is quicker to read.
     ``is_common`` says of values in a side table that so many rows have one of them that it is better to look each row
     up than to collect the rows.
     """
-    writer = _Writer(columns, is_common)
-    sql = writer.node(tree, "doc")
-    return Condition(sql, tuple(writer.arguments.values))
+    writer = _Writer(columns, only_in_text, is_common)
+    sql = writer.node(tree, WHOLE)
+    return Condition(sql, tuple(writer.arguments.values), writer.reads_text, writer.reads_columns)
 
 
 def document_id(row: int) -> str:
@@ -94,8 +110,15 @@ def row_of(identifier: object) -> int | None:
 
 
 class _Writer:
-    def __init__(self, columns: Mapping[str, Column], is_common: Callable[[list[str]], bool]) -> None:
+    def __init__(
+        self,
+        columns: Mapping[str, Column],
+        only_in_text: frozenset[str] | None,
+        is_common: Callable[[list[str]], bool],
+    ) -> None:
         self.columns = columns
+        self.only_in_text = only_in_text
+        self.reads_text = self.reads_columns = False
         self.is_common = is_common
         self.arguments = Arguments()
         self.aliases = 0
@@ -115,15 +138,22 @@ class _Writer:
         return f"({word.join(self.node(node, document) for node in nodes)})" if nodes else empty
 
     def _compare(self, path: Path, test: Test, document: str) -> str:
-        column = self.columns.get(path[0]) if document == "doc" and len(path) == 1 else None
-        if column is not None:
-            sql = self._column(column, path, test)
-            if sql is not None:
-                return sql
-        sql = self._walk(document, path, Clauses(self.arguments, test))
-        if document == "doc" and isinstance(test, In):
-            return self._with_needles(test, sql)
-        return sql
+        if document != WHOLE:
+            return self._walk(document, path, Clauses(self.arguments, test))
+        column = self.columns.get(path[0]) if len(path) == 1 else None
+        sql = None if column is None else self._column(column, path, test)
+        if sql is not None:
+            self.reads_columns = True
+            return sql
+        root = self._root(path)
+        sql = self._walk(root, path, Clauses(self.arguments, test))
+        return self._with_needles(root, test, sql) if isinstance(test, In) else sql
+
+    def _root(self, path: Path) -> str:
+        if self.only_in_text is not None and path[0] not in self.only_in_text:
+            return LEAN
+        self.reads_text = True
+        return WHOLE
 
     # Columns
 
@@ -137,7 +167,7 @@ class _Writer:
             case "text", Matches(pattern):
                 return f"({column.sql} IS NOT NULL AND matches({self.arguments.bind(pattern.text)}, {column.sql}))"
             case "text" | "number", Exists():
-                return f"({column.sql} IS NOT NULL OR json_type(doc, {_literal(path)}) IS NOT NULL)"
+                return f"({column.sql} IS NOT NULL OR json_type({self._root(path)}, {_literal(path)}) IS NOT NULL)"
             case "id", In(values):
                 rows = [row for row in map(row_of, values) if row is not None]
                 return f"{column.sql} IN {self.arguments.many(rows)}" if rows else "0"
@@ -166,11 +196,12 @@ class _Writer:
             return "0"
         return f"({column.sql} IS NOT NULL AND {column.sql} {SIGNS[name]} {self.arguments.bind(value)})"
 
-    def _with_needles(self, test: In, sql: str) -> str:
-        """Most documents cannot match a text that they do not contain: a cheap look before the JSON is parsed."""
-        if not 0 < len(test.values) <= NEEDLES or not all(isinstance(value, str) for value in test.values):
+    def _with_needles(self, root: str, test: In, sql: str) -> str:
+        """Most documents cannot match a value that they do not contain: a cheap look before the JSON is parsed."""
+        needles = [_needle(value) for value in test.values]
+        if not 0 < len(needles) <= NEEDLES or None in needles:
             return sql
-        seen = " OR ".join(f"instr(doc, {self.arguments.bind(strict_json.dumps(value))})" for value in test.values)
+        seen = " OR ".join(f"instr({root}, {self.arguments.bind(needle)})" for needle in needles)
         return f"(({seen}) AND {sql})"
 
     # Documents
@@ -187,7 +218,7 @@ class _Writer:
 
         The lists are joined side by side, as SQLite's parser cannot nest deeply.
         """
-        if document == "doc" and not cuts:
+        if document in ROOTS and not cuts:
             return [self._leaf(document, path, test)]
         lists, guards, start = [], [], 0
         for cut in cuts:
@@ -269,6 +300,17 @@ class _Writer:
     def _alias(self) -> str:
         self.aliases += 1
         return f"e{self.aliases}"
+
+
+def _needle(value: Scalar) -> str | None:
+    """What the JSON text of every document with this value contains, if that is rare enough to look for."""
+    if isinstance(value, str):
+        return strict_json.dumps(value)
+    if isinstance(value, bool) or value is None:
+        return None
+    if not SMALLEST <= abs(value) < LARGEST:
+        return None
+    return str(abs(int(value))) if value == int(value) else repr(value)
 
 
 def _exists(lists: list[str], tests: list[str]) -> str:

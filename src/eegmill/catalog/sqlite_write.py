@@ -24,9 +24,12 @@ FIRST_WRITTEN = ("first_seen", "representative_dataset", "representative_subject
 
 @dataclass(frozen=True)
 class Shelf:
-    """One table of documents: what identifies a document in it, and what else is stored beside its text."""
+    """Where documents of one kind are kept: their texts, and the table whose columns identify them."""
 
     table: str
+    """Holds ``id`` and ``doc``."""
+    keys: str
+    """Holds ``id`` and the columns of the key; may be the same table."""
     key: tuple[str, ...]
     has_summary: bool = False
 
@@ -42,17 +45,17 @@ class Shelf:
 
 def records_shelf(tables: Tables) -> Shelf:
     """The table of records."""
-    return Shelf(tables.records, ("dataset", "bids_relpath"))
+    return Shelf(tables.texts, tables.records, ("dataset", "bids_relpath"))
 
 
 def datasets_shelf(tables: Tables) -> Shelf:
     """The table of dataset documents."""
-    return Shelf(tables.datasets, ("dataset_id",), has_summary=True)
+    return Shelf(tables.datasets, tables.datasets, ("dataset_id",), has_summary=True)
 
 
 def montages_shelf(tables: Tables) -> Shelf:
     """The table of montages."""
-    return Shelf(tables.montages, ("hash",))
+    return Shelf(tables.montages, tables.montages, ("hash",))
 
 
 def count_change(connection: sqlite3.Connection, database: str, *, new_rows: int = 0) -> int:
@@ -111,7 +114,8 @@ def _with_id(row: int, text: str) -> str:
 
 def _held(connection: sqlite3.Connection, shelf: Shelf, key: list[str]) -> tuple[int, dict[str, Any]] | None:
     test = " AND ".join(f"{name} = ?" for name in shelf.key)
-    found = connection.execute(f"SELECT id, doc FROM {shelf.table} WHERE {test}", key).fetchone()
+    sql = f"SELECT id, doc FROM {shelf.table} WHERE id = (SELECT id FROM {shelf.keys} WHERE {test})"
+    found = connection.execute(sql, key).fetchone()
     return None if found is None else (found[0], json.loads(found[1]))
 
 
@@ -146,7 +150,7 @@ def _documents(
 
 def _duplicate(connection: sqlite3.Connection, shelf: Shelf, records: Sequence[Record], first: int) -> str:
     """Name the first record that was there before, or comes twice."""
-    sql = f"SELECT 1 FROM {shelf.table} WHERE dataset = ? AND bids_relpath = ? AND id < ?"
+    sql = f"SELECT 1 FROM {shelf.keys} WHERE dataset = ? AND bids_relpath = ? AND id < ?"
     seen: set[tuple[str, str]] = set()
     for record in records:
         key = (record.dataset, record.bids_relpath)

@@ -72,6 +72,14 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Page:
+    """Documents of one page: their JSON texts in UTF-8 with commas between, and how many they are."""
+
+    text: bytes
+    count: int
+
+
+@dataclass(frozen=True)
 class Offender:
     """A client address that broke the rate limit. Times are seconds since the epoch, given by the caller."""
 
@@ -90,6 +98,9 @@ class Store(Protocol):
 
     def find(self, database: str, collection: Collection, query: Filter, *, limit: int, skip: int = 0) -> list[str]:
         """JSON text of the documents that match, each with its ``_id``, always in the order of insertion."""
+
+    def page(self, database: str, collection: Collection, query: Filter, *, limit: int, skip: int = 0) -> Page:
+        """The documents that ``find`` gives, as one piece of text."""
 
     def count(self, database: str, collection: Collection, query: Filter) -> int:
         """How many documents match."""

@@ -170,7 +170,7 @@ def test_a_fault_that_nobody_foresaw_shows_no_traceback(store: Store, monkeypatc
         msg = "secret SELECT in /src/sqlite.py"
         raise RuntimeError(msg)
 
-    monkeypatch.setattr(store, "find", broken)
+    monkeypatch.setattr(store, "page", broken)
     reply = TestClient(create_app(store), raise_server_exceptions=False).get("/api/eegdash/records")
     assert (reply.status_code, reply.headers["content-type"]) == (500, "application/problem+json")
     assert reply.headers["x-request-id"] in reply.json()["detail"]

@@ -9,15 +9,18 @@ from typing import Any
 
 from fastapi import Response
 
-from ..store import Totals
+from ..store import Page, Totals
 
 
-def page(database: str, rows: Sequence[str], totals: Totals | None = None) -> Response:
+def page(database: str, found: Page) -> Response:
     """A list envelope around documents that are JSON text already."""
-    suffix = f'],"count":{len(rows)}'
-    if totals is not None:
-        suffix += f',"totals":{json.dumps(asdict(totals))}'
-    return json_text(f'{_opening(database)},"data":[{",".join(rows)}{suffix}}}')
+    return json_bytes(b'%b,"data":[%b],"count":%d}' % (_opening(database).encode(), found.text, found.count))
+
+
+def summary_page(database: str, rows: Sequence[str], totals: Totals) -> Response:
+    """A list envelope around short dataset documents, with their totals."""
+    suffix = f'],"count":{len(rows)},"totals":{json.dumps(asdict(totals))}}}'
+    return json_text(f'{_opening(database)},"data":[{",".join(rows)}{suffix}')
 
 
 def single(database: str, document: str) -> Response:
@@ -38,7 +41,12 @@ def json_reply(value: Any, status: int = 200) -> Response:
 
 def json_text(text: str, status: int = 200) -> Response:
     """JSON text as a response."""
-    return Response(text.encode(), status, media_type="application/json")
+    return json_bytes(text.encode(), status)
+
+
+def json_bytes(text: bytes, status: int = 200) -> Response:
+    """JSON text in UTF-8 as a response."""
+    return Response(text, status, media_type="application/json")
 
 
 def _opening(database: str) -> str:

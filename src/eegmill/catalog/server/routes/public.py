@@ -13,7 +13,7 @@ from ... import strict_json
 from ...summaries import summary_row
 from .. import examples
 from ..examples import enveloped, shown
-from ..pages import page, reply, single
+from ..pages import page, reply, single, summary_page
 from ..parameters import DatasetId, DatasetList, FilterText, InDatabase, Limit, Skip, listed, parsed
 from ..problems import documented
 from ..schemas import (
@@ -48,7 +48,7 @@ def records(asked: InDatabase, filter: FilterText = None, limit: Limit = 100, sk
     """Records that match a filter, in the order of insertion."""
     query = parsed(filter)
     return asked.cached(
-        lambda: page(asked.database, asked.store.find(asked.database, "records", query, limit=limit, skip=skip))
+        lambda: page(asked.database, asked.store.page(asked.database, "records", query, limit=limit, skip=skip))
     )
 
 
@@ -78,7 +78,7 @@ def summary(
 
     def answer() -> Response:
         found = asked.store.summary(asked.database, modality=modality, source=source, limit=limit, skip=skip)
-        return page(asked.database, found.rows, found.totals)
+        return summary_page(asked.database, found.rows, found.totals)
 
     return asked.cached(answer)
 
@@ -120,7 +120,7 @@ def datasets(asked: InDatabase, filter: FilterText = None, limit: Limit = 100, s
     """Dataset documents that match a filter, in the order of insertion."""
     query = parsed(filter)
     return asked.cached(
-        lambda: page(asked.database, asked.store.find(asked.database, "datasets", query, limit=limit, skip=skip))
+        lambda: page(asked.database, asked.store.page(asked.database, "datasets", query, limit=limit, skip=skip))
     )
 
 
