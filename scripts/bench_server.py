@@ -1,7 +1,8 @@
 """Measures the metadata API on this machine's loopback, and prints a section of Markdown.
 
-Everything runs in bounded rounds that take turns, so that other load meets all variants alike; ratios within one run
-mean more than the rates. Usage: ``python scripts/bench_server.py [--records 300000] [--round-s 2] [--rounds 5]``.
+Variants take turns in short rounds, so that other load meets all alike, and medians over the rounds are given. What
+counts is the server's CPU time for a request: the client is a process of its own, on a core of its own where there are
+two. Usage: ``python scripts/bench_server.py [--records 300000] [--round-s 2] [--rounds 7] [--store file]``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import argparse
 import json
 import os
 import random
+import selectors
+import shutil
 import socket
 import statistics
 import subprocess
@@ -19,6 +22,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -119,68 +123,112 @@ class Connection:
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self._buffer = bytearray(1 << 20)
+        self._size = 0
+        self._end = -1
+        self._total = 0
+
+    def fileno(self) -> int:
+        """For a selector."""
+        return self._socket.fileno()
 
     def ask(self, target: str, body: bytes | None = None) -> bytes:
         """Send a request, read the whole reply; the body of a 200."""
+        self.send(target, body)
+        while not self.receive():
+            pass
+        return bytes(self._buffer[self._end + len(REPLY_END) : self._total])
+
+    def send(self, target: str, body: bytes | None = None) -> None:
+        """Send a request."""
         head = (
             f"{'GET' if body is None else 'POST'} {target} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {TOKEN}\r\n"
         )
         if body is not None:
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        self._size, self._end = 0, -1
         self._socket.sendall(head.encode() + b"\r\n" + (body or b""))
-        return self._reply()
 
-    def _reply(self) -> bytes:
-        size = 0
-        while (end := self._buffer.find(REPLY_END, 0, size)) < 0:
-            size += self._socket.recv_into(memoryview(self._buffer)[size:])
-        header = bytes(self._buffer[:end]).lower()
+    def receive(self) -> bool:
+        """Take what has come; whether the reply is whole now."""
+        self._size += self._socket.recv_into(memoryview(self._buffer)[self._size :])
+        if self._end < 0:
+            self._end = self._buffer.find(REPLY_END, 0, self._size)
+            if self._end < 0:
+                return False
+            self._total = self._end + len(REPLY_END) + self._length()
+            if self._total > len(self._buffer):
+                self._buffer.extend(bytes(self._total - len(self._buffer)))
+        return self._size >= self._total
+
+    def _length(self) -> int:
+        header = bytes(self._buffer[: self._end]).lower()
         if b" 200 " not in header.split(b"\r\n", 1)[0]:
-            raise RuntimeError(bytes(self._buffer[:size]).decode(errors="replace")[:400])
-        length = int(header.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
-        total = end + len(REPLY_END) + length
-        if total > len(self._buffer):
-            self._buffer.extend(bytes(total - len(self._buffer)))
-        while size < total:
-            size += self._socket.recv_into(memoryview(self._buffer)[size:total])
-        return bytes(self._buffer[end + len(REPLY_END) : total])
+            raise RuntimeError(bytes(self._buffer[: self._size]).decode(errors="replace")[:400])
+        return int(header.split(b"content-length: ", 1)[1].split(b"\r\n", 1)[0])
 
     def close(self) -> None:
         """Hang up."""
         self._socket.close()
 
 
-def rate(port: int, targets: list[str], seconds: float, connections: int = CONNECTIONS) -> float:
-    """Requests a second over several connections, each asking for one target after another."""
-    end, counts = time.perf_counter() + seconds, []
+@dataclass(frozen=True)
+class Load:
+    """What one round gave."""
 
-    def work(offset: int) -> None:
-        connection, done = Connection(port), 0
-        while time.perf_counter() < end:
-            connection.ask(targets[(offset + done) % len(targets)])
-            done += 1
-        counts.append(done)
+    rate: float
+    """Requests a second."""
+    cpu_ms: float
+    """CPU time of the server for a request."""
+
+
+def load(served: Served, targets: list[str], seconds: float, connections: int = CONNECTIONS) -> Load:
+    """Ask for one target after another, on several connections at once, in one thread."""
+    selector, done = selectors.DefaultSelector(), 0
+    opened = [Connection(served.port) for _ in range(connections)]
+    for offset, connection in enumerate(opened):
+        connection.send(targets[offset * 7 % len(targets)])
+        selector.register(connection, selectors.EVENT_READ, connection)
+    cpu_s, start = served.cpu_s(), time.perf_counter()
+    while (taken := time.perf_counter() - start) < seconds:
+        for key, _ in selector.select(1.0):
+            asking: Connection = key.data
+            if asking.receive():
+                done += 1
+                asking.send(targets[done % len(targets)])
+    used_ms = (served.cpu_s() - cpu_s) * 1000
+    selector.close()
+    for connection in opened:
         connection.close()
+    return Load(done / taken, used_ms / done)
 
-    threads = [threading.Thread(target=work, args=(index * 7,)) for index in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / seconds
+
+@dataclass(frozen=True)
+class Served:
+    """A running server."""
+
+    port: int
+    process: psutil.Process
+
+    def cpu_s(self) -> float:
+        """CPU seconds used so far."""
+        times = self.process.cpu_times()
+        return float(times.user + times.system)
 
 
 @contextmanager
-def served(path: Path) -> Iterator[tuple[int, psutil.Process, float]]:
-    """A server process on a free port: the port, the process, and its CPU seconds up to the first reply."""
+def serving(path: Path) -> Iterator[Served]:
+    """A server process on a free port, on a core of its own where there are two."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     process = subprocess.Popen([sys.executable, __file__, "--serve", str(path), str(port)])
     try:
-        seen = psutil.Process(process.pid)
+        served = Served(port, psutil.Process(process.pid))
+        cores = sorted(os.sched_getaffinity(0))
+        if len(cores) > 1:
+            served.process.cpu_affinity(cores[:1])
+            os.sched_setaffinity(0, cores[1:])
         _wait(port, process)
-        times = seen.cpu_times()
-        yield port, seen, times.user + times.system
+        yield served
     finally:
         process.terminate()
         process.wait(20)
@@ -214,15 +262,15 @@ def pages(port: int) -> tuple[list[str], list[str]]:
     return [plain[index] for index in full], [f"/bench/models?filter={texts[index]}" for index in full]
 
 
-def with_writer(port: int, targets: list[str], seconds: float, first: int) -> tuple[float, float]:
-    """Reads a second by 4 readers while one writer inserts in bulk; and documents written a second."""
+def load_with_writer(served: Served, targets: list[str], seconds: float, first: int) -> tuple[Load, float]:
+    """Four readers while one writer inserts in bulk; and the documents written a second."""
     stop, written, random_numbers = threading.Event(), [], random.Random(first)
     # Made beforehand: making them would cost the readers' side of this process, not the server.
     starts = range(first, first + MOST_BULKS * BULK, BULK)
     bodies = [json.dumps([made_record(start + n, random_numbers) for n in range(BULK)]).encode() for start in starts]
 
     def write() -> None:
-        connection = Connection(port)
+        connection = Connection(served.port)
         for body in bodies:
             if stop.is_set():
                 break
@@ -232,67 +280,101 @@ def with_writer(port: int, targets: list[str], seconds: float, first: int) -> tu
 
     writer = threading.Thread(target=write)
     writer.start()
-    reads = rate(port, targets, seconds, connections=4)
+    reads = load(served, targets, seconds, connections=4)
     stop.set()
     writer.join()
     return reads, sum(written) / seconds
 
 
-def report(arguments: argparse.Namespace) -> Iterator[str]:
-    """The lines of the section."""
+@dataclass
+class Measured:
+    """All rounds, by variant."""
+
+    loads: dict[str, list[Load]]
+    documents: list[float]
+    startup_s: float
+    memory_mb: float = 0.0
+
+    def rate(self, name: str) -> float:
+        """Median of requests a second."""
+        return statistics.median(load.rate for load in self.loads[name])
+
+    def cpu_ms(self, name: str) -> float:
+        """Median of the server's CPU time for a request."""
+        return statistics.median(load.cpu_ms for load in self.loads[name])
+
+    def ratio(self, one: str, other: str, what: str) -> float:
+        """Median over the rounds of one variant's figure by another's."""
+        pairs = zip(self.loads[one], self.loads[other], strict=True)
+        return statistics.median(float(getattr(a, what) / getattr(b, what)) for a, b in pairs)
+
+
+def measure(served: Served, round_s: float, rounds: int) -> Measured:
+    """All variants in turn, round by round; a first round warms up and is not kept."""
+    measured = Measured({name: [] for name in ("ready", "page", "models", "alone", "beside")}, [], served.cpu_s())
+    plain, models = pages(served.port)
+    for number in range(rounds + 1):
+        beside, documents = load_with_writer(served, plain, round_s, 10_000_000 + number * 1_000_000)
+        taken = {
+            "ready": load(served, ["/bench/ready"], round_s),
+            "page": load(served, plain, round_s),
+            "models": load(served, models, round_s),
+            "alone": load(served, plain, round_s, connections=4),
+            "beside": beside,
+        }
+        if number:
+            measured.documents.append(documents)
+            for name, found in taken.items():
+                measured.loads[name].append(found)
+    measured.memory_mb = served.process.memory_info().rss / 1e6
+    return measured
+
+
+def lines(arguments: argparse.Namespace, measured: Measured) -> Iterator[str]:
+    """The section's text."""
+    of_ready = [1 / measured.ratio("page", "ready", "cpu_ms"), measured.ratio("page", "ready", "rate")]
+    of_models = [measured.ratio("models", "page", "cpu_ms"), measured.ratio("page", "models", "rate")]
+    loss = 1 - measured.ratio("beside", "alone", "rate")
+    rows = {
+        "the bytes of a page, ready-made": ("ready", ""),
+        "page of 100, uncached": ("page", f"{of_ready[0]:.2f} of ready-made ({of_ready[1]:.2f} by rate)"),
+        "the same through response models": (
+            "models",
+            f"page is {of_models[0]:.1f} × as fast ({of_models[1]:.1f} by rate)",
+        ),
+        "4 readers alone": ("alone", ""),
+        "4 readers beside a bulk writer": (
+            "beside",
+            f"{loss:.0%} fewer reads; {statistics.median(measured.documents):.0f} documents/s written",
+        ),
+    }
+    yield "## Metadata API\n"
+    yield (
+        f"{arguments.records:,} records, SQLite, one process, loopback, {CONNECTIONS} connections; medians of "
+        f"{arguments.rounds} rounds of {arguments.round_s:g} s that take turns. {os.cpu_count()} CPUs, "
+        f"load {os.getloadavg()[0]:.1f}. What is compared is CPU time of the server.\n"
+    )
+    yield "| what | server CPU, ms a request | requests/s | against |"
+    yield "| --- | --- | --- | --- |"
+    for title, (name, against) in rows.items():
+        yield f"| {title} | {measured.cpu_ms(name):.2f} | {measured.rate(name):.0f} | {against} |"
+    yield (
+        f"\nStart-up {measured.startup_s:.2f} CPU s; memory {measured.memory_mb:.0f} MB after all rounds. "
+        "Beside a writer the CPU time holds the writing too."
+    )
+
+
+def bench(arguments: argparse.Namespace) -> None:
+    """Fill a store if none is given, serve a copy of it, measure, print."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "catalogue.db")
-        start = time.perf_counter()
-        subprocess.run([sys.executable, __file__, "--fill", str(path), str(arguments.records)], check=True)
-        loaded_s = time.perf_counter() - start
-        with served(path) as (port, process, startup_s):
-            plain, models = pages(port)
-            measured: dict[str, list[float]] = {
-                "ready": [],
-                "page": [],
-                "models": [],
-                "alone": [],
-                "beside": [],
-                "docs": [],
-            }
-            for number in range(arguments.rounds):
-                measured["ready"].append(rate(port, ["/bench/ready"], arguments.round_s))
-                measured["page"].append(rate(port, plain, arguments.round_s))
-                measured["models"].append(rate(port, models, arguments.round_s))
-                measured["alone"].append(rate(port, plain, arguments.round_s, connections=4))
-                reads, documents = with_writer(port, plain, arguments.round_s, 10_000_000 + number * 1_000_000)
-                measured["beside"].append(reads)
-                measured["docs"].append(documents)
-            memory_mb = process.memory_info().rss / 1e6
-            yield from lines(arguments, measured, (startup_s, memory_mb, loaded_s))
-
-
-def lines(
-    arguments: argparse.Namespace, measured: dict[str, list[float]], other: tuple[float, float, float]
-) -> Iterator[str]:
-    """The section's text."""
-    best = {name: max(values) for name, values in measured.items()}
-    cost = statistics.median(1 - b / a for a, b in zip(measured["alone"], measured["beside"], strict=True))
-
-    def ratio(one: str, other: str) -> float:
-        return statistics.median(a / b for a, b in zip(measured[one], measured[other], strict=True))
-
-    yield "## Metadata API"
-    yield ""
-    yield (
-        f"{arguments.records:,} records, SQLite, one process, loopback, {CONNECTIONS} connections, {arguments.rounds} rounds of "
-        f"{arguments.round_s:g} s; best rates, median ratios. {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}."
-    )
-    yield ""
-    yield "| what | requests/s | against |"
-    yield "| --- | --- | --- |"
-    yield f"| the bytes of a page, ready-made | {best['ready']:.0f} | |"
-    yield f"| page of 100, uncached | {best['page']:.0f} | {ratio('page', 'ready'):.2f} of ready-made |"
-    yield f"| the same through response models | {best['models']:.0f} | page is {ratio('page', 'models'):.1f} × as fast |"
-    yield f"| 4 readers alone | {best['alone']:.0f} | |"
-    yield f"| 4 readers beside a bulk writer ({best['docs']:.0f} documents/s) | {best['beside']:.0f} | {cost:.0%} fewer |"
-    yield ""
-    yield f"Start-up {other[0]:.2f} CPU s; memory {other[1]:.0f} MB after all rounds; {arguments.records:,} records loaded in {other[2]:.0f} s."
+        if arguments.store:
+            shutil.copy(arguments.store, path)
+        else:
+            subprocess.run([sys.executable, __file__, "--fill", str(path), str(arguments.records)], check=True)
+        with serving(path) as served:
+            for line in lines(arguments, measure(served, arguments.round_s, arguments.rounds)):
+                print(line)
 
 
 def main() -> None:
@@ -300,17 +382,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--records", type=int, default=300_000)
     parser.add_argument("--round-s", type=float, default=2.0)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--store", type=Path, help="a store filled before with --fill FILE RECORDS; left as it is")
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
-    parser.add_argument("--fill", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--fill", nargs=2, metavar=("FILE", "RECORDS"), help="only fill a store")
     arguments = parser.parse_args()
     if arguments.serve:
         run_server(Path(arguments.serve[0]), int(arguments.serve[1]))
     elif arguments.fill:
         fill(Path(arguments.fill[0]), int(arguments.fill[1]))
     else:
-        for line in report(arguments):
-            print(line)
+        bench(arguments)
 
 
 if __name__ == "__main__":

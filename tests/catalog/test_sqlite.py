@@ -145,6 +145,15 @@ def test_a_slow_filter_is_interrupted_and_the_store_goes_on(tmp_path: Path) -> N
     store.close()
 
 
+def test_only_small_questions_are_answered_at_once(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "catalog.sqlite")
+    store.insert_records(DB, [record(n, words=["abc"] * 500) for n in range(300)])
+    slow = make_filter({"$nor": [{"words": {"$regex": f"(x+x+)+{n}"}} for n in range(50)]})
+    assert store.at_once(lambda: store.count(DB, "records", EVERYTHING)) == 300
+    assert store.at_once(lambda: store.count(DB, "records", slow)) is None
+    store.close()
+
+
 def test_decimals_match_to_the_last_bit() -> None:
     values = [0.1, 0.1 + 0.2, 1 / 3, 1e-300, 123456789.123456789, 5e-324, 1.7976931348623157e308, 999.4121105232217]
     store = SqliteStore.in_memory(DB, records=[record(n, x=value) for n, value in enumerate(values)])

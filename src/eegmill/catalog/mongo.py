@@ -6,7 +6,7 @@ The checked filter is MongoDB's own language, so it passes through as it is. Nee
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from .store import (
     Page,
     RecordStatistics,
     Summary,
+    T,
     Totals,
     Updated,
     Upserted,
@@ -205,6 +206,10 @@ class MongoStore:
             )
 
     # Around the documents
+
+    def at_once(self, ask: Callable[[], T]) -> T | None:  # noqa: ARG002 - the protocol's parameter
+        """Nothing: the server may be far away."""
+        return None
 
     def change_counter(self, database: str) -> int:
         """A number that grows with every write to the database."""

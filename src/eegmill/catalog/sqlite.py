@@ -12,10 +12,10 @@ from typing import Self
 
 from . import sqlite_write as write
 from .changes import Changes
-from .faults import UnknownDatabase
+from .faults import QueryTimeout, UnknownDatabase
 from .filters import Filter
 from .models import Dataset, Montage, Record
-from .sqlite_connections import Connections, deadline
+from .sqlite_connections import Connections, deadline, in_haste
 from .sqlite_filter import Condition, compile_filter
 from .sqlite_schema import COMMON, Tables, schema, tables_of
 from .statistics import computed_fields
@@ -27,6 +27,7 @@ from .store import (
     Page,
     RecordStatistics,
     Summary,
+    T,
     Totals,
     Updated,
     Upserted,
@@ -236,6 +237,16 @@ class SqliteStore:
             return modified
 
     # Around the documents
+
+    def at_once(self, ask: Callable[[], T]) -> T | None:
+        """What a question gives, or None if it takes long; in memory always None, as a writer may be in the way."""
+        if self._connections.path is None:
+            return None
+        try:
+            with in_haste():
+                return ask()
+        except QueryTimeout:
+            return None
 
     def change_counter(self, database: str) -> int:
         """A number that grows with every write to the database."""

@@ -6,13 +6,15 @@ Reads give stored JSON text, so that a page of the API needs no decoding. Every 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from .changes import Changes
 from .filters import Filter
 from .models import Dataset, Montage, Record
+
+T = TypeVar("T")
 
 Collection = Literal["records", "datasets", "montages"]
 
@@ -166,6 +168,12 @@ class Store(Protocol):
 
         The fields are ``nchans_counts``, ``sfreq_counts``, ``total_duration_s`` and ``stats_computed_at`` (``now``, ISO
         8601). Only datasets that have records are touched (None: all of them).
+        """
+
+    def at_once(self, ask: Callable[[], T]) -> T | None:
+        """What a question to this store gives, or None if a few milliseconds are not enough for it.
+
+        Lets a server answer small questions without a thread; the question may be asked again, so it must only read.
         """
 
     def change_counter(self, database: str) -> int:

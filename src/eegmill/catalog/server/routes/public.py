@@ -10,11 +10,12 @@ from fastapi import APIRouter, Query, Response
 
 from ....errors import UnknownDataset
 from ... import strict_json
+from ...store import Collection
 from ...summaries import summary_row
 from .. import examples
 from ..examples import enveloped, shown
 from ..pages import page, reply, single, summary_page
-from ..parameters import DatasetId, DatasetList, FilterText, InDatabase, Limit, Skip, listed, parsed
+from ..parameters import Asked, DatasetId, DatasetList, FilterText, InDatabase, Limit, Skip, listed, parsed
 from ..problems import documented
 from ..schemas import (
     CountReply,
@@ -44,19 +45,20 @@ Exact = Annotated[str | None, Query(max_length=200)]
 
 
 @router.get("/records", response_model=RecordsPage, responses=shown(_RECORDS))
-def records(asked: InDatabase, filter: FilterText = None, limit: Limit = 100, skip: Skip = 0) -> Response:
+async def records(asked: InDatabase, filter: FilterText = None, limit: Limit = 100, skip: Skip = 0) -> Response:
     """Records that match a filter, in the order of insertion."""
-    query = parsed(filter)
-    return asked.cached(
-        lambda: page(asked.database, asked.store.page(asked.database, "records", query, limit=limit, skip=skip))
-    )
+    return await asked.answered(filter, lambda: _page(asked, "records", filter, limit, skip))
 
 
 @router.get("/count", response_model=CountReply, responses=shown(enveloped(count=40)))
-def count(asked: InDatabase, filter: FilterText = None) -> Response:
+async def count(asked: InDatabase, filter: FilterText = None) -> Response:
     """How many records match a filter."""
-    query = parsed(filter)
-    return asked.cached(lambda: reply(asked.database, count=asked.store.count(asked.database, "records", query)))
+
+    def answer() -> Response:
+        query = parsed(filter)
+        return asked.cached(lambda: reply(asked.database, count=asked.store.count(asked.database, "records", query)))
+
+    return await asked.answered(filter, answer)
 
 
 @router.get("/datasets/names", response_model=NamesReply, responses=shown(_NAMES))
@@ -116,11 +118,15 @@ def dataset(asked: InDatabase, dataset_id: DatasetId) -> Response:
 
 
 @router.get("/datasets", response_model=DatasetsPage, responses=shown(_DATASETS))
-def datasets(asked: InDatabase, filter: FilterText = None, limit: Limit = 100, skip: Skip = 0) -> Response:
+async def datasets(asked: InDatabase, filter: FilterText = None, limit: Limit = 100, skip: Skip = 0) -> Response:
     """Dataset documents that match a filter, in the order of insertion."""
-    query = parsed(filter)
+    return await asked.answered(filter, lambda: _page(asked, "datasets", filter, limit, skip))
+
+
+def _page(asked: Asked, collection: Collection, text: str | None, limit: int, skip: int) -> Response:
+    query = parsed(text)
     return asked.cached(
-        lambda: page(asked.database, asked.store.page(asked.database, "datasets", query, limit=limit, skip=skip))
+        lambda: page(asked.database, asked.store.page(asked.database, collection, query, limit=limit, skip=skip))
     )
 
 
