@@ -155,6 +155,10 @@ QUESTIONS = (
     Question("count across datasets", lambda store, rng: store.count(DB, "records", make_filter(_wide(rng)))),
     Question("count of everything", lambda store, _: store.count(DB, "records", EVERYTHING)),
     Question("count without an index", lambda store, rng: store.count(DB, "records", make_filter(_age(rng))), 5),
+    Question(
+        "count of a range without an index", lambda store, rng: store.count(DB, "records", make_filter(_old(rng))), 5
+    ),
+    Question("count of a channel name", lambda store, rng: store.count(DB, "records", make_filter(_channel(rng))), 5),
     Question("dataset names", lambda store, _: store.dataset_names(DB)),
     Question("summary: page of 100 with totals", lambda store, _: store.summary(DB, limit=100, modality="eeg")),
     Question("statistics of all records", lambda store, _: store.record_statistics(DB), 10),
@@ -166,6 +170,14 @@ QUESTIONS = (
 
 def _age(rng: random.Random) -> dict[str, object]:
     return {"participant_tsv.age": rng.randrange(18, 70)}
+
+
+def _old(rng: random.Random) -> dict[str, object]:
+    return {"participant_tsv.age": {"$gte": rng.randrange(18, 70)}}
+
+
+def _channel(rng: random.Random) -> dict[str, object]:
+    return {"ch_names": f"E{rng.choice(CHANNELS)}"}
 
 
 def measure(stores: dict[str, Store], seed: int = 5) -> dict[str, dict[str, list[float]]]:

@@ -18,7 +18,7 @@ from .edge import Edge
 from .guard import Guard, GuardMiddleware
 from .openapi import describe
 from .pace import Pace
-from .routes import admin, catalogue, charts, meta, public
+from .routes import admin, catalogue, charts, meta, public, reference
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title=meta.NAME,
         version=__version__,
+        docs_url=None,
+        redoc_url=None,
         separate_input_output_schemas=False,
         generate_unique_id_function=_operation_id,
     )
@@ -57,7 +59,7 @@ def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
     app.state.pace = Pace()
     app.state.rows = RowCache()
     app.state.instance = uuid.uuid4().hex
-    for router in (meta.router, charts.router, public.router, admin.router, catalogue.router):
+    for router in (meta.router, charts.router, public.router, admin.router, catalogue.router, reference.router):
         app.include_router(router)
     problems.install(app)
     describe(app)

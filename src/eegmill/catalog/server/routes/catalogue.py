@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from functools import cache
 from typing import Annotated, Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-import jinja2
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from ...dataset_rows import row_of
-from ...documents import entity
 from ...filters import make_filter
 from ..catalogue_view import Channels, Choice, Order, Rate, RowCache, Size, Sort, view
+from ..html import asset, html
 from ..parameters import Asked
 from ..problems import documented
 from .public import NOT_MODIFIED
 
 RECORDS_SHOWN = 100
-LONGEST_README = 20_000
-SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
 
 _HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>…"}}
 _ERRORS = documented(403, 404, 429, 503)
@@ -67,7 +59,7 @@ def catalogue(
 
     def answer() -> Response:
         shown = view(cached.rows(asked.store, database), choice)
-        return _page("list.html", view=shown, choice=choice, database=database, address=_Address(choice, database))
+        return html("list.html", view=shown, choice=choice, database=database, address=_Address(choice, database))
 
     return asked.cached(answer)
 
@@ -75,13 +67,13 @@ def catalogue(
 @router.get("/style.css", include_in_schema=False)
 def style() -> Response:
     """The pages' look."""
-    return _asset("style.css", "text/css")
+    return asset("style.css", "text/css")
 
 
 @router.get("/script.js", include_in_schema=False)
 def script() -> Response:
     """What makes the pages quicker where JavaScript runs."""
-    return _asset("script.js", "text/javascript")
+    return asset("script.js", "text/javascript")
 
 
 @router.get("/{dataset_id}", response_class=Response, responses={200: {"content": _HTML}, 404: _MISSING})
@@ -95,11 +87,12 @@ def dataset_page(
     asked = Asked(request, database)
     text = asked.store.get_dataset(database, dataset_id)
     if text is None:
-        return _page("missing.html", status=404, dataset_id=dataset_id, database=database)
+        return html("missing.html", up="../", status=404, dataset_id=dataset_id, database=database)
     query = make_filter({"dataset": dataset_id})
     found = asked.store.find(database, "records", query, limit=RECORDS_SHOWN, skip=skip)
-    return _page(
+    return html(
         "dataset.html",
+        up="../",
         row=row_of(json.loads(text)),
         document=json.loads(text),
         records=[json.loads(record) for record in found],
@@ -128,40 +121,3 @@ class _Address:
         if self._database != "eegdash":
             kept["database"] = self._database
         return f"catalog?{urlencode(kept)}" if kept else "catalog"
-
-
-@cache
-def _templates() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("eegmill.catalog.server"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters.update(number=_number, entity=entity, web=_web_link, duration=_duration)
-    environment.globals["longest_readme"] = LONGEST_README
-    return environment
-
-
-def _page(template: str, *, status: int = 200, **values: Any) -> Response:
-    text = _templates().get_template(template).render(up="" if template == "list.html" else "../", **values)
-    return Response(text.encode("utf-8", "replace"), status, SECURITY, media_type="text/html; charset=utf-8")
-
-
-def _asset(name: str, media_type: str) -> Response:
-    source, _, _ = jinja2.PackageLoader("eegmill.catalog.server").get_source(_templates(), name)
-    return Response(source, headers={"Cache-Control": "max-age=300"}, media_type=media_type)
-
-
-def _number(value: object) -> str:
-    """A number for people: thousands apart, at most two decimals."""
-    return f"{round(value, 2):,.15g}" if isinstance(value, int | float) else ""
-
-
-def _duration(seconds: object) -> str:
-    if not isinstance(seconds, int | float):
-        return ""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min {rest} s"
-
-
-def _web_link(url: object) -> str:
-    """The URL if it leads to the web, else nothing: a document may hold ``javascript:``."""
-    return url if isinstance(url, str) and urlsplit(url).scheme in {"http", "https"} else ""
