@@ -154,6 +154,15 @@ def test_only_small_questions_are_answered_at_once(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_page_of_enormous_documents_is_refused(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "catalog.sqlite")
+    store.insert_records(DB, [record(n, notes="x" * 6_000_000) for n in range(12)])
+    assert store.page(DB, "records", EVERYTHING, limit=5).count == 5
+    with pytest.raises(FilterError, match="fewer documents"):
+        store.page(DB, "records", EVERYTHING, limit=12)
+    store.close()
+
+
 def test_decimals_match_to_the_last_bit() -> None:
     values = [0.1, 0.1 + 0.2, 1 / 3, 1e-300, 123456789.123456789, 5e-324, 1.7976931348623157e308, 999.4121105232217]
     store = SqliteStore.in_memory(DB, records=[record(n, x=value) for n, value in enumerate(values)])

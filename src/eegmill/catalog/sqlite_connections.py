@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from ..errors import FilterError
 from .faults import QueryTimeout, StoreUnavailable
 from .patterns import matches
 
@@ -22,6 +23,8 @@ BUSY_TIMEOUT_S = 30.0
 _RAISED = "user-defined function raised exception"
 """SQLite's word for an exception in ``matches``: a pattern too large for its text."""
 READER_CACHE_KIB = 2048
+MAX_PAGE_BYTES = 64 * 1024 * 1024
+"""Largest page: what one reply may take of the server's memory."""
 LAYOUT = 2
 """Grows when the tables change in a way that another eegmill cannot read."""
 
@@ -142,6 +145,7 @@ class Connections:
         with _translated():
             connection = _connect(f"{self.path.absolute().as_uri()}?mode=ro")
             connection.execute(f"PRAGMA cache_size=-{READER_CACHE_KIB}")
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_PAGE_BYTES)
             return connection
 
 
@@ -184,6 +188,9 @@ def _translated() -> Iterator[None]:
         if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT or _RAISED in str(error):
             msg = "The filter takes too long on this catalogue. Add a dataset, a task or another plain condition."
             raise QueryTimeout(msg) from None
+        if error.sqlite_errorcode == sqlite3.SQLITE_TOOBIG:
+            msg = f"The page is larger than {MAX_PAGE_BYTES >> 20} MB. Ask for fewer documents at once ('limit')."
+            raise FilterError(msg) from None
         # Only the kind of fault: SQLite's own words may hold pieces of a statement, and this may reach a client.
         msg = f"The catalogue's database does not answer ({error.sqlite_errorname})."
         raise StoreUnavailable(msg) from error

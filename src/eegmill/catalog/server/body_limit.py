@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from .problems import send_problem
@@ -10,15 +11,20 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
+LONGEST_S = 60.0
+"""Within this a body must have come whole."""
+
+
 class BodyLimit:
-    """Middleware: 413 for a body over the limit, announced or not.
+    """Middleware: 413 for a body over the limit, announced or not; 408 for one that does not come.
 
     A body without ``Content-Length`` is counted as it comes, before the application sees any of it.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_bytes: int, longest_s: float = LONGEST_S) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._longest_s = longest_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -28,7 +34,15 @@ class BodyLimit:
             return
         announced = headers.get(b"content-length", b"0")
         if announced.isdigit() and len(announced) < 20 and int(announced) <= self._max_bytes:
-            messages = await self._collect(receive)
+            try:
+                async with asyncio.timeout(self._longest_s):
+                    messages = await self._collect(receive)
+            except TimeoutError:
+                detail = f"The body did not come within {self._longest_s:g} s."
+                await send_problem(send, 408, detail, {"Connection": "close"})
+                return
+            if messages and messages[-1]["type"] == "http.disconnect":
+                return  # nobody is left to hear an answer
             if messages is not None:
                 await self._app(scope, _replay(messages, receive), send)
                 return

@@ -88,7 +88,7 @@ EXAMPLES = {
     403: "This server accepts no changes: it was started without an admin token.",
     404: "Dataset 'ds999999' is not in this database.",
     409: "The record 'sub-01/eeg/sub-01_task-rest_eeg.set' of dataset 'ds002718' is already stored.",
-    411: "A body needs a Content-Length.",
+    408: "The body did not come within 60 s.",
     413: "The body is larger than the 8388608 bytes allowed.",
     422: "query.limit: Input should be less than or equal to 1000.",
     429: "More than 100 requests in a minute from this address. Wait, or send an API token.",

@@ -50,7 +50,7 @@ B = TypeVar("B", bound=BaseModel)
 D = TypeVar("D", bound=Document)
 
 _ERRORS = documented(400, 401, 403, 429, 503)
-_WITH_BODY = documented(413)
+_WITH_BODY = documented(408, 413)
 _HERE = documented(404)
 _UPSERTED = {"success": True, "inserted_count": 1, "updated_count": 0}
 _UPDATED = {"success": True, "matched_count": 1, "modified_count": 1}
@@ -81,7 +81,7 @@ _SENSORS = {"hash": "ad61c8e3725bc474", "modality": "eeg", "n_sensors": 64, "sen
 @router.post(
     "/{database}/records",
     response_model=InsertedOne,
-    responses={**shown({"success": True, "insertedId": RECORD["_id"]}), **documented(404, 409, 413)},
+    responses={**shown({"success": True, "insertedId": RECORD["_id"]}), **documented(404, 408, 409, 413)},
     openapi_extra=takes(one(RecordBody), _STORED),
 )
 def insert_record(asked: InDatabase, body: Body) -> Response:
@@ -93,7 +93,7 @@ def insert_record(asked: InDatabase, body: Body) -> Response:
 @router.post(
     "/{database}/records/bulk",
     response_model=InsertedMany,
-    responses={**shown({"success": True, "insertedCount": 1}), **documented(404, 409, 413)},
+    responses={**shown({"success": True, "insertedCount": 1}), **documented(404, 408, 409, 413)},
     openapi_extra=takes(many(RecordBody, MAX_RECORDS), [_STORED]),
 )
 def insert_records(asked: InDatabase, body: Body) -> Response:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from ....errors import CatalogError
 from ....version import __version__
+from ...store import Store
 from ..examples import shown
 from ..pages import json_reply
 from ..parameters import store_of
@@ -44,13 +46,20 @@ def welcome(request: Request) -> Response:
         },
     },
 )
-def health(request: Request) -> Response:
-    """Whether the API and its store work; has no rate limit."""
+async def health(request: Request) -> Response:
+    """Whether the API and its store work; has no rate limit, and waits for no other request."""
+    store = store_of(request)
     try:
-        store_of(request).ping()
+        if store.at_once(lambda: _answers(store)) is None:
+            await run_in_threadpool(store.ping)
     except CatalogError:
         return json_reply(_UNHEALTHY, status=503)
     return json_reply(_HEALTHY)
+
+
+def _answers(store: Store) -> bool:
+    store.ping()
+    return True
 
 
 def metrics_router(registry: CollectorRegistry) -> APIRouter:
