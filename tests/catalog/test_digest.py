@@ -118,6 +118,31 @@ def test_broken_sidecars_cost_only_what_they_told(folder: Path) -> None:
     assert record["participant_tsv"] == {"site": "München"}
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("task-rest_eeg.json", '{"SamplingFrequency": 250,', "task-rest_eeg.json is no JSON object"),
+        ("task-rest_eeg.json", "[" * 100_000, "task-rest_eeg.json is no JSON object"),
+        ("dataset_description.json", "[1]", "dataset_description.json is no JSON object"),
+        ("participants.tsv", "id,age\n1,2\n", "participants.tsv has no column 'participant_id'"),
+        ("participants.tsv", f"participant_id\tage\nsub-01\t{'9' * 200_000}\n", "participants.tsv is no table"),
+        ("sub-01/eeg/sub-01_task-rest_channels.tsv", "\0\0", "channels.tsv has no column 'name'"),
+    ],
+)
+def test_broken_sidecars_are_named(folder: Path, name: str, content: str, problem: str) -> None:
+    (folder / name).write_text(content)
+    found = digest(folder, now=NOW)
+    assert len(found.records) == 2
+    assert [problem in told for told in found.problems] == [True]
+
+
+def test_the_length_of_an_eeglab_file_is_told_by_its_data_file(folder: Path) -> None:
+    (folder / "sub-01/eeg/sub-01_task-rest_run-1_eeg.json").unlink()
+    (folder / "sub-01/eeg/sub-01_task-rest_run-1_eeg.fdt").write_bytes(bytes(4 * 2 * 500))
+    record = records(folder)[0]
+    assert (record["ntimes"], record["duration_seconds"]) == (500, 2.0)
+
+
 def test_a_folder_without_a_description_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match="no BIDS dataset: it has no dataset_description"):
         digest(tmp_path, now=NOW)

@@ -65,6 +65,8 @@ class BidsFolder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.faults: dict[str, str] = {}
+        """Sidecars read so far that make no sense, and why."""
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -130,18 +132,30 @@ class BidsFolder:
             return content.decode("latin-1")
 
     def json(self, path: str) -> dict[str, Any]:
-        """A JSON object; empty if it is absent or no JSON. NaN and infinities are read as null."""
+        """A JSON object; empty if it is absent or, noted in ``faults``, none. NaN and infinities are read as null."""
+        reason = ""
         try:
             value = json.loads(self.text(path) or "{}", parse_constant=lambda _: None)
-        except ValueError:
-            return {}
-        return value if isinstance(value, dict) else {}
+            if isinstance(value, dict):
+                return value
+        except (ValueError, RecursionError) as error:
+            reason = f" ({error})"
+        self.faults[path] = f"is no JSON object, so what it tells is missing{reason}."
+        return {}
 
-    def table(self, path: str) -> list[dict[str, str]]:
-        """Rows of a TSV file; ``n/a`` becomes an empty cell."""
+    def table(self, path: str, key: str) -> list[dict[str, str]]:
+        """Rows of a TSV file; ``n/a`` becomes an empty cell. Empty and noted in ``faults`` without a column ``key``."""
         lines = (self.text(path) or "").splitlines()
-        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE, restval="")
-        return [{name.strip(): _cell(cell) for name, cell in row.items() if name is not None} for row in rows]
+        reader = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE, restval="")
+        try:
+            rows = [{name.strip(): _cell(cell) for name, cell in row.items() if name is not None} for row in reader]
+        except csv.Error as error:
+            self.faults[path] = f"is no table, so what it tells is missing ({error})."
+            return []
+        if lines and key not in [name.strip() for name in reader.fieldnames or ()]:
+            self.faults[path] = f"has no column '{key}', so what it tells is missing."
+            return []
+        return rows
 
     def _walk(self) -> Iterator[Path]:
         for folder, folders, names in os.walk(self.root):

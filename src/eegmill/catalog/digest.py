@@ -53,7 +53,7 @@ LISTS = ("authors", "funding", "ethics_approvals", "references_and_links")
 
 @dataclass(frozen=True)
 class Digest:
-    """The documents of one BIDS folder; ``problems`` names recordings that could not become a record."""
+    """The documents of one BIDS folder; ``problems`` names what was left out: recordings, and sidecars that are broken."""
 
     dataset: Dataset
     records: tuple[Record, ...]
@@ -78,7 +78,8 @@ def digest(root: Path, *, now: str, dataset_id: str | None = None, source: str =
     -------
     Digest
         ``nchans``, ``sampling_frequency`` and ``ntimes`` come from the header of EDF, BDF and BrainVision files, else
-        from channels.tsv and the JSON sidecar; ``_metadata_provenance`` says which. They are null where nothing tells.
+        from channels.tsv and the JSON sidecar, ``ntimes`` of EEGLAB files at last from the size of the ``.fdt``;
+        ``_metadata_provenance`` says which. They are null where nothing tells.
 
     Raises
     ------
@@ -95,7 +96,9 @@ def digest(root: Path, *, now: str, dataset_id: str | None = None, source: str =
             records.append(Record.from_value(reader.record(recording)))
         except DocumentError as error:
             problems.append(f"{recording.path}: {error}")
-    return Digest(Dataset.from_value(reader.dataset(records)), tuple(records), tuple(problems))
+    dataset = Dataset.from_value(reader.dataset(records))
+    problems += [f"{path} {fault}" for path, fault in sorted(reader.folder.faults.items())]
+    return Digest(dataset, tuple(records), tuple(problems))
 
 
 class _Digester:
@@ -122,7 +125,7 @@ class _Digester:
             "entities": entities,
             "entities_mne": _for_mne(entities, recording),
             **self._files(recording),
-            **signal_fields(header, self._channels(recording), sidecar),
+            **signal_fields(header, self._channels(recording), sidecar, self._fdt_bytes(recording)),
             **_fields(sidecar, SIDECAR_FIELDS),
             "participant_tsv": self._participants.get(f"sub-{entities['subject']}", {}),
             "digested_at": self.now,
@@ -168,6 +171,10 @@ class _Digester:
             "_has_missing_files": any(path not in held for path in companions),
         }
 
+    def _fdt_bytes(self, recording: BidsFile) -> int:
+        """Size of the data file beside an EEGLAB file; 0 if its samples lie elsewhere."""
+        return sum(self.folder.size(path) for path in self.folder.companions(recording) if path.endswith(".fdt"))
+
     def _sidecar(self, recording: BidsFile) -> dict[str, Any]:
         merged: dict[str, Any] = {}
         for file in self.folder.sidecars(recording, f"{recording.suffix}.json"):
@@ -176,11 +183,11 @@ class _Digester:
 
     def _channels(self, recording: BidsFile) -> list[dict[str, str]]:
         tables = self.folder.sidecars(recording, "channels.tsv")
-        return self.folder.table(tables[-1].path) if tables else []
+        return self.folder.table(tables[-1].path, "name") if tables else []
 
     @cached_property
     def _participants(self) -> dict[str, dict[str, Any]]:
-        rows = self.folder.table("participants.tsv")
+        rows = self.folder.table("participants.tsv", "participant_id")
         return {
             row.get("participant_id", ""): {
                 name: cell_value(cell) for name, cell in row.items() if name != "participant_id"

@@ -12,7 +12,7 @@ _NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(\.[0-9]+)?")
 
 
 def signal_fields(
-    header: SignalHeader | None, channels: list[dict[str, str]], sidecar: Mapping[str, Any]
+    header: SignalHeader | None, channels: list[dict[str, str]], sidecar: Mapping[str, Any], fdt_bytes: int = 0
 ) -> dict[str, Any]:
     """The fields of a record that describe its signal.
 
@@ -24,6 +24,8 @@ def signal_fields(
         Rows of channels.tsv.
     sidecar
         The merged JSON sidecar.
+    fdt_bytes
+        Size of the ``.fdt`` file that holds an EEGLAB file's samples: 4 bytes for each sample of each channel.
 
     Returns
     -------
@@ -33,7 +35,7 @@ def signal_fields(
     """
     nchans = _nchans(header, channels, sidecar)
     rate = _rate(header, channels, sidecar)
-    ntimes = _ntimes(header, sidecar, rate[1])
+    ntimes = _ntimes(header, sidecar, rate[1], fdt_bytes / (4 * nchans[1]) if nchans[1] else 0.0)
     found = {"nchans": nchans, "sampling_frequency": rate, "ntimes": ntimes}
     bad = [row.get("name", "") for row in channels if row.get("status", "").lower() == "bad"]
     return {
@@ -78,10 +80,11 @@ def _rate(header: SignalHeader | None, channels: list[dict[str, str]], sidecar: 
     )
 
 
-def _ntimes(header: SignalHeader | None, sidecar: Mapping[str, Any], rate: float | None) -> Found:
+def _ntimes(header: SignalHeader | None, sidecar: Mapping[str, Any], rate: float | None, by_size: float) -> Found:
     duration_s = positive(sidecar.get("RecordingDuration"))
     product = round(duration_s * rate) if duration_s and rate else None
-    return _first(("binary_parser", header.ntimes if header else None), ("sidecar_arithmetic", product))
+    fits = ("binary_parser", int(by_size) if by_size.is_integer() else None)
+    return _first(("binary_parser", header.ntimes if header else None), ("sidecar_arithmetic", product), fits)
 
 
 def _first(*choices: Found) -> Found:
