@@ -12,7 +12,7 @@ if "eegmill" not in sys.modules and (Path(workflow.basedir) / "src").is_dir():
     sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from eegmill.errors import EegmillError
-from eegmill.jobs.finish import tell_stale
+from eegmill.jobs.finish import tell_done
 from eegmill.plan import Plan
 
 
@@ -37,7 +37,7 @@ include: "workflow/rules/dataset.smk"
 
 
 onsuccess:
-    tell_stale(PLAN)
+    tell_done(PLAN)
 
 
 onerror:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eegmill.jobs.finish import tell_stale
+from eegmill.jobs.finish import tell_done
 from eegmill.lock import Lock
 from eegmill.plan import Plan
 
@@ -16,19 +16,23 @@ def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
     """A plan of one dataset whose lock names no recording."""
     empty = Lock(dataset="ds1", api="embedded", database="eegdash", filter={}, resolved_at="", recordings=())
     monkeypatch.setattr(Plan, "lock", lambda *_: empty)
-    return Plan.from_values({"output": str(tmp_path), "datasets": ["ds1"], "recipe": "minimal"})
+    plan = Plan.from_values({"output": str(tmp_path), "datasets": ["ds1"], "recipe": "minimal"})
+    plan.layout("ds1").derivative.mkdir(parents=True)
+    (plan.layout("ds1").derivative / "status.tsv").write_text("recording\tstatus\na\tok\nb\trejected\nc\tok\n")
+    return plan
 
 
 def test_recordings_that_are_no_longer_selected_are_named(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
     qc = plan.layout("ds1").qc("sub-01_task-rest")
     qc.parent.mkdir(parents=True)
     qc.write_text("{}")
-    tell_stale(plan)
+    tell_done(plan)
     told = capsys.readouterr().err
     assert "still there: sub-01_task-rest." in told
     assert "eegmill prune" in told
 
 
-def test_without_them_nothing_is_said(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
-    tell_stale(plan)
-    assert capsys.readouterr().err == ""
+def test_it_says_how_many_have_which_status_and_where_to_look(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
+    tell_done(plan)
+    page = plan.layout("ds1").derivative / "index.html"
+    assert capsys.readouterr().err == f"eegmill: ds1: 2 ok, 1 rejected. Look at {page}\n"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections import Counter
 
 from ..errors import EegmillError
+from ..io.tsv import read_tsv
+from ..layout import Layout
 from ..plan import Plan
 from ..provenance.prune import stale_recordings
 from . import dataset as dataset_job
@@ -27,14 +30,21 @@ def finish(plan: Plan) -> int:
     return 0
 
 
-def tell_stale(plan: Plan) -> None:
-    """Name what earlier selections left in the derivatives; it stays until a person removes it."""
+def tell_done(plan: Plan) -> None:
+    """Say what became of the recordings and where to look; and what earlier selections left, until it is removed."""
     for name in plan.configuration.datasets:
         layout = plan.layout(name)
+        _tell([f"{name}: {_counts(layout)}. Look at {layout.derivative / 'index.html'}"])
         stale = sorted(stale_recordings(layout.derivative, plan.lock(name)))
         if stale:
             remedy = shlex.join(["eegmill", "prune", str(layout.derivative), str(layout.lock), "--yes"])
             _tell([f"{name}: no longer selected, but still there: {', '.join(stale)}. To remove them: {remedy}"])
+
+
+def _counts(layout: Layout) -> str:
+    """How many recordings have which status: ``3 ok, 1 rejected``."""
+    counts = Counter(row["status"] for row in read_tsv(layout.derivative / "status.tsv"))
+    return ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "no recordings"
 
 
 def _finish_dataset(plan: Plan, name: str) -> list[str]:
