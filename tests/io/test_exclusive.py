@@ -40,11 +40,18 @@ def test_a_lock_lets_one_in(tmp_path):
     gauge = Gauge()
 
     def work():
-        with alone(tmp_path / "a.lock"), gauge:
-            time.sleep(0.01)
+        for _ in range(20):
+            with alone(tmp_path / "a.lock"), gauge:
+                time.sleep(0.0005)
 
     at_once(work, 6)
     assert gauge.most == 1
+
+
+def test_a_lock_leaves_nothing_behind(tmp_path):
+    with alone(tmp_path / "a.lock"):
+        assert (tmp_path / "a.lock").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("places", [1, 3])

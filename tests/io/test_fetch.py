@@ -70,6 +70,12 @@ def test_a_file_altered_on_disk_is_fetched_again(web, tmp_path, pin):
     assert files_in(tmp_path) == {RAW: DATA}
 
 
+def test_a_fetch_leaves_neither_locks_nor_parts(web, tmp_path):
+    fetch(lock_of(web_file(web, DATA, md5=hashlib.md5(DATA).hexdigest())), tmp_path)
+    left = [path.parent.name for path in (tmp_path / ".eegmill-fetch").rglob("*") if path.is_file()]
+    assert set(left) == {"slots"}
+
+
 def test_a_source_that_changed_is_an_error_that_shows_both(web, tmp_path):
     lock = lock_of(web_file(web, DATA, md5=hashlib.md5(DATA).hexdigest()))
     web.files[RAW] = other = b"x" * len(DATA)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import random
@@ -24,13 +25,16 @@ POLL_S = 0.02
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Wait until no other process or thread holds this lock file, and hold it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    """Wait until no other process or thread holds this lock file, and hold it; it goes when it is let go of.
+
+    Its folder must exist.
+    """
+    handle = _hold(path)
     try:
-        _lock(handle, wait=True)
         yield
     finally:
+        with contextlib.suppress(OSError):  # Windows removes no open file: there it stays
+            path.unlink()
         os.close(handle)
 
 
@@ -45,12 +49,27 @@ def one_of(folder: Path, count: int) -> Iterator[None]:
         os.close(handle)
 
 
-def _free_place(folder: Path, count: int) -> int:
-    order = list(range(count))
+def _hold(path: Path) -> int:
     while True:
-        random.shuffle(order)
-        for place in order:
-            handle = os.open(folder / f"{place}.lock", os.O_RDWR | os.O_CREAT, 0o666)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        _lock(handle, wait=True)
+        if _is_still(handle, path):
+            return handle
+        os.close(handle)  # whoever held it before removed it: somebody else may hold the new one
+
+
+def _is_still(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _free_place(folder: Path, count: int) -> int:
+    while True:
+        first = random.randrange(count)  # or all would try for the same one
+        for place in range(first, first + count):
+            handle = os.open(folder / f"{place % count}.lock", os.O_RDWR | os.O_CREAT, 0o666)
             if _lock(handle, wait=False):
                 return handle
             os.close(handle)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -12,19 +11,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..errors import SourceError
-from .atomic import sync_folder, write_json
+from .atomic import sync_folder
 from .cache import Cache
 from .companions import require_companions
-from .digests import digests_of, hashed, identity, short_hash
+from .digests import digests_of, hashed
 from .exclusive import alone, one_of
 from .limits import Limits
 from .links import linked
-from .paths import inside
+from .paths import inside, safe_path
 from .progress import Silent
 from .storage import open_reader
 from .storage.annex import refuse_pointer
 from .storage.faults import Missing
 from .transfer import Transfer, require_pinned, writing
+from .under_way import UnderWay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
     from ..lock import Lock, LockedFile, LockedRecording
     from .progress import Progress
-
-STATE = ".eegmill-fetch"
-"""Folder below the dataset root for what is under way; empty of use once all is fetched."""
 
 
 @dataclass(frozen=True)
@@ -90,15 +87,16 @@ def fetch_recording(
     """
     entry = lock.recording(name)
     _refuse_unpinned(entry)
-    limits = limits or Limits.from_environment()
     told = progress or Silent()
+    under_way = UnderWay(root)
     job = _Fetch(
         root=root,
+        under_way=under_way,
         cache=Cache(cache) if cache else None,
         offline=offline,
         told=partial(told.advance, name),
-        limits=limits,
-        slots=slots or root / STATE / "slots",
+        limits=limits or Limits.from_environment(),
+        slots=slots or under_way.slots,
     )
     told.expect(name, {file.path: file.size for file in entry.files})
     fetched = job.all_of(entry.files)
@@ -120,6 +118,7 @@ class _Stopped(SourceError):
 @dataclass
 class _Fetch:
     root: Path
+    under_way: UnderWay
     cache: Cache | None
     offline: bool
     told: Callable[[int], None]
@@ -129,13 +128,28 @@ class _Fetch:
 
     def all_of(self, files: tuple[LockedFile, ...]) -> tuple[FetchedFile, ...]:
         """Fetch in parallel; the first fault, or Ctrl-C, stops the other files where they are."""
-        with ThreadPoolExecutor(max_workers=self.limits.parallel, thread_name_prefix="fetch") as pool:
+        folders = self._folders(files)
+        workers = min(self.limits.parallel, len(files))
+        with ThreadPoolExecutor(workers, thread_name_prefix="fetch") as pool:
             waiting = [pool.submit(self.one, file) for file in files]
             try:
-                return tuple(sorted((done.result() for done in as_completed(waiting)), key=lambda file: file.path))
+                fetched = sorted((done.result() for done in as_completed(waiting)), key=lambda file: file.path)
             finally:
                 self.stop.set()
                 pool.shutdown(wait=False, cancel_futures=True)
+        for folder in folders:
+            sync_folder(folder)
+        return tuple(fetched)
+
+    def _folders(self, files: tuple[LockedFile, ...]) -> set[Path]:
+        """Make the folders of all files, each once, after looking whether they lie where they seem to."""
+        folders = {safe_path(file.path).rpartition("/")[0]: file.path for file in files}
+        made = {inside(self.root, path).parent for path in folders.values()}
+        with writing(self.root):
+            self.under_way.prepare()
+            for folder in made:
+                folder.mkdir(parents=True, exist_ok=True)
+        return made
 
     def advance(self, count: int) -> None:
         """Pass progress on, as long as there is reason to go on."""
@@ -145,36 +159,26 @@ class _Fetch:
 
     def one(self, file: LockedFile) -> FetchedFile:
         """Bring one file, unless it is there."""
-        target = inside(self.root, file.path)
-        with writing(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            place = self.root / STATE / short_hash(file.path)
-            with alone(place.with_suffix(".lock")):
-                there = self._there(file, target)
-                return there or self._bring(file, target, place)
+        target = self.root / file.path
+        with writing(target), alone(self.under_way.lock(file)):
+            return self._there(file, target) or self._bring(file, target)
 
     def _there(self, file: LockedFile, target: Path) -> FetchedFile | None:
         if not target.is_file() or (file.size is not None and target.stat().st_size != file.size):
             return None
         digests = digests_of(target, file)
-        right = not digests.differences(file) and (hashed(file) or self._noted(file) == digests.sha256)
-        if not right:
+        known = hashed(file) or self.under_way.noted(file) == digests.sha256
+        if digests.differences(file) or not known:
             return None
         self.advance(digests.count)
         return FetchedFile(file.path, digests.count, digests.sha256)
 
-    def _bring(self, file: LockedFile, target: Path, place: Path) -> FetchedFile:
-        # A pin that changed leaves no bytes behind that could be taken up by mistake.
-        part = place.with_name(f"{place.name}-{short_hash(identity(file))[:8]}.part")
-        for stale in place.parent.glob(f"{place.name}-*.part*"):
-            if stale != part:
-                stale.unlink()
+    def _bring(self, file: LockedFile, target: Path) -> FetchedFile:
+        part = self.under_way.part(file)
         sha256 = self._from_cache(file, part) or self._from_source(file, part)
         size = part.stat().st_size
-        if not hashed(file):
-            write_json(self._note(file), {"pin": identity(file), "sha256": sha256})
+        self.under_way.note(file, sha256)
         part.replace(target)
-        sync_folder(target.parent)
         return FetchedFile(file.path, size, sha256)
 
     def _from_cache(self, file: LockedFile, part: Path) -> str | None:
@@ -214,14 +218,3 @@ class _Fetch:
         linked(source, part)
         self.advance(digests.count)
         return digests.sha256
-
-    def _note(self, file: LockedFile) -> Path:
-        return self.root / STATE / f"{short_hash(file.path)}.json"
-
-    def _noted(self, file: LockedFile) -> str | None:
-        name = identity(file)
-        try:
-            note = json.loads(self._note(file).read_bytes())
-        except (FileNotFoundError, ValueError):
-            return None
-        return str(note["sha256"]) if name and note["pin"] == name else None
