@@ -30,6 +30,8 @@ class LockedFile(Frozen):
     """Git blob SHA-1, as NEMAR manifests give it for small files."""
     annex_key: str | None = None
     etag: str | None = None
+    last_modified: str | None = None
+    """As HTTP writes it, where the server gives no strong ETag and it is clearly in the past."""
     version_id: str | None = None
 
 

@@ -109,7 +109,8 @@ def test_an_unknown_recording_is_a_configuration_error(tmp_path):
         fetch_recording(lock_of(), "sub-99", tmp_path)
 
 
-def test_a_file_that_fails_ends_the_transfer_of_the_others(web, tmp_path):
+@pytest.mark.parametrize("times", [pytest.param(50, id="one stream"), pytest.param(200, id="pieces")])
+def test_a_file_that_fails_ends_the_transfer_of_the_others(web, tmp_path, times):
     sidecar = web_file(web, b"{}", path="task-rest_eeg.json", role="sidecar")
     failed, hung_up = threading.Event(), threading.Event()
 
@@ -118,17 +119,18 @@ def test_a_file_that_fails_ends_the_transfer_of_the_others(web, tmp_path):
         failed.set()
 
     def endless(handler, data):
-        body = handler.head(DATA * 200)
-        handler.wfile.write(body[:1000])
-        failed.wait(30)
+        body = handler.head(DATA * times)
         with contextlib.suppress(OSError):
-            handler.wfile.write(body[1000:])
-            return
+            for start in range(0, len(body), 1000):
+                handler.wfile.write(body[start : start + 1000])
+                failed.wait(30)
+                if handler.server.stopping.wait(0.01):
+                    return
         hung_up.set()
 
     web.always["task-rest_eeg.json"], web.always[RAW] = missing, endless
     with pytest.raises(SourceError, match=r"task-rest_eeg\.json' does not exist"):
-        fetch(lock_of(web_file(web, DATA, size=len(DATA) * 200), sidecar), tmp_path)
+        fetch(lock_of(web_file(web, DATA, size=len(DATA) * times), sidecar), tmp_path)
     assert hung_up.wait(30)
 
 

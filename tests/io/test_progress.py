@@ -39,7 +39,7 @@ def test_every_byte_is_told_once(web, tmp_path):
 
 
 def test_bytes_that_are_fetched_again_are_taken_back(web, tmp_path):
-    web.etags = False
+    web.etags = web.dated = False
     web.faults[RAW].append(truncates_after(100_000))
     assert fetched(web, tmp_path, Told()).count == len(DATA)
 

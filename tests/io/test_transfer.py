@@ -110,8 +110,8 @@ def test_an_unpinned_file_that_changes_in_the_middle_is_one_or_the_other(web, tm
     assert files_in(tmp_path) == {RAW: OTHER}
 
 
-def test_without_etag_or_digest_a_broken_transfer_begins_anew(web, tmp_path):
-    web.etags = False
+def test_without_etag_date_or_digest_a_broken_transfer_begins_anew(web, tmp_path):
+    web.etags = web.dated = False
     web.faults[RAW].append(truncates_after(100_000))
     fetch(lock_of(web_file(web, DATA)), tmp_path)
     assert web.gets(RAW) == ["", ""]

@@ -29,6 +29,7 @@ class WebServer(ThreadingHTTPServer):
         self.requests: list[tuple[str, str, str]] = []
         self.stopping = threading.Event()
         self.etags = True
+        self.dated = True
 
     @property
     def url(self) -> str:
@@ -81,7 +82,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def head(self, data: bytes, *, ranges: bool = True, etag: str | None = None, length: int | None = None) -> bytes:
+    def head(self, data: bytes, *, ranges: bool = True, length: int | None = None, **fields: str | None) -> bytes:
         """Send the head of an answer with a file; return the bytes that its body should have."""
         span = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "")) if ranges else None
         start = int(span[1]) if span else 0
@@ -90,17 +91,21 @@ class Handler(BaseHTTPRequestHandler):
             self.status(416)
             return b""
         self.send_response(206 if span else 200)
-        if span:
-            self.send_header("Content-Range", f"bytes {start}-{stop - 1}/{len(data)}")
-        if self.server.etags:
-            self.send_header("ETag", etag or etag_of(data))
-        self.send_header("Last-Modified", "Sun, 22 Nov 2026 12:00:00 GMT")
-        self.send_header("Content-Length", str(stop - start if length is None else length))
+        told = {
+            "content_range": f"bytes {start}-{stop - 1}/{len(data)}" if span else None,
+            "etag": etag_of(data) if self.server.etags else None,
+            "last_modified": "Sun, 22 Nov 2026 12:00:00 GMT" if self.server.dated else None,
+            "content_length": str(stop - start if length is None else length),
+            **(fields if span else {name: fields[name] for name in fields.keys() - {"content_range"}}),
+        }
+        for name, value in told.items():
+            if value is not None:
+                self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         return b"" if self.command == "HEAD" else data[start:stop]
 
-    def file(self, data: bytes) -> None:
-        self.wfile.write(self.head(data))
+    def file(self, data: bytes, **fields: str | None) -> None:
+        self.wfile.write(self.head(data, **fields))
 
     def hang_up(self) -> None:
         self.close_connection = True
@@ -196,9 +201,19 @@ def redirects_to(url: str) -> Fault:
     return lambda handler, data: handler.status(302, Location=url)
 
 
-def serves(other: bytes) -> Fault:
+def serves(other: bytes, **fields: str | None) -> Fault:
     """Send another file's bytes, in every respect."""
-    return lambda handler, data: handler.file(other)
+    return lambda handler, data: handler.file(other, **fields)
+
+
+def says_range(content_range: str) -> Fault:
+    """Send the part that was asked for, and say that it is another one."""
+    return lambda handler, data: handler.file(data, content_range=content_range)
+
+
+def without(field: str) -> Fault:
+    """Send the file without one of the fields of its head."""
+    return lambda handler, data: handler.file(data, **{field: None})
 
 
 @contextmanager

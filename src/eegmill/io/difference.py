@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..lock import Lock, LockedFile
 
-PINS = ("size", "sha256", "md5", "git_sha1", "annex_key", "etag", "version_id")
+PINS = ("size", "sha256", "md5", "git_sha1", "annex_key", "etag", "last_modified", "version_id")
 ABOUT = ("dataset", "api", "database", "filter", "version", "doi", "licence", "name", "source_url")
 
 

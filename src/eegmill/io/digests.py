@@ -79,6 +79,8 @@ def identity(file: LockedFile) -> str | None:
         return f"git-{file.git_sha1}"
     if file.version_id or (file.etag and not file.etag.startswith("W/")):
         return "pin-" + short_hash([file.url, file.etag, file.version_id, file.size])
+    if file.last_modified:
+        return "pin-" + short_hash([file.url, file.last_modified, file.size])
     return None
 
 

@@ -14,6 +14,7 @@ from .digests import Digests, hashed, identity
 from .retries import pause_s
 from .storage.contract import RENEW
 from .storage.faults import Missing, Transient
+from .storage.validators import Validators, pinned_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +43,7 @@ class Transfer:
         self.part = part
         self.limits = limits
         self.advance = advance
-        self.etag = file.etag
+        self.seen = pinned_of(file)
         self.digests = Digests(file, file.size)
 
     def run(self) -> Digests:
@@ -116,7 +117,7 @@ class Transfer:
                 time.sleep(pause_s(self.limits.backoff_s, failures, error))
 
     def _stream(self, out: BinaryIO) -> None:
-        if self.digests.count and not self.etag and identity(self.file) is None:
+        if self.digests.count and not self.seen.strong and identity(self.file) is None:
             self._restart(out)  # nothing would tell whether the rest belongs to the same bytes
         with self.reader.read(self.file, self.digests.count) as body:
             size = self._accept(body, out)
@@ -128,16 +129,17 @@ class Transfer:
 
     def _accept(self, body: Body, out: BinaryIO) -> int | None:
         """Hold what the store says of itself against the pin, before its bytes are taken."""
-        same_etag = not self.etag or not body.etag or body.etag == self.etag
-        if self.file.etag and not same_etag and not self.file.sha256:
-            msg = f"'{self.file.url}' changed: ETag {self.file.etag} pinned, {body.etag} there now. {RENEW}"
+        now = Validators(body.etag, body.last_modified)
+        changed = pinned_of(self.file).difference(now)
+        if changed:
+            msg = f"'{self.file.url}' changed: {changed}. {RENEW}"
             raise ChangedSource(msg)
         if self.file.size is not None and body.size is not None and body.size != self.file.size:
             msg = f"'{self.file.url}' changed: {self.file.size} bytes pinned, {body.size} there now. {RENEW}"
             raise ChangedSource(msg)
-        self.etag = self.etag or body.etag
-        if body.start != self.digests.count or not same_etag:
-            self.etag = body.etag
+        other = self.seen.difference(now) is not None
+        self.seen = now if other else self.seen.completed(now)
+        if body.start != self.digests.count or other:
             self._restart(out)
             if body.start:
                 msg = f"'{self.file.url}' sent bytes from {body.start}, not from where they were asked for."

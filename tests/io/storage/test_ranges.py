@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eegmill.io.storage.ranges import AHEAD, PIECE_BYTES, in_ranges
+from eegmill.io.storage.faults import Transient
+from eegmill.io.storage.ranges import AHEAD, PIECE_BYTES, exactly, in_ranges
 
 
 @settings(max_examples=30)
@@ -42,3 +43,21 @@ def test_a_failing_piece_fails_the_transfer_and_ends_its_threads():
     with pytest.raises(ConnectionError):
         list(in_ranges(get, 0, 5 * PIECE_BYTES))
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("range")]
+
+
+def test_a_transfer_that_is_given_up_ends_its_pieces_at_the_next_chunk():
+    def endless(first, end):
+        while first:
+            time.sleep(0.001)
+            yield b"x"
+
+    pieces = in_ranges(lambda first, end: endless(first, end) if first else [b"x"], 0, 5 * PIECE_BYTES)
+    next(pieces)
+    pieces.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("range")]
+
+
+@pytest.mark.parametrize("chunks", [[], [b"abc"], [b"abc", b"def"]])
+def test_a_piece_that_is_shorter_or_longer_than_asked_for_is_an_error(chunks):
+    with pytest.raises(Transient, match="from 10 on, not 4"):
+        list(exactly(chunks, "https://example.org/a", (10, 14)))

@@ -67,7 +67,7 @@ def test_a_sealed_object_that_was_uploaded_again_is_the_same(s3, tmp_path, data)
 
 
 def test_a_large_file_comes_whole_in_pieces(s3, tmp_path, monkeypatch):
-    monkeypatch.setattr("eegmill.io.storage.s3.LARGE_BYTES", 1000)
+    monkeypatch.setattr("eegmill.io.storage.ranges.LARGE_BYTES", 1000)
     monkeypatch.setattr("eegmill.io.storage.ranges.PIECE_BYTES", 7000)
     data = hashlib.shake_256(b"large").digest(100_000)
     put(s3, "large.edf", data)

@@ -34,7 +34,7 @@ def lock(request, web, monkeypatch):
     monkeypatch.setenv(ENDPOINT, web.url)
     s3.forget_servers()
     if request.param == "pieces":
-        monkeypatch.setattr(s3, "LARGE_BYTES", 1000)
+        monkeypatch.setattr(ranges, "LARGE_BYTES", 1000)
         monkeypatch.setattr(ranges, "PIECE_BYTES", 70_000)
     web.files[KEY] = DATA
     yield lock_of(locked(RAW, f"s3://{KEY}", size=len(DATA), etag=etag_of(DATA).strip('"')))

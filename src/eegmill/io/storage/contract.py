@@ -27,6 +27,8 @@ class Pin:
     git_sha1: str | None = None
     annex_key: str | None = None
     etag: str | None = None
+    last_modified: str | None = None
+    """As HTTP writes it; only where there is no strong ETag."""
     version_id: str | None = None
 
 
@@ -39,6 +41,8 @@ class Body:
     size: int | None
     """Of the whole file, not of the rest."""
     etag: str | None = None
+    last_modified: str | None = None
+    """As HTTP writes it, where a store says so."""
 
 
 class Source(ABC):

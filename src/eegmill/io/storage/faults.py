@@ -19,3 +19,7 @@ class Transient(SourceError):
     def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class NoRanges(Transient):
+    """The store does not keep to the ranges that it is asked for: another try without them may help."""

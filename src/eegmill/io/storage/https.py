@@ -5,16 +5,20 @@ from __future__ import annotations
 import email.utils
 import re
 import time
-from contextlib import contextmanager
-from functools import cache
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ...errors import ChangedSource, SourceError
 from ...version import __version__
-from .contract import CONNECT_S, Body, Pin, Reader, Source
-from .faults import Missing, Refused, Transient
+from ..digests import hashed
+from .contract import CONNECT_S, Body, Pin, Source
+from .faults import Missing, NoRanges, Refused, Transient
+from .ranges import RangedReader, exactly, in_ranges, piece
 from .steady import steady
+from .validators import Validators, pinned_of, validators_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +26,6 @@ if TYPE_CHECKING:
     import httpx2
 
     from ...lock import LockedFile
-    from ..limits import Limits
 
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _CONTENT_RANGE = re.compile(r"^bytes (\d+)-(\d+)/(\d+|\*)$")
@@ -47,23 +50,62 @@ class HttpsSource(Source):
         return get_text(f"{self.base}/{quote(path)}")
 
 
-class HttpsReader(Reader):
+class HttpsReader(RangedReader):
     """Files by their ``http(s)://`` address."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+    @contextmanager
+    def stream(self, file: LockedFile, start: int) -> Iterator[Body]:
+        """Get one file from an offset; a server that ignores ranges answers from 0."""
+        with self._answer(file, (start, None), pinned_of(file).strong) as response:
+            yield self._body(response)
 
     @contextmanager
-    def read(self, file: LockedFile, start: int = 0) -> Iterator[Body]:
-        """Get one file from an offset; a server that ignores ranges answers from 0."""
-        headers = {"Range": f"bytes={start}-"} if start else {}
-        if start and file.etag and not file.etag.startswith("W/"):
-            headers["If-Range"] = f'"{file.etag}"'
+    def pieces(self, file: LockedFile, start: int) -> Iterator[Body]:
+        """Get one file in pieces, if the server gives the first and something vouches for the others."""
+        span = piece(start, file.size or 0)
+        with self._answer(file, span, pinned_of(file).strong) as response:
+            if response.status_code == 200:
+                yield self._body(response)
+                return
+            first = _extent(response, span)
+            if first.validators.strong or hashed(file):
+                get = partial(self._piece, file, response, first)
+                with closing(in_ranges(get, start, file.size or 0)) as chunks:
+                    yield first.body(chunks)
+                return
+        with self.stream(file, start) as body:
+            yield body
+
+    def _piece(
+        self, file: LockedFile, response: httpx2.Response, first: Extent, begin: int, end: int
+    ) -> Iterator[bytes]:
+        with faults(file.url):
+            if begin == first.start:
+                yield from exactly(steady(response.iter_raw(), self.limits), file.url, (begin, end))
+                return
+            with self._answer(file, (begin, end), first.validators.strong) as other:
+                _require_same(first, validators_of(other.headers), file)
+                if other.status_code == 200:
+                    msg = f"'{file.url}' gave a part of the file once, and then the whole."
+                    raise NoRanges(msg)
+                _extent(other, (begin, end))
+                yield from exactly(steady(other.iter_raw(), self.limits), file.url, (begin, end))
+
+    @contextmanager
+    def _answer(
+        self, file: LockedFile, span: tuple[int, int | None], if_range: str | None
+    ) -> Iterator[httpx2.Response]:
+        headers = {}
+        if span != (0, None):
+            headers["Range"] = f"bytes={span[0]}-{'' if span[1] is None else span[1] - 1}"
+            if if_range:
+                headers["If-Range"] = if_range
         with faults(file.url), client(self.limits.stall_s).stream("GET", file.url, headers=headers) as response:
             check(response, file.url)
-            first, size = _extent(response)
-            etag = _etag(response)
-            yield Body(steady(response.iter_raw(), self.limits), start=first, size=size, etag=etag)
+            yield response
+
+    def _body(self, response: httpx2.Response) -> Body:
+        return _extent(response).body(steady(response.iter_raw(), self.limits))
 
 
 def pin_url(url: str) -> Pin | None:
@@ -74,12 +116,13 @@ def pin_url(url: str) -> Pin | None:
             # Signed addresses and some servers allow GET alone.
             response = client().get(url, headers={"Range": "bytes=0-0"})
     if response.status_code == 416:
-        return Pin(url=url, size=0, etag=_etag(response))  # an empty file has no first byte
+        return Pin(url=url, size=0, **asdict(validators_of(response.headers)))  # an empty file has no first byte
     try:
         check(response, url)
     except Missing:
         return None
-    return Pin(url=url, size=_extent(response)[1], etag=_etag(response))
+    extent = _extent(response)
+    return Pin(url=url, size=extent.size, **asdict(extent.validators))
 
 
 def get_text(url: str, *, limit: int = 64 * 1024 * 1024) -> str:
@@ -134,20 +177,41 @@ def check(response: httpx2.Response, url: str) -> None:
         raise SourceError(msg)
 
 
-def _extent(response: httpx2.Response) -> tuple[int, int | None]:
+@dataclass(frozen=True)
+class Extent:
+    """Which part of which file an answer holds."""
+
+    start: int
+    size: int | None
+    validators: Validators
+
+    def body(self, chunks: Iterator[bytes]) -> Body:
+        """The answer as any store gives it."""
+        return Body(chunks, self.start, self.size, self.validators.etag, self.validators.last_modified)
+
+
+def _extent(response: httpx2.Response, asked: tuple[int, int] | None = None) -> Extent:
     length = response.headers.get("content-length")
+    validators = validators_of(response.headers)
     if response.status_code != 206:
-        return 0, int(length) if length and length.isdigit() else None
-    found = _CONTENT_RANGE.match(response.headers.get("content-range", ""))
-    if not found:
-        msg = f"'{response.url}' answered with a part of the file and did not say which."
-        raise SourceError(msg)
-    return int(found[1]), None if found[3] == "*" else int(found[3])
+        return Extent(0, int(length) if length and length.isdigit() else None, validators)
+    told = response.headers.get("content-range", "")
+    found = _CONTENT_RANGE.match(told)
+    if not found or (asked and asked != (int(found[1]), int(found[2]) + 1)):
+        msg = f"'{response.url}' answered with another part of the file than was asked for: '{told}'."
+        raise NoRanges(msg)
+    return Extent(int(found[1]), None if found[3] == "*" else int(found[3]), validators)
 
 
-def _etag(response: httpx2.Response) -> str | None:
-    etag = str(response.headers.get("etag", ""))
-    return etag if etag.startswith("W/") else etag.strip('"') or None
+def _require_same(first: Extent, now: Validators, file: LockedFile) -> None:
+    """Raise if a piece belongs to other bytes than the first, or nothing says that it does not."""
+    changed = first.validators.difference(now, then="at first")
+    if changed:
+        msg = f"'{file.url}' changed while it was fetched: {changed}."
+        raise Transient(msg)
+    if not hashed(file) and not now.strong:
+        msg = f"'{file.url}' does not say of a part which version of the file it belongs to."
+        raise NoRanges(msg)
 
 
 def _retry_after(response: httpx2.Response) -> float | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from ...errors import ChangedSource, SourceError
-from .contract import CONNECT_S, RENEW, Body, Pin, Reader, Source
-from .faults import Missing, Refused, Transient
-from .ranges import in_ranges
+from .contract import CONNECT_S, RENEW, Body, Pin, Source
+from .faults import Missing, NoRanges, Refused, Transient
+from .ranges import RangedReader, exactly, in_ranges
 from .region import server_of
 from .steady import steady
 from .versions import ObjectVersion, latest_versions
@@ -23,11 +23,8 @@ if TYPE_CHECKING:
     from obstore.store import S3Config, S3Store
 
     from ...lock import LockedFile
-    from ..limits import Limits
 
 LISTING_PAGE = 1000
-LARGE_BYTES = 32 * 2**20
-"""From here on a file comes in pieces side by side."""
 _MD5 = re.compile(r"^[0-9a-f]{32}$")
 
 
@@ -92,35 +89,37 @@ class S3Source(Source):
         )
 
 
-class S3Reader(Reader):
-    """Objects by their ``s3://`` address."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+class S3Reader(RangedReader):
+    """Objects by their ``s3://`` address, at the pinned version if there is one."""
 
     @contextmanager
-    def read(self, file: LockedFile, start: int = 0) -> Iterator[Body]:
-        """Get one object from an offset, at the pinned version if there is one; a large one in pieces side by side."""
+    def stream(self, file: LockedFile, start: int) -> Iterator[Body]:
+        """Get one object from an offset, in one request."""
+        with self._unchanged(file), faults(file.url):
+            got = self._get(file, {"offset": start} if start else None)
+            size, etag = got.meta["size"], _plain(got.meta["e_tag"])
+            yield Body(self._chunks(got), start=got.range[0], size=size, etag=etag)
+
+    @contextmanager
+    def pieces(self, file: LockedFile, start: int) -> Iterator[Body]:
+        """Get one object in pieces, if its pin vouches for each of them or for all together."""
+        if not file.etag and not file.sha256:
+            with self.stream(file, start) as body:
+                yield body
+            return
+        with self._unchanged(file), closing(in_ranges(partial(self._piece, file), start, file.size or 0)) as chunks:
+            yield Body(chunks, start=start, size=file.size, etag=file.etag)
+
+    def _piece(self, file: LockedFile, first: int, end: int) -> Iterator[bytes]:
+        with faults(file.url):
+            yield from exactly(self._chunks(self._get(file, (first, end))), file.url, (first, end))
+
+    @contextmanager
+    def _unchanged(self, file: LockedFile) -> Iterator[None]:
         try:
-            if file.size is not None and (file.etag or file.sha256) and file.size - start > LARGE_BYTES:
-                pieces = in_ranges(partial(self._piece, file), start, file.size)
-                yield Body(pieces, start=start, size=file.size, etag=file.etag)
-                return
-            with faults(file.url):
-                got = self._get(file, {"offset": start} if start else None)
-                size, etag = got.meta["size"], _plain(got.meta["e_tag"])
-                yield Body(self._chunks(got), start=got.range[0], size=size, etag=etag)
+            yield
         except ChangedSource:
             raise self._changed(file) from None
-
-    def _piece(self, file: LockedFile, first: int, end: int) -> list[bytes]:
-        with faults(file.url):
-            piece = list(self._chunks(self._get(file, (first, end))))
-        came = sum(len(chunk) for chunk in piece)
-        if came != end - first:
-            msg = f"'{file.url}' gave {came} bytes from {first} on, not {end - first}."
-            raise Transient(msg)
-        return piece
 
     def _get(self, file: LockedFile, span: tuple[int, int] | OffsetRange | None) -> GetResult:
         import obstore
@@ -210,6 +209,8 @@ def faults(address: str) -> Iterator[None]:
         _translate(address, error)
 
 
+_RANGES = re.compile(r"non-partial|Requested .* got|content.range", re.IGNORECASE)
+"""What obstore says of a server that does not give the range that was asked for."""
 _STATUS = re.compile(r"status code:? (\d{3})|response error \"(\d{3})|(\d{3}) (?:[A-Z][a-z]+ )+", re.IGNORECASE)
 
 
@@ -221,4 +222,4 @@ def _translate(address: str, error: Exception) -> NoReturn:
         msg = f"'{address}' cannot be read: {text}"
         raise SourceError(msg) from error
     msg = f"'{address}' failed: {text}"
-    raise Transient(msg) from error
+    raise (NoRanges if _RANGES.search(text) else Transient)(msg) from error
