@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from .errors import ConfigurationError
 from .steps.contract import Frozen
@@ -21,7 +22,7 @@ class LockedFile(Frozen):
     url: str
     """``s3://…``, ``https://…``, ``file:///…`` or ``embedded:<path>`` (shipped inside the package)."""
     role: Literal["raw", "companion", "sidecar", "dataset"]
-    """``raw`` and ``companion`` must exist; a missing ``sidecar`` or ``dataset`` file is not locked at all."""
+    """``raw`` and ``companion`` must exist; a missing ``sidecar`` or ``dataset`` file is noted in ``missing``."""
     size: int | None = None
     sha256: str | None = None
     md5: str | None = None
@@ -49,12 +50,15 @@ class LockedRecording(Frozen):
     entities: dict[str, str]
     files: tuple[LockedFile, ...]
     """Everything this recording needs, dataset-level files included, sorted by path."""
+    missing: tuple[str, ...] = ()
+    """Paths that the catalogue names for this recording, and that were not at their source; sorted."""
 
 
 class Lock(Frozen):
     """All of one dataset that a run needs, as JSON with sorted keys."""
 
-    lock_version: Literal["1"] = "1"
+    lock_version: Literal["1", "2"] = "2"
+    """Version 1 knew neither ``missing`` nor ``last_modified``."""
     dataset: str
     api: str
     database: str
@@ -95,5 +99,15 @@ def read_lock(path: Path) -> Lock:
     try:
         return Lock.model_validate_json(text)
     except ValueError as error:
-        msg = f"'{path.name}' is not a lock that this eegmill can read: {str(error).splitlines()[0]}."
+        msg = f"'{path.name}' is not a lock that this eegmill can read: {_reason(text, error)}."
         raise ConfigurationError(msg) from error
+
+
+def _reason(text: bytes, error: ValueError) -> str:
+    found = re.search(rb'"lock_version"\s*:\s*"(\d+)"', text)
+    if found and int(found[1]) > int(Lock.model_fields["lock_version"].default):
+        return f"it has version {found[1].decode()}; install a newer eegmill, or renew it by 'eegmill resolve --update'"
+    if isinstance(error, ValidationError):
+        problem = error.errors()[0]
+        return ": ".join(part for part in (".".join(map(str, problem["loc"])), problem["msg"]) if part)
+    return str(error)

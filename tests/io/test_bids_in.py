@@ -58,6 +58,13 @@ def test_a_recording_without_any_sidecar_is_read(dataset):
     assert recording.raw.get_channel_types() == ["eeg"] * 8
 
 
+def test_sidecars_that_were_missing_at_the_source_are_noted(dataset):
+    root, lock = dataset
+    missing = ("sub-01/eeg/sub-01_task-odd_eeg.dat", "sub-01/eeg/sub-01_task-odd_events.json")
+    notes = read_recording(root, lock.recordings[0].model_copy(update={"missing": missing})).notes
+    assert f"named by the catalogue, and not at their source: {missing[1]}" in notes
+
+
 def test_a_broken_file_is_one_sentence(dataset):
     root, lock = dataset
     put(root / lock.recordings[0].raw, "nonsense")

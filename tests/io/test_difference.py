@@ -21,7 +21,20 @@ def test_a_difference_names_what_came_went_and_changed(s3):
     assert difference(old, old) == ""
 
 
-def test_a_seal_alone_is_no_difference(web, tmp_path):
+def test_a_seal_that_is_lost_is_told_without_every_hash(web, tmp_path):
     lock = lock_of(web_file(web, b"hello"))
     fetch_recording(lock, "sub-01_task-rest", tmp_path)
-    assert difference(seal(lock, tmp_path), lock) == ""
+    assert difference(seal(lock, tmp_path), lock) == "~ sealed: True -> False"
+
+
+def test_a_sidecar_that_was_missing_is_seen_to_come_and_to_go(s3):
+    own, sidecar = "sub-01/eeg/sub-01_eeg.edf", "sub-01/eeg/sub-01_events.tsv"
+    named = Catalogue(record(own, storage={"dep_keys": [sidecar]}))
+    put(s3, own)
+    unnamed = resolve_dataset(Catalogue(record(own)), "ds000001", select=Select())
+    without = resolve_dataset(named, "ds000001", select=Select())
+    put(s3, sidecar)
+    complete = resolve_dataset(named, "ds000001", select=Select())
+    assert difference(unnamed, without) == f"? {sidecar}: named by the catalogue, and not at its source"
+    assert difference(without, complete) == f"+ {sidecar} (1 bytes), missing until now"
+    assert difference(complete, without) == f"- {sidecar}, no longer at its source"

@@ -8,6 +8,7 @@ from catalogued import ROOT, Catalogue, paths_of, put, record
 from eegmill.config import Select
 from eegmill.errors import ConfigurationError, SourceError
 from eegmill.io.fetch import fetch_recording
+from eegmill.io.inheritance import missing_sidecars
 from eegmill.io.resolve import resolve_dataset
 
 
@@ -29,12 +30,15 @@ def test_a_recording_gets_what_speaks_about_it_up_to_the_root(s3):
     ]
 
 
-def test_a_named_file_that_the_store_lacks_is_not_locked(s3):
+def test_a_named_file_that_the_store_lacks_is_noted_as_missing(s3):
     own = "sub-01/eeg/sub-01_task-rest_eeg.set"
     put(s3, own)
     told = {"dep_keys": ["sub-01/eeg/sub-01_task-rest_eeg.fdt", "sub-01/eeg/sub-01_task-rest_events.tsv"]}
-    lock = resolve_dataset(Catalogue(record(own, storage=told)), "ds000001", select=Select())
+    common = {"dep_keys": ["task-rest_eeg.json", "task-other_eeg.json"]}
+    lock = resolve_dataset(Catalogue(record(own, storage=told), storage=common), "ds000001", select=Select())
     assert paths_of(lock) == [[own]]
+    assert lock.recordings[0].missing == (*told["dep_keys"], "task-rest_eeg.json")
+    assert missing_sidecars(lock.recordings[0]) == (told["dep_keys"][1], "task-rest_eeg.json")
 
 
 def test_a_missing_raw_file_fails_its_recording_alone(s3, tmp_path):
@@ -44,6 +48,7 @@ def test_a_missing_raw_file_fails_its_recording_alone(s3, tmp_path):
     assert fetch_recording(lock, "sub-01_task-rest", tmp_path)
     with pytest.raises(SourceError, match=r"sub-02_task-rest_eeg\.edf' was not at its source"):
         fetch_recording(lock, "sub-02_task-rest", tmp_path)
+    assert lock.recording("sub-02_task-rest").missing == (gone,)
 
 
 def test_a_header_with_old_names_brings_the_files_it_names(s3):

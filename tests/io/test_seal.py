@@ -7,7 +7,7 @@ from pinned import RAW, lock_of, web_file
 from eegmill.config import Select
 from eegmill.errors import ChangedSource, SourceError
 from eegmill.io.fetch import fetch_recording
-from eegmill.io.resolve import resolve_dataset, seal
+from eegmill.io.resolve import reseal, resolve_dataset, seal
 
 
 def test_a_sealed_lock_has_the_hash_of_every_file(s3, tmp_path):
@@ -44,3 +44,18 @@ def test_a_sealed_lock_makes_a_later_fetch_exact_or_an_error(web, tmp_path):
     web.files[RAW] = b"HELLO"
     with pytest.raises(ChangedSource, match="sha256 2cf24dba"):
         fetch_recording(sealed, "sub-01_task-rest", tmp_path / "two")
+
+
+def test_a_renewed_lock_keeps_the_seal_of_what_did_not_change(s3, tmp_path):
+    paths = [f"sub-0{n}/eeg/sub-0{n}_eeg.edf" for n in (1, 2)]
+    put(s3, *paths, body=b"hello")
+    catalogue = Catalogue(*map(record, paths))
+    lock = resolve_dataset(catalogue, "ds000001", select=Select())
+    for entry in lock.recordings:
+        fetch_recording(lock, entry.recording, tmp_path)
+    sealed = seal(lock, tmp_path)
+    assert reseal(sealed, lock) == sealed
+    put(s3, paths[1], body=b"world")
+    renewed = reseal(sealed, resolve_dataset(catalogue, "ds000001", select=Select()))
+    assert not renewed.sealed
+    assert [bool(entry.files[0].sha256) for entry in renewed.recordings] == [True, False]

@@ -27,7 +27,7 @@ def put(folder, path, value):
         ("dataset_description.json", "{", "not valid JSON"),
         ("dataset_description.json", None, "no BIDS derivative"),
         ("code/lock.json", None, r"'lock\.json' is missing"),
-        ("code/lock.json", {"lock_version": "2"}, "install a newer eegmill"),
+        ("code/lock.json", {"lock_version": "9"}, "install a newer eegmill"),
         ("code/lock.json", {"lock_version": "1"}, "damaged"),
         ("code/config.yaml", None, "is missing"),
         ("code/config.yaml", "- a\n", "holds no configuration"),

@@ -9,7 +9,8 @@ import typer
 
 from ..config import Select
 from ..errors import ConfigurationError
-from ..lock import read_lock
+from ..io.inheritance import missing_sidecars
+from ..lock import Lock, read_lock
 from .options import ConfigFile, plan_of
 
 
@@ -27,7 +28,7 @@ def resolve(
 ) -> None:
     """Ask the metadata API and pin what it says into lock files."""
     from ..catalog.client import Client
-    from ..io.resolve import difference, resolve_dataset, write_lock
+    from ..io.resolve import difference, reseal, resolve_dataset, write_lock
 
     plan = plan_of(configfile)
     asked = plan.configuration
@@ -40,9 +41,19 @@ def resolve(
             continue
         new = resolve_dataset(client, name, select=select)
         if path.exists():
-            typer.echo(difference(read_lock(path), new))
+            old = read_lock(path)
+            new = reseal(old, new)
+            typer.echo(difference(old, new) or "The source has what the lock pins.")
         write_lock(new, path)
-        typer.echo(f"{path}: {len(new.recordings)} recordings")
+        typer.echo(f"{path}: {len(new.recordings)} recordings{_without(new)}")
+
+
+def _without(lock: Lock) -> str:
+    raw = {entry.recording for entry in lock.recordings if entry.raw in entry.missing}
+    named = {path for entry in lock.recordings for path in missing_sidecars(entry)}
+    told = [f"; {len(named)} sidecars that the catalogue names are not at their source"] if named else []
+    told += [f"; without raw file: {', '.join(sorted(raw))}"] if raw else []
+    return "".join(told)
 
 
 def fetch(

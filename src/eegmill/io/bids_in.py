@@ -17,6 +17,7 @@ from ..steps.contract import Recording
 from .channels_in import apply_channels, units_for_reader
 from .electrodes_in import apply_electrodes
 from .events_in import apply_events, drop_start
+from .inheritance import missing_sidecars
 from .notes import noted
 from .raw_files import open_raw
 from .sidecars import merged_json, nearest
@@ -57,6 +58,7 @@ def read_recording(root: Path, entry: LockedRecording) -> Recording:
 
 
 def _read(root: Path, entry: LockedRecording) -> Recording:
+    _note_missing(entry)
     channels = _table(root, entry, "channels")
     raw = _open(root / entry.raw, channels)
     if raw.n_times == 0 or not raw.ch_names:
@@ -69,6 +71,12 @@ def _read(root: Path, entry: LockedRecording) -> Recording:
     apply_electrodes(raw, _table(root, entry, "electrodes"), merged_json(root, entry, "coordsystem"))
     _line_frequency(raw, merged_json(root, entry, entry.datatype))
     return Recording(raw=raw).mark_bad({**bad, **dict.fromkeys(from_file, "marked bad in the data file")})
+
+
+def _note_missing(entry: LockedRecording) -> None:
+    sidecars = missing_sidecars(entry)
+    if sidecars:
+        log.info("named by the catalogue, and not at their source: %s", ", ".join(sidecars))
 
 
 def _table(root: Path, entry: LockedRecording, suffix: str) -> list[dict[str, str]]:

@@ -16,6 +16,8 @@ from .sidecars import entities_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..lock import LockedRecording
+
 Role = Literal["raw", "companion", "sidecar", "dataset"]
 
 COMPANIONS = {".set": (".fdt",), ".vhdr": (".eeg", ".vmrk", ".dat")}
@@ -67,6 +69,11 @@ def role_of(path: str, raw: str) -> Role:
     if path in DATASET_FILES:
         return "dataset"
     return "companion" if path in companions(raw) or _is_split(path, raw) else "sidecar"
+
+
+def missing_sidecars(entry: LockedRecording) -> tuple[str, ...]:
+    """What a recording has to do without: not its companions, which catalogues name on suspicion."""
+    return tuple(path for path in entry.missing if role_of(path, entry.raw) in {"sidecar", "dataset"})
 
 
 def companions(raw: str) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ def locked_files(
 ) -> tuple[LockedRecording, ...]:
     """Pin everything that each recording needs; sorted by recording.
 
-    A file that the store does not have is left out, also a raw file: its recording then fails when it is fetched.
+    A file that the catalogue names and the store does not have is noted as missing; without its raw file a recording
+    fails when it is fetched.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def locked_files(
 def _recording(record: Mapping[str, Any], shelves: _Shelves) -> LockedRecording:
     raw = safe_path(relative(str(record["bids_relpath"]), shelves.catalogued.dataset))
     place = PurePosixPath(raw)
-    pins = shelves.pins(record, raw)
+    pins, named = shelves.pins(record, raw)
     return LockedRecording(
         recording=_stem(place.name),
         folder=place.parent.parent.as_posix(),
@@ -76,6 +77,7 @@ def _recording(record: Mapping[str, Any], shelves: _Shelves) -> LockedRecording:
         files=tuple(
             LockedFile(path=path, role=role_of(path, raw), **asdict(pin)) for path, pin in sorted(pins.items())
         ),
+        missing=tuple(sorted(named - pins.keys())),
     )
 
 
@@ -92,21 +94,21 @@ class _Shelves:
         self.storage = storage
         self.shelves: dict[tuple[str, str], _Shelf] = {}
 
-    def pins(self, record: Mapping[str, Any], raw: str) -> dict[str, Pin]:
-        """Pin all files of one recording that are there."""
+    def pins(self, record: Mapping[str, Any], raw: str) -> tuple[dict[str, Pin], set[str]]:
+        """Pin all files of one recording that are there; also the paths that the catalogue names for it."""
         told = dict(record.get("storage") or {})
         backend, base = mend(str(told.get("backend") or "s3"), str(told.get("base") or ""), self.catalogued.dataset)
         if (backend, base) not in self.shelves:
             self.shelves[backend, base] = _Shelf(self.storage(backend, base))
         # The document names the sidecars of every task: only those that speak about this recording count.
         common = needed(raw, _keys(self.catalogued.document.get("storage") or {}, self.catalogued))
-        named = [*_keys(told, self.catalogued), *common]
+        named = {raw, *_keys(told, self.catalogued), *common}
         pins = self.shelves[backend, base].pins(raw, named)
         if record.get("download_url"):
             pins |= _by_url(str(record["download_url"]), raw)
         keys = told.get("annex_keys") or {}
         by_path = {safe_path(relative(path, self.catalogued.dataset)): str(keys[path]) for path in keys}
-        return with_keys(pins, by_path, base=base) if by_path else pins
+        return (with_keys(pins, by_path, base=base) if by_path else pins), named
 
 
 def _by_url(url: str, raw: str) -> dict[str, Pin]:
@@ -133,7 +135,7 @@ class _Shelf:
         self.tree = Tree(self.listed or ())
         self.asked: dict[str, Pin | None] = {}
 
-    def pins(self, raw: str, named: list[str]) -> dict[str, Pin]:
+    def pins(self, raw: str, named: set[str]) -> dict[str, Pin]:
         if self.listed is None:
             pins = self._ask({raw, *companions(raw), *named, *DATASET_FILES})
         else:

@@ -9,7 +9,7 @@ from ..lock import Lock
 from .atomic import write_json
 from .difference import difference
 from .locked_files import Catalogued, locked_files
-from .seal import seal
+from .seal import reseal, seal
 from .selection import choose, filter_of
 from .versions import doi_of, version_of
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..config import Select
     from .storage.contract import Source
 
-__all__ = ["difference", "resolve_dataset", "seal", "write_lock"]
+__all__ = ["difference", "reseal", "resolve_dataset", "seal", "write_lock"]
 
 
 class Client(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import SourceError
-from .digests import digests_of
+from .digests import digests_of, identity
 from .paths import inside
 from .transfer import require_pinned
 
@@ -37,6 +37,24 @@ def seal(lock: Lock, root: Path) -> Lock:
         for entry in lock.recordings
     )
     return lock.model_copy(update={"sealed": True, "recordings": recordings})
+
+
+def reseal(old: Lock, new: Lock) -> Lock:
+    """Return a renewed lock with the SHA-256 of every file whose pin the old one had already; sealed if that is all."""
+    known = {file.path: file for entry in old.recordings for file in entry.files}
+    recordings = tuple(
+        entry.model_copy(update={"files": tuple(_carried(known.get(file.path), file) for file in entry.files)})
+        for entry in new.recordings
+    )
+    sealed = old.sealed and all(file.sha256 for entry in recordings for file in entry.files)
+    return new.model_copy(update={"sealed": sealed, "recordings": recordings})
+
+
+def _carried(old: LockedFile | None, new: LockedFile) -> LockedFile:
+    if old is None or not old.sha256 or new.sha256 or identity(new) is None:
+        return new
+    same = identity(new) == identity(old.model_copy(update={"sha256": None})) and new.size == old.size
+    return new.model_copy(update={"sha256": old.sha256}) if same else new
 
 
 def _sealed(file: LockedFile, root: Path) -> LockedFile:
