@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -75,3 +76,16 @@ def test_threads_are_pinned_before_numpy_is_imported(tmp_path: Path) -> None:
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "{1}"
+
+
+@pytest.mark.parametrize(
+    ("offline", "code", "words"), [("0", 0, "4 of 4 recordings"), ("1", 0, "4 of 4"), ("2", 2, "is '2'; it is 1 or 0")]
+)
+def test_the_sample_is_resolved_and_fetched(tmp_path: Path, offline: str, code: int, words: str) -> None:
+    (tmp_path / "c.yaml").write_text("datasets: [eegmill-sample]\noutput: out\napi: {url: embedded}\n")
+    assert eegmill("resolve", "--configfile", "c.yaml", folder=tmp_path).returncode == 0
+    environment = {**os.environ, "EEGMILL_OFFLINE": offline}
+    command = [sys.executable, "-m", "eegmill", "fetch", "eegmill-sample", "--configfile", "c.yaml"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == code, done.stderr
+    assert words in done.stdout + done.stderr

@@ -26,6 +26,9 @@ class Told(Progress):
     def finish(self, recording):
         self.finished.append(recording)
 
+    def fail(self, recording, reason):
+        self.failed = reason
+
 
 def fetched(web, root, told, **pins):
     lock = lock_of(web_file(web, DATA, **pins))
@@ -78,3 +81,17 @@ def test_a_terminal_gets_bars(web, tmp_path, monkeypatch):
     with showing(screen) as progress:
         fetched(web, tmp_path, progress)
     assert "300.0/300.0 kB" in screen.getvalue()
+
+
+def test_a_terminal_shows_a_bar_for_all_and_those_under_way(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    screen = Terminal()
+    with showing(screen) as progress:
+        for name in ("sub-01", "sub-02", "sub-03"):
+            progress.expect(name, {"a": 1000})
+        progress.advance("sub-01", 1000)
+        progress.finish("sub-01")
+        progress.fail("sub-02", "the disk [of /data] is full")
+    assert "sub-02: failed: the disk [of /data] is full" in screen.getvalue()
+    assert "1.0/3.0 kB" in screen.getvalue()
+    assert "sub-03" not in screen.getvalue()

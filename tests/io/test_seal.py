@@ -59,3 +59,13 @@ def test_a_renewed_lock_keeps_the_seal_of_what_did_not_change(s3, tmp_path):
     renewed = reseal(sealed, resolve_dataset(catalogue, "ds000001", select=Select()))
     assert not renewed.sealed
     assert [bool(entry.files[0].sha256) for entry in renewed.recordings] == [True, False]
+
+
+def test_a_recording_without_raw_file_does_not_keep_the_others_from_being_sealed(s3, tmp_path):
+    own, gone = (f"sub-0{n}/eeg/sub-0{n}_eeg.edf" for n in (1, 2))
+    put(s3, own, "sub-02/eeg/sub-02_channels.tsv")
+    lock = resolve_dataset(Catalogue(record(own), record(gone)), "ds000001", select=Select())
+    fetch_recording(lock, "sub-01", tmp_path)
+    sealed = seal(lock, tmp_path)
+    assert sealed.sealed
+    assert [bool(entry.files[0].sha256) for entry in sealed.recordings] == [True, False]

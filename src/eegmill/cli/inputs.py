@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..config import Select
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, EegmillError
 from ..io.inheritance import missing_sidecars
 from ..lock import Lock, read_lock
 from .options import ConfigFile, plan_of
@@ -61,15 +62,23 @@ def fetch(
     recording: Annotated[list[str] | None, typer.Argument(help="Recordings; by default all.")] = None,
     configfile: ConfigFile = None,
 ) -> None:
-    """Fetch the raw files that a lock pins."""
-    from ..io.fetch import fetch_recording
+    """Fetch what a lock pins. EEGMILL_CACHE names a shared cache, EEGMILL_OFFLINE=1 forbids the network."""
+    from ..io.fetch_many import fetch_recordings
+    from ..io.progress import in_bytes, showing
+    from ..jobs.fetch import of_machine
 
     plan = plan_of(configfile)
-    layout = plan.layout(dataset)
-    pinned = plan.lock(dataset)
-    for name in recording or [entry.recording for entry in pinned.recordings]:
-        files = fetch_recording(pinned, name, layout.raw)
-        typer.echo(f"{name}: {len(files)} files, {sum(file.size for file in files)} bytes")
+    layout, pinned = plan.layout(dataset), plan.lock(dataset)
+    names = recording or [entry.recording for entry in pinned.recordings]
+    with showing(sys.stderr) as progress:
+        outcomes = fetch_recordings(
+            pinned, names, layout.raw, progress=progress, slots=layout.transfers, **of_machine()
+        )
+    fetched = {name: files for name, files in outcomes.items() if not isinstance(files, EegmillError)}
+    size = sum(file.size for file in {file for files in fetched.values() for file in files})
+    typer.echo(f"{len(fetched)} of {len(names)} recordings in {layout.raw}, {in_bytes(size)}{_without(pinned)}")
+    if len(fetched) < len(names):
+        raise typer.Exit(1)
 
 
 def lock(

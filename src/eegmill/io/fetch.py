@@ -53,6 +53,7 @@ def fetch_recording(
     progress: Progress | None = None,
     limits: Limits | None = None,
     slots: Path | None = None,
+    stop: threading.Event | None = None,
 ) -> tuple[FetchedFile, ...]:
     """Bring every file of a recording to ``root/<path>``.
 
@@ -72,6 +73,8 @@ def fetch_recording(
         How hard to try; read from the environment by default.
     slots
         A folder: all fetches that use it share ``limits.transfers``. By default those into ``root`` do.
+    stop
+        Set by whoever wants the fetch to end where it is.
 
     Returns
     -------
@@ -97,6 +100,7 @@ def fetch_recording(
         told=partial(told.advance, name),
         limits=limits or Limits.from_environment(),
         slots=slots or under_way.slots,
+        asked_to_stop=stop or threading.Event(),
     )
     told.expect(name, {file.path: file.size for file in entry.files})
     fetched = job.all_of(entry.files)
@@ -124,6 +128,7 @@ class _Fetch:
     told: Callable[[int], None]
     limits: Limits
     slots: Path
+    asked_to_stop: threading.Event
     stop: threading.Event = field(default_factory=threading.Event)
 
     def all_of(self, files: tuple[LockedFile, ...]) -> tuple[FetchedFile, ...]:
@@ -153,7 +158,7 @@ class _Fetch:
 
     def advance(self, count: int) -> None:
         """Pass progress on, as long as there is reason to go on."""
-        if self.stop.is_set():
+        if self.stop.is_set() or self.asked_to_stop.is_set():
             raise _Stopped
         self.told(count)
 

@@ -22,7 +22,7 @@ class Progress(ABC):
 
     @abstractmethod
     def expect(self, recording: str, sizes: Mapping[str, int | None]) -> None:
-        """Announce a recording: its files' sizes, where known."""
+        """Announce a recording: its files' sizes, where known. Once more changes nothing."""
 
     @abstractmethod
     def advance(self, recording: str, count: int) -> None:
@@ -31,6 +31,10 @@ class Progress(ABC):
     @abstractmethod
     def finish(self, recording: str) -> None:
         """Take note that a recording is whole."""
+
+    @abstractmethod
+    def fail(self, recording: str, reason: str) -> None:
+        """Take note that a recording cannot be had."""
 
 
 class Silent(Progress):
@@ -43,6 +47,9 @@ class Silent(Progress):
         """Do nothing."""
 
     def finish(self, recording: str) -> None:
+        """Do nothing."""
+
+    def fail(self, recording: str, reason: str) -> None:
         """Do nothing."""
 
 
@@ -60,8 +67,8 @@ class Lines(Progress):
     def expect(self, recording: str, sizes: Mapping[str, int | None]) -> None:
         """Announce a recording."""
         with self._lock:
-            self._expected[recording] = sum(size or 0 for size in sizes.values())
-            self._done[recording] = 0
+            self._expected.setdefault(recording, sum(size or 0 for size in sizes.values()))
+            self._done.setdefault(recording, 0)
 
     def advance(self, recording: str, count: int) -> None:
         """Write a line if the last is long ago."""
@@ -76,6 +83,12 @@ class Lines(Progress):
         """Write the recording's last line."""
         with self._lock:
             self._write(f"{recording}: fetched, {in_bytes(self._done[recording])}; {self._in_all()}")
+
+    def fail(self, recording: str, reason: str) -> None:
+        """Write why a recording cannot be had; its bytes are no longer waited for."""
+        with self._lock:
+            self._expected[recording] = self._done[recording]
+            self._write(f"{recording}: failed: {reason}")
 
     def _of(self, recording: str) -> str:
         return f"{in_bytes(self._done[recording])} of {in_bytes(self._expected[recording])}"
@@ -92,34 +105,39 @@ class Lines(Progress):
 
 
 class Display(Progress):
-    """Bars in a terminal: one a recording, and one for all when there are several."""
+    """Bars in a terminal: one for each recording under way, and one for all."""
 
     def __init__(self, bars: RichProgress) -> None:
         self._bars = bars
         self._lock = threading.Lock()
+        self._sizes: dict[str, int] = {}
         self._tasks: dict[str, TaskID] = {}
-        self._all: TaskID | None = None
-        self._total = 0
+        self._all = bars.add_task("all", total=0)
 
     def expect(self, recording: str, sizes: Mapping[str, int | None]) -> None:
-        """Add a bar."""
-        size = sum(size or 0 for size in sizes.values())
+        """Make the bar of all longer."""
         with self._lock:
-            self._total += size
-            if self._all is None:
-                self._all = self._bars.add_task("all", total=0)
-            self._bars.update(self._all, total=self._total)
-            self._tasks[recording] = self._bars.add_task(recording, total=size)
+            self._sizes.setdefault(recording, sum(size or 0 for size in sizes.values()))
+            self._bars.update(self._all, total=sum(self._sizes.values()))
 
     def advance(self, recording: str, count: int) -> None:
         """Move the bars."""
+        with self._lock:
+            if recording not in self._tasks:
+                self._tasks[recording] = self._bars.add_task(recording, total=self._sizes[recording])
         self._bars.advance(self._tasks[recording], count)
-        if self._all is not None:
-            self._bars.advance(self._all, count)
+        self._bars.advance(self._all, count)
 
     def finish(self, recording: str) -> None:
         """Take the recording's bar away."""
-        self._bars.remove_task(self._tasks[recording])
+        with self._lock:
+            if recording in self._tasks:
+                self._bars.remove_task(self._tasks.pop(recording))
+
+    def fail(self, recording: str, reason: str) -> None:
+        """Say why above the bars, and take the recording's bar away."""
+        self._bars.console.print(f"{recording}: failed: {reason}", markup=False, highlight=False)
+        self.finish(recording)
 
 
 @contextmanager

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def seal(lock: Lock, root: Path) -> Lock:
     """Return the lock with size and SHA-256 of every file as it lies below ``root``.
 
-    Whoever fetches by a sealed lock gets these bytes or an error.
+    Whoever fetches by a sealed lock gets these bytes or an error. A recording whose raw file was not at its source can
+    never be fetched, so there is nothing of it to seal.
 
     Raises
     ------
@@ -29,11 +30,11 @@ def seal(lock: Lock, root: Path) -> Lock:
     """
     sealed: dict[str, LockedFile] = {}
     for entry in lock.recordings:
-        for file in entry.files:
+        for file in entry.files if entry.raw not in entry.missing else ():
             if file.path not in sealed:
                 sealed[file.path] = _sealed(file, root)
     recordings = tuple(
-        entry.model_copy(update={"files": tuple(sealed[file.path] for file in entry.files)})
+        entry.model_copy(update={"files": tuple(sealed.get(file.path, file) for file in entry.files)})
         for entry in lock.recordings
     )
     return lock.model_copy(update={"sealed": True, "recordings": recordings})
@@ -46,7 +47,8 @@ def reseal(old: Lock, new: Lock) -> Lock:
         entry.model_copy(update={"files": tuple(_carried(known.get(file.path), file) for file in entry.files)})
         for entry in new.recordings
     )
-    sealed = old.sealed and all(file.sha256 for entry in recordings for file in entry.files)
+    fetchable = [entry for entry in recordings if entry.raw not in entry.missing]
+    sealed = old.sealed and all(file.sha256 for entry in fetchable for file in entry.files)
     return new.model_copy(update={"sealed": sealed, "recordings": recordings})
 
 
