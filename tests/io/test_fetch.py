@@ -134,7 +134,9 @@ def test_a_file_that_fails_ends_the_transfer_of_the_others(web, tmp_path, times)
     assert hung_up.wait(30)
 
 
-@pytest.mark.parametrize("key", ["../outside.edf", "/etc/outside", "sub-01/../../outside", "a\\..\\b", "C:/x", "a\nb"])
+@pytest.mark.parametrize(
+    "key", ["../outside.edf", "/etc/outside", "sub-01/../../outside", "a\\..\\b", "C:/x", "a\nb", "a\0b", ""]
+)
 def test_a_key_that_leads_out_of_the_dataset_is_refused(web, tmp_path, key):
     file = locked(key, f"{web.url}/{RAW}", size=1)
     with pytest.raises(SourceError, match="no path inside a dataset"):

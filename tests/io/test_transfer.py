@@ -134,11 +134,36 @@ def test_a_redirect_is_followed(web, tmp_path):
     assert files_in(tmp_path) == {RAW: DATA}
 
 
+def test_a_redirect_to_another_host_is_followed(web, tmp_path):
+    web.files["elsewhere"] = DATA
+    lock = lock_of(web_file(web, DATA))
+    web.always[RAW] = redirects_to(f"{web.url.replace('127.0.0.1', 'localhost')}/elsewhere")
+    fetch(lock, tmp_path)
+    assert files_in(tmp_path) == {RAW: DATA}
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://example.org/a.edf", "https://"])
+def test_a_redirect_to_no_web_server_is_refused(web, tmp_path, address):
+    lock = lock_of(web_file(web, DATA))
+    web.always[RAW] = redirects_to(address)
+    with pytest.raises(SourceError):
+        fetch(lock, tmp_path)
+    assert files_in(tmp_path) == {}
+
+
 def test_a_redirect_in_a_circle_is_an_error(web, tmp_path):
     lock = lock_of(web_file(web, DATA))
     web.always[RAW] = redirects_to(f"{web.url}/{RAW}")
     with pytest.raises(SourceError, match="redirects in a circle"):
         fetch(lock, tmp_path)
+
+
+def test_an_absurd_length_of_a_file_of_unknown_size_is_refused(web, tmp_path):
+    lock = lock_of(web_file(web, DATA, size=None))
+    web.always[RAW] = says_length(2**60, send=DATA[:100])
+    with pytest.raises(SourceError, match=f"{2**60} bytes, which no file of a dataset has"):
+        fetch(lock, tmp_path)
+    assert files_in(tmp_path) == {}
 
 
 def test_a_server_that_is_not_there_is_the_reason(web, tmp_path):

@@ -145,12 +145,12 @@ def resets_after(count: int) -> Fault:
     return fault
 
 
-def says_length(length: int) -> Fault:
-    """Send the file under a wrong Content-Length."""
+def says_length(length: int, send: bytes | None = None) -> Fault:
+    """Send the file under a wrong Content-Length: cut or filled up, unless it is said what to send."""
 
     def fault(handler: Handler, data: bytes) -> None:
         body = handler.head(data, length=length)
-        handler.wfile.write((body + b"\0" * length)[:length] if body else b"")
+        handler.wfile.write((body + b"\0" * length)[:length] if body and send is None else send or b"")
         handler.hang_up()
 
     return fault

@@ -171,9 +171,11 @@ class _Fetch:
     def _there(self, file: LockedFile, target: Path) -> FetchedFile | None:
         if not target.is_file() or (file.size is not None and target.stat().st_size != file.size):
             return None
+        noted = None if hashed(file) else self.under_way.noted(file)
+        if not hashed(file) and noted is None:
+            return None  # nothing would tell whether it is the right one
         digests = digests_of(target, file)
-        known = hashed(file) or self.under_way.noted(file) == digests.sha256
-        if digests.differences(file) or not known:
+        if digests.differences(file) or (noted and noted != digests.sha256):
             return None
         self.advance(digests.count)
         return FetchedFile(file.path, digests.count, digests.sha256)

@@ -64,6 +64,15 @@ def test_an_index_without_manifest_is_an_error_that_names_it(web, monkeypatch, i
         NemarSource("s3://nemar/nm000001").listing()
 
 
+@pytest.mark.parametrize("entry", [b"[]", b'"a.edf"', b"{}", b'{"path": "a.edf", "size": "large"}'])
+def test_a_manifest_that_describes_no_files_is_an_error_that_names_it(web, monkeypatch, entry):
+    web.files["nm000001/"] = b'{"latest": "1", "versions": [{"version": "1", "manifest_url": "1.json"}]}'
+    web.files["nm000001/1.json"] = b'{"files": [%s]}' % entry
+    monkeypatch.setenv("EEGMILL_NEMAR_URL", web.url)
+    with pytest.raises(SourceError, match=r"1\.json' is no manifest"):
+        NemarSource("s3://nemar/nm000001").listing()
+
+
 def test_an_error_object_in_place_of_the_file_is_refused(source, web, tmp_path):
     lock = lock_of(locked(source, RAW), raw=RAW)
     web.files[f"files/{RAW}"] = b'{"error": "not published"}'

@@ -13,6 +13,7 @@ from web_server import (
     ignores_ranges,
     resets_after,
     says_length,
+    says_range,
     serves,
     stalls_after,
     truncates_after,
@@ -79,6 +80,13 @@ def test_a_fault_that_lasts_is_the_reason_and_no_file_is_there(web, lock, tmp_pa
     with pytest.raises(SourceError, match=reason):
         fetch(lock, tmp_path)
     assert files_in(tmp_path) == {}
+
+
+@pytest.mark.parametrize("fault", [ignores_ranges, says_range("bytes 7-9/300000"), says_range("none")])
+def test_a_server_that_never_keeps_to_ranges_is_read_in_one_request(web, lock, tmp_path, fault):
+    web.always[KEY] = fault
+    fetch(lock, tmp_path)
+    assert files_in(tmp_path) == {RAW: DATA}
 
 
 def test_an_object_that_changes_in_the_middle_is_never_mixed(web, lock, tmp_path):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -34,6 +35,10 @@ class NemarSource(Source):
 
     def listing(self) -> dict[str, Pin]:
         """Read the manifest: two requests for any number of files."""
+        return self._listed
+
+    @cached_property
+    def _listed(self) -> dict[str, Pin]:
         index = _json(self.address)
         entries = {str(entry.get("version")): entry for entry in index.get("versions") or [] if isinstance(entry, dict)}
         latest = entries.get(str(index.get("latest")))
@@ -45,7 +50,11 @@ class NemarSource(Source):
         if not isinstance(files, list):
             msg = f"'{where}' is no manifest: it lists no files."
             raise SourceError(msg)
-        return {str(entry["path"]): _pin(entry, where) for entry in files}
+        try:
+            return {str(entry["path"]): _pin(entry, where) for entry in files}
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            msg = f"'{where}' is no manifest: one of its files is not described as files are ({error})."
+            raise SourceError(msg) from error
 
     def pin(self, path: str) -> Pin | None:
         """Look one file up in the manifest."""
