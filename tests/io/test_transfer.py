@@ -126,6 +126,12 @@ def test_a_file_whose_length_nobody_knows_comes_whole(web, tmp_path, breaks):
     assert files_in(tmp_path) == {RAW: DATA}
 
 
+def test_an_end_that_looks_right_and_comes_too_early_is_tried_again(web, tmp_path):
+    web.faults[RAW].append(chunked(whole=False, orderly=True))
+    fetch(lock_of(web_file(web, DATA)), tmp_path)
+    assert files_in(tmp_path) == {RAW: DATA}
+
+
 def test_a_redirect_is_followed(web, tmp_path):
     web.files["elsewhere"] = DATA
     lock = lock_of(web_file(web, DATA))

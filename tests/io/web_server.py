@@ -181,8 +181,8 @@ def drips(handler: Handler, data: bytes) -> None:
             return
 
 
-def chunked(whole: bool = True) -> Fault:
-    """Send the file without saying its length, or only its first half."""
+def chunked(whole: bool = True, orderly: bool | None = None) -> Fault:
+    """Send the file without saying its length, or only its first half; end it as one does if it is whole."""
 
     def fault(handler: Handler, data: bytes) -> None:
         handler.send_response(200)
@@ -191,7 +191,7 @@ def chunked(whole: bool = True) -> Fault:
         half = len(data) // 2
         for piece in (data[:half], data[half:]) if whole else (data[:half],):
             handler.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
-        handler.wfile.write(b"0\r\n\r\n" if whole else b"")
+        handler.wfile.write(b"0\r\n\r\n" if (whole if orderly is None else orderly) else b"")
         handler.hang_up()
 
     return fault
