@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
+import itertools
 import logging
 import os
 import resource
@@ -20,16 +21,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from eegmill.io.fetch import fetch_recording
+from eegmill.io.fetch_many import fetch_recordings
+from eegmill.io.resolve import write_lock
+from eegmill.io.storage import ranges
 from eegmill.io.storage.region import ENDPOINT
 from eegmill.io.storage.s3 import S3Source, bucket_store, forget_servers
 from eegmill.lock import Lock, LockedFile, LockedRecording
+from eegmill.plan import Plan
 
 BUCKET = "openneuro.org"
 SMALL = {"_eeg.edf": 60_000, "_eeg.json": 900, "_channels.tsv": 2_000, "_events.tsv": 8_000, "_scans.tsv": 300}
@@ -72,24 +77,26 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.flush()
         with path.open("rb") as file:
+            rate_mb = self.server.rate_mb  # type: ignore[attr-defined]  # set by serve
+            most = 1 << 18 if rate_mb else end + 1
             while self.command == "GET" and start <= end:
-                start += os.sendfile(self.connection.fileno(), file.fileno(), start, end + 1 - start)
+                start += os.sendfile(self.connection.fileno(), file.fileno(), start, min(most, end + 1 - start))
+                time.sleep(most / (rate_mb * 1e6) if rate_mb else 0)
 
 
-def serve(folder: str) -> None:
-    """Serve a folder until killed; say the port on standard output."""
+def serve(folder: str, rate_mb: float) -> None:
+    """Serve a folder until killed, each connection at most so many MB/s; say the port on standard output."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.folder = folder  # type: ignore[attr-defined]  # read by the handler
+    server.folder, server.rate_mb = folder, rate_mb  # type: ignore[attr-defined]  # read by the handler
     print(server.server_address[1], flush=True)
     server.serve_forever()
 
 
 @contextlib.contextmanager
-def server_of(folder: Path) -> Iterator[str]:
+def server_of(folder: Path, rate_mb: float = 0) -> Iterator[str]:
     """Run the server in another process; its address."""
-    with subprocess.Popen(
-        [sys.executable, __file__, "--serve", str(folder)], stdout=subprocess.PIPE, text=True
-    ) as child:
+    command = [sys.executable, __file__, "--serve", str(folder), "--rate-mb", str(rate_mb)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         try:
             assert child.stdout
             yield f"http://127.0.0.1:{int(child.stdout.readline())}"
@@ -97,16 +104,18 @@ def server_of(folder: Path) -> Iterator[str]:
             child.kill()
 
 
-def cheapest(work: Callable[[Path], None], scratch: Path) -> Cost:
-    """The least of some runs, each into an empty folder."""
+def cheapest(
+    work: Callable[[Path], None], scratch: Path, *, repeats: int = REPEATS, who: int = resource.RUSAGE_SELF
+) -> Cost:
+    """The least of some runs, each into an empty folder; of this process or of those that it starts."""
     costs = []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         target = scratch / "target"
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir()
-        before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+        before, began = resource.getrusage(who), time.perf_counter()
         work(target)
-        wall_s, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF)
+        wall_s, after = time.perf_counter() - began, resource.getrusage(who)
         costs.append(Cost(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall_s))
     return Cost(min(cost.cpu_s for cost in costs), min(cost.wall_s for cost in costs))
 
@@ -150,6 +159,41 @@ def eegmill(lock: Lock) -> Callable[[Path], None]:
     return work
 
 
+def command(lock: Lock) -> Callable[[Path], None]:
+    """Fetch as the command ``eegmill fetch`` does, some recordings at a time."""
+    return lambda target: _refuse_errors(fetch_recordings(lock, [entry.recording for entry in lock.recordings], target))
+
+
+def _refuse_errors(outcomes: Mapping[str, object]) -> None:
+    assert not [outcome for outcome in outcomes.values() if isinstance(outcome, Exception)]
+
+
+def jobs(lock: Lock, scratch: Path, count: int) -> list[str]:
+    """Lines on what the workflow's job costs, and what of it is start-up: everything before the lock is looked at."""
+    plan = Plan.from_values({"datasets": [lock.dataset], "output": str(scratch / "target")})
+    plan.to_environment()
+    names = [entry.recording for entry in lock.recordings[:count]]
+
+    def run(*arguments: str) -> None:
+        subprocess.run([sys.executable, *arguments], check=True, stderr=subprocess.DEVNULL)
+
+    def fetched(_: Path) -> None:
+        write_lock(lock, plan.layout(lock.dataset).lock)
+        for name in names:
+            run("-m", "eegmill.jobs", "fetch", lock.dataset, name)
+
+    def begun(_: Path) -> None:
+        for _ in names:
+            run("-c", "from eegmill.jobs.__main__ import Plan; Plan.from_environment()")
+
+    whole, start = (cheapest(work, scratch, repeats=2, who=resource.RUSAGE_CHILDREN) for work in (fetched, begun))
+    return [
+        f"A `fetch` job of the workflow (5 small files, a lock of {len(lock.recordings)} recordings): "
+        f"{whole.cpu_s / count:.2f} CPU s, of which {start.cpu_s / count:.2f} to start Python and to read the configuration and "
+        f"its recipe; {1000 * (whole.cpu_s - start.cpu_s) / count:.0f} CPU ms remain for imports, the lock and the transfer."
+    ]
+
+
 def obstore_loop(files: list[LockedFile]) -> Callable[[Path], None]:
     """One file after the other, nothing verified, nothing made safe."""
     import obstore
@@ -181,8 +225,24 @@ def boto3_loop(files: list[LockedFile], address: str) -> Callable[[Path], None]:
     return work
 
 
-def transfers(options: argparse.Namespace, scratch: Path) -> list[str]:
-    """Rows of the table of transfers."""
+def slow_links(files: list[LockedFile], served: Path, scratch: Path, rate_mb: float) -> list[str]:
+    """A line on large files from a web server that gives each connection so many MB/s."""
+    walls = []
+    with server_of(served, rate_mb) as address:
+        here = [file.model_copy(update={"url": f"{address}/{file.url.removeprefix('s3://')}"}) for file in files]
+        for least in (ranges.LARGE_BYTES, 1 << 50):
+            ranges.LARGE_BYTES, usual = least, ranges.LARGE_BYTES
+            walls.append(cheapest(eegmill(lock_of(here, len(here))), scratch, repeats=1).wall_s)
+            ranges.LARGE_BYTES = usual
+    size_mb = sum(file.size or 0 for file in files) / 1e6
+    return [
+        f"HTTP, {len(files)} file of {size_mb:.0f} MB, a server that gives each connection {rate_mb:.0f} MB/s: in pieces "
+        f"{size_mb / walls[0]:.0f} MB/s, in one stream {size_mb / walls[1]:.0f} MB/s."
+    ]
+
+
+def transfers(options: argparse.Namespace, scratch: Path) -> tuple[list[str], list[str]]:
+    """Rows of the table of transfers, and lines below it."""
     served = scratch / "served"
     names = [f"sub-{n:04d}/eeg/sub-{n:04d}{suffix}" for n in range(options.recordings) for suffix in SMALL]
     small = [put(served, name, SMALL["_" + name.rsplit("_", 1)[1]], hashed=True) for name in names]
@@ -194,6 +254,7 @@ def transfers(options: argparse.Namespace, scratch: Path) -> list[str]:
         for title, files, size in (("small", small, len(SMALL)), ("large", large, len(large))):
             costs = {
                 "eegmill": cheapest(eegmill(lock_of(files, size)), scratch),
+                "eegmill fetch, all together": cheapest(command(lock_of(files, size)), scratch),
                 "obstore, bare loop": cheapest(obstore_loop(files), scratch),
                 "boto3, in sequence": cheapest(boto3_loop(files, address), scratch),
             }
@@ -205,7 +266,8 @@ def transfers(options: argparse.Namespace, scratch: Path) -> list[str]:
                     f"| {title}: {len(files)} files, {total_mb:.0f} MB | {name} | {cost.wall_s:.2f} | {cost.cpu_s:.2f} "
                     f"| {rate} | {speed:.2f} |"
                 )
-    return rows
+        lines = jobs(lock_of(small, len(SMALL)), scratch, min(20, options.recordings))
+    return rows, [*lines, *slow_links(large[:1], served, scratch, options.rate_mb or 20)]
 
 
 class Counter(logging.Handler):
@@ -252,13 +314,14 @@ def main() -> None:
     parser.add_argument("--large-mb", type=int, default=256)
     parser.add_argument("--listed", type=int, default=10_000)
     parser.add_argument("--folder", default="/dev/shm" if Path("/dev/shm").is_dir() else None)
+    parser.add_argument("--rate-mb", type=float, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--serve", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        serve(options.serve)
+        serve(options.serve, options.rate_mb)
         return
     with tempfile.TemporaryDirectory(dir=options.folder) as scratch:
-        rows = transfers(options, Path(scratch))
+        rows, below = transfers(options, Path(scratch))
     listed, requests = requests_to_pin(options.listed)
     lines = [
         "## Fetching",
@@ -270,6 +333,7 @@ def main() -> None:
         "|---|---|---:|---:|---:|---:|",
         *rows,
         "",
+        *itertools.chain.from_iterable((line, "") for line in below),
         f"Pinning {listed} files by listing took {requests} requests.",
     ]
     print("\n".join(lines))

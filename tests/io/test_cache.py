@@ -132,6 +132,24 @@ def test_pruning_leaves_fetched_files_whole(web, tmp_path):
     assert (tmp_path / "one" / RAW).read_bytes() == DATA
 
 
+def test_an_entry_pruned_while_it_is_taken_counts_as_absent(filled, tmp_path, monkeypatch):
+    kept, file = filled
+
+    def pruned_first(source, target):
+        source.unlink()
+        return links.same_bytes(source, target)
+
+    monkeypatch.setattr(cache, "same_bytes", pruned_first)
+    assert kept.take(file, tmp_path / "out") is None
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_can_prune_at_once(filled, tmp_path, monkeypatch):
+    place = tmp_path / "cache" / "sha256" / SHA256[:2] / SHA256
+    (place.parent / "gone").symlink_to("nowhere")  # listed, and not there any more when it is looked at
+    assert cache.prune(tmp_path / "cache", max_bytes=0).removed_files == 1
+
+
 def test_a_folder_that_is_no_cache_is_not_pruned(tmp_path):
     (tmp_path / "thesis.docx").touch()
     with pytest.raises(ConfigurationError, match="is no eegmill cache"):

@@ -44,17 +44,22 @@ class Cache:
         The bytes are hashed on the way out: a damaged entry is dropped and counts as absent.
         """
         sha256 = self._sha256(file)
-        if sha256 is None or not self._place(sha256).is_file():
+        try:
+            return sha256 if sha256 and self._taken(file, sha256, target) else None
+        except FileNotFoundError:  # somebody prunes the cache meanwhile
+            target.unlink(missing_ok=True)
             return None
+
+    def _taken(self, file: LockedFile, sha256: str, target: Path) -> bool:
         place = self._place(sha256)
         digests = digests_of(place, file)
         if digests.sha256 != sha256 or digests.differences(file):
             place.unlink(missing_ok=True)
-            return None
+            return False
         same_bytes(place, target)
         with contextlib.suppress(PermissionError):  # of a cache that this user may only read
             os.utime(place)  # the age that prune goes by is that of the last use
-        return sha256
+        return True
 
     def put(self, file: LockedFile, sha256: str, source: Path) -> None:
         """Keep a verified file."""
@@ -143,5 +148,6 @@ def _entries(folder: Path) -> Iterator[tuple[Path, int, float]]:
         msg = f"'{folder}' is no eegmill cache: it has no folder 'sha256'."
         raise ConfigurationError(msg)
     for path in sorted((folder / "sha256").glob("??/*")):
-        status = path.stat()
-        yield path, status.st_size, status.st_mtime
+        with contextlib.suppress(FileNotFoundError):  # another run prunes as well
+            status = path.stat()
+            yield path, status.st_size, status.st_mtime
