@@ -154,8 +154,9 @@ def client(stall_s: float = 60.0) -> httpx2.Client:
 def check(response: httpx2.Response, url: str) -> None:
     """Raise what a status means."""
     status = response.status_code
-    if response.url.scheme == "http" and url.startswith("https://"):
-        msg = f"'{url}' redirects to '{response.url}', which is not encrypted: refused."
+    plain = [hop.url for hop in (*response.history, response) if hop.url.scheme == "http"]
+    if plain and url.startswith("https://"):
+        msg = f"'{url}' redirects to '{plain[0]}', which is not encrypted: refused."
         raise SourceError(msg)
     if status in {404, 410}:
         msg = f"'{url}' does not exist ({status})."
