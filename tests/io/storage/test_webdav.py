@@ -13,12 +13,12 @@ FOLDERS = {"": ["sub-01/", "dataset_description.json"], "sub-01/": ["sub-01/eeg/
 FOLDERS["sub-01/eeg/"] = [path for path in FILES if path.startswith("sub-01/eeg/")]
 
 
-@pytest.fixture
-def source(web):
-    web.files.update({f"dav/{path}": data for path, data in FILES.items()})
+@pytest.fixture(params=["dav set", "dav%20set/"])
+def source(web, request):
+    web.files.update({f"dav set/{path}": data for path, data in FILES.items()})
     for folder, members in FOLDERS.items():
-        web.always[f"dav/{folder}"] = multistatus(folder, members)
-    return WebdavSource(f"{web.url.replace('http:', 'webdav:')}/dav")
+        web.always[f"dav set/{folder}"] = multistatus(folder, members)
+    return WebdavSource(f"{web.url.replace('http:', 'webdav:')}/{request.param}")
 
 
 def multistatus(folder, members):
@@ -35,14 +35,14 @@ def described(path):
         size += f'<d:getetag>"{hashlib.md5(FILES[path]).hexdigest()}"</d:getetag>'
     else:
         kind, size = "<d:collection/>", ""
-    href = f"/dav/{quote(path)}"
+    href = f"/dav%20set/{quote(path)}"
     prop = f"<d:resourcetype>{kind}</d:resourcetype>{size}"
     return f"<d:response><d:href>{href}</d:href><d:propstat><d:prop>{prop}</d:prop></d:propstat></d:response>"
 
 
 class TestWebdav(StorageContract):
     def test_a_listing_that_points_elsewhere_is_not_followed(self, source, web):
-        web.always["dav/"] = multistatus("", ["../secret/", "sub-01/"])
+        web.always["dav set/"] = multistatus("", ["../secret/", "sub-01/"])
         source.listing()
         assert not any("secret" in path for _, path, _ in web.requests)
 

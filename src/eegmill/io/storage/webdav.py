@@ -27,7 +27,7 @@ class WebdavSource(Source):
     def __init__(self, base: str) -> None:
         scheme = {"webdav": "http", "dav": "http", "webdavs": "https", "davs": "https"}
         prefix, _, rest = base.partition("://")
-        self.base = f"{scheme.get(prefix, prefix)}://{rest.rstrip('/')}/"
+        self.base = _one_spelling(f"{scheme.get(prefix, prefix)}://{rest.rstrip('/')}/")
 
     def listing(self) -> dict[str, Pin]:
         """Walk the folders one by one: many servers refuse to list a tree at once."""
@@ -71,12 +71,16 @@ def _members(folder: str) -> Iterator[tuple[str, Pin | None]]:
 
 
 def _member(folder: str, answer: ElementTree.Element) -> tuple[str, Pin | None]:
-    # Servers differ in what they quote; one spelling makes addresses comparable.
-    place = urlsplit(urljoin(folder, answer.findtext(f"{_DAV}href") or ""))
-    url = f"{place.scheme}://{place.netloc}{quote(unquote(place.path))}"
+    url = _one_spelling(urljoin(folder, answer.findtext(f"{_DAV}href") or ""))
     if answer.find(f".//{_DAV}resourcetype/{_DAV}collection") is not None:
         return url.rstrip("/") + "/", None
     size = answer.findtext(f".//{_DAV}getcontentlength")
     etag = answer.findtext(f".//{_DAV}getetag") or ""
     plain = etag if etag.startswith("W/") else etag.strip('"')
     return url, Pin(url=url, size=int(size) if size and size.isdigit() else None, etag=plain or None)
+
+
+def _one_spelling(address: str) -> str:
+    """Servers and catalogues differ in what they quote: one spelling makes addresses comparable."""
+    place = urlsplit(address)
+    return f"{place.scheme}://{place.netloc}{quote(unquote(place.path))}"
