@@ -53,7 +53,7 @@ LISTS = ("authors", "funding", "ethics_approvals", "references_and_links")
 
 @dataclass(frozen=True)
 class Digest:
-    """The documents of one BIDS folder; ``problems`` names what was left out: recordings, and broken sidecars."""
+    """The documents of one BIDS folder; ``problems`` names recordings left out, and broken sidecars."""
 
     dataset: Dataset
     records: tuple[Record, ...]

@@ -145,7 +145,7 @@ class SqliteStore:
         origin = f"FROM {self._of(database).datasets} WHERE {condition}"
         page = f"SELECT summary {origin} ORDER BY dataset_id LIMIT {limit:d} OFFSET {skip:d}"
         sums = ", ".join(f"{_whole_sum(name)}" for name in ("subjects", "files", "size"))
-        with self._connections.reading(self._timeout_s) as connection:
+        with self._connections.reading(self._timeout_s, throughout=True) as connection:
             rows = [row[0] for row in connection.execute(page, (source, modality))]
             totals = Totals(*connection.execute(f"SELECT COUNT(*), {sums} {origin}", (source, modality)).fetchone())
         return Summary(rows, totals)
@@ -156,7 +156,7 @@ class SqliteStore:
         among = "" if datasets is None else "AND dataset IN (SELECT value FROM json_each(?))"
         arguments = () if datasets is None else (json.dumps(list(datasets)),)
         sql = f"SELECT dataset, {{0}}, SUM(records) FROM {table} WHERE records > 0 {among} GROUP BY 1, 2 ORDER BY 1, 2"
-        with self._connections.reading(self._timeout_s) as connection:
+        with self._connections.reading(self._timeout_s, throughout=True) as connection:
             nchans = connection.execute(sql.format("nchans"), arguments).fetchall()
             sfreqs = connection.execute(sql.format("sampling_frequency"), arguments).fetchall()
         return _statistics(nchans, sfreqs)

@@ -48,8 +48,10 @@ class Connections:
         self._writer = self._open_writer()
 
     @contextmanager
-    def reading(self, timeout_s: float) -> Iterator[sqlite3.Connection]:
-        """Lend a connection that sees one state throughout, and is interrupted after ``timeout_s`` seconds.
+    def reading(self, timeout_s: float, *, throughout: bool = False) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that is interrupted after ``timeout_s`` seconds.
+
+        Each statement sees one state; with ``throughout`` all of them see the same one.
 
         Raises
         ------
@@ -65,7 +67,8 @@ class Connections:
         connection = self._take()
         try:
             with deadline(connection, timeout_s):
-                connection.execute("BEGIN")
+                if throughout:
+                    connection.execute("BEGIN")
                 yield connection
         finally:
             if connection.in_transaction:

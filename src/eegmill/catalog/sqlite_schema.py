@@ -47,6 +47,7 @@ class Tables:
         """Fields for which a filter has to read the whole text; None where there is nothing else."""
         return ONLY_IN_TEXT if collection == "records" else None
 
+    @lru_cache(maxsize=64)  # noqa: B019 - as many tables as databases, kept anyway by tables_of
     def columns(self, collection: Collection) -> dict[str, Column]:
         """The fields of a collection's documents that have a column."""
         if collection == "montages":

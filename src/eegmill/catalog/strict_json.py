@@ -47,7 +47,7 @@ def parse(text: str | bytes, *, what: str = "The document", max_bytes: int = MAX
     """
     decoded = _decode(text, what, max_bytes)
     try:
-        value: JsonValue = json.loads(decoded, parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer)
+        value: JsonValue = _DECODER.decode(decoded)
     except RecursionError:
         msg = f"{what} is nested deeper than {MAX_DEPTH} levels."
         raise DocumentError(msg) from None
@@ -154,3 +154,6 @@ def _integer(text: str) -> int:
         msg = f"{text[:20]}… is an integer beyond 64 bits"
         raise ValueError(msg)
     return int(text)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite, parse_int=_integer)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
-import uuid
 from typing import TYPE_CHECKING
 
 from .problems import send_problem
@@ -55,4 +55,4 @@ class Edge:
 
 def _request_id(scope: Scope) -> bytes:
     given: bytes = dict(scope["headers"]).get(HEADER, b"")
-    return given if _SOUND.fullmatch(given) else uuid.uuid4().hex.encode()
+    return given if _SOUND.fullmatch(given) else os.urandom(16).hex().encode()

@@ -102,10 +102,10 @@ class Asked:
 
     def _tag(self) -> str:
         """Weak, because a reply may be compressed: the state of the database, and the question."""
-        counter = self.store.change_counter(self.database)
-        url = self.request.url
-        state = f"{__version__}\n{self.request.app.state.instance}\n{counter}\n{url.path}?{url.query}"
-        return f'W/"{hashlib.sha256(state.encode()).hexdigest()[:20]}"'
+        counter, scope = self.store.change_counter(self.database), self.request.scope
+        state = f"{__version__}\n{scope['app'].state.instance}\n{counter}\n{scope['path']}?"
+        question = state.encode("utf-8", "surrogatepass") + scope["query_string"]
+        return f'W/"{hashlib.sha256(question).hexdigest()[:20]}"'
 
 
 async def _asked(request: Request, database: DatabaseName) -> Asked:

@@ -1,4 +1,4 @@
-"""What anyone may read of records and datasets."""
+"""What anyone may read of datasets."""
 
 from __future__ import annotations
 
@@ -10,19 +10,16 @@ from fastapi import APIRouter, Query, Response
 
 from ....errors import UnknownDataset
 from ... import strict_json
-from ...store import Collection
 from ...summaries import summary_row
 from .. import examples
+from ..direct import DirectRoute
 from ..examples import enveloped, shown
-from ..pages import page, reply, single, summary_page
-from ..parameters import Asked, DatasetId, DatasetList, FilterText, InDatabase, Limit, Skip, listed, parsed
+from ..pages import reply, single, summary_page
+from ..parameters import DatasetId, DatasetList, InDatabase, Limit, Skip, listed
 from ..problems import documented
 from ..schemas import (
-    CountReply,
     DatasetReply,
-    DatasetsPage,
     NamesReply,
-    RecordsPage,
     StatisticsReply,
     SummaryPage,
 )
@@ -32,33 +29,16 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     304: {"description": "Nothing has changed since the reply with this `If-None-Match` tag"}
 }
 
-router = APIRouter(prefix="/api/{database}", tags=["public"], responses={**NOT_MODIFIED, **ERRORS})
+router = APIRouter(
+    prefix="/api/{database}", tags=["public"], route_class=DirectRoute, responses={**NOT_MODIFIED, **ERRORS}
+)
 
-_RECORDS = enveloped(data=[examples.RECORD], count=1)
-_DATASETS = enveloped(data=[examples.DATASET], count=1)
 _DATASET = enveloped(data=examples.DATASET)
 _NAMES = enveloped(data=["ds001787", "ds002893"], count=2)
 _SUMMARY = enveloped(data=[examples.SUMMARY], count=1, totals=examples.TOTALS)
 _STATISTICS = enveloped(data={"ds001787": examples.COUNTS})
 
 Exact = Annotated[str | None, Query(max_length=200)]
-
-
-@router.get("/records", response_model=RecordsPage, responses=shown(_RECORDS))
-async def records(asked: InDatabase, filter: FilterText = None, limit: Limit = 100, skip: Skip = 0) -> Response:
-    """Records that match a filter, in the order of insertion."""
-    return await asked.answered(filter, lambda: _page(asked, "records", filter, limit, skip))
-
-
-@router.get("/count", response_model=CountReply, responses=shown(enveloped(count=40)))
-async def count(asked: InDatabase, filter: FilterText = None) -> Response:
-    """How many records match a filter."""
-
-    def answer() -> Response:
-        query = parsed(filter)
-        return asked.cached(lambda: reply(asked.database, count=asked.store.count(asked.database, "records", query)))
-
-    return await asked.answered(filter, answer)
 
 
 @router.get("/datasets/names", response_model=NamesReply, responses=shown(_NAMES))
@@ -115,19 +95,6 @@ def metadata(asked: InDatabase, dataset: DatasetId) -> Response:
 def dataset(asked: InDatabase, dataset_id: DatasetId) -> Response:
     """One dataset document, by ID."""
     return asked.cached(lambda: single(asked.database, known(asked, dataset_id)))
-
-
-@router.get("/datasets", response_model=DatasetsPage, responses=shown(_DATASETS))
-async def datasets(asked: InDatabase, filter: FilterText = None, limit: Limit = 100, skip: Skip = 0) -> Response:
-    """Dataset documents that match a filter, in the order of insertion."""
-    return await asked.answered(filter, lambda: _page(asked, "datasets", filter, limit, skip))
-
-
-def _page(asked: Asked, collection: Collection, text: str | None, limit: int, skip: int) -> Response:
-    query = parsed(text)
-    return asked.cached(
-        lambda: page(asked.database, asked.store.page(asked.database, collection, query, limit=limit, skip=skip))
-    )
 
 
 def known(asked: InDatabase, dataset_id: str) -> str:
