@@ -77,6 +77,8 @@ def check(value: object, *, what: str = "The document") -> None:
                 _check_key(key, what)
             waiting += [(member, depth + 1) for member in item.values()]
         elif isinstance(item, list):
+            if _is_plain_text(item):
+                continue
             waiting += [(member, depth + 1) for member in item]
         else:
             _check_scalar(item, what)
@@ -99,6 +101,14 @@ def _decode(text: str | bytes, what: str, max_bytes: int) -> str:
     except UnicodeDecodeError as error:
         msg = f"{what} is not UTF-8: {error.reason} at byte {error.start}."
         raise DocumentError(msg) from None
+
+
+def _is_plain_text(items: list[object]) -> bool:
+    """Whether a list holds ASCII texts alone, as most long ones do: quicker than looking at each."""
+    try:
+        return "".join(items).isascii()  # type: ignore[arg-type]  # a list of anything else raises
+    except TypeError:
+        return False
 
 
 def _check_key(key: object, what: str) -> None:
