@@ -17,8 +17,10 @@ import pytest
 from catalog_documents import dataset, record
 from contract import StoreContract
 
+from eegmill.catalog.changes import check_changes
 from eegmill.catalog.faults import QueryTimeout, StoreUnavailable
 from eegmill.catalog.filters import EVERYTHING, make_filter
+from eegmill.catalog.models import Record
 from eegmill.catalog.sqlite import SqliteStore
 from eegmill.catalog.sqlite_connections import deadline
 from eegmill.catalog.store import Offender, Store
@@ -193,6 +195,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from catalog_documents import record
+from eegmill.catalog.models import Record
 from eegmill.catalog.sqlite import SqliteStore
 
 store = SqliteStore(Path(sys.argv[1]))
@@ -217,4 +220,15 @@ def test_after_kill_9_every_acknowledged_record_is_there_and_none_twice(tmp_path
     assert len(paths) == len(set(paths)) == store.count(DB, "records", EVERYTHING)
     assert {record(number).bids_relpath for number in range(acknowledged)} <= set(paths)
     assert len(paths) % 50 == 0
+    store.close()
+
+
+def test_a_list_of_channel_names_is_kept_once_and_follows_every_change() -> None:
+    store = SqliteStore.in_memory(DB, records=[record(n, ch_names=["Cz", "Pz"]) for n in range(3)])
+    store.update_records(DB, make_filter({"subject": "01"}), check_changes(Record, {"ch_names": ["Oz"]}))
+    store.update_records(DB, make_filter({"subject": "02"}), check_changes(Record, {"ch_names": None}))
+    counts = {"Cz": 1, "Oz": 1}
+    assert {name: store.count(DB, "records", make_filter({"ch_names": name})) for name in counts} == counts
+    assert store.count(DB, "records", make_filter({"ch_names": None})) == 1
+    assert store.count(DB, "records", make_filter({"ch_names": {"$exists": True}})) == 3
     store.close()

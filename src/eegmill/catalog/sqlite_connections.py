@@ -25,7 +25,7 @@ _RAISED = "user-defined function raised exception"
 READER_CACHE_KIB = 2048
 MAX_PAGE_BYTES = 64 * 1024 * 1024
 """Largest page: what one reply may take of the server's memory."""
-LAYOUT = 2
+LAYOUT = 3
 """Grows when the tables change in a way that another eegmill cannot read."""
 
 

@@ -38,14 +38,14 @@ from .filter_tree import (
 )
 from .sqlite_clauses import SIGNS, Arguments, Clauses, kind_of
 
-ColumnKind = Literal["text", "number", "id", "members"]
+ColumnKind = Literal["text", "number", "id", "members", "shared"]
 NEEDLES = 4
 SMALLEST, LARGEST = 1e-3, 1e15
 """Between these every writer of JSON spells a number with the same digits, without an exponent."""
 
 
-WHOLE, LEAN = "doc", "lean"
-ROOTS = (WHOLE, LEAN)
+WHOLE, LEAN, SHARED = "doc", "lean", "names"
+ROOTS = (WHOLE, LEAN, SHARED)
 """The columns that hold a document, not a part of one."""
 
 
@@ -54,13 +54,14 @@ class Column:
     """A field of the document that the table also keeps as a column, so that it can be indexed.
 
     ``text`` and ``number`` columns hold that type or NULL; ``id`` is the row number behind ``_id``; ``members`` is a
-    side table ``(value, id)`` of the texts in a list.
+    side table ``(value, id)`` of the texts in a list; ``shared`` holds the number of a row in a side table ``(id,
+    names)``, whose JSON has this field alone.
     """
 
     sql: str
     kind: ColumnKind
     owner: str = ""
-    """Of a side table: the table whose ``id`` it holds."""
+    """Of ``members``: the table whose ``id`` it holds. Of ``shared``: the side table."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,10 @@ class _Writer:
     def _compare(self, path: Path, test: Test, document: str) -> str:
         if document != WHOLE:
             return self._walk(document, path, Clauses(self.arguments, test))
-        column = self.columns.get(path[0]) if len(path) == 1 else None
+        first = self.columns.get(path[0])
+        if first is not None and first.kind == "shared":
+            return self._shared(first, path, test)
+        column = first if len(path) == 1 else None
         sql = None if column is None else self._column(column, path, test)
         if sql is not None:
             self.reads_columns = True
@@ -181,6 +185,11 @@ class _Writer:
             among = f"m.value IN {self.arguments.many(texts)}"
             return f"EXISTS(SELECT 1 FROM {column.sql} m WHERE {among} AND m.id = {column.owner}.id)"
         return f"id IN (SELECT id FROM {column.sql} WHERE value IN {self.arguments.many(texts)})"
+
+    def _shared(self, column: Column, path: Path, test: Test) -> str:
+        """Asks each value once, not each row; a value is shared by many rows, so no index would help."""
+        sql = self._walk(SHARED, path, Clauses(self.arguments, test))
+        return f"{column.sql} IN (SELECT id FROM {column.owner} WHERE {sql})"
 
     def _column_in(self, column: Column, values: tuple[Scalar, ...]) -> str:
         like = [value for value in values if kind_of(value) == column.kind]

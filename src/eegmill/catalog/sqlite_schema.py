@@ -2,7 +2,8 @@
 
 A record is stored twice: its whole text, which pages read, and a lean row that filters read, with a column for each
 field that is often asked for and a JSON text of what else is small. A filter without an index then reads a fifth of the
-bytes. Triggers on the texts keep the rows, and what would be slow to count: all is right after every kind of write.
+bytes. Channel names are the largest field, and most recordings of a dataset share them: each list is kept once, and the
+row says which. Triggers on the texts keep the rows, and what would be slow to count: all is right after every write.
 Columns of records are plain, not generated: SQLite takes no index on generated columns as covering.
 """
 
@@ -34,6 +35,7 @@ class Tables:
     montages: str
     statistics: str
     modalities: str
+    channels: str
 
     def of(self, collection: Collection) -> str:
         """The table of a collection."""
@@ -60,6 +62,7 @@ class Tables:
             **{name: Column(name, "text") for name in TEXT_FIELDS},
             **{name: Column(name, "number") for name in NUMBER_FIELDS},
             "recording_modality": Column(self.modalities, "members", owner=self.records),
+            "ch_names": Column("channels", "shared", owner=self.channels),
         }
 
 
@@ -75,7 +78,7 @@ def tables_of(database: str) -> Tables:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", database):
         msg = f"'{database[:64]}' cannot name a database: lower-case letters, digits and '_' can."
         raise UnknownDatabase(msg)
-    names = ("records", "texts", "datasets", "montages", "statistics", "modalities")
+    names = ("records", "texts", "datasets", "montages", "statistics", "modalities", "channels")
     return Tables(**{name: f"{database}__{name}" for name in names})
 
 
@@ -103,20 +106,29 @@ def _generated(*names: str) -> str:
 def _records(tables: Tables) -> str:
     table, texts = tables.records, tables.texts
     names = (*TEXT_FIELDS, *NUMBER_FIELDS)
-    columns = ", ".join(names)
+    columns = ", ".join((*names, "channels"))
     left_out = ", ".join(f"'$.{name}'" for name in sorted(ONLY_IN_TEXT))
     extracted = ", ".join(f"json_extract(NEW.doc, '$.{name}')" for name in names)
-    values = f"{extracted}, json_remove(NEW.doc, {left_out})"
+    # Without the field no object, with null an object that says so: a filter tells the two apart.
+    shared = """CASE WHEN json_type(NEW.doc, '$.ch_names') IS NULL THEN '{}'
+        ELSE json_object('ch_names', json_extract(NEW.doc, '$.ch_names')) END"""
+    keep = f"INSERT OR IGNORE INTO {tables.channels} (names) VALUES ({shared});"
+    kept = f"(SELECT id FROM {tables.channels} WHERE names = {shared})"
+    values = f"{extracted}, {kept}, json_remove(NEW.doc, {left_out})"
     return f"""
 CREATE TABLE IF NOT EXISTS {texts} (id INTEGER PRIMARY KEY, doc TEXT NOT NULL);
+
+CREATE TABLE IF NOT EXISTS {tables.channels} (id INTEGER PRIMARY KEY, names TEXT NOT NULL UNIQUE);
 
 CREATE TABLE IF NOT EXISTS {table} (id INTEGER PRIMARY KEY, {columns}, lean TEXT NOT NULL);
 
 CREATE TRIGGER IF NOT EXISTS {texts}__added AFTER INSERT ON {texts} BEGIN
+    {keep}
     INSERT INTO {table} (id, {columns}, lean) VALUES (NEW.id, {values});
 END;
 
 CREATE TRIGGER IF NOT EXISTS {texts}__changed AFTER UPDATE OF doc ON {texts} BEGIN
+    {keep}
     UPDATE {table} SET ({columns}, lean) = ({values}) WHERE id = NEW.id;
 END;
 
