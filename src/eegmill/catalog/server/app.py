@@ -18,7 +18,7 @@ from .edge import Edge
 from .guard import Guard, GuardMiddleware
 from .openapi import describe
 from .pace import Pace
-from .routes import admin, catalogue, charts, meta, public, reference, search
+from .routes import admin, aggregations, catalogue, charts, meta, public, reference, search
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
     app.state.pace = Pace()
     app.state.rows = RowCache()
     app.state.instance = uuid.uuid4().hex
-    for part in (search, meta, charts, public, admin, catalogue, reference):
+    for part in (search, meta, charts, aggregations, public, admin, catalogue, reference):
         app.include_router(part.router)
     problems.install(app)
     describe(app)

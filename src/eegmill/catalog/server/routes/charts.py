@@ -45,7 +45,7 @@ _PARTICIPANTS = enveloped(data=[{"subject": "001", "participant_tsv": {"age": 23
 @router.get("/build-manifest", response_model=BuildManifest, responses=shown(_MANIFEST))
 def build_manifest(asked: InDatabase) -> Response:
     """How complete and how fresh the catalogue is."""
-    return asked.cached(lambda: json_reply(_manifest(list(_summaries(asked)))))
+    return asked.cached(lambda: json_reply(_manifest(list(summaries(asked)))))
 
 
 @router.get("/datasets/chart-data", response_model=ChartData, responses=shown(_CHARTS))
@@ -58,7 +58,7 @@ def chart_data(
     parts = frozenset(include.split(","))
 
     def answer() -> Response:
-        documents = list(_summaries(asked))
+        documents = list(summaries(asked))
         rows = [_chart_row(document, parts) for document in documents[:limit]]
         return reply(asked.database, datasets=rows, aggregations=_aggregations(documents, _totals(asked)))
 
@@ -78,7 +78,8 @@ def participants(asked: InDatabase, dataset_id: DatasetId) -> Response:
     return asked.cached(answer)
 
 
-def _summaries(asked: Asked) -> Iterator[dict[str, Any]]:
+def summaries(asked: Asked) -> Iterator[dict[str, Any]]:
+    """All dataset documents without their readme, ordered by ID."""
     return _walk(lambda skip: asked.store.summary(asked.database, limit=PAGE, skip=skip).rows)
 
 
