@@ -36,3 +36,9 @@ def test_it_says_how_many_have_which_status_and_where_to_look(plan: Plan, capsys
     tell_done(plan)
     page = plan.layout("ds1").derivative / "index.html"
     assert capsys.readouterr().err == f"eegmill: ds1: 2 ok, 1 rejected. Look at {page}\n"
+
+
+def test_of_a_part_of_the_workflow_nothing_is_said(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
+    (plan.layout("ds1").derivative / "status.tsv").unlink()
+    tell_done(plan)
+    assert capsys.readouterr().err == ""

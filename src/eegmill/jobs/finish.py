@@ -34,7 +34,8 @@ def tell_done(plan: Plan) -> None:
     """Say what became of the recordings and where to look; and what earlier selections left, until it is removed."""
     for name in plan.configuration.datasets:
         layout = plan.layout(name)
-        _tell([f"{name}: {_counts(layout)}. Look at {layout.derivative / 'index.html'}"])
+        if layout.derivative.joinpath("status.tsv").is_file():  # not where only a part of the workflow was asked for
+            _tell([f"{name}: {_counts(layout)}. Look at {layout.derivative / 'index.html'}"])
         stale = sorted(stale_recordings(layout.derivative, plan.lock(name)))
         if stale:
             remedy = shlex.join(["eegmill", "prune", str(layout.derivative), str(layout.lock), "--yes"])
