@@ -15,7 +15,7 @@ class Limits:
     parallel: int = 8
     """Files of one recording at once."""
     transfers: int = 16
-    """Files at once over all jobs that share a folder of slots."""
+    """Files at once over all jobs that share a folder of slots; a large one takes up to four connections."""
     attempts: int = 6
     """Tries in a row that bring no new byte."""
     backoff_s: float = 0.5
