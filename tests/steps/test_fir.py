@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signals_signal import cut, noise
 
-from eegmill.steps.fir import filter_channels, odd_extension, set_band, transform_length, zero_phase
+from eegmill.steps.fir import (
+    filter_channels,
+    odd_extension,
+    set_band,
+    transform_length,
+    zero_phase,
+    zero_phase_between,
+)
 
 KERNEL = np.hanning(23)[1:-1] / np.hanning(23).sum()
 
@@ -46,6 +53,16 @@ def test_the_transform_is_longer_than_the_kernel(n_taps, n_samples):
 def test_a_long_signal_is_filtered_in_many_blocks_as_in_one():
     x = np.random.default_rng(3).standard_normal(100_000)
     np.testing.assert_allclose(zero_phase(x, KERNEL), np.convolve(odd_extension(x, 10), KERNEL, "valid"), atol=1e-12)
+
+
+@given(st.integers(1, 300), st.integers(0, 30), st.data())
+@settings(max_examples=40, deadline=None)
+def test_a_piece_is_filtered_as_in_the_whole(n_samples, half, data):
+    start, stop = sorted(data.draw(st.lists(st.integers(0, n_samples), min_size=2, max_size=2, unique=True)))
+    x = np.random.default_rng(n_samples).standard_normal(n_samples)
+    taps = kernel(2 * half + 1)
+    got = zero_phase_between(x, taps, start, stop)
+    np.testing.assert_allclose(got, zero_phase(x, taps)[start:stop], atol=1e-12 * np.abs(taps).sum() * np.abs(x).max())
 
 
 @given(st.floats(-1, 1), st.floats(-1, 1))

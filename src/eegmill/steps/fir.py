@@ -53,16 +53,26 @@ def odd_extension(x: Samples, pad: int) -> Samples:
     -------
     array, shape (n_samples + 2 * pad,)
     """
+    extended = np.empty(x.size + 2 * pad)
+    extended[pad : pad + x.size] = x
+    fill_ends(extended, pad)
+    return extended
+
+
+def fill_ends(extended: Samples, pad: int) -> None:
+    """Write the ``pad`` samples at each end of a signal as ``odd_extension`` defines them."""
+    x = extended[pad : extended.size - pad]
     last = x.size - 1
     if last == 0:
-        return np.full(1 + 2 * pad, x[0])
+        extended[:] = x[0]
+        return
     outside = np.concatenate([np.arange(-pad, 0), np.arange(last + 1, last + 1 + pad)])
     turns, place = np.divmod(outside, last)
     rise = x[last] - x[0]
     forward = x[place]
     mirrored = x[0] + x[last] - x[last - place]
     ends = np.where(turns % 2 == 0, forward, mirrored) + turns * rise
-    return np.concatenate([ends[:pad], x, ends[pad:]])
+    extended[:pad], extended[extended.size - pad :] = ends[:pad], ends[pad:]
 
 
 def transform_length(n_taps: int, n_samples: int) -> int:
@@ -80,27 +90,41 @@ def convolve(padded: Samples, kernel: Samples) -> Samples:
     Parameters
     ----------
     padded : array, shape (n_samples + n_taps - 1,)
+        Is overwritten, so that a long signal is in memory once.
     kernel : array, shape (n_taps,)
 
     Returns
     -------
     array, shape (n_samples,)
+        A view of ``padded``.
     """
     from scipy.fft import irfft, rfft
 
     n_taps, n_samples = kernel.size, padded.size - kernel.size + 1
     n_fft = transform_length(n_taps, n_samples)
     n_new = n_fft - n_taps + 1
-    n_blocks = -(-n_samples // n_new)
-    filled = np.concatenate([padded, np.zeros(n_blocks * n_new - n_samples)])
-    blocks = np.lib.stride_tricks.sliding_window_view(filled, n_fft)[::n_new]
     response = rfft(kernel, n_fft)
-    out = np.empty((n_blocks, n_new))
-    batch = max(1, BATCH_SAMPLES // n_fft)
-    for start in range(0, n_blocks, batch):
-        spectra = rfft(blocks[start : start + batch], axis=1)
-        out[start : start + batch] = irfft(spectra * response, n_fft, axis=1)[:, n_taps - 1 :]
-    return out.ravel()[:n_samples]
+    n_batch = max(1, BATCH_SAMPLES // n_fft)
+    for start in range(0, n_samples, n_batch * n_new):
+        # What is written lies before all that later batches read.
+        blocks = _blocks(padded[start : start + n_batch * n_new + n_taps - 1], n_fft, n_new)
+        spectra = rfft(blocks, axis=1)
+        spectra *= response
+        done = irfft(spectra, n_fft, axis=1, overwrite_x=True)[:, n_taps - 1 :]
+        whole = min(len(done), (n_samples - start) // n_new)
+        padded[start : start + whole * n_new].reshape(whole, n_new)[:] = done[:whole]
+        rest = start + whole * n_new
+        if whole < len(done):
+            padded[rest:n_samples] = done[whole, : n_samples - rest]
+    return padded[:n_samples]
+
+
+def _blocks(piece: Samples, n_fft: int, n_new: int) -> Samples:
+    """Overlapping blocks of ``n_fft`` samples, the last filled up with zeros."""
+    n_blocks = -(-(piece.size - n_fft + n_new) // n_new)
+    missing = n_fft + (n_blocks - 1) * n_new - piece.size
+    filled = np.concatenate([piece, np.zeros(missing)]) if missing else piece
+    return np.lib.stride_tricks.sliding_window_view(filled, n_fft)[::n_new]
 
 
 def zero_phase(x: Samples, kernel: Samples) -> Samples:
@@ -117,7 +141,18 @@ def zero_phase(x: Samples, kernel: Samples) -> Samples:
     array, shape (n_samples,)
         The ends are computed on ``odd_extension`` of ``x``. A constant signal stays exactly constant.
     """
-    smooth = convolve(odd_extension(x - x[0], kernel.size // 2), kernel)
+    return zero_phase_between(x, kernel, 0, x.size)
+
+
+def zero_phase_between(x: Samples, kernel: Samples, start: int, stop: int) -> Samples:
+    """Samples ``start`` to ``stop`` of ``zero_phase(x, kernel)``, up to rounding, without computing the others."""
+    pad = kernel.size // 2
+    first, last = max(start - pad, 0), min(stop + pad, x.size)
+    padded = np.empty(last - first + 2 * pad)
+    np.subtract(x[first:last], x[0], out=padded[pad : pad + last - first])
+    fill_ends(padded, pad)
+    # Where x goes on beyond the piece, its own samples lie there instead of a reflection.
+    smooth = convolve(padded[start - first : stop - first + 2 * pad], kernel)
     smooth += x[0] * kernel.sum()
     return smooth
 
