@@ -141,7 +141,7 @@ def eegprep_iclabel() -> list[str]:
     samples_uv = raw.get_data() * 1e6
     samples_uv -= samples_uv.mean(axis=0)
     started = time.process_time()
-    ours = features(mixing, np.array(positions), samples_uv, float(raw.info["sfreq"]))
+    ours = features(mixing, np.array(positions), lambda unmixing: unmixing @ samples_uv, float(raw.info["sfreq"]))
     cpu_s = time.process_time() - started
     theirs = replace(
         ours,

@@ -9,6 +9,7 @@ from signals_ica import annotate, mixing, recording
 
 from eegmill.errors import Rejected
 from eegmill.steps import Recording
+from eegmill.steps import ica as module
 from eegmill.steps.ica import Ica
 
 
@@ -142,3 +143,9 @@ def test_any_number_of_channels_is_decomposed(n_channels):
     fitted, decisions = fit(recording(n_channels, seconds=101.0), max_iterations=2)
     assert decisions.n_components == n_channels
     assert fitted.ica.n_components_ == n_channels
+
+
+def test_a_fit_on_rounded_samples_finds_the_same_components(monkeypatch):
+    exact = topographies(fit(recording(6))[0].ica)
+    monkeypatch.setattr(module, "MOST_DOUBLES_BYTES", 0)
+    np.testing.assert_allclose(topographies(fit(recording(6))[0].ica), exact, rtol=1e-4)

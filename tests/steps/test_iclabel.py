@@ -6,7 +6,7 @@ from signals_ica import annotate, recording
 
 from eegmill.steps import Recording
 from eegmill.steps.ica import Ica
-from eegmill.steps.iclabel import Iclabel, LabelledComponent, Thresholds, network_input
+from eegmill.steps.iclabel import Iclabel, LabelledComponent, Thresholds, activations_uv, departures
 
 
 def decomposed(raw):
@@ -66,10 +66,10 @@ def test_a_component_that_follows_the_eog_is_bad():
 def test_the_network_sees_an_average_reference_without_bad_segments():
     raw = recording(6, sfreq=250.0)
     annotate(raw, 0.0, 4.0, "BAD_burst")
-    data_uv, notes = network_input(raw, raw.ch_names)
+    data_uv = np.array(list(activations_uv(raw, raw.ch_names, np.eye(6))))
     np.testing.assert_allclose(data_uv.mean(axis=0), 0, atol=1e-12)
     assert data_uv.shape == (6, 16 * 250)
-    assert notes == ()
+    assert departures(raw) == ()
 
 
 @pytest.mark.parametrize(("sfreq", "lowpass", "words"), [(128.0, 64.0, "128 Hz"), (500.0, 40.0, "40 Hz")])
@@ -77,7 +77,7 @@ def test_a_narrow_recording_is_noted(sfreq, lowpass, words):
     raw = recording(4, sfreq=sfreq)
     with raw.info._unlock():
         raw.info["lowpass"] = lowpass
-    assert words in network_input(raw, raw.ch_names)[1][0]
+    assert words in departures(raw)[0]
 
 
 def test_the_unit_of_the_decomposition_does_not_change_a_label():

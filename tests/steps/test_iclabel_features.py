@@ -24,7 +24,7 @@ def both(seconds, sfreq):
         warnings.simplefilter("ignore")
         theirs = get_iclabel_features(raw, ica)
     positions = np.array([channel["loc"][:3] for channel in raw.info["chs"]])
-    return theirs, features(mixing, positions, raw.get_data() * 1e6, sfreq)
+    return theirs, features(mixing, positions, lambda unmixing: unmixing @ (raw.get_data() * 1e6), sfreq)
 
 
 @pytest.mark.parametrize(

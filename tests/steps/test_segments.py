@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from signals_ica import recording
 
-from eegmill.steps.good_samples import good_samples, keep_in_place
+from eegmill.steps.good_samples import good_samples
 from eegmill.steps.segments import annotate_segments, segments_of, total_s
 
 
@@ -36,10 +36,3 @@ def test_annotated_segments_mask_the_same_samples_wherever_the_recording_starts(
     np.testing.assert_array_equal(good_samples(raw), ~mask)
     kept = raw.get_data(reject_by_annotation="omit", verbose="error")
     np.testing.assert_array_equal(kept, raw.get_data()[:, ~mask])
-
-
-@given(st.lists(st.booleans(), min_size=1, max_size=30))
-def test_kept_samples_move_to_the_front(mask):
-    X = np.arange(3.0 * len(mask)).reshape(3, -1)
-    expected = X[:, np.array(mask)]
-    np.testing.assert_array_equal(keep_in_place(X, np.array(mask)), expected)

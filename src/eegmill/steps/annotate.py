@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from .band_copy import band_copy
+from .band import band_of
 from .channels import good_eeg
 from .contract import Decides, Decisions, Frozen, Recording, Segment, Step
 from .fir import zero_phase
@@ -152,9 +152,10 @@ def muscle_z(raw: mne.io.BaseRaw, picks: list[int], band_hz: tuple[float, float]
 
     sfreq = float(raw.info["sfreq"])
     mask = good_samples(raw)
+    band = band_of(raw, *band_hz)
     total = np.zeros(raw.n_times)
     for pick in picks:
-        x = band_copy(raw, [pick], *band_hz)[0]
+        x = band.of(raw._data[pick])
         for start, stop in continuous_spans(raw):
             n_fft = next_fast_len(stop - start)
             x[start:stop] = np.abs(hilbert(x[start:stop], n_fft)[: stop - start])

@@ -10,14 +10,17 @@ the processor's cache.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from .products import products
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Matrix = NDArray[np.float64]
+    Samples = NDArray[np.floating[Any]]
 
 BLOCK_SAMPLES = 1000
 """A product of as many factors between 1 and 2 stays below the largest float (2**1023)."""
@@ -53,8 +56,8 @@ class Moments:
     """E[psi'(y_i) y_j ** 2] (n x n), from some of the blocks."""
 
 
-def moments(Z: Matrix, W: Matrix) -> Moments:
-    """Moments of the sources ``W @ Z``, in one pass over ``Z`` (n x n_samples)."""
+def moments(Z: Samples, W: Matrix) -> Moments:
+    """Moments of the sources ``W @ Z``, in one pass over ``Z`` (n x n_samples); always in double precision."""
     n, n_samples = Z.shape
     log_cosh, squares = np.zeros(n), np.zeros(n)
     score, curvature = np.zeros((n, n)), np.zeros((n, n))
@@ -62,7 +65,7 @@ def moments(Z: Matrix, W: Matrix) -> Moments:
     stride = max(n_samples // (BLOCK_SAMPLES * CURVATURE_BLOCKS), 1) * BLOCK_SAMPLES
     n_curved = 0
     for start in range(0, n_samples, BLOCK_SAMPLES):
-        block = Z[:, start : start + BLOCK_SAMPLES]
+        block = Z[:, start : start + BLOCK_SAMPLES].astype(np.float64, copy=False)
         Y, E, P = buffers[:, :, : block.shape[1]] if block.shape[1] == BLOCK_SAMPLES else np.empty((3, *block.shape))
         np.matmul(W, block, out=Y)
         log_cosh += np.abs(Y, out=E).sum(axis=1)
@@ -164,7 +167,7 @@ def solve_blocks(h: Matrix, G: Matrix) -> Matrix:
     return np.asarray(p)
 
 
-def blockwise_picard(Z: Matrix, *, extended: bool, tolerance: float, max_iterations: int) -> Unmixing:
+def blockwise_picard(Z: Samples, *, extended: bool, tolerance: float, max_iterations: int) -> Unmixing:
     """Unmix whitened samples ``Z`` (n_components x n_samples, of mean 0), starting from the identity.
 
     Parameters
@@ -174,7 +177,7 @@ def blockwise_picard(Z: Matrix, *, extended: bool, tolerance: float, max_iterati
     tolerance
         Ends when no entry of the relative gradient is larger.
     """
-    covariance = Z @ Z.T / Z.shape[1]
+    covariance = products(Z) / Z.shape[1]
     point = _point(Z, np.eye(len(Z)), covariance)
     memory, signs, step, G_before = Memory(), None, None, None
     for iteration in range(1, max_iterations + 1):
@@ -199,12 +202,12 @@ def blockwise_picard(Z: Matrix, *, extended: bool, tolerance: float, max_iterati
     return Unmixing(point.W, max_iterations, converged=False)
 
 
-def _point(Z: Matrix, W: Matrix, covariance: Matrix) -> Point:
+def _point(Z: Samples, W: Matrix, covariance: Matrix) -> Point:
     return Point(W, moments(Z, W), W @ covariance @ W.T)
 
 
 def _search(
-    Z: Matrix, covariance: Matrix, point: Point, direction: Matrix, signs: Matrix | None
+    Z: Samples, covariance: Matrix, point: Point, direction: Matrix, signs: Matrix | None
 ) -> tuple[Point, Matrix] | None:
     """Halve the step until the loss falls; None if it never does.
 

@@ -23,13 +23,3 @@ def good_samples(raw: mne.io.BaseRaw) -> NDArray[np.bool_]:
         stop = max(round((onset + float(annotation["duration"])) * sfreq), 0)
         mask[start:stop] = False
     return mask
-
-
-def keep_in_place(X: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Move the samples (columns of ``X``) that ``mask`` keeps to the front; a view of those, without a second copy."""
-    if mask.all():
-        return X
-    n_kept = int(mask.sum())
-    for row in X:
-        row[:n_kept] = row[mask]
-    return X[:, :n_kept]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from .band_copy import band_copy
+from .band import band_of
 from .channels import good_eeg
 from .contract import Decisions, Recording, Step
 from .finite import require_finite
-from .good_samples import good_samples, keep_in_place
+from .good_samples import good_samples
 from .mne_ica import as_mne_ica
 from .one_thread import one_thread
 from .rank import effective_rank
@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     import mne
     from numpy.typing import NDArray
 
+    Floating = NDArray[np.floating[Any]]
+
 ADVISED_SAMPLES_PER_WEIGHT = 20
 LEAST_SAMPLES_PER_WEIGHT = 1
+MOST_DOUBLES_BYTES = 1 << 28
+"""A larger copy to fit on is kept in single precision: 24 bits are more than any amplifier gives."""
 
 
 class IcaDecisions(Decisions):
@@ -101,14 +105,17 @@ class Ica(Step):
     def _algorithm(self) -> Algorithm:
         return Algorithm(self.method, self.extended, self.ortho, self.tolerance, self.max_iterations)
 
-    def _fit_data(self, raw: mne.io.BaseRaw, picks: list[int]) -> NDArray[np.float64]:
-        """Samples to fit on, in volts (n_channels x n_samples)."""
+    def _fit_data(self, raw: mne.io.BaseRaw, picks: list[int]) -> Floating:
+        """Samples to fit on, in volts (n_channels x n_samples), made channel by channel."""
         require_finite(raw, picks)
-        X = band_copy(raw, picks, self.fit_highpass_hz, None)
-        X = keep_in_place(X, good_samples(raw))
-        return X if self.decimate is None else np.ascontiguousarray(X[:, :: self.decimate])
+        band = band_of(raw, self.fit_highpass_hz, None)
+        kept = np.flatnonzero(good_samples(raw))[:: self.decimate]
+        X = np.empty((len(picks), kept.size), dtype=precision(len(picks) * kept.size))
+        for row, pick in zip(X, picks, strict=True):
+            row[:] = band.of(raw._data[pick])[kept]
+        return X
 
-    def _plan(self, recording: Recording, whitening: Whitening, X: NDArray[np.float64]) -> IcaDecisions:
+    def _plan(self, recording: Recording, whitening: Whitening, X: Floating) -> IcaDecisions:
         """How many components, or why none."""
         n_channels, n_samples = X.shape
         rank = min(recording.rank or n_channels, whitening.rank, effective_rank(list(X)) if n_samples else 0)
@@ -138,3 +145,11 @@ class Ica(Step):
         if self.n_components < 1:
             return min(max(components_explaining(whitening.variances, self.n_components), 2), rank)
         return min(int(self.n_components), rank)
+
+
+def precision(n_values: int) -> type[np.floating[Any]]:
+    """Of the copy that is fitted: double, but single for one that would double the memory of a recording of hours.
+
+    Only the whitened samples are rounded (by 6e-8 of each); all that is computed from them stays in double precision.
+    """
+    return np.float64 if 8 * n_values <= MOST_DOUBLES_BYTES else np.float32

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from .band_copy import band_copy
+from .band import band_of
 from .channels import positions_m
 from .contract import Component, Decides, Decisions, Frozen, Recording, Step
-from .good_samples import good_samples, keep_in_place
+from .good_samples import good_samples
 from .iclabel_features import features
 from .iclabel_network import CLASSES, probabilities
 from .one_thread import one_thread
 from .physiological_correlation import Correlation, correlations
+from .sources import filtered_sources
 
 if TYPE_CHECKING:
     import mne
     from numpy.typing import NDArray
 
 BAND_HZ = (1.0, 100.0)
+MICROVOLTS = 1e6
 
 
 class Thresholds(Frozen):
@@ -92,9 +95,9 @@ class Iclabel(Step):
             )
             return replace(recording, components=unlabelled), IclabelDecisions(status="no positions: not labelled")
         with one_thread():
-            data_uv, notes = network_input(raw, ica.ch_names)
             mixing = ica.pca_components_[: ica.n_components_].T @ ica.mixing_matrix_ * ica.pre_whitener_
-            table = probabilities(features(mixing, np.array(places), data_uv, float(raw.info["sfreq"])))
+            sources = partial(activations_uv, raw, ica.ch_names)
+            table = probabilities(features(mixing, np.array(places), sources, float(raw.info["sfreq"])))
             found = correlations(raw, ica) if self.eog_correlation is not None else [()] * len(table)
         labelled = tuple(
             LabelledComponent(index=i, correlations=found[i], **dict(zip(CLASSES, map(float, row), strict=True)))
@@ -105,7 +108,7 @@ class Iclabel(Step):
             status="labelled",
             components=labelled,
             bad=tuple(component.index for component in components if component.status == "bad"),
-            notes=notes,
+            notes=departures(raw),
         )
         return replace(recording, components=components), decisions
 
@@ -133,18 +136,27 @@ class Iclabel(Step):
         )
 
 
-def network_input(raw: mne.io.BaseRaw, ch_names: list[str]) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Samples as ICLabel wants them (n_channels x n_samples, microvolts), and in what they depart from that."""
+def activations_uv(
+    raw: mne.io.BaseRaw, ch_names: list[str], unmixing: NDArray[np.float64]
+) -> Iterator[NDArray[np.float64]]:
+    """Activations by ``unmixing`` (n_components x n_channels), in microvolts, of the signal that ICLabel wants.
+
+    That is the average reference of the channels decomposed, from 1 to 100 Hz, without ``BAD_`` segments. One after
+    another: a recording of hours is not copied.
+    """
+    referenced = unmixing - unmixing.mean(axis=1, keepdims=True)
+    picks = [raw.ch_names.index(name) for name in ch_names]
+    return filtered_sources(raw, picks, MICROVOLTS * referenced, band_of(raw, *BAND_HZ))
+
+
+def departures(raw: mne.io.BaseRaw) -> tuple[str, ...]:
+    """In what the signal differs from what ICLabel was trained on."""
     sfreq = float(raw.info["sfreq"])
-    X = band_copy(raw, [raw.ch_names.index(name) for name in ch_names], *BAND_HZ)
-    X -= X.mean(axis=0)
-    X *= 1e6
-    mask = good_samples(raw)
     notes = []
     if sfreq < 2 * BAND_HZ[1]:
         notes.append(f"sampled at {sfreq:g} Hz: the spectrum above {sfreq / 2:g} Hz is extrapolated")
     elif float(raw.info["lowpass"]) < BAND_HZ[1]:
         notes.append(f"low-passed at {float(raw.info['lowpass']):g} Hz: ICLabel was trained on up to 100 Hz")
-    if not mask.any():
+    if not good_samples(raw).any():
         notes.append("BAD_ segments cover the whole recording: labelled on all of it")
-    return (keep_in_place(X, mask) if mask.any() else X), tuple(notes)
+    return tuple(notes)

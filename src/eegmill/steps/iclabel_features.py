@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -39,7 +39,7 @@ class Features:
     autocorrelations: Array
 
 
-def features(mixing: Array, positions_m: Array, data_uv: Array, sfreq: float) -> Features:
+def features(mixing: Array, positions_m: Array, sources: Callable[[Array], Iterable[Array]], sfreq: float) -> Features:
     """Features of the components whose topographies are the columns of ``mixing``.
 
     Parameters
@@ -48,16 +48,16 @@ def features(mixing: Array, positions_m: Array, data_uv: Array, sfreq: float) ->
         Of any scale and reference.
     positions_m : array, shape (n_channels, 3)
         Electrodes in metres: x right, y front, z up.
-    data_uv : array, shape (n_channels, n_samples)
-        In microvolts and average reference.
+    sources : callable
+        Turns an unmixing matrix (n_components x n_channels) into activations of the data in average reference and
+        microvolts, each of shape (n_samples,), one after another.
     """
     A = mixing - mixing.mean(axis=0)
     rms = np.sqrt(np.mean(A**2, axis=0))
     # A full decomposition loses one dimension to the reference: without a tolerance its inverse is rounding noise.
     W = np.linalg.pinv(A, rcond=1e-10) * rms[:, None]
     spectra, lags = [], []
-    for w in W:
-        activation = w @ data_uv
+    for activation in sources(W):
         spectra.append(spectrum(activation, sfreq))
         lags.append(autocorrelation(activation, sfreq))
     return Features(

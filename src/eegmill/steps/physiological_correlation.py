@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .band_copy import band_copy
+from .band import band_of
 from .contract import Frozen
-from .good_samples import good_samples
+from .sources import filtered_sources
 
 if TYPE_CHECKING:
     import mne
@@ -49,12 +49,13 @@ def _correlate(
     raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, names: list[str], band_hz: tuple[float, float]
 ) -> NDArray[np.float64]:
     """Correlation table (n_components x n_names)."""
-    mask = good_samples(raw)
-    picks = [raw.ch_names.index(name) for name in (*ica.ch_names, *names)]
-    X = band_copy(raw, picks, *band_hz)[:, mask if mask.any() else slice(None)]
-    unmixing = ica.unmixing_matrix_ @ ica.pca_components_[: ica.n_components_]
-    sources = unmixing @ (X[: len(ica.ch_names)] / ica.pre_whitener_)
-    return pearson(sources, X[len(ica.ch_names) :])
+    band = band_of(raw, *band_hz)
+    others = [raw.ch_names.index(name) for name in names]
+    there = np.array(list(filtered_sources(raw, others, np.eye(len(names)), band)))
+    unmixing = ica.unmixing_matrix_ @ ica.pca_components_[: ica.n_components_] / ica.pre_whitener_.T
+    picks = [raw.ch_names.index(name) for name in ica.ch_names]
+    rows = [pearson(source[None], there)[0] for source in filtered_sources(raw, picks, unmixing, band)]
+    return np.array(rows)
 
 
 def pearson(A: NDArray[np.float64], B: NDArray[np.float64]) -> NDArray[np.float64]:

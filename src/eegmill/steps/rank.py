@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Samples = NDArray[np.floating[Any]]
 
 TOLERANCE = 1e-5
 """Singular values below this share of the largest are rounding, not signal."""
 BLOCK = 2**14
 
 
-def effective_rank(channels: Sequence[Floats], *, tolerance: float = TOLERANCE) -> int:
+def effective_rank(channels: Sequence[Samples], *, tolerance: float = TOLERANCE) -> int:
     """Numerical rank of signals, each scaled to unit variance.
 
     Counts the singular values above ``tolerance`` times the largest, from the eigenvalues of the correlation matrix.
@@ -41,18 +42,21 @@ def effective_rank(channels: Sequence[Floats], *, tolerance: float = TOLERANCE) 
     return int(np.sum(values > tolerance**2 * values[-1]))
 
 
-def _correlation(channels: Sequence[Floats]) -> Floats:
-    means = np.array([channel.mean() for channel in channels])
-    deviations = np.array([channel.std() for channel in channels])
-    largest = np.array([np.abs(channel).max(initial=0) for channel in channels])
-    kept = [int(c) for c in np.flatnonzero(deviations > 8 * np.finfo(float).eps * largest)]
-    total = np.zeros((len(kept), len(kept)))
+def _correlation(channels: Sequence[Samples]) -> Floats:
     n_samples = len(channels[0]) if len(channels) else 0
+    if not n_samples:
+        return np.empty((0, 0))
+    means = np.array([channel.mean(dtype=np.float64) for channel in channels])[:, None]
+    total = np.zeros((len(channels), len(channels)))
     for start in range(0, n_samples, BLOCK):
-        block = np.stack([channels[c][start : start + BLOCK] for c in kept]) if len(kept) else np.empty((0, 0))
-        block = (block - means[kept, None]) / deviations[kept, None]
+        block = np.stack([channel[start : start + BLOCK] for channel in channels], dtype=np.float64)
+        block -= means
         total += block @ block.T
-    return total / max(n_samples, 1)
+    deviations = np.sqrt(np.diag(total) / n_samples)
+    largest = np.array([max(abs(channel.min()), abs(channel.max())) for channel in channels])
+    kept = np.flatnonzero(deviations > 8 * np.finfo(float).eps * largest)
+    scale = deviations[kept]
+    return np.asarray(total[np.ix_(kept, kept)] / np.outer(scale, scale) / n_samples)
 
 
 def rank_of(raw: mne.io.BaseRaw, picks: Sequence[int]) -> int:

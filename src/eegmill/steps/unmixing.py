@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from .blockwise_picard import Unmixing, blockwise_picard
+from .products import BLOCK_SAMPLES, products
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Floating = NDArray[np.floating[Any]]
+
 Method = Literal["picard", "infomax", "fastica"]
 
 RANK_TOLERANCE = 1e-12
-BLOCK_SAMPLES = 1 << 14
 
 
 @dataclass(frozen=True)
@@ -33,27 +35,28 @@ class Whitening:
         """How many components carry variance: more than 1e-12 of the largest, far above rounding (about 1e-15)."""
         return int(np.sum(self.variances > RANK_TOLERANCE * self.variances[0]))
 
-    def whiten_in_place(self, X: NDArray[np.float64], n_components: int) -> NDArray[np.float64]:
+    def whiten_in_place(self, X: Floating, n_components: int) -> Floating:
         """Turn the first rows of ``X`` (n_channels x n_samples) into principal components of mean 0 and variance 1.
 
-        Returns those rows: a view, so that the samples are in memory once.
+        Returns those rows: a view, so that the samples are in memory once. Computed in double precision whatever that
+        of ``X`` is.
         """
         K = self.components[:n_components] / np.sqrt(self.variances[:n_components, None])
         offset = (K @ self.mean)[:, None]
         for start in range(0, X.shape[1], BLOCK_SAMPLES):
             block = slice(start, start + BLOCK_SAMPLES)
-            X[:n_components, block] = K @ X[:, block] - offset
+            X[:n_components, block] = K @ X[:, block].astype(np.float64) - offset
         return X[:n_components]
 
 
-def principal_components(X: NDArray[np.float64]) -> Whitening:
+def principal_components(X: Floating) -> Whitening:
     """Eigen-decompose the covariance of ``X`` (n_channels x n_samples), largest variance first.
 
     The sign of each component is fixed: its largest absolute weight is positive.
     """
     n_samples = max(X.shape[1], 1)
-    mean = X.sum(axis=1) / n_samples
-    covariance = X @ X.T / n_samples - np.outer(mean, mean)
+    mean = X.sum(axis=1, dtype=np.float64) / n_samples
+    covariance = products(X) / n_samples - np.outer(mean, mean)
     variances, vectors = np.linalg.eigh(covariance)
     components = vectors[:, ::-1].T
     largest = np.argmax(np.abs(components), axis=1)
@@ -87,22 +90,26 @@ class Algorithm:
         """512 as in EEGLAB, 1000 for FastICA."""
         return self.max_iterations or (1000 if self.method == "fastica" else 512)
 
-    def unmix(self, Z: NDArray[np.float64], *, seed: int) -> Unmixing:
-        """Find the unmixing matrix of whitened samples ``Z`` (n_components x n_samples)."""
+    def unmix(self, Z: Floating, *, seed: int) -> Unmixing:
+        """Find the unmixing matrix of whitened samples ``Z`` (n_components x n_samples).
+
+        Our Picard works block by block on samples of either precision; all others hold several arrays of doubles.
+        """
         with warnings.catch_warnings():
             # Whether it converged is returned, not printed.
             warnings.simplefilter("ignore")
+            if self.method == "picard" and not self.ortho:
+                return blockwise_picard(
+                    Z, extended=self.extended, tolerance=self.stops_below, max_iterations=self.most_iterations
+                )
+            doubles = Z.astype(np.float64, copy=False)
             if self.method == "picard":
-                return _picard(Z, self)
-            return _infomax(Z, self, seed) if self.method == "infomax" else _fastica(Z, self, seed)
+                return _orthogonal_picard(doubles, self)
+            return _infomax(doubles, self, seed) if self.method == "infomax" else _fastica(doubles, self, seed)
 
 
-def _picard(Z: NDArray[np.float64], algorithm: Algorithm) -> Unmixing:
-    """Picard from the principal components on: ours, or Picard-O (Ablin et al., ICASSP 2018) of its authors."""
-    if not algorithm.ortho:
-        return blockwise_picard(
-            Z, extended=algorithm.extended, tolerance=algorithm.stops_below, max_iterations=algorithm.most_iterations
-        )
+def _orthogonal_picard(Z: NDArray[np.float64], algorithm: Algorithm) -> Unmixing:
+    """Picard-O (Ablin et al., ICASSP 2018) of its authors, from the principal components on."""
     from picard import picard
 
     _, W, _, last = picard(
