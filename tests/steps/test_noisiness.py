@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from signals_bads import signals
 
-from eegmill.steps.noisiness import low_pass, robust_z, split_noise, spread_ratio, thinned_spans, thinning
+from eegmill.steps import noisiness
+from eegmill.steps.noisiness import low_pass, median, robust_z, split_noise, spread_ratio, thinned_spans, thinning
 
 
 @pytest.mark.parametrize("rate_hz", [128.0, 250.0, 512.0])
@@ -38,7 +43,7 @@ def test_thinned_spans_lie_one_after_another():
 
 def test_thinning_keeps_every_fourth_sample_of_the_low_passed_signal_at_500_hz():
     data = list(signals(2, rate_hz=500.0))
-    whole, thinned = (split_noise(data, 500.0, [(0, 10_000)], thin=thin).below[1] for thin in (False, True))
+    whole, thinned = (split_noise(data, 500.0, [(0, 10_000)], thin=thin).below[1][:] for thin in (False, True))
     np.testing.assert_array_equal(thinned, whole[::4])
 
 
@@ -46,7 +51,23 @@ def test_no_filter_reaches_across_a_discontinuity():
     data = signals(3, duration_s=10)
     parted = split_noise(list(data), 200.0, [(0, 1000), (1000, 2000)])
     alone = split_noise([row[:1000] for row in data], 200.0, [(0, 1000)])
-    np.testing.assert_array_equal(parted.below[0][:1000], alone.below[0])
+    np.testing.assert_array_equal(parted.below[0][:1000], alone.below[0][:])
+
+
+@given(st.lists(st.integers(0, 1500), min_size=2, max_size=8), st.sampled_from([1, 700, 2**15]))
+def test_a_channel_is_the_same_in_whatever_pieces_it_is_read(edges, piece):
+    noise = split_noise([signals(1, rate_hz=500.0, duration_s=3)[0]], 500.0, [(0, 600), (600, 1500)])
+    whole = noise.below[0][:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(noisiness, "PIECE_SAMPLES", piece)
+        for start, stop in pairwise(sorted(edges)):
+            np.testing.assert_allclose(noise.below[0][start:stop], whole[start:stop], atol=1e-12 * np.abs(whole).max())
+
+
+@given(st.lists(st.floats(-1e3, 1e3) | st.just(np.nan) | st.just(np.inf), min_size=1, max_size=9))
+def test_the_median_is_numpys(values):
+    with np.errstate(invalid="ignore"):
+        np.testing.assert_array_equal(median(np.array(values)), np.median(values))
 
 
 def test_at_100_hz_there_is_nothing_to_split():

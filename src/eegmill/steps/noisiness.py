@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .fir import zero_phase
+from .fir import zero_phase, zero_phase_between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,16 +21,50 @@ N_TAPS = 101
 PASS_HZ, STOP_HZ = 45.0, 50.0
 LEAST_RATE_HZ = 100.0
 MAD_TO_SD = 1.4826
+PIECE_SAMPLES = 2**15
+
+
+@dataclass
+class LowPassed:
+    """A channel below 50 Hz, filtered where it is read: slices of it are arrays.
+
+    Only the piece read last is kept, so that many channels of a long recording can be read side by side.
+    """
+
+    channel: Floats
+    kernel: Floats
+    factor: int
+    spans: Sequence[tuple[int, int]]
+    thinned: Sequence[tuple[int, int]]
+    """The spans once only every ``factor``-th sample is kept."""
+    held: tuple[int, Floats] = field(default_factory=lambda: (0, np.empty(0)))
+    """A piece of one span, and where it begins."""
+
+    def __getitem__(self, wanted: slice) -> Floats:
+        start, stop, _ = wanted.indices(self.thinned[-1][1])
+        inside = ((max(start, a), min(stop, b), k) for k, (a, b) in enumerate(self.thinned))
+        pieces = [self._piece(a, b, k) for a, b, k in inside if a < b]
+        return pieces[0] if len(pieces) == 1 else np.concatenate([np.empty(0), *pieces])
+
+    def _piece(self, start: int, stop: int, k: int) -> Floats:
+        first, samples = self.held
+        if not first <= start <= stop <= first + samples.size:
+            first, samples = start, self._filtered(start, min(max(stop, start + PIECE_SAMPLES), self.thinned[k][1]), k)
+            self.held = first, samples
+        return samples[start - first : stop - first]
+
+    def _filtered(self, start: int, stop: int, k: int) -> Floats:
+        (left, right), first = self.spans[k], self.thinned[k][0]
+        ends = (start - first) * self.factor, min((stop - first) * self.factor, right - left)
+        return zero_phase_between(self.channel[left:right], self.kernel, *ends)[:: self.factor]
 
 
 @dataclass(frozen=True)
 class Noise:
     """What the filter left and what it took."""
 
-    below: Sequence[NDArray[np.floating[Any]]]
-    """The signal below 50 Hz, one array a channel: every ``factor``-th sample of each span, one span after another.
-
-    In single precision where it was filtered, to halve the memory of long recordings."""
+    below: Sequence[Floats | LowPassed]
+    """The signal below 50 Hz, one a channel: every ``factor``-th sample of each span, one span after another."""
     factor: int
     spans: tuple[tuple[int, int], ...]
     ratio: Floats | None
@@ -85,13 +119,17 @@ def split_noise(
         return Noise(below=list(channels), factor=1, spans=tuple(spans), ratio=None)
     kernel = low_pass(rate_hz)
     factor = thinning(rate_hz) if thin else 1
-    below, ratio = [], np.empty(len(channels))
-    for c, channel in enumerate(channels):
-        pieces = [zero_phase(channel[start:stop], kernel) for start, stop in spans]
-        smooth = np.concatenate(pieces)
-        ratio[c] = spread_ratio(channel - smooth, smooth)
-        below.append(np.concatenate([piece[::factor] for piece in pieces], dtype=np.float32))
-    return Noise(below=below, factor=factor, spans=tuple(thinned_spans(spans, factor)), ratio=ratio)
+    left = tuple(thinned_spans(spans, factor))
+    below = [LowPassed(channel, kernel, factor, tuple(spans), left) for channel in channels]
+    ratio = np.array([noise_ratio(channel, kernel, spans) for channel in channels])
+    return Noise(below=below, factor=factor, spans=left, ratio=ratio)
+
+
+def noise_ratio(channel: Floats, kernel: Floats, spans: Sequence[tuple[int, int]]) -> float:
+    """``spread_ratio`` of what the low-pass takes and what it leaves, of a whole channel."""
+    pieces = [zero_phase(channel[start:stop], kernel) for start, stop in spans]
+    smooth = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+    return spread_ratio(channel - smooth, smooth)
 
 
 def thinned_spans(spans: Sequence[tuple[int, int]], factor: int) -> list[tuple[int, int]]:
@@ -102,7 +140,18 @@ def thinned_spans(spans: Sequence[tuple[int, int]], factor: int) -> list[tuple[i
 
 def median_deviation(x: Floats) -> float:
     """Median absolute deviation from the median."""
-    return float(np.median(np.abs(x - np.median(x))))
+    away = x - median(x)
+    return median(np.abs(away, out=away))
+
+
+def median(x: Floats) -> float:
+    """Median of some numbers; NaN where one of them is. Several times as fast as numpy's."""
+    middle = x.size // 2
+    ordered = np.partition(x, middle)
+    if np.isnan(ordered[middle:].max()):
+        return float("nan")
+    upper = float(ordered[middle])
+    return upper if x.size % 2 else (float(ordered[:middle].max()) + upper) / 2
 
 
 def spread_ratio(above: Floats, below: Floats) -> float:

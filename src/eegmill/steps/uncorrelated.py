@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from .noisiness import LowPassed
 
     Floats = NDArray[np.float64]
 
@@ -79,9 +81,9 @@ def neighbourliness(
 
 
 def windowed_neighbours(
-    channels: Sequence[NDArray[np.floating[Any]]], spans: Sequence[tuple[int, int]], window: int, *, ignored: float
+    channels: Sequence[Floats | LowPassed], spans: Sequence[tuple[int, int]], window: int, *, ignored: float
 ) -> Windows:
     """``best_neighbours`` window by window."""
     edges = tuple(window_edges(spans, window))
-    parts = (np.stack([channel[start:stop] for channel in channels], dtype=np.float64) for start, stop in edges)
+    parts = (np.stack([channel[start:stop] for channel in channels]) for start, stop in edges)
     return Windows(edges=edges, correlation=np.stack([best_neighbours(part, ignored) for part in parts]))
