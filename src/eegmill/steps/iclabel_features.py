@@ -137,7 +137,8 @@ def _powers(windows: Array, n_fft: int, taper: Array | float = 1.0) -> Iterator[
     from scipy.fft import rfft
 
     for start in range(0, len(windows), BATCH_WINDOWS):
-        yield np.abs(rfft(windows[start : start + BATCH_WINDOWS] * taper, n=n_fft, axis=1)) ** 2
+        transforms = rfft(windows[start : start + BATCH_WINDOWS] * taper, n=n_fft, axis=1)
+        yield transforms.real**2 + transforms.imag**2
 
 
 def _formatted(spectra: Array) -> Array:
@@ -155,19 +156,19 @@ def _formatted(spectra: Array) -> Array:
 
 def autocorrelation(x: Array, sfreq: float) -> Array:
     """Autocorrelation at lags of 0 to 1 s, one a sample; averaged over windows of 3 s if there are more than 5 s."""
-    from scipy.fft import irfft
+    from scipy.fft import irfft, next_fast_len
 
     n_lags = int(sfreq)
     long = x.size > 5 * sfreq
     n_points = min(x.size, int(3 * sfreq)) if long else x.size
-    n_fft = 1 << (2 * n_points - 2).bit_length()
+    n_fft = next_fast_len(n_points + n_lags, real=True)  # lags beyond n_lags may overlap: nobody looks at them
     windows = _windows(x, n_points) if long else x[None]
     power = np.zeros(n_fft // 2 + 1)
     for batch in _powers(windows, n_fft):
         # One window after another, as a sum over all at once would add them.
         power = np.add.reduce(np.concatenate([power[None], batch]), axis=0)
     power /= len(windows)
-    lags = np.pad(irfft(power)[: min(n_lags + 1, n_points)], (0, max(n_lags + 1 - n_points, 0)))
+    lags = np.pad(irfft(power, n_fft)[: min(n_lags + 1, n_points)], (0, max(n_lags + 1 - n_points, 0)))
     overlap = np.maximum(n_points - np.arange(n_lags + 1), 1) / n_points if long else np.ones(n_lags + 1)
     return np.asarray(lags / (lags[0] * overlap)) if lags[0] > 0 else np.zeros(n_lags + 1)
 
