@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import mne
 import numpy as np
+import pybv
 import pytest
 
 from eegmill.errors import DerivativeError
@@ -26,7 +27,29 @@ def test_two_writings_give_the_same_bytes(tmp_path):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
-@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_the_files_are_those_of_pybv(tmp_path):
+    info = mne.create_info(["Cz", "Pz", "STI"], 123.4, ["eeg", "eog", "stim"])
+    raw = mne.io.RawArray(np.random.default_rng(0).normal(scale=1e-5, size=(3, 40_000)), info, verbose="error")
+    raw.set_annotations(mne.Annotations([0.5, 9.0], [0.0, 0.1], ["a,b", "BAD_x"]))
+    write_brainvision(raw, tmp_path / "ours", "a")
+    units = ["µV", "µV", "n/a"]
+    with pytest.warns(UserWarning, match="non-voltage"):
+        pybv.write_brainvision(
+            data=raw.get_data(),
+            sfreq=123.4,
+            ch_names=raw.ch_names,
+            fname_base="a",
+            unit=units,
+            folder_out=str(tmp_path / "theirs"),
+            events=markers(raw),
+            resolution=1.0,
+            fmt="binary_float32",
+        )
+    for name in ("a.eeg", "a.vhdr", "a.vmrk"):
+        assert (tmp_path / "ours" / name).read_bytes() == (tmp_path / "theirs" / name).read_bytes()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e33])
 def test_a_signal_that_is_not_finite_is_refused_by_channel(tmp_path, value):
     raw = make_raw(0, 1.0)
     raw._data[3, 50] = value

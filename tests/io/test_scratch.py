@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import tracemalloc
+
+import mne
 import numpy as np
 import pytest
 
@@ -22,6 +25,22 @@ def test_a_recording_comes_back_bit_for_bit(tmp_path, recording):
     assert again.raw.info["bads"] == ["C3"]
 
 
+def test_the_samples_can_be_changed_again(tmp_path, recording):
+    save(recording, tmp_path / "a.pkl")
+    again = load(tmp_path / "a.pkl", Recording)
+    again.raw._data[0] = 0.0
+    assert not again.raw.get_data()[0].any()
+
+
+def test_saving_copies_no_samples(tmp_path, recording):
+    raw = mne.io.RawArray(np.zeros((8, 500_000)), recording.raw.info, copy=None, verbose="error")
+    tracemalloc.start()
+    save(Recording(raw=raw), tmp_path / "a.pkl")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < raw._data.nbytes / 8
+
+
 def test_nothing_but_the_file_is_left(tmp_path, recording):
     save(recording, tmp_path / "a.pkl")
     assert [path.name for path in tmp_path.iterdir()] == ["a.pkl"]
@@ -35,9 +54,10 @@ def test_a_failure_leaves_the_old_file(tmp_path, recording):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_file_that_is_cut_off_is_named(tmp_path, recording):
+@pytest.mark.parametrize("cut", [100, -1])
+def test_a_file_that_is_cut_off_is_named(tmp_path, recording, cut):
     save(recording, tmp_path / "a.pkl")
-    (tmp_path / "a.pkl").write_bytes((tmp_path / "a.pkl").read_bytes()[:100])
+    (tmp_path / "a.pkl").write_bytes((tmp_path / "a.pkl").read_bytes()[:cut])
     with pytest.raises(RecordingError, match=r"'a\.pkl' cannot be read"):
         load(tmp_path / "a.pkl", Recording)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     import mne
     from numpy.typing import NDArray
 
+BLOCK_SAMPLES = 1 << 14
 VOLT_TYPES = frozenset({"eeg", "eog", "ecg", "emg", "ecog", "seeg", "dbs", "bio"})
 
 
@@ -29,37 +29,51 @@ def write_brainvision(raw: mne.io.BaseRaw, folder: Path, stem: str) -> tuple[Pat
     DerivativeError
         If a sample is not finite: such a signal must not be published.
     """
-    import pybv
-
-    data: NDArray[np.float64] = raw._data  # the public ways to the samples copy them, and pybv copies once more
-    _refuse_non_finite(data, raw.ch_names)
-    with warnings.catch_warnings():
-        # Triggers, temperatures and the like are no voltages, and BrainVision files hold them all the same.
-        warnings.filterwarnings("ignore", message="Encountered unsupported non-voltage units")
-        pybv.write_brainvision(
-            data=data,
-            sfreq=float(raw.info["sfreq"]),
-            ch_names=list(raw.ch_names),
-            fname_base=stem,
-            folder_out=str(folder),
-            overwrite=True,
-            events=markers(raw),
-            resolution=1.0,
-            unit=["µV" if kind in VOLT_TYPES else "n/a" for kind in raw.get_channel_types()],
-            fmt="binary_float32",
-            meas_date=None,
-        )
-    return tuple(folder / f"{stem}{extension}" for extension in (".eeg", ".vhdr", ".vmrk"))
+    data: NDArray[np.float64] = raw._data  # the public way to the samples copies them
+    units = ["µV" if kind in VOLT_TYPES else "n/a" for kind in raw.get_channel_types()]
+    scales = np.array([1e6 if unit == "µV" else 1.0 for unit in units])
+    _refuse_unwritable(data, scales, raw.ch_names)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = tuple(folder / f"{stem}{extension}" for extension in (".eeg", ".vhdr", ".vmrk"))
+    _write_samples(data, scales, paths[0])
+    _write_header(raw, units, *paths)
+    return paths
 
 
-def _refuse_non_finite(data: NDArray[np.float64], names: list[str]) -> None:
-    # A sum is finite if all terms are (values here are far from overflow); the exact search runs only where it is not.
-    if np.isfinite(data.sum()):
-        return
-    broken = [name for name, row in zip(names, data, strict=True) if not np.isfinite(row).all()]
+def _refuse_unwritable(data: NDArray[np.float64], scales: NDArray[np.float64], names: list[str]) -> None:
+    largest = np.array([max(row.max(initial=0.0), -row.min(initial=0.0)) for row in data])
+    broken = [name for name, peak in zip(names, largest * scales, strict=True) if not peak < np.finfo(np.float32).max]
     if broken:
         msg = f"The cleaned signal is not finite in channel '{broken[0]}' ({len(broken)} in all); nothing was written."
         raise DerivativeError(msg)
+
+
+def _write_samples(data: NDArray[np.float64], scales: NDArray[np.float64], path: Path) -> None:
+    """Multiplexed little-endian float32, block by block: pybv would hold the signal three times."""
+    with path.open("wb") as stream:
+        for start in range(0, data.shape[1], BLOCK_SAMPLES):
+            block = data[:, start : start + BLOCK_SAMPLES].T * scales
+            stream.write(block.astype("<f4", order="C").data)
+
+
+def _write_header(raw: mne.io.BaseRaw, units: list[str], eeg: Path, vhdr: Path, vmrk: Path) -> None:
+    from pybv import io as pybv
+
+    names = list(raw.ch_names)
+    pybv._write_vmrk_file(vmrk, eeg, pybv._chk_events(markers(raw), names, raw.n_times), None)
+    pybv._write_vhdr_file(
+        vhdr_fname=vhdr,
+        vmrk_fname=vmrk,
+        eeg_fname=eeg,
+        data=raw._data,
+        sfreq=float(raw.info["sfreq"]),
+        ch_names=names,
+        ref_ch_names=[""] * len(names),
+        orientation="multiplexed",
+        format="binary_float32",
+        resolution=np.ones(1),
+        units=units,
+    )
 
 
 def markers(raw: mne.io.BaseRaw) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """What passes between two jobs of one run: exact, and never half-written.
 
-A scratch file is a pickle. It is read by the run that wrote it and by no one else; it is no result and is not kept.
+A scratch file is a pickle, and behind it the samples as they lie in memory: within a pickle they would be copied first.
+It is read by the run that wrote it and by no one else; it is no result and is not kept.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import os
 import pickle
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from ..errors import RecordingError
 
@@ -24,7 +25,7 @@ def save(value: object, path: Path) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with partial.open("wb") as stream:
-            pickle.dump(value, stream, protocol=5)
+            _write(value, stream)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
@@ -40,7 +41,7 @@ def load(path: Path, kind: type[Kind]) -> Kind:
     """
     try:
         with path.open("rb") as stream:
-            value = pickle.load(stream)
+            value = _read(stream)
     except FileNotFoundError:
         msg = f"Scratch file '{path.name}' is missing; run the job that makes it again."
         raise RecordingError(msg) from None
@@ -51,3 +52,22 @@ def load(path: Path, kind: type[Kind]) -> Kind:
         msg = f"Scratch file '{path.name}' does not hold a {kind.__name__}; delete it and run again."
         raise RecordingError(msg)
     return value
+
+
+def _write(value: object, stream: BinaryIO) -> None:
+    buffers: list[pickle.PickleBuffer] = []
+    head = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
+    parts = [buffer.raw() for buffer in buffers]
+    pickle.dump((head, [part.nbytes for part in parts]), stream, protocol=5)
+    for part in parts:
+        stream.write(part)
+
+
+def _read(stream: BinaryIO) -> object:
+    head, sizes = pickle.load(stream)
+    buffers = [bytearray(size) for size in sizes]
+    for buffer in buffers:
+        if stream.readinto(buffer) < len(buffer):  # type: ignore[attr-defined]  # BinaryIO does not know it
+            msg = "the samples are cut off"
+            raise EOFError(msg)
+    return pickle.loads(head, buffers=buffers)
