@@ -1,9 +1,10 @@
-"""Measure CPU seconds and peak memory of the recipe ``eegprep``, beside EEGPrep 0.4.0 on the same recording.
+"""Measure CPU seconds and peak memory of the recipe ``eegprep``, beside others that do the same on the same recording.
 
-    python scripts/bench_steps.py > /tmp/steps.md
+    python scripts/bench_steps.py [eegprep] [recipe] [hours] > /tmp/steps.md
 
-``EEGMILL_DATA`` names the folder of real recordings, ``EEGPREP_PYTHON`` a Python 3.12 with EEGPrep 0.4.0 (that part is left out without).
-Each measurement is a process of its own on one thread; imports are not counted. EEGPrep's ICLabel needs torch: it is left out of both.
+``EEGMILL_DATA`` names the folder of real recordings, ``EEGPREP_PYTHON`` a Python 3.12 with EEGPrep 0.4.0, ``MEEGKIT_PYTHON`` a Python with
+meegkit 0.2.0; what needs one that is not named is left out. Without arguments all three parts are measured. Each measurement is a process of
+its own on one thread; imports are not counted. EEGPrep's ICLabel needs torch: it is left out of both.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from eegmill.recipes import load_recipe
 
 LONGEST_S = 600
 """Of wall time, for one measurement."""
 
-OURS = """
+RECORDINGS = """
 import json, re, resource, sys, time
 from pathlib import Path
-import mne, mne.preprocessing, numpy as np, scipy.fft, scipy.optimize, scipy.signal, scipy.special
+import mne, mne.preprocessing, onnxruntime, numpy as np, scipy.fft, scipy.optimize, scipy.signal, scipy.special
 from eegmill.cleaning import Chain, run_steps
 from eegmill.recipes import load_recipe
 from eegmill.steps.contract import Recording
-kind, recipe = sys.argv[1], json.loads(sys.argv[2])
 
 def real(path):
     raw = mne.io.read_raw_eeglab(path, preload=True, verbose="error")
@@ -76,6 +77,11 @@ def made(n_channels, duration_s, rate_hz):
     raw.info["line_freq"] = 50.0
     return raw
 
+"""
+
+OURS = """
+kind, recipe = sys.argv[1], json.loads(sys.argv[2])
+
 def told(decisions):
     # Of the decisions, those that the time of a step depends on.
     keys = ("bad_channels", "changed_fraction", "n_components", "n_samples", "iterations", "converged", "removed")
@@ -100,6 +106,67 @@ print(json.dumps({
     "rejected": chain.rejected,
     "found": {record.name: told(record.decisions) for record in chain.steps},
 }))
+"""
+
+PEERS = """
+import warnings
+from eegmill.steps.band import band_of
+from eegmill.steps.blockwise_picard import blockwise_picard
+from eegmill.steps.unmixing import principal_components
+from eegmill.steps.mne_ica import as_mne_ica
+from mne_icalabel import label_components
+from picard import picard
+from pyprep import NoisyChannels
+kind, target, iterations = sys.argv[1], sys.argv[2], int(sys.argv[3])
+warnings.filterwarnings("ignore")
+mne.set_log_level("error")
+raw = made(*map(int, kind.split("x")))
+times = {}
+
+def timed(step, by, run):
+    started = time.process_time()
+    result = run()
+    times[step, by] = time.process_time() - started
+    return result
+
+timed("clean_drifts", "MNE's FIR, the same transition (3301 taps)", lambda: raw.filter(0.75, None, l_trans_bandwidth=0.5))
+timed("line_noise", "MNE's FIR notch", lambda: raw.notch_filter([50.0]))
+
+def pyprep():
+    noisy = NoisyChannels(raw, do_detrend=False, random_state=1)
+    noisy.find_bad_by_hfnoise()
+    noisy.find_bad_by_ransac(channel_wise=False)
+
+timed("bad_channels", "PyPREP: noise and RANSAC alone", pyprep)
+np.save(target, raw.get_data())
+raw.info["bads"] = [raw.ch_names[len(raw.ch_names) // 2]]
+good = mne.pick_types(raw.info, eeg=True)
+X = np.array([band_of(raw, 1.0, None).of(raw._data[pick]) for pick in good])
+whitening = principal_components(X)
+Z = whitening.whiten_in_place(X, len(X))
+found = timed("ica", "ours", lambda: blockwise_picard(Z, extended=True, tolerance=1e-7, max_iterations=iterations))
+timed("ica", "python-picard", lambda: picard(
+    Z, ortho=False, extended=True, whiten=False, centering=False, w_init=np.eye(len(Z)), tol=1e-7, max_iter=iterations))
+ica = as_mne_ica(mne.pick_info(raw.info, good), whitening, found, method="picard", n_samples=Z.shape[1])
+ica.method, ica.fit_params = "infomax", {"extended": True}
+copy = raw.copy().set_eeg_reference("average").filter(1.0, 100.0)
+label_components(copy.copy().crop(0, 10), ica, method="iclabel")  # its first call imports
+timed("iclabel", "MNE-ICALabel, onnxruntime, without its filter and reference", lambda: label_components(copy, ica, method="iclabel"))
+timed("interpolate", "MNE", lambda: raw.interpolate_bads())
+timed("reference", "MNE", lambda: raw.set_eeg_reference("average"))
+print(json.dumps([[step, by, cpu_s] for (step, by), cpu_s in times.items()]))
+"""
+
+MEEGKIT = """
+import json, sys, time
+import numpy as np
+from meegkit.asr import ASR
+data = np.load(sys.argv[1])
+started = time.process_time()
+asr = ASR(sfreq=float(sys.argv[2]), cutoff=20)
+asr.fit(data)
+asr.transform(data)
+print(json.dumps([["asr", "meegkit 0.2.0, calibrated on everything", time.process_time() - started]]))
 """
 
 EEGPREP = """
@@ -151,8 +218,8 @@ class Made:
     found: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
-def measured(python: str, script: str, *arguments: str) -> Made:
-    """Run a script on one thread and read what it took."""
+def output(python: str, script: str, *arguments: str) -> Any:
+    """Run a script on one thread; the JSON of its last line."""
     threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "measure.py"
@@ -161,12 +228,17 @@ def measured(python: str, script: str, *arguments: str) -> Made:
         result = subprocess.run(
             command, env={**os.environ, **threads}, capture_output=True, text=True, check=True, timeout=LONGEST_S
         )
-    return Made(**json.loads(result.stdout.strip().splitlines()[-1]))
+    return json.loads(result.stdout.strip().splitlines()[-1])
+
+
+def measured(python: str, script: str, *arguments: str) -> Made:
+    """What a script took."""
+    return Made(**output(python, script, *arguments))
 
 
 def beside_eegprep(recording: Path, python: str) -> list[str]:
     """The same steps by both, on EEGLAB's sample."""
-    ours = measured(sys.executable, OURS, str(recording), json.dumps(SAME_STEPS))
+    ours = measured(sys.executable, RECORDINGS + OURS, str(recording), json.dumps(SAME_STEPS))
     theirs = measured(python, EEGPREP, str(recording))
     lines = ["### 32 channels × 238 s × 128 Hz, beside EEGPrep 0.4.0", ""]
     lines += ["| step | eegmill CPU s | EEGPrep CPU s | ratio |", "| --- | --- | --- | --- |"]
@@ -176,38 +248,49 @@ def beside_eegprep(recording: Path, python: str) -> list[str]:
     return [*lines, f"| all | {ours.total:.2f} | {theirs.total:.2f} | {ours.total / theirs.total:.2f} |", ""]
 
 
-MICROSECONDS_60_COMPONENTS = 2.1
-BEST_KNOWN = {
-    "clean_drifts": (0.44, "MNE's FIR from 1 to 100 Hz, one pass as here"),
-    "line_noise": (0.46, "MNE's FIR notch"),
-    "bad_channels": (
-        5.2,
-        "prototypes in float32: statistics 1.5, RANSAC on every 4th sample 3.7; ours takes every sample, in double precision",
-    ),
-    "asr": (
-        22.0,
-        "meegkit 0.2.0, 2.1 s for 61 channels × 120 s × 250 Hz, the fastest of four; scaled by channels and samples",
-    ),
-    "iclabel": (1.2, "MNE-ICALabel with onnxruntime, but for 17 components of the recording at 250 Hz"),
-    "interpolate": (0.035, "MNE's, half of 0.07 s for both"),
-    "reference": (0.035, "MNE's, half of 0.07 s for both"),
-}
-"""CPU seconds of the fastest known way of each step on 64 channels × 10 min × 500 Hz, one thread, quiet machine, and which it is."""
+ITERATIONS = 20
+"""Of Picard, ours and its authors', on the same whitened samples."""
+PROTOTYPES = (
+    5.2,
+    "float32 prototypes on a quiet machine: statistics 1.5, RANSAC on every 4th sample 3.7; not run beside",
+)
+"""For ``bad_channels``, faster than any program that can be run beside."""
 
 
-def best_known(step: str, made: Made) -> tuple[float, str] | None:
-    """The fastest known time of a step, and whose it is; none where nobody measured it."""
-    if step != "ica":
-        return BEST_KNOWN.get(step)
-    found = made.found["ica"]
-    cpu_s = MICROSECONDS_60_COMPONENTS * 1e-6 * found["n_samples"] * found["iterations"]
-    why = f"python-picard, 60 components: {MICROSECONDS_60_COMPONENTS:g} µs a sample and iteration, for as many of both as ours took"
-    return cpu_s, why
+@dataclass(frozen=True)
+class Peer:
+    """Who else does a step, and in how many CPU seconds."""
+
+    step: str
+    by: str
+    cpu_s: float
 
 
-def beside_best_known(made: Made) -> list[str]:
+def peers(kind: str) -> list[Peer]:
+    """Run the others on the made recording, and our Picard beside its authors'."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "filtered.npy"
+        rows = output(sys.executable, RECORDINGS + PEERS, kind, str(target), str(ITERATIONS))
+        if python := os.environ.get("MEEGKIT_PYTHON"):
+            rows += output(python, MEEGKIT, str(target), kind.split("x")[2])
+    return [Peer(*row) for row in rows]
+
+
+def best_known(step: str, made: Made, others: list[Peer]) -> tuple[float, str] | None:
+    """The fastest known time of a step, and whose it is; none where nobody else does it."""
+    found = [(peer.cpu_s, peer.by) for peer in others if peer.step == step and peer.by != "ours"]
+    if step == "ica":
+        (cpu_s, by), iterations = found[0], made.found["ica"]["iterations"]
+        return (
+            cpu_s / ITERATIONS * iterations,
+            f"{by}: its CPU time of {ITERATIONS} iterations, for the {iterations:g} of ours",
+        )
+    return min([*found, *([PROTOTYPES] if step == "bad_channels" else [])], default=None)
+
+
+def beside_best_known(made: Made, others: list[Peer]) -> list[str]:
     """Our time of each step beside the fastest known, and the sums of those that have one."""
-    known = {name: best for name in made.steps if (best := best_known(name, made))}
+    known = {name: best for name in made.steps if (best := best_known(name, made, others))}
     lines = ["| step | eegmill CPU s | best known CPU s | which |", "| --- | --- | --- | --- |"]
     for name, cpu_s in made.steps.items():
         best, why = known.get(name, (None, "none known"))
@@ -218,24 +301,24 @@ def beside_best_known(made: Made) -> list[str]:
     for title, names in sums.items():
         mine, best = sum(made.steps[name] for name in names), sum(known[name][0] for name in names)
         lines.append(f"- {title}: {mine:.1f} s beside {best:.1f} s, × {mine / best:.2f}")
+    lines += [
+        "",
+        "All that ran beside, CPU seconds: " + "; ".join(f"{p.step}, {p.by} {p.cpu_s:.2f}" for p in others) + ".",
+    ]
     return [*lines, ""]
 
 
-def alone(title: str, kind: str, *, decimate: int | None = None, compare: bool = False) -> list[str]:
+def alone(title: str, kind: str, *, compare: bool = False) -> list[str]:
     """The whole recipe on a made recording: channels, seconds and rate as ``64x600x500``."""
     channels, duration_s, rate_hz = map(int, kind.split("x"))
     steps = [{step.name: step.model_dump(mode="json")} for step in load_recipe("eegprep").steps]
-    if decimate is not None:
-        steps = [
-            {name: {**p, "decimate": decimate} if name == "ica" else p} for step in steps for name, p in step.items()
-        ]
     lines = [f"### {title}", ""]
     try:
-        made = measured(sys.executable, OURS, kind, json.dumps(steps))
+        made = measured(sys.executable, RECORDINGS + OURS, kind, json.dumps(steps))
     except subprocess.TimeoutExpired:
         return [*lines, f"Not done after {LONGEST_S} s of wall time: stopped.", ""]
     if compare:
-        lines += beside_best_known(made)
+        lines += beside_best_known(made, peers(kind))
     double_mb = channels * duration_s * rate_hz * 8 / 2**20
     lines += ["| step | CPU s | peak MB |", "| --- | --- | --- |"]
     lines += [f"| {name} | {cpu_s:.2f} | {made.peaks[name]:.0f} |" for name, cpu_s in made.steps.items()]
@@ -257,14 +340,16 @@ The made recordings hold as many sources as channels, each spread over the head,
 
 def main() -> None:
     """Measure and print."""
+    wanted = sys.argv[1:] or ["eegprep", "recipe", "hours"]
     lines: list[str] = ["## Speed and memory of steps", ""]
     data, python = os.environ.get("EEGMILL_DATA"), os.environ.get("EEGPREP_PYTHON")
-    if data and python:
+    if "eegprep" in wanted and data and python:
         lines += beside_eegprep(Path(data) / "eeglab-sample" / "eeglab_data.set", python)
-    lines.append(MADE)
-    lines += alone("64 channels × 10 min × 500 Hz (made)", "64x600x500", compare=True)
-    lines += alone("32 channels × 4 h × 250 Hz (made)", "32x14400x250")
-    lines += alone("The same, ICA fitted on every 8th sample", "32x14400x250", decimate=8)
+    if "recipe" in wanted:
+        lines.append(MADE)
+        lines += alone("64 channels × 10 min × 500 Hz (made)", "64x600x500", compare=True)
+    if "hours" in wanted:
+        lines += alone("32 channels × 4 h × 250 Hz (made)", "32x14400x250")
     print("\n".join(lines))
 
 
