@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from scipy.signal import welch
 
+from eegmill.report.shown import Shown
 from eegmill.report.spectrum import power_density, spectrum_figure
 
 
 def test_the_density_is_that_of_scipy() -> None:
     signal = np.random.default_rng(0).normal(scale=1e-5, size=(3, 5000))
-    frequencies, density = power_density(signal, 250.0)
+    frequencies, density = power_density(Shown.all_of(signal, 250.0))
     expected_hz, expected = welch(signal * 1e6, 250.0, window=np.hanning(500), noverlap=250, detrend="constant")
     keep = (expected_hz > 0) & (expected_hz <= 100)
     np.testing.assert_allclose(frequencies, expected_hz[keep])
@@ -20,9 +21,10 @@ def test_the_density_is_that_of_scipy() -> None:
 
 @pytest.mark.parametrize("n_samples", [9, 100, 1000])
 def test_short_signals_have_a_picture(n_samples: int) -> None:
-    signal = np.random.default_rng(0).normal(scale=1e-5, size=(2, n_samples))
-    assert spectrum_figure((signal, 100.0), (signal, 100.0)).startswith("<svg")
+    signal = Shown.all_of(np.random.default_rng(0).normal(scale=1e-5, size=(2, n_samples)), 100.0)
+    assert spectrum_figure(signal, signal).startswith("<svg")
 
 
 def test_a_flat_signal_has_a_picture() -> None:
-    assert "nan" not in spectrum_figure((np.zeros((2, 1000)), 100.0), (np.zeros((2, 1000)), 100.0))
+    flat = Shown.all_of(np.zeros((2, 1000)), 100.0)
+    assert "nan" not in spectrum_figure(flat, flat)

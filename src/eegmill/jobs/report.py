@@ -8,7 +8,8 @@ from ..io.bids_in import read_recording
 from ..io.scratch import load
 from ..plan import Plan
 from ..records import RecordingRecord
-from ..report.page import Figures, draw, recording_page
+from ..report.page import Figures, draw, recording_page, samples_left
+from ..report.shown import before_of
 from ..version import __version__
 
 
@@ -19,6 +20,8 @@ def run(plan: Plan, dataset: str, recording: str) -> None:
     record = RecordingRecord.model_validate_json(layout.qc(recording).read_bytes())
     figures = Figures()
     if record.status == "ok":
-        before = read_recording(layout.raw, entry).raw
+        raw = read_recording(layout.raw, entry).raw
+        before = before_of(raw, samples_left(record, raw.n_times, float(raw.info["sfreq"])))
+        del raw  # never in memory beside the clean recording
         figures = draw(before, load(layout.cleaned(recording), Chain).recording, record)
     write_text(layout.report(recording), recording_page(record, figures, version=__version__))

@@ -13,13 +13,13 @@ import numpy as np
 from ..records import RecordingRecord
 from ..steps.contract import Component, Recording
 from .head import sensor_figure, topography_figure
+from .shown import Before, Shown
 from .spectrum import spectrum_figure
 from .summary import Fact, facts_of, step_summaries
 from .svg import Floats
 from .traces import traces_figure
 
 if TYPE_CHECKING:
-    import mne
     from jinja2 import Environment
 
 MOST_MAPS = 24
@@ -57,21 +57,19 @@ def recording_page(record: RecordingRecord, figures: Figures, *, version: str) -
     )
 
 
-def draw(before: mne.io.BaseRaw, after: Recording, record: RecordingRecord) -> Figures:
-    """Draw everything for a recording: ``before`` is the raw one, ``after`` the clean one with its ICA."""
+def draw(before: Before, after: Recording, record: RecordingRecord) -> Figures:
+    """Draw everything for a recording: what is kept of the raw one, and the clean one with its ICA."""
     names = [
         name for name, kind in zip(after.raw.ch_names, after.raw.get_channel_types(), strict=True) if kind == "eeg"
     ]
     renamed = _renamed(record)
-    names = [name for name in names if renamed.get(name, name) in before.ch_names]
+    names = [name for name in names if renamed.get(name, name) in before.names]
     bad = [channel.name for channel in record.bad_channels]
-    old = _signal(before, [renamed.get(name, name) for name in names])
-    new = _signal(after.raw, names)
-    rates = float(before.info["sfreq"]), float(after.raw.info["sfreq"])
-    old = old[:, samples_left(record, old.shape[1], rates[0])]
+    old = before.of([renamed.get(name, name) for name in names])
+    new = Shown(after.raw._data, [after.raw.ch_names.index(name) for name in names], float(after.raw.info["sfreq"]))
     return Figures(
-        spectrum=spectrum_figure((old, rates[0]), (new, rates[1])),
-        traces=traces_figure(names, _at_rate(old, rates, new.shape[1]), new, rate_hz=rates[1], bad=bad),
+        spectrum=spectrum_figure(old, new),
+        traces=traces_figure(names, old, new, bad=bad),
         sensors=_sensors(after, names, bad),
         maps=_maps(after),
     )
@@ -84,16 +82,6 @@ def templates() -> Environment:
 
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-def _signal(raw: mne.io.BaseRaw, names: Sequence[str]) -> Floats:
-    return np.asarray(raw.get_data(picks=[raw.ch_names.index(name) for name in names], verbose="error"))
-
-
-def _at_rate(signal: Floats, rates_hz: tuple[float, float], n_samples: int) -> Floats:
-    """``signal`` at the clean rate, for the eye only: the nearest sample."""
-    places = np.round(np.arange(n_samples) * rates_hz[0] / rates_hz[1]).astype(int)
-    return np.asarray(signal[:, np.minimum(places, signal.shape[1] - 1)])
 
 
 def _renamed(record: RecordingRecord) -> dict[str, str]:

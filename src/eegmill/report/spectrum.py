@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .shown import Shown
 from .svg import Axes, Floats, frame, line, picture, text
 
 SEGMENT_S = 2.0
@@ -11,15 +12,13 @@ HIGHEST_HZ = 100.0
 WIDTH, HEIGHT = 860.0, 300.0
 
 
-def power_density(signal: Floats, rate_hz: float) -> tuple[Floats, Floats]:
+def power_density(signal: Shown) -> tuple[Floats, Floats]:
     """Welch's estimate with Hann windows of 2 s, half overlapping.
 
     Parameters
     ----------
     signal
-        Channels × samples, volts.
-    rate_hz
-        Sampling rate.
+        In volts.
 
     Returns
     -------
@@ -33,12 +32,13 @@ def power_density(signal: Floats, rate_hz: float) -> tuple[Floats, Floats]:
     Welch PD. The use of fast Fourier transform for the estimation of power spectra. IEEE Trans Audio Electroacoust
     1967;15(2):70–73, doi:10.1109/TAU.1967.1161901.
     """
-    length = min(max(round(SEGMENT_S * rate_hz), 8), signal.shape[1])
+    rate_hz = signal.rate_hz
+    length = min(max(round(SEGMENT_S * rate_hz), 8), signal.n_samples)
     window = np.hanning(length)
-    starts = range(0, signal.shape[1] - length + 1, max(length // 2, 1))
-    total = np.zeros((signal.shape[0], length // 2 + 1))
+    starts = range(0, signal.n_samples - length + 1, max(length // 2, 1))
+    total = np.zeros((len(signal.rows), length // 2 + 1))
     for start in starts:
-        piece = signal[:, start : start + length] * 1e6
+        piece = signal.piece(start, start + length) * 1e6
         piece = piece - piece.mean(axis=1, keepdims=True)
         total += np.abs(np.fft.rfft(piece * window, axis=1)) ** 2
     density: Floats = 2.0 * total / (len(starts) * rate_hz * (window**2).sum())
@@ -47,9 +47,9 @@ def power_density(signal: Floats, rate_hz: float) -> tuple[Floats, Floats]:
     return frequencies[keep], 10.0 * np.log10(np.maximum(density[:, keep], 1e-6))
 
 
-def spectrum_figure(before: tuple[Floats, float], after: tuple[Floats, float]) -> str:
+def spectrum_figure(before: Shown, after: Shown) -> str:
     """Both spectra side by side: each channel a thin line, the median a thick one."""
-    spectra = [power_density(*before), power_density(*after)]
+    spectra = [power_density(before), power_density(after)]
     every = np.concatenate([density.ravel() for _, density in spectra])
     low = max(10.0 * np.floor(np.percentile(every, 1) / 10.0), -40.0)
     high = max(10.0 * np.ceil(every.max() / 10.0), low + 10.0)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .shown import Shown
 from .svg import Axes, Floats, frame, line, picture, text
 
 STRETCH_S = 8.0
@@ -13,19 +14,23 @@ MOST_CHANNELS = 24
 MOST_POINTS = 640
 ROW = 22.0
 WIDTH = 860.0
+BLOCK_SAMPLES = 2**14
 
 
-def liveliest_stretch(removed: Floats, rate_hz: float) -> int:
-    """First sample of the stretch in which cleaning took out most: median over channels of the power of ``removed``."""
-    length = min(round(STRETCH_S * rate_hz), removed.shape[1])
-    power = np.median(removed**2, axis=0)
-    total = np.concatenate([[0.0], np.cumsum(power)])
-    return int(np.argmax(total[length:] - total[:-length])) if removed.shape[1] > length else 0
+def liveliest_stretch(before: Shown, after: Shown) -> int:
+    """First sample of the stretch in which cleaning took out most: median over channels of the power of what went."""
+    n_samples = after.n_samples
+    length = min(round(STRETCH_S * after.rate_hz), n_samples)
+    total = np.zeros(n_samples + 1)
+    for start in range(0, n_samples, BLOCK_SAMPLES):
+        stop = min(start + BLOCK_SAMPLES, n_samples)
+        removed = before.beside(after, start, stop) - after.piece(start, stop)
+        total[start + 1 : stop + 1] = np.median(removed**2, axis=0)
+    np.cumsum(total, out=total)
+    return int(np.argmax(total[length:] - total[:-length])) if n_samples > length else 0
 
 
-def traces_figure(
-    names: Sequence[str], before: Floats, after: Floats, *, rate_hz: float, bad: Sequence[str] = ()
-) -> str:
+def traces_figure(names: Sequence[str], before: Shown, after: Shown, *, bad: Sequence[str] = ()) -> str:
     """Channels below each other, the raw signal behind the clean one.
 
     Parameters
@@ -33,17 +38,16 @@ def traces_figure(
     names
         Channel names.
     before, after
-        Channels × samples on the same time axis, volts; each channel is shown about its median.
-    rate_hz
-        Sampling rate.
+        Of the same channels, volts; each channel is shown about its median.
     bad
         Names drawn as bad.
     """
     rows = np.unique(np.linspace(0, len(names) - 1, min(len(names), MOST_CHANNELS)).round().astype(int))
-    start = liveliest_stretch(before - after, rate_hz)
-    stop = min(start + round(STRETCH_S * rate_hz), before.shape[1])
+    rate_hz = after.rate_hz
+    start = liveliest_stretch(before, after)
+    stop = min(start + round(STRETCH_S * rate_hz), after.n_samples)
     every = max((stop - start) // MOST_POINTS, 1)
-    old, new = (_centred(signal[rows, start:stop:every]) for signal in (before, after))
+    old, new = (_centred(x[rows]) for x in (before.beside(after, start, stop, every), after.piece(start, stop, every)))
     scale = max(float(np.percentile(np.abs(new), 99)) * 1.6, 1e-7)
     times = (start + every * np.arange(old.shape[1])) / rate_hz
     height = ROW * len(rows)
