@@ -30,6 +30,7 @@ SECTIONS = {
     "Bad channels: MNE-BIDS-Pipeline": "parity/mbp.py",
     "ASR and windows": "parity/asr.py",
     "ICA, labels, removal": "parity/ica.py",
+    "Identical bits": "parity/bits.py",
     "Speed and memory of steps": "bench_steps.py",
     "Metadata store": "bench_catalog.py",
     "Metadata server": "bench_server.py",
