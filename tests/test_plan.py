@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from eegmill.errors import ConfigurationError
 from eegmill.fingerprint import code_digest
 from eegmill.io.atomic import write_json
+from eegmill.libraries import version
 from eegmill.lock import Lock, LockedFile, LockedRecording
 from eegmill.plan import Plan
 
@@ -42,6 +44,12 @@ def digests(made: Plan) -> dict[str, str]:
 def changed(before: Plan, after: Plan) -> set[str]:
     old, new = digests(before), digests(after)
     return {stage for stage in old if old[stage] != new[stage]}
+
+
+def forget() -> None:
+    """Read code and versions anew."""
+    code_digest.cache_clear()
+    version.cache_clear()
 
 
 def threshold(value: float) -> list[dict[str, object]]:
@@ -101,11 +109,53 @@ def test_changed_code_touches_what_runs_it(
     made = plan(tmp_path)
     first = digests(made)
     read = Path.read_bytes
-    code_digest.cache_clear()
+    forget()
     monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + b"#" * path.match(f"eegmill/{module}"))
     after = digests(made)
-    code_digest.cache_clear()
+    forget()
     assert {stage for stage, digest in after.items() if digest != first[stage]} == stages
+
+
+@pytest.mark.parametrize(
+    ("library", "stages"),
+    [
+        ("mne", {"decompose", "clean"}),
+        ("antio", {"decompose", "clean"}),
+        ("python-picard", {"decompose", "clean"}),
+        ("onnxruntime", {"clean"}),
+        ("mne-icalabel", {"clean"}),
+        ("pybv", {"clean"}),
+        ("pyprep", set()),
+        ("httpx2", set()),
+    ],
+)
+def test_an_upgraded_library_touches_what_computes_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str, stages: set[str]
+) -> None:
+    made = plan(tmp_path)
+    first = digests(made)
+    installed = metadata.version
+    with monkeypatch.context() as patched:
+        patched.setattr(metadata, "version", lambda name: installed(name) + ".1" * (name == library))
+        forget()
+        after = digests(made)
+    forget()
+    assert {stage for stage, digest in after.items() if digest != first[stage]} == stages
+
+
+@pytest.mark.parametrize("module", ["jobs/dataset.py", "io/status.py", "provenance/crate.py", "report/dashboard.py"])
+def test_changed_code_of_a_writer_touches_the_datasets_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    made = plan(tmp_path)
+    first = made.dataset_digest("ds1")
+    read = Path.read_bytes
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "read_bytes", lambda path: read(path) + b"#" * path.match(f"eegmill/{module}"))
+        forget()
+        after = made.dataset_digest("ds1")
+    forget()
+    assert after != first
 
 
 def test_a_plan_survives_the_way_through_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Digests of steps: a job is redone when parameters or code of a step that it runs change, and not otherwise."""
+"""Digests of steps: a job is redone when parameters, code or libraries of a step that it runs change, not otherwise."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from .libraries import distributions, versions
 from .steps.contract import Step
 
 PACKAGE = Path(__file__).parent
@@ -21,32 +22,37 @@ def steps_fingerprint(steps: Iterable[Step]) -> str:
 
 
 def step_code(step: type[Step]) -> str:
-    """SHA-256 over the module of a step and every module of eegmill that it imports."""
+    """SHA-256 over the module of a step, every module of eegmill that it imports, and their libraries' versions."""
     return code_digest(Path(str(sys.modules[step.__module__].__file__)))
 
 
 @cache
 def code_digest(*modules: Path) -> str:
-    """SHA-256 over source files and every module of eegmill that they import, directly or not."""
+    """SHA-256 over source files, every module of eegmill that they import, and the versions of their libraries."""
     found: set[Path] = set()
+    libraries: set[str] = set()
     todo = list(modules)
     while todo:
         module = todo.pop()
         if module not in found:
             found.add(module)
-            todo.extend(_imports(module))
+            imports, named = _imports(module)
+            libraries |= named
+            todo.extend(imports)
     digest = hashlib.sha256()
     for module in sorted(found):
         digest.update(f"{module.relative_to(PACKAGE).as_posix()}\0".encode())
         digest.update(module.read_bytes())
+    digest.update(versions(libraries).encode())
     return digest.hexdigest()
 
 
 @cache
-def _imports(module: Path) -> tuple[Path, ...]:
+def _imports(module: Path) -> tuple[tuple[Path, ...], frozenset[str]]:
+    """Modules of eegmill that a module imports, and the libraries that it computes with."""
     tree = ast.parse(module.read_bytes())
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level > 0]
-    return tuple(path for node in nodes for path in _targets(module, node))
+    return tuple(path for node in nodes for path in _targets(module, node)), distributions(tree)
 
 
 def _targets(module: Path, node: ast.ImportFrom) -> list[Path]:

@@ -15,14 +15,17 @@ from typing import Any
 from .config import Configuration, load_configuration
 from .fingerprint import PACKAGE, code_digest, steps_fingerprint
 from .layout import Layout
+from .libraries import READERS, versions
 from .lock import Lock, LockedRecording, read_lock
 from .overrides import OverrideRow, check_datasets, check_kinds, check_recordings, read_overrides
+from .provenance.environment import PACKAGES
 from .recipes import Recipe, configured_recipe
 from .records import Override
 from .threads import one_thread
 
 VARIABLE = "EEGMILL_CONFIGURATION"
 HEAD_KINDS = ("channel", "segment")
+DATASET_WRITERS = ("io/dataset_files.py", "provenance/bids_prov.py", "provenance/crate.py", "report/dashboard.py")
 
 
 @dataclass(frozen=True)
@@ -91,12 +94,13 @@ class Plan:
         return _digest(self.recording(dataset, recording).model_dump_json())
 
     def decompose_digest(self, dataset: str, recording: str) -> str:
-        """Changes when the input, or a step up to the ICA, its seed or an override that acts on it changes."""
+        """Changes when the input, its reader, a step up to the ICA, its seed or an override that acts on it changes."""
         head, _ = self.recipe.split()
         return _digest(
             self.fetch_digest(dataset, recording),
             steps_fingerprint(head),
             code_digest(PACKAGE / "io" / "bids_in.py", PACKAGE / "overrides.py"),
+            versions(READERS),
             (PACKAGE / "cleaning.py").read_bytes().hex(),  # alone: it imports the recipes, and these every step
             str(self.configuration.seed),
             *(item.model_dump_json() for item in self.overrides_of(dataset, recording) if item.kind in HEAD_KINDS),
@@ -119,10 +123,17 @@ class Plan:
         return _digest(code_digest(*modules), *(path.read_text(encoding="utf-8") for path in templates))
 
     def dataset_digest(self, dataset: str) -> str:
-        """Changes when anything changes that the dataset's files tell; empty until the dataset is resolved."""
+        """Changes when what the dataset's files tell, or what writes them, changes; empty until it is resolved."""
         if not self.layout(dataset).lock.is_file():
             return ""
-        return _digest(self.lock(dataset).model_dump_json(), self.configuration.model_dump_json(), self.report_digest())
+        return _digest(
+            self.lock(dataset).model_dump_json(),
+            self.configuration.model_dump_json(),
+            self.report_digest(),
+            code_digest(*(PACKAGE / module for module in DATASET_WRITERS)),
+            (PACKAGE / "jobs" / "dataset.py").read_bytes().hex(),  # alone: it imports the plan, and this every step
+            versions(PACKAGES),
+        )
 
 
 def _put_first(variable: str, folder: Path) -> None:
