@@ -66,6 +66,12 @@ def test_channels_that_are_no_voltages_keep_their_numbers(tmp_path):
     np.testing.assert_allclose(stored[0], [10.0, 3.0], rtol=1e-6)
 
 
+def test_a_marker_in_the_last_half_of_the_last_sample_is_written():
+    raw = make_raw(0, 1.0)
+    raw.set_annotations(mne.Annotations([0.998], [0.0], ["a"]))
+    assert [(marker["onset"], marker["duration"]) for marker in markers(raw)] == [(99, 1)]
+
+
 def test_a_marker_is_clipped_to_the_recording():
     raw = make_raw(0, 1.0)
     raw.set_annotations(mne.Annotations([0.5, 0.9], [0.0, 0.1], ["a,b", "BAD_x"]))

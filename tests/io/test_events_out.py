@@ -34,6 +34,12 @@ def test_onsets_count_from_the_first_sample_of_a_cropped_recording(raw):
     assert event_rows(raw.copy().crop(0.4))[0]["onset"] == pytest.approx(0.1)
 
 
+def test_an_event_in_the_last_half_of_the_last_sample_is_at_that_sample():
+    raw = make_raw(0, 4.0)
+    raw.set_annotations(mne.Annotations([3.998], [0.0], ["go"]))
+    assert [(row["onset"], row["sample"]) for row in event_rows(raw)] == [(3.998, 399)]
+
+
 def test_columns_of_the_source_come_last(raw):
     columns = event_columns(event_rows(raw))
     assert columns == ["onset", "duration", "trial_type", "sample", "channel", "description", "value"]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from signals_signal import apply, cut, noise
 
+from eegmill.io.events_out import event_rows
 from eegmill.steps.resample import Resample
 from eegmill.steps.spans import continuous_spans
 
@@ -42,6 +43,16 @@ def test_annotations_keep_their_times_after_a_crop(dated):
     after = apply(Resample(sfreq_hz=100), raw)[0].raw
     np.testing.assert_allclose(after.annotations.onset - after.first_time, before, atol=1e-9)
     np.testing.assert_allclose(after.annotations.duration, [0.5, 0])
+
+
+@pytest.mark.parametrize(("n_samples", "sfreq_hz"), [(1003, 128), (1001, 100), (1009, 64), (1000, 90)])
+def test_an_event_on_the_last_sample_is_kept_within_the_recording(n_samples, sfreq_hz):
+    raw = noise(1, seconds=n_samples / 500, sfreq=500.0)
+    raw.annotations.append([(n_samples - 1) / 500], [0.0], ["last"])
+    after = apply(Resample(sfreq_hz=sfreq_hz), raw)[0].raw
+    assert list(after.annotations.description) == ["last"]
+    assert event_rows(after)[0]["sample"] == after.n_times - 1
+    assert after.annotations.onset[0] == pytest.approx((n_samples - 1) / 500, abs=1.5 / sfreq_hz)
 
 
 def test_the_date_is_that_of_the_first_sample():

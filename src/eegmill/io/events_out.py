@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..steps.onsets import sample_of
 from .events_in import RESERVED
 
 if TYPE_CHECKING:
@@ -25,11 +26,11 @@ DESCRIPTIONS: Mapping[str, Mapping[str, object]] = {
 def event_rows(raw: mne.io.BaseRaw) -> list[dict[str, object]]:
     """One row an annotation, by onset."""
     sfreq = float(raw.info["sfreq"])
-    rows = [_row(annotation, raw.first_time, sfreq) for annotation in raw.annotations]
+    rows = [_row(annotation, raw.first_time, sfreq, int(raw.n_times)) for annotation in raw.annotations]
     return sorted(rows, key=lambda row: (row["onset"], row["trial_type"], row["duration"], row["channel"] or ""))
 
 
-def _row(annotation: Mapping[str, Any], first_time: float, sfreq: float) -> dict[str, Any]:
+def _row(annotation: Mapping[str, Any], first_time: float, sfreq: float, n_samples: int) -> dict[str, Any]:
     onset = round(float(annotation["onset"]) - first_time, 9)  # float dust of first_time must not reach the table
     source = {FROM_EXTRAS.get(key, key): value for key, value in (annotation.get("extras") or {}).items()}
     return {
@@ -37,7 +38,7 @@ def _row(annotation: Mapping[str, Any], first_time: float, sfreq: float) -> dict
         "onset": onset,
         "duration": float(annotation["duration"]),
         "trial_type": str(annotation["description"]),
-        "sample": round(onset * sfreq),
+        "sample": sample_of(onset, sfreq, n_samples),
         "channel": ",".join(annotation.get("ch_names") or ()) or None,
     }
 

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from ..errors import ConfigurationError, Rejected
 from .contract import Decisions, Frozen, Recording, Step
+from .onsets import sample_of
 from .spans import BREAKS, continuous_spans
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def event_onsets(raw: mne.io.BaseRaw) -> list[Onset]:
         if event in BREAKS or event.lower().startswith(("bad", "edge")):
             continue
         onset_s = float(annotation["onset"]) - raw.first_time
-        sample = round(onset_s * sfreq)
+        sample = sample_of(onset_s, sfreq, int(raw.n_times))
         extras = dict(annotation.get("extras") or {})
         columns = {"onset": onset_s, "duration": float(annotation["duration"]), "trial_type": event, **extras}
         found.setdefault((sample, event), Onset(sample, event, tuple(columns.items())))

@@ -35,6 +35,7 @@ class Resample(Step):
     """Polyphase resampling with a Kaiser anti-alias filter, each span between discontinuities by itself.
 
     The new samples lie on one grid that starts at the first sample, so events and annotations keep their times exactly.
+    One behind the last new sample's share of time, where the old grid reached further, moves onto that sample.
     A discontinuity moves by at most half a new sample. Trigger channels keep every pulse.
     """
 
@@ -110,9 +111,12 @@ def _carry_time(old: mne.io.BaseRaw, new: mne.io.BaseRaw) -> None:
         shift = timedelta(seconds=float(old.first_time))
         new.set_meas_date(old.info["meas_date"] + shift)
     notes = old.annotations
+    onsets = notes.onset - old.first_time
+    rate_hz = float(new.info["sfreq"])
+    onsets[onsets >= new.n_times / rate_hz - 1e-9] = (new.n_times - 1) / rate_hz
     new.set_annotations(
         mne.Annotations(
-            notes.onset - old.first_time,
+            onsets,
             notes.duration,
             notes.description,
             ch_names=notes.ch_names,
