@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 import eegmill
-from eegmill.cleaning import seed_of
+from eegmill.cleaning import Chain, run_steps, seed_of
 from eegmill.errors import ConfigurationError
+from eegmill.recipes import load_recipe
 from eegmill.records import Override
+from eegmill.steps import Recording
 
 STEPS = [{"highpass": {"cutoff_hz": 1.0}}, {"reference": {}}]
 
@@ -55,6 +57,16 @@ def test_a_recording_without_eeg_is_rejected_and_says_what_it_has() -> None:
     record = eegmill.clean(given, [{"import": {}}]).record
     assert record.status == "rejected"
     assert "misc" in record.reason
+
+
+@pytest.mark.parametrize("recipe", [[{"import": {}}, *STEPS], STEPS])
+def test_what_the_source_said_of_a_channel_outlives_a_persons_word(recipe: list[dict[str, object]]) -> None:
+    given = raw().rename_channels({"C3": "EEG C3-REF"}, verbose="error")
+    given.info["bads"] = ["EEG C3-REF"]
+    name = "C3" if "import" in recipe[0] else "EEG C3-REF"
+    word = Override(kind="channel", name=name, decision="good")
+    done = run_steps(Chain(Recording(given)), load_recipe(recipe).steps, seed=1, overrides=[word]).recording
+    assert (done.raw.info["bads"], done.source_bads) == ([], (name,))
 
 
 def test_a_persons_decision_is_in_the_record() -> None:

@@ -45,6 +45,11 @@ def test_rows_are_read_with_their_lines(tmp_path: Path) -> None:
         ("ds1\tsub-01\tchannel\tFz\t\t\tworse\t", "column 'decision': 'worse'"),
         ("ds1\tsub-01\tsegment\t\tsoon\t1\tbad\t", "onset and duration are seconds"),
         ("ds1\tsub-01\tsegment\t\t1\t\tbad\t", "a segment needs an onset and a duration"),
+        ("ds1\tsub-01\tsegment\t\t-1\t2\tbad\t", "starts at 0 s or later"),
+        ("ds1\tsub-01\tsegment\t\tnan\t2\tbad\t", "finite number"),
+        ("ds1\tsub-01\tsegment\tFz\t1\t2\tbad\t", "leave its name empty"),
+        ("ds1\tsub-01\tchannel\tFz\t1\t2\tbad\t", "leave its onset and duration empty"),
+        ("ds1\tsub-01\tcomponent\t\t\t\tbad\t", "a component needs a name"),
     ],
 )
 def test_a_wrong_row_is_named(tmp_path: Path, row: str, words: str) -> None:
@@ -91,6 +96,15 @@ def test_a_segment_called_good_is_cut_out_of_bad_ones_and_spares_events() -> Non
     begun = recording((1.0, 4.0, "BAD_window"), (2.5, 0.0, "square"))
     result = lay_over(begun, [Override(kind="segment", onset_s=2.0, duration_s=1.0, decision="good")])
     assert listed(result) == [(1.0, 1.0, "BAD_window"), (2.5, 0.0, "square"), (3.0, 2.0, "BAD_window")]
+
+
+def test_what_is_left_of_a_split_annotation_keeps_its_channels_and_fields() -> None:
+    begun = recording()
+    begun.raw.set_annotations(mne.Annotations([1.0], [4.0], ["BAD_drift"], ch_names=[("Fz",)], extras=[{"by": "me"}]))
+    lay_over(begun, [Override(kind="segment", onset_s=2.0, duration_s=1.0, decision="good")])
+    assert listed(begun) == [(1.0, 1.0, "BAD_drift"), (3.0, 2.0, "BAD_drift")]
+    assert [item["ch_names"] for item in begun.raw.annotations] == [("Fz",), ("Fz",)]
+    assert [dict(item["extras"]) for item in begun.raw.annotations] == [{"by": "me"}, {"by": "me"}]
 
 
 def test_a_segment_called_bad_twice_is_there_once() -> None:

@@ -95,8 +95,8 @@ def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequ
     """Run steps one after another; a rejection ends the chain with its reason."""
     if chain.rejected is not None:
         return chain
-    if not chain.steps and (not steps or steps[0].name != "import"):
-        chain = replace(chain, recording=lay_over(chain.recording, overrides))
+    if not chain.steps:
+        chain = replace(chain, recording=_begun(chain.recording, steps, overrides))
     for step in steps:
         step_seed = seed_of(seed, step.name, occurrence=sum(done.name == step.name for done in chain.steps))
         started, started_cpu = time.perf_counter(), time.process_time()
@@ -177,6 +177,13 @@ def _own(raw: mne.io.BaseRaw) -> mne.io.BaseRaw:
     moved = mne.Annotations(onsets, old.duration, old.description, ch_names=old.ch_names, extras=old.extras)
     copy.set_annotations(None).set_meas_date(None)
     return mne.io.RawArray(copy._data, copy.info, copy=None, verbose="error").set_annotations(moved, verbose="error")
+
+
+def _begun(recording: Recording, steps: Sequence[Step], overrides: Sequence[Override]) -> Recording:
+    """Keep what the source says of channels; overrides then go first, or behind the import, which renames channels."""
+    recording = replace(recording, source_bads=tuple(recording.raw.info["bads"]))
+    imported = bool(steps) and steps[0].name == "import"
+    return recording if imported else lay_over(recording, overrides)
 
 
 def _with_overrides(step: Step, recording: Recording, overrides: Sequence[Override], *, cut: bool) -> Recording:

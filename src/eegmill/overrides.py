@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 COLUMNS = ("dataset", "recording", "kind", "name", "onset", "duration", "decision", "reason")
 MISSING = ("", "n/a")
+MANUAL: Mapping[str, Any] = {"description": "BAD_manual"}
+
+Piece = tuple[float, float, Mapping[str, Any]]
+"""Onset and duration in seconds, and the annotation that the rest is taken from."""
 
 
 class OverrideRow(Frozen):
@@ -168,10 +173,30 @@ def _row(row: dict[str, str], line: int, file: str) -> OverrideRow:
     except ValueError as error:
         msg = f"Overrides '{file}', line {line}: onset and duration are seconds: {error}."
         raise ConfigurationError(msg) from None
-    if override.kind == "segment" and (override.onset_s is None or not override.duration_s or override.duration_s < 0):
-        msg = f"Overrides '{file}', line {line}: a segment needs an onset and a duration above 0, in seconds."
-        raise ConfigurationError(msg)
+    _check_cells(override, f"Overrides '{file}', line {line}")
     return OverrideRow(line=line, dataset=cells["dataset"], recording=cells["recording"], override=override)
+
+
+def _check_cells(override: Override, place: str) -> None:
+    """Refuse cells that do not fit the kind of a row: passed over in silence, they look as if they had been obeyed."""
+    if override.kind != "segment":
+        if not override.name:
+            msg = f"{place}: a {override.kind} needs a name."
+            raise ConfigurationError(msg)
+        if override.onset_s is not None or override.duration_s is not None:
+            msg = f"{place}: a {override.kind} is judged for the whole recording: leave its onset and duration empty."
+            raise ConfigurationError(msg)
+        return
+    if override.onset_s is None or not override.duration_s:
+        msg = f"{place}: a segment needs an onset and a duration above 0, in seconds."
+        raise ConfigurationError(msg)
+    if not (0 <= override.onset_s < math.inf and 0 < override.duration_s < math.inf):
+        onset_s, duration_s = override.onset_s, override.duration_s
+        msg = f"{place}: a segment starts at 0 s or later and lasts above 0 s, not {onset_s:g} s and {duration_s:g} s."
+        raise ConfigurationError(msg)
+    if override.name:
+        msg = f"{place}: a segment is about all channels: leave its name empty, '{override.name}' can be the reason."
+        raise ConfigurationError(msg)
 
 
 def _channel(recording: Recording, override: Override) -> Recording:
@@ -202,9 +227,10 @@ def _segment(recording: Recording, override: Override) -> None:
     remains = [piece for i in touched for piece in _outside(annotations[i], start, end)]
     annotations.delete(touched)
     if override.decision == "bad":
-        remains.append((start, end - start, "BAD_manual"))
-    for onset, duration, description in remains:
-        annotations.append(onset, duration, description)
+        remains.append((start, end - start, MANUAL))
+    for onset, duration, item in remains:
+        names, extras = item.get("ch_names") or (), dict(item.get("extras") or {})
+        annotations.append(onset, duration, item["description"], [names], extras=[extras])
     raw.set_annotations(annotations, verbose="error")
 
 
@@ -215,9 +241,9 @@ def _is_bad_within(item: Mapping[str, Any], start: float, end: float) -> bool:
     return overlaps and name.upper().startswith("BAD") and name not in BREAKS
 
 
-def _outside(item: Mapping[str, Any], start: float, end: float) -> list[tuple[float, float, str]]:
-    """What is left of an annotation before ``start`` and behind ``end``."""
-    onset, name = float(item["onset"]), str(item["description"])
+def _outside(item: Mapping[str, Any], start: float, end: float) -> list[Piece]:
+    """What is left of an annotation before ``start`` and behind ``end``: on its own channels, with its own fields."""
+    onset = float(item["onset"])
     stop = onset + float(item["duration"])
-    before = [(onset, start - onset, name)] if onset < start else []
-    return before + ([(end, stop - end, name)] if stop > end else [])
+    before = [(onset, start - onset, item)] if onset < start else []
+    return before + ([(end, stop - end, item)] if stop > end else [])

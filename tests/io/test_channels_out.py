@@ -13,7 +13,7 @@ from tiny_bids import NAMES, make_raw
 def rows():
     recording = Recording(raw=make_raw(0, 1.0)).mark_bad({"C3": "noisy", "Pz": "marked bad in channels.tsv: loose"})
     recording.raw.info["bads"] = ["Pz"]
-    recording = replace(recording, interpolated=("C3",), reference="average")
+    recording = replace(recording, interpolated=("C3",), reference="average", source_bads=("Pz", "O1"))
     return {row["name"]: row for row in channel_rows(recording)}
 
 
@@ -31,6 +31,10 @@ def test_an_interpolated_channel_is_good_and_says_why(rows):
 def test_a_channel_left_bad_says_why(rows):
     assert (rows["Pz"]["status"], rows["Pz"]["action"], rows["Pz"]["source_status"]) == ("bad", "excluded", "bad")
     assert rows["Pz"]["status_description"] == "marked bad in channels.tsv: loose"
+
+
+def test_a_channel_that_a_person_called_good_is_still_bad_in_the_source(rows):
+    assert (rows["O1"]["status"], rows["O1"]["source_status"], rows["O1"]["action"]) == ("good", "bad", "kept")
 
 
 def test_a_good_channel_has_no_reasons(rows):

@@ -90,7 +90,7 @@ def _judgement(name: str, recording: Recording, judged: BadChannel | None) -> di
     return {
         "status": "bad" if bad_now else "good",
         "status_description": (reasons if bad_now else repaired) or None,
-        "source_status": "bad" if "marked bad in " in reasons else "good",
+        "source_status": "bad" if name in recording.source_bads else "good",
         "bad_reasons": reasons or None,
         "action": "excluded" if bad_now else "interpolated" if interpolated else "kept",
     }

@@ -70,6 +70,8 @@ class Recording:
     epochs: mne.BaseEpochs | None = None
     notes: tuple[str, ...] = ()
     """What was repaired or left out as the file was read."""
+    source_bads: tuple[str, ...] = ()
+    """Channels that the source marks bad, whatever was thought of them since."""
 
     def mark_bad(self, reasons: Mapping[str, str]) -> Recording:
         """Judge channels bad: ``reasons`` maps channel name to the reason."""

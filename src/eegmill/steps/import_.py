@@ -136,7 +136,12 @@ def _carry_bad(recording: Recording, names: dict[str, str]) -> Recording:
     """Follow bad channels to their new names, and give those a reason that have none."""
     raw = recording.raw
     known = [bad.model_copy(update={"name": names.get(bad.name, bad.name)}) for bad in recording.bad_channels]
-    recording = replace(recording, bad_channels=tuple(bad for bad in known if bad.name in raw.ch_names))
+    source = tuple(names.get(name, name) for name in recording.source_bads)
+    recording = replace(
+        recording,
+        bad_channels=tuple(bad for bad in known if bad.name in raw.ch_names),
+        source_bads=tuple(name for name in source if name in raw.ch_names),
+    )
     explained = {bad.name for bad in recording.bad_channels}
     return recording.mark_bad({name: BAD_BEFORE for name in raw.info["bads"] if name not in explained})
 
