@@ -42,6 +42,14 @@ def test_a_wrong_recipe_is_refused_with_the_reason(recipe: str | list[dict[str, 
     assert words in str(error.value)
 
 
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_recipe_looks_for_dead_channels_before_the_average(name: str) -> None:
+    names = [step.name for step in load_recipe(name).steps]
+    found = min(names.index(step) for step in ("flatline", "bad_channels") if step in names)
+    robust = "robust" in str(load_recipe(name).steps[names.index("reference")])
+    assert robust or found < names.index("interpolate") <= names.index("reference")
+
+
 def test_a_recipe_file_takes_its_name_from_the_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("steps:\n  - highpass: {cutoff_hz: 0.5}\n  - reference\n", encoding="utf-8")

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import Rejected
-from .metrics import metrics_of
+from .metrics import bad_seconds, metrics_of
 from .overrides import check_kinds, lay_over, lay_over_components
 from .provenance.activity import StepTime
 from .recipes import Recipe, load_recipe
 from .records import ComponentsRecord, Override, RecordingRecord, StepRecord
+from .steps.channels import good_eeg
 from .steps.contract import Recording, Step
 
 if TYPE_CHECKING:
@@ -128,14 +129,15 @@ def seed_of(seed: int, step: str, *, occurrence: int) -> int:
 def record_of(
     chain: Chain, name: str, *, recipe: Recipe, seed: int, overrides: Sequence[Override] = ()
 ) -> RecordingRecord:
-    """The record of a finished chain."""
+    """The record of a finished chain; one that leaves nothing good is rejected, though each of its steps went well."""
     recording = chain.recording
+    rejected = chain.rejected or nothing_left(recording)
     taken_out = {index for step in chain.steps for index in step.decisions.get("removed", ())}
     removed = tuple(component for component in recording.components if component.index in taken_out)
     return RecordingRecord(
         recording=name,
-        status="ok" if chain.rejected is None else "rejected",
-        reason=chain.rejected or "",
+        status="rejected" if rejected else "ok",
+        reason=rejected,
         recipe=recipe.name,
         recipe_digest=recipe_digest(recipe),
         seed=seed,
@@ -146,6 +148,16 @@ def record_of(
         components=ComponentsRecord(total=len(recording.components), removed=removed) if recording.ica else None,
         metrics=metrics_of(recording, n_removed=len(removed)),
     )
+
+
+def nothing_left(recording: Recording) -> str:
+    """Why a cleaned recording holds nothing to analyse; empty where it does."""
+    raw = recording.raw
+    if not good_eeg(raw, least=0):
+        return f"No EEG channel of {raw.get_channel_types().count('eeg')} is good"
+    if bad_seconds(raw) >= int(raw.n_times) / float(raw.info["sfreq"]):
+        return "BAD_ segments cover the whole recording"
+    return ""
 
 
 def recipe_digest(recipe: Recipe) -> str:

@@ -50,6 +50,18 @@ def test_ransac_interpolates_a_channel_that_no_other_predicts():
     assert np.corrcoef(repaired, np.tile(common[:100], 20)[: repaired.size])[0, 1] > 0.9
 
 
+@pytest.mark.parametrize("method", ["local", "ransac"])
+def test_a_channel_without_position_is_left_out_and_the_others_are_cleaned(method):
+    raw = recording(12, seconds=20.0)
+    raw.info["chs"][3]["loc"][:3] = np.nan
+    case = epoched(raw)
+    cleaned, decisions = Autoreject(method=method, n_interpolate=(1,), folds=3).apply(case, seed=1)
+    assert (decisions.status, decisions.left_out) == ("done", ("F4",))
+    bad = [entry.index for entry in decisions.epochs if entry.bad]
+    untouched = np.delete(case.epochs.get_data(picks=["F4"]), bad, axis=0)
+    np.testing.assert_array_equal(cleaned.epochs.get_data(picks=["F4"]), untouched)
+
+
 def test_channels_that_were_bad_before_stay_bad():
     raw = recording(12, seconds=20.0)
     raw.info["bads"] = ["O1"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 
 import numpy as np
 import pytest
+from signals_ica import recording as sources_recording
 from signals_signal import apply, cut, noise, with_line
 
+import eegmill
 from eegmill.errors import Rejected
 from eegmill.steps.clean_drifts import CleanDrifts
 from eegmill.steps.flatline import Flatline
@@ -111,3 +114,67 @@ def test_nan_stays_where_it_is_without_harm_to_other_channels(name):
 def test_the_same_input_gives_the_same_bits(name):
     first, second = (apply(STEPS[name], with_line(noise(6), 20.0))[0].raw.get_data() for _ in range(2))
     np.testing.assert_array_equal(first, second)
+
+
+RECIPES = ["eegprep", "prep", "autoreject", "minimal"]
+
+
+def located(n_channels=8, *, seconds=24.0):
+    """Eight mixed sources at 128 Hz, in volts."""
+    return sources_recording(n_channels, seconds=seconds, sfreq=128.0)
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda raw: raw.annotations.append(0.0, 24.0, "BAD_all"), "BAD_( segments cover the whole|all)"),
+        (lambda raw: raw._data.fill(np.nan), "All samples of all 8 EEG channels are NaN"),
+        (lambda raw: raw._data.__setitem__(slice(None), raw._data[:1]), "alike|bridged|noisy"),
+        (lambda raw: raw.info.__setitem__("bads", list(raw.ch_names)), "0 good EEG channels are left of 8"),
+    ],
+)
+def test_a_recording_of_which_nothing_is_left_is_rejected_by_every_recipe(recipe, spoil, reason):
+    raw = located()
+    spoil(raw)
+    record = eegmill.clean(raw, recipe).record
+    assert record.status == "rejected"
+    assert re.search(reason, record.reason)
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_stretch_without_any_signal_is_no_good_time_for_any_recipe(recipe):
+    raw = located()
+    raw._data[:, 1000:2024] = 0.0
+    metrics = eegmill.clean(raw, recipe).record.metrics
+    assert metrics["good_s"] <= 24.0 - 8.0 + 0.1
+
+
+def test_channels_too_quiet_for_prep_end_in_a_reason():
+    raw = located()
+    raw._data *= 1e-12
+    record = eegmill.clean(raw, [{"import": {}}, {"bad_channels": {"method": "prep"}}]).record
+    assert (record.status, "prep flat" in record.reason) == ("rejected", True)
+
+
+@pytest.mark.parametrize(
+    ("names", "kinds", "factor", "note"),
+    [
+        ({"P4": "Fp1-0", "Fp1": "Fp1-1"}, {}, 1.0, "names occur several times and are numbered: Fp1-1, Fp1-0"),
+        ({}, {"P4": "mag"}, 1.0, "1 channels that are no EEG are left out: 1 mag"),
+        ({}, {}, 1e6, "is the unit right?"),
+    ],
+)
+def test_what_a_person_should_know_of_a_recording_is_a_note(names, kinds, factor, note):
+    raw = located().rename_channels(names, verbose="error")
+    raw.set_channel_types(kinds, on_unit_change="ignore", verbose="error")
+    raw._data *= factor
+    assert note in " ".join(eegmill.clean(raw, [{"import": {}}]).record.notes)
+
+
+@pytest.mark.parametrize("method", ["local", "ransac", "global"])
+def test_autoreject_on_five_channels_warns_of_nothing(method):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        record = eegmill.clean(located(5), [{"epochs": {"length_s": 1.0}}, {"autoreject": {"method": method}}]).record
+    assert record.status == "ok"

@@ -62,6 +62,15 @@ def test_the_decisions_are_plain_json():
     assert detect(raw_of(data))[1].model_dump_json()
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_a_channel_with_missing_samples_is_bad_and_the_others_are_judged(method):
+    data = signals(12)
+    data[2, 50], data[5] = np.nan, 0.0
+    decisions = detect(raw_of(data), method=method)[1]
+    assert {"E3", "E6"} <= set(bad_names(decisions))
+    assert "1 samples are NaN" in [reason for bad in decisions.bad_channels for reason in bad.reasons]
+
+
 def test_of_bridged_channels_one_is_kept():
     data = signals()
     data[[9, 15]] = data[4]

@@ -46,6 +46,15 @@ def test_without_a_decomposition_there_is_nothing_to_label():
     assert same.components == ()
 
 
+def test_a_channel_without_position_does_not_keep_the_components_from_their_labels():
+    fitted = decomposed(recording(8))
+    fitted.raw.info["chs"][3]["loc"][:3] = np.nan
+    labelled, decisions = Iclabel().apply(fitted, seed=1)
+    assert (decisions.status, decisions.unlocated) == ("labelled", ("F4",))
+    assert "unlabelled" not in {component.label for component in labelled.components}
+    assert all(np.isfinite(component.brain) for component in decisions.components)
+
+
 def test_without_positions_components_are_listed_unlabelled():
     listed, decisions = Iclabel().apply(decomposed(recording(4, located=False)), seed=1)
     assert decisions.status == "no positions: not labelled"

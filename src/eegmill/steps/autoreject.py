@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from ..errors import Rejected
-from .channels import good_eeg, positions_m
+from .channels import good_eeg, located
 from .contract import Decisions, Recording, Step
 from .one_thread import one_thread
 from .reject_epochs import EpochLog, Found, Outcome, reject_globally, reject_locally, repair_by_ransac
@@ -29,6 +29,8 @@ class AutorejectDecisions(Decisions):
     dropped: int = 0
     interpolated: int = 0
     """How many channel-epochs were interpolated."""
+    left_out: tuple[str, ...] = ()
+    """Good channels that took no part, for want of a position."""
     epochs: tuple[EpochLog, ...] = ()
     """Those that are bad or were changed; the others are good as they were."""
     found: Found | None = None
@@ -68,12 +70,16 @@ class Autoreject(Step):
         if broken:
             msg = f"NaN or infinity in {', '.join(broken)}: no limit can be found; mark them bad before 'epochs'"
             raise Rejected(msg)
-        reason = self._hindrance(epochs, picks)
+        used = picks if self.method == "global" else located(epochs, picks)
+        left_out = tuple(epochs.ch_names[pick] for pick in picks if pick not in used)
+        reason = self._hindrance(epochs, used, left_out)
         if reason:
-            skipped = AutorejectDecisions(status="skipped", reason=reason, method=self.method, kept=len(epochs))
+            skipped = AutorejectDecisions(
+                status="skipped", reason=reason, method=self.method, kept=len(epochs), left_out=left_out
+            )
             return recording, skipped
         with one_thread():
-            cleaned, log, found = self._clean(epochs, picks, seed)
+            cleaned, log, found = self._clean(epochs, used, seed)
         if all(entry.bad for entry in log):
             msg = f"autoreject ({self.method}) found all {len(log)} epochs bad"
             raise Rejected(msg)
@@ -83,29 +89,29 @@ class Autoreject(Step):
             kept=len(cleaned),
             dropped=len(epochs) - len(cleaned),
             interpolated=sum(len(entry.interpolated) for entry in log),
+            left_out=left_out,
             epochs=tuple(entry for entry in log if entry.bad or entry.interpolated or entry.beyond),
             found=found,
         )
         return replace(recording, epochs=cleaned), decisions
 
-    def _hindrance(self, epochs: mne.BaseEpochs, picks: list[int]) -> str:
+    def _hindrance(self, epochs: mne.BaseEpochs, picks: list[int], left_out: tuple[str, ...]) -> str:
         """Why the method cannot work on these epochs; empty if it can."""
         if self.method != "ransac" and len(epochs) < self.folds:
             return f"{len(epochs)} epochs are too few for {self.folds} folds of cross-validation"
         if self.method == "global":
             return ""
         if len(picks) < LEAST_CHANNELS:
-            return (
-                f"{len(picks)} good EEG channels are too few to predict one from the others ({LEAST_CHANNELS} needed)"
-            )
-        return "electrode positions are missing" if positions_m(epochs, picks) is None else ""
+            why = "electrode positions are missing: " if left_out else ""
+            return f"{why}{len(picks)} good EEG channels are too few to predict one ({LEAST_CHANNELS} needed)"
+        return ""
 
     def _clean(self, epochs: mne.BaseEpochs, picks: list[int], seed: int) -> Outcome:
         if self.method == "global":
             return reject_globally(epochs, picks, folds=self.folds, seed=seed)
         if self.method == "ransac":
             return repair_by_ransac(epochs, picks, seed=seed)
-        usable = sorted({n for n in self.n_interpolate if n < len(picks)}) or [1]
+        usable = sorted({n for n in self.n_interpolate if n <= len(picks) - LEAST_CHANNELS}) or [1]
         return reject_locally(epochs, picks, usable, self.consensus, folds=self.folds, seed=seed)
 
 

@@ -15,6 +15,7 @@ from .channels import good_eeg
 from .contract import BadChannel, Decides, Decisions, Frozen, Recording, Step
 from .detectors import Detector
 from .eeg_signals import Signals, signals_of
+from .finite import missing_samples
 from .noisiness import PASS_HZ, Noise, split_noise
 from .ransac import LEAST_PREDICTORS, predictability, round_half_up, subset_weights
 from .uncorrelated import neighbourliness
@@ -103,6 +104,8 @@ class BadChannels(Step):
         Rejected
             If more than ``most_bad_fraction`` of the EEG channels are bad.
         """
+        missing = missing_samples(recording.raw, good_eeg(recording.raw))
+        recording = recording.mark_bad({name: f"{count} samples are NaN" for name, count in missing.items()})
         signals = signals_of(recording.raw, good_eeg(recording.raw))
         notes = [f"{signals.gaps_s:g} s in which most channels stand still were left out"] if signals.gaps_s else []
         found = [detectors.dead(signals)]
@@ -116,7 +119,8 @@ class BadChannels(Step):
             recording = recording.mark_bad(detector.reasons())
         recording, joined = self._join(recording, signals.without(recording.raw.info["bads"]), notes)
         self._refuse_too_many(recording)
-        bad = tuple(channel for channel in recording.bad_channels if channel.name in signals.names)
+        judged = {*signals.names, *missing}
+        bad = tuple(channel for channel in recording.bad_channels if channel.name in judged)
         decisions = BadChannelsDecisions(
             method=method, bad_channels=bad, detectors=tuple(found), bridges=joined, notes=tuple(notes)
         )

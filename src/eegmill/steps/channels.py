@@ -34,6 +34,11 @@ def physiological(raw: mne.io.BaseRaw) -> list[int]:
     return [i for i, kind in enumerate(raw.get_channel_types()) if kind in PHYSIOLOGICAL]
 
 
+def located(raw: mne.io.BaseRaw, picks: list[int]) -> list[int]:
+    """Those of ``picks`` whose electrode has a position."""
+    return [pick for pick in picks if positions_m(raw, [pick]) is not None]
+
+
 def positions_m(raw: mne.io.BaseRaw, picks: list[int]) -> list[tuple[float, float, float]] | None:
     """Electrode positions in metres (head frame) of ``picks``; None if any is missing."""
     import numpy as np

@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from .band import band_of
-from .channels import positions_m
+from .channels import located, positions_m
 from .contract import Component, Decides, Decisions, Frozen, Recording, Step
 from .good_samples import good_samples
 from .iclabel_features import features
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 BAND_HZ = (1.0, 100.0)
 MICROVOLTS = 1e6
+LEAST_LOCATED = 3
+"""Electrodes with a position, for a topography to be a picture of something."""
 
 
 class Thresholds(Frozen):
@@ -62,6 +64,8 @@ class IclabelDecisions(Decisions):
     status: Literal["labelled", "nothing to label", "no positions: not labelled"]
     components: tuple[LabelledComponent, ...] = ()
     bad: tuple[int, ...] = ()
+    unlocated: tuple[str, ...] = ()
+    """Channels without a position: their part of a topography is not in its picture."""
     notes: tuple[str, ...] = ()
     """In what the signal departs from what ICLabel was trained on."""
 
@@ -86,14 +90,16 @@ class Iclabel(Step):
         ica, raw = recording.ica, recording.raw
         if ica is None:
             return recording, IclabelDecisions(status="nothing to label")
-        places = positions_m(raw, [raw.ch_names.index(name) for name in ica.ch_names])
-        if places is None:
+        picks = [raw.ch_names.index(name) for name in ica.ch_names]
+        known = located(raw, picks)
+        if len(known) < min(LEAST_LOCATED, len(picks)):
             # They are listed all the same, so that a person can judge them.
             unlabelled = tuple(
                 Component(index=i, label="unlabelled", probability=0.0, status="good")
                 for i in range(int(ica.n_components_))
             )
             return replace(recording, components=unlabelled), IclabelDecisions(status="no positions: not labelled")
+        places = [(positions_m(raw, [pick]) or [(np.nan,) * 3])[0] for pick in picks]
         with one_thread():
             mixing = ica.pca_components_[: ica.n_components_].T @ ica.mixing_matrix_ * ica.pre_whitener_
             sources = partial(activations_uv, raw, ica.ch_names)
@@ -106,6 +112,7 @@ class Iclabel(Step):
         components = tuple(self.judge(component) for component in labelled)
         decisions = IclabelDecisions(
             status="labelled",
+            unlocated=tuple(raw.ch_names[pick] for pick in picks if pick not in known),
             components=labelled,
             bad=tuple(component.index for component in components if component.status == "bad"),
             notes=departures(raw),

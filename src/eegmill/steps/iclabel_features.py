@@ -47,7 +47,7 @@ def features(mixing: Array, positions_m: Array, sources: Callable[[Array], Itera
     mixing : array, shape (n_channels, n_components)
         Of any scale and reference.
     positions_m : array, shape (n_channels, 3)
-        Electrodes in metres: x right, y front, z up.
+        Electrodes in metres: x right, y front, z up. NaN where unknown: the picture of a topography is without them.
     sources : callable
         Turns an unmixing matrix (n_components x n_channels) into activations of the data in average reference and
         microvolts, each of shape (n_samples,), one after another.
@@ -60,8 +60,9 @@ def features(mixing: Array, positions_m: Array, sources: Callable[[Array], Itera
     for activation in sources(W):
         spectra.append(spectrum(activation, sfreq))
         lags.append(autocorrelation(activation, sfreq))
+    located = np.isfinite(positions_m).all(axis=1)
     return Features(
-        topographies=GAIN * maps(A, positions_m),
+        topographies=GAIN * maps(A[located], positions_m[located]),
         spectra=GAIN * _formatted(np.array(spectra)),
         autocorrelations=GAIN * _resampled(np.array(lags), sfreq),
     )

@@ -94,6 +94,9 @@ class Import(Step):
             types |= _set_types(raw, dict.fromkeys(unknown, "misc"))
             eeg = _eeg_names(raw)
         gaps = annotate_gaps(raw, eeg)
+        if sum(gap.duration_s for gap in gaps) >= duration_s:
+            msg = f"All samples of all {len(eeg)} EEG channels are NaN or infinite: none is left"
+            raise Rejected(msg)
         missing = zero_missing(raw)
         lost = {name: f"{missing[name]} samples are NaN" for name in eeg if name in missing}
         recording = recording.mark_bad(lost)
@@ -102,6 +105,8 @@ class Import(Step):
             msg = f"Of {len(eeg)} EEG channels, {len(constant)} are constant and {len(lost)} hold NaN: none is left"
             raise Rejected(msg)
         amplitude_uv = 1e6 * _amplitude_v(raw, eeg)
+        told = _told(dropped, duplicates(raw.ch_names), suspicion(amplitude_uv))
+        recording = replace(recording, notes=(*recording.notes, *told))
         return recording, ImportDecisions(
             renamed=names,
             types_changed=types,
@@ -153,6 +158,28 @@ def suspicion(amplitude_uv: float) -> str:
     if amplitude_uv < SMALLEST_UV:
         return f"median amplitude {amplitude_uv:.4g} µV is below {SMALLEST_UV:g} µV: is the unit right?"
     return ""
+
+
+def duplicates(names: list[str]) -> tuple[str, ...]:
+    """Channels whose name occurs several times in the file: MNE's readers number them from 0.
+
+    Examples
+    --------
+    >>> duplicates(["Fz-0", "Cz", "Fz-1", "Pz-1"])
+    ('Fz-0', 'Fz-1')
+    """
+    bases = {name[:-2] for name in names if name.endswith("-0") and f"{name[:-2]}-1" in names}
+    return tuple(name for name in names if name.rpartition("-")[0] in bases and name.rpartition("-")[2].isdecimal())
+
+
+def _told(dropped: dict[str, str], repeated: tuple[str, ...], suspicious: str) -> tuple[str, ...]:
+    """What a person should see of this without looking for it."""
+    kinds = list(dropped.values())
+    return (
+        *([f"{len(dropped)} channels that are no EEG are left out: {_counts(kinds)}"] if dropped else []),
+        *([f"channel names occur several times and are numbered: {', '.join(repeated)}"] if repeated else []),
+        *([suspicious] if suspicious else []),
+    )
 
 
 def _drop_meg(raw: mne.io.BaseRaw) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from .channels import good_eeg, positions_m
+from .channels import good_eeg, located, positions_m
 from .contract import Decisions, Frozen, Recording, Step
 from .rank import rank_of
 from .spherical_spline import directions, interpolation_matrix
@@ -64,8 +64,8 @@ class Interpolate(Step):
         bad = [
             i for i, kind in enumerate(raw.get_channel_types()) if kind == "eeg" and raw.ch_names[i] in raw.info["bads"]
         ]
-        sources = [i for i in good if _located(raw, i)]
-        targets = [i for i in bad if _located(raw, i)] if len(sources) >= LEAST_SOURCES else []
+        sources = located(raw, good)
+        targets = located(raw, bad) if len(sources) >= LEAST_SOURCES else []
         rank = rank_of(raw, good) if recording.rank is None else recording.rank
         if targets:
             self._rebuild(raw, sources, targets)
@@ -95,11 +95,7 @@ def fill(data: NDArray[np.float64], weights: NDArray[np.float64], *, sources: li
         data[targets, start:stop] = weights @ data[sources, start:stop]
 
 
-def _located(raw: mne.io.BaseRaw, pick: int) -> bool:
-    return positions_m(raw, [pick]) is not None
-
-
 def _reason(raw: mne.io.BaseRaw, pick: int, sources: list[int]) -> str:
-    if not _located(raw, pick):
+    if not located(raw, [pick]):
         return "it has no position"
     return f"{len(sources)} good channels with a position are too few: {LEAST_SOURCES} are needed"

@@ -11,12 +11,15 @@ from .detectors import LARGEST, Detector
 
 if TYPE_CHECKING:
     import mne
+    from numpy.typing import NDArray
 
     from .eeg_signals import Signals
 
 LEAST_CHANNELS = 4
 LEAST_DURATION_S = 5.0
 LEAST_RATE_HZ = 91.0
+RANSAC_WINDOW_S = 5.0
+FLAT_V = 1e-15
 QUANTITIES: dict[str, tuple[str, str, float | None]] = {
     "nan": ("", "value", None),
     "flat": ("", "standard deviation", None),
@@ -53,6 +56,11 @@ def find(signals: Signals, *, seed: int, notes: list[str]) -> list[Detector]:
         return []
     if len(signals.spans) > 1:
         notes.append("PREP's windows may cross the discontinuities of this recording")
+    if all(_flat(channel) for channel in signals.channels):  # PyPREP cannot even be asked
+        notes.append(f"PREP's other criteria not run: all channels are flat, by its limit of {FLAT_V:g} V")
+        scores = {name: float(channel.std()) for name, channel in zip(signals.names, signals.channels, strict=True)}
+        quantity = f"{QUANTITIES['flat'][1]} in V"
+        return [Detector(name="prep flat", quantity=quantity, limit=FLAT_V, scores=scores, bad=signals.names)]
     # Channels that are all alike make it divide by zero; what it finds then is bad all the same.
     with mne.use_log_level("error"), np.errstate(all="ignore"):
         noisy = NoisyChannels(_raw(signals), random_state=seed, ransac=False)
@@ -60,6 +68,10 @@ def find(signals: Signals, *, seed: int, notes: list[str]) -> list[Detector]:
         _ransac(noisy, located=len(signals.located) == len(signals.names), notes=notes)
     bads: dict[str, Any] = noisy.get_bads(as_dict=True)
     return [_detector(noisy, kind, bads[f"bad_by_{kind}"], signals.names) for kind in QUANTITIES]
+
+
+def _flat(channel: NDArray[np.float64]) -> bool:
+    return bool(channel.std() < FLAT_V or np.median(np.abs(channel - np.median(channel))) < FLAT_V)
 
 
 def _raw(signals: Signals) -> mne.io.BaseRaw:
@@ -74,6 +86,9 @@ def _raw(signals: Signals) -> mne.io.BaseRaw:
 def _ransac(noisy: Any, *, located: bool, notes: list[str]) -> None:
     if not located:
         notes.append("PREP's RANSAC not run: a channel has no position")
+        return
+    if noisy.n_samples <= RANSAC_WINDOW_S * noisy.sample_rate:
+        notes.append(f"PREP's RANSAC not run: it needs more than {RANSAC_WINDOW_S:g} s")
         return
     excluded = {*noisy.bad_by_correlation, *noisy.bad_by_deviation, *noisy.bad_by_dropout}
     if excluded.issuperset(noisy.ch_names_new):

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+LEAST_LEFT = 1e-9
+"""Part of the signal that a new reference must leave: below it is rounding."""
+
 Kind = Literal["average", "robust", "mastoids", "REST", "none"]
 MASTOIDS = (("M1", "M2"), ("TP9", "TP10"), ("A1", "A2"))
 
@@ -79,17 +82,21 @@ class Reference(Step):
         ConfigurationError
             If a reference channel does not exist.
         Rejected
-            If a reference channel is bad, or too few channels are good.
+            If a reference channel is bad, too few channels are good, or all are alike, so that nothing would be left.
         """
         raw = recording.raw
         picks = good_eeg(raw)
         before = rank_of(raw, picks) if recording.rank is None else recording.rank
         if self.to == "none":
             return self._unchanged(recording, before)
+        swing = _largest_swing(raw, picks)
         new = self._make(raw, picks, seed)
         for pick, kind in enumerate(raw.get_channel_types()):
             if kind == "eeg":
                 raw._data[pick] -= new.signal
+        if _largest_swing(raw, picks) <= LEAST_LEFT * swing:
+            msg = f"All {len(picks)} good EEG channels are alike: against the {new.text} nothing is left of them"
+            raise Rejected(msg)
         _note_in_info(raw)
         rank = min(before, rank_of(raw, picks))
         decisions = ReferenceDecisions(
@@ -121,6 +128,10 @@ class Reference(Step):
             return infinity(raw, picks)
         names = mastoids(raw) if isinstance(self.to, str) else self.to
         return mean_of(raw, names)
+
+
+def _largest_swing(raw: mne.io.BaseRaw, picks: list[int]) -> float:
+    return max(float(np.ptp(raw._data[pick])) for pick in picks)
 
 
 def average(raw: mne.io.BaseRaw, picks: list[int]) -> NewReference:

@@ -125,9 +125,11 @@ def repair_by_ransac(epochs: mne.BaseEpochs, picks: list[int], *, seed: int) -> 
     found = tuple(str(name) for name in ransac.bad_chs_)
     repaired = epochs.copy()
     before = list(repaired.info["bads"])
-    repaired.info["bads"] = [*before, *found]
+    # Channels that took no part, bad or without a position, are neither repaired nor a source of the repair.
+    aside = [name for i, name in enumerate(epochs.ch_names) if i not in picks]
+    repaired.info["bads"] = [*aside, *found]
     if found:
-        repaired.interpolate_bads(reset_bads=True, exclude=before, verbose="error")
+        repaired.interpolate_bads(reset_bads=True, exclude=aside, verbose="error")
     repaired.info["bads"] = before
     log = tuple(EpochLog(index=i, bad=False, interpolated=found) for i in range(len(epochs)))
     return repaired, log, Found(ransac_channels=found)

@@ -58,7 +58,10 @@ def robust_average(raw: mne.io.BaseRaw, picks: list[int], *, seed: int) -> NewRe
         rest = replace(signals, channels=tuple(channel - reference for channel in detrended))
         found.append(find_noisy(rest, seed=seed))
         if len(found[-1]) > MOST_BAD_FRACTION * len(picks):
-            msg = f"The robust reference finds {len(found[-1])} of {len(picks)} channels noisy"
+            msg = (
+                f"The robust reference finds {len(found[-1])} of {len(picks)} channels noisy (still, deviating, noisy "
+                f"above 50 Hz, unlike all others or not predicted by them), and {MOST_BAD_FRACTION:.0%} may be"
+            )
             raise Rejected(msg)
         weights = mean_weights(signals.positions, found[-1])
         reference = combine(detrended, weights)
