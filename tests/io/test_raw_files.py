@@ -58,6 +58,17 @@ def test_what_is_no_recording_is_named_with_its_cause(tmp_path, name, content, c
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [("a.vmrk", ".vhdr"), ("a.fdt", ".set"), ("a.mat", ".set"), ("a.11D", ".EEG"), ("a_eeg.eeg", "'a_eeg.vhdr'")],
+)
+def test_a_file_beside_a_recording_is_refused_and_the_recording_named(brainvision, name, instead):
+    path = brainvision.with_name(name)
+    path.write_bytes(path.read_bytes() if path.exists() else b"anything")
+    with pytest.raises(RecordingError, match=rf"'{name}' is no recording by itself: .*{instead}"):
+        open_raw(path)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(RecordingError, match=r"'a\.edf' is missing"):
         open_raw(tmp_path / "a.edf")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import struct
+import warnings
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,17 @@ READING_FAULTS = (
 )
 """What MNE's readers raise on damaged files: each fails in its own way. Running out of memory is not among them."""
 
+COMPANIONS = {
+    ".vmrk": "it holds the markers of a BrainVision recording: name its .vhdr file",
+    ".fdt": "it holds the samples of an EEGLAB recording: name its .set file",
+    ".mat": "a .mat file may hold anything: save the recording as .set in EEGLAB",
+    **dict.fromkeys(
+        (".11d", ".21e", ".cmt", ".cn2", ".log", ".pnt"),
+        "it belongs to a Nihon Kohden recording: name its .EEG file",
+    ),
+}
+"""Files that lie beside recordings, by suffix: what to name instead."""
+
 POINTERS = (b"annex/objects/", b"version https://git-lfs")
 
 
@@ -54,9 +66,13 @@ def open_raw(path: Path, **options: Any) -> mne.io.BaseRaw:
     import mne
 
     refuse_stub(path)
+    _refuse_companion(path)
     reader = _reader(path)
     try:
-        raw = reader(path, preload=True, verbose="error", **options)
+        with warnings.catch_warnings():
+            # pymatreader warns of MATLAB objects in .set files, of which none is read.
+            warnings.filterwarnings("ignore", message="Complex objects")
+            raw = reader(path, preload=True, verbose="error", **options)
         raw.set_meas_date(None)
         return bare(raw, mne)
     except reading_faults() as error:
@@ -88,6 +104,15 @@ def refuse_stub(path: Path) -> None:
         raise RecordingError(msg)
     if any(pointer in start for pointer in POINTERS):
         msg = f"'{path.name}' is only a git-annex or LFS pointer; fetch the file's content."
+        raise RecordingError(msg)
+
+
+def _refuse_companion(path: Path) -> None:
+    why = COMPANIONS.get(path.suffix.lower(), "")
+    if path.suffix.lower() == ".eeg" and path.with_suffix(".vhdr").is_file():
+        why = f"it holds the samples of a BrainVision recording: name '{path.with_suffix('.vhdr').name}'"
+    if why:
+        msg = f"'{path.name}' is no recording by itself: {why}."
         raise RecordingError(msg)
 
 
@@ -124,6 +149,8 @@ def bare(raw: mne.io.BaseRaw, mne_module: Any) -> mne.io.BaseRaw:
 
 def _cause(error: BaseException, path: Path) -> str:
     text = " ".join(str(error).split()) or type(error).__name__
+    if text.startswith("Unsupported file type"):
+        return f"'{path.suffix}' is none of the formats that MNE reads (.edf .bdf .vhdr .set .cnt .fif …)"
     if "number of trials" in text:
         return "it holds epochs, and eegmill cleans continuous recordings"
     if isinstance(error, FileNotFoundError) and error.filename and str(error.filename) != str(path):
