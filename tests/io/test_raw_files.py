@@ -69,6 +69,14 @@ def test_a_file_beside_a_recording_is_refused_and_the_recording_named(brainvisio
         open_raw(path)
 
 
+def test_a_file_shorter_than_its_header_says_is_noted(tmp_path, caplog):
+    make_raw(0, 8.0).export(tmp_path / "a.edf", fmt="edf", verbose="error")
+    content = (tmp_path / "a.edf").read_bytes()
+    (tmp_path / "a.edf").write_bytes(content[: len(content) // 2])
+    assert open_raw(tmp_path / "a.edf").times[-1] < 5
+    assert "'a.edf': Number of records from the header does not match the file size" in caplog.text
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(RecordingError, match=r"'a\.edf' is missing"):
         open_raw(tmp_path / "a.edf")

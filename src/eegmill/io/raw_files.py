@@ -45,6 +45,9 @@ COMPANIONS = {
 }
 """Files that lie beside recordings, by suffix: what to name instead."""
 
+INCOMPLETE = ("does not match the file size", "truncated", "not contain all", "incomplete")
+"""Words of MNE's readers for files that hold less than their header promises."""
+
 POINTERS = (b"annex/objects/", b"version https://git-lfs")
 
 
@@ -69,10 +72,10 @@ def open_raw(path: Path, **options: Any) -> mne.io.BaseRaw:
     _refuse_companion(path)
     reader = _reader(path)
     try:
-        with warnings.catch_warnings():
-            # pymatreader warns of MATLAB objects in .set files, of which none is read.
-            warnings.filterwarnings("ignore", message="Complex objects")
-            raw = reader(path, preload=True, verbose="error", **options)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            raw = reader(path, preload=True, verbose="warning", **options)
+        _note_incomplete(told, path)
         raw.set_meas_date(None)
         return bare(raw, mne)
     except reading_faults() as error:
@@ -105,6 +108,13 @@ def refuse_stub(path: Path) -> None:
     if any(pointer in start for pointer in POINTERS):
         msg = f"'{path.name}' is only a git-annex or LFS pointer; fetch the file's content."
         raise RecordingError(msg)
+
+
+def _note_incomplete(told: list[warnings.WarningMessage], path: Path) -> None:
+    """Log what a reader says of data that are missing; most of what else it says is of no consequence."""
+    for text in dict.fromkeys(" ".join(str(warning.message).split()) for warning in told):
+        if any(words in text for words in INCOMPLETE):
+            log.warning("'%s': %s", path.name, text)
 
 
 def _refuse_companion(path: Path) -> None:
