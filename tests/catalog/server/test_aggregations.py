@@ -17,7 +17,7 @@ FACTS = [
     facts_of(document)
     for document in (
         dataset("ds1", timestamps={"dataset_created_at": "2023-05-01T00:00:00Z"}, total_duration_s=7200),
-        dataset("ds2", author_year="He (2024)", tags={"pathology": ["Healthy"]}),
+        dataset("ds2", author_year="Shirazi2024_R1_bdf", tags={"pathology": ["Healthy"]}),
         dataset("ds3", recording_modality=["meg", "eeg"], source="nemar", demographics={}),
     )
 ]

@@ -94,6 +94,12 @@ def test_the_manifest_counts_datasets(api: TestClient) -> None:
     assert get(api, "build-manifest")["dataset_count"] == 3
 
 
+def test_a_row_of_the_chart_data_has_the_columns_of_the_summary_table(api: TestClient) -> None:
+    row = get(api, "datasets/chart-data", include="rows")["datasets"][0]["row"]
+    assert (row["dataset"], row["dataset_title"], row["n_subjects"]) == ("ds000001", "Study ds000001", 3)
+    assert (row["recording_modality"], row["Type Subject"]) == ("eeg", "Unknown")
+
+
 def test_chart_data_holds_only_what_was_asked_for(api: TestClient) -> None:
     said = get(api, "datasets/chart-data", include="rows")
     assert set(said["datasets"][0]) == {"dataset_id", "license", "row"}

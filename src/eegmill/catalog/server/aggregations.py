@@ -162,7 +162,7 @@ def _year(document: Mapping[str, Any]) -> str | None:
     """From the date of creation, else from ``author_year``."""
     times = document.get("timestamps")
     created = times.get("dataset_created_at") if isinstance(times, Mapping) else None
-    for text, pattern in ((created, r"(\d{4})"), (document.get("author_year"), r".*\b((?:19|20)\d\d)")):
+    for text, pattern in ((created, r"(\d{4})"), (document.get("author_year"), r".*?((?:19|20)\d\d)")):
         match = re.match(pattern, text) if isinstance(text, str) else None
         if match:
             return match[1]

@@ -20,6 +20,7 @@ from ..examples import enveloped, shown
 from ..pages import json_reply, reply
 from ..parameters import Asked, DatasetId, InDatabase, Limit
 from ..schemas import BuildManifest, ChartData, ParticipantsReply
+from ..site_row import site_row
 from .public import ERRORS, NOT_MODIFIED, known
 
 SCHEMA_VERSION = "2.1.0"
@@ -113,7 +114,7 @@ def _totals(asked: Asked) -> Totals:
 def _chart_row(document: dict[str, Any], parts: frozenset[str]) -> dict[str, Any]:
     chart: dict[str, Any] = {"dataset_id": document["dataset_id"], "license": document.get("license")}
     if "rows" in parts:
-        chart["row"] = document
+        chart["row"] = site_row(document)
     if "metadata" in parts:
         chart["metadata"] = document
     return chart
