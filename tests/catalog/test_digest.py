@@ -192,3 +192,10 @@ def test_the_bids_examples_digest_whole(shared_data: Path, tmp_path: Path, name:
     found = digest(tmp_path / name, now=NOW)
     assert (len(found.records), found.problems) == (count, ())
     assert all(record.sampling_frequency and record.nchans for record in found.records)
+
+
+def test_a_folder_without_recordings_says_so(tmp_path: Path) -> None:
+    (tmp_path / "dataset_description.json").write_text('{"Name": "Test"}')
+    found = digest(tmp_path, now=NOW)
+    assert found.records == ()
+    assert found.problems[0].startswith("no recording")

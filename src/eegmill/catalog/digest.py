@@ -97,6 +97,8 @@ def digest(root: Path, *, now: str, dataset_id: str | None = None, source: str =
         except DocumentError as error:
             problems.append(f"{recording.path}: {error}")
     dataset = Dataset.from_value(reader.dataset(records))
+    if not records:
+        problems.append("no recording: none of the files below 'sub-*' is a raw recording in a format that is read.")
     problems += [f"{path} {fault}" for path, fault in sorted(reader.folder.faults.items())]
     return Digest(dataset, tuple(records), tuple(problems))
 

@@ -65,7 +65,8 @@ def load(
         opened.close()
     for refused in loaded.refused:
         typer.echo(f"left out: {refused}", err=True)
-    typer.echo(f"{loaded.inserted} new, {loaded.updated} renewed, {len(loaded.refused)} left out")
+    done = f"{loaded.inserted} new, {loaded.updated} renewed, {loaded.unchanged} unchanged"
+    typer.echo(f"{done}, {len(loaded.refused)} left out")
 
 
 def dump(
