@@ -63,6 +63,8 @@ def test_whatever_is_cited_is_known(write):
 @pytest.mark.parametrize(
     ("step", "parameters", "told"),
     [
+        ("flatline", {"max_saturated_fraction": 0.01}, "or clipped by the amplifier for more than 1 % of the time,"),
+        ("flatline", {"max_saturated_fraction": None}, "Channels flat for more than 5 s were marked bad."),
         ("line_noise", {"method": "zapline"}, "ZapLine [@decheveigne2020]"),
         ("line_noise", {"method": "notch"}, "notch filter"),
         ("bad_channels", {"method": "prep"}, "PREP pipeline [@bigdelyshamlo2015]"),

@@ -35,6 +35,7 @@ REJECTED = {
     ("import", "all zero"): "6 are constant",
     ("import", "one sample"): "4 are constant",
     ("flatline", "all zero"): "All 6 good EEG channels are flat",
+    ("flatline", "saturated"): "saturated for more than 0.01 of the time",
 }
 
 

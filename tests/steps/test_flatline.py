@@ -91,5 +91,51 @@ def test_a_flat_channel_is_still_found_after_resampling(value):
     assert [channel.name for channel in apply(Flatline(), resampled)[1].flat_channels] == ["Fp1"]
 
 
+def clipped(raw, limit_uv, *channels):
+    for channel in channels:
+        raw._data[channel] = np.convolve(raw._data[channel], np.ones(4) / 2, "same").clip(-1e-6 * limit_uv, None)
+    return raw
+
+
+def test_a_clipped_channel_is_found_with_its_rail():
+    recording, decisions = apply(Flatline(), clipped(noise(seconds=60), 12.0, 2))
+    assert recording.raw.info["bads"] == ["F3"]
+    (channel,) = decisions.saturated_channels
+    assert channel.lowest_uv == pytest.approx(-12.0)
+    assert channel.highest_uv is None
+    assert recording.bad_channels[0].reasons == (f"saturated for {channel.fraction:.2g} of the time (limit 0.01)",)
+
+
+def test_every_channel_that_moves_has_a_score():
+    _, decisions = apply(Flatline(), flat(clipped(noise(seconds=60), 12.0, 2), 0, 3.0, 30.0))
+    assert list(decisions.saturated_fraction) == ["Fp2", "F3", "F4"]
+    assert decisions.saturated_fraction["F3"] > 0.05 > decisions.saturated_fraction["F4"]
+
+
+def test_a_channel_may_be_clipped_for_some_of_the_time():
+    raw = clipped(noise(seconds=60), 12.0, 2)
+    assert apply(Flatline(max_saturated_fraction=0.5), raw)[1].saturated_channels == ()
+
+
+def test_clipped_channels_are_not_looked_for_if_so_asked():
+    recording, decisions = apply(Flatline(max_saturated_fraction=None), clipped(noise(seconds=60), 12.0, 2))
+    assert recording.raw.info["bads"] == []
+    assert decisions.saturated_fraction == {}
+
+
+def test_a_stretch_in_which_all_channels_are_clipped_is_annotated():
+    raw = noise(seconds=60)
+    for at in np.arange(1000, 1500, 50):
+        raw._data[:, at : at + 30] = 1e-3
+    recording, decisions = apply(Flatline(), raw)
+    assert recording.raw.info["bads"] == []
+    assert [(s.onset_s, s.duration_s, s.description) for s in decisions.segments] == [(10.0, 4.8, "BAD_saturated")]
+
+
+def test_a_recording_with_all_channels_clipped_is_rejected():
+    with pytest.raises(Rejected, match=r"All 4 good EEG channels .* saturated for more than 0.01 .*4 of them"):
+        apply(Flatline(), clipped(noise(seconds=60), 12.0, 0, 1, 2, 3))
+
+
 def test_recipes_that_filter_first_are_told_why_not():
     assert Highpass.name in Flatline.never_after

@@ -41,7 +41,7 @@ SENTENCES: dict[str, Callable[[Parameters], str]] = {
     "lowpass": lambda p: f"A zero-phase FIR low-pass filter{_at(p, 'cutoff_hz')} was applied [@widmann2015].",
     "clean_drifts": lambda p: f"Slow drifts were removed by a zero-phase FIR high-pass filter{_band(p)}.",
     "line_noise": lambda p: f"Power line noise was removed by {_chosen(LINE_NOISE, p, 'method')}.",
-    "flatline": lambda p: f"Channels flat for more than {p.get('duration_s', 5):g} s were marked bad.",
+    "flatline": lambda p: f"Channels flat for more than {p.get('duration_s', 5):g} s{_or_clipped(p)} were marked bad.",
     "bad_channels": lambda p: f"Bad channels were detected by {_chosen(BAD_CHANNELS, p, 'method')}.",
     "asr": lambda p: (
         f"Bursts were {'rejected' if p.get('mode') == 'reject' else 'repaired'} by artifact subspace reconstruction "
@@ -162,6 +162,11 @@ def _unmixing(parameters: Parameters) -> str:
     if parameters.get("method") == "infomax" and not parameters.get("extended", True):
         return "Infomax [@bell1995]"
     return _chosen(UNMIXING, parameters, "method")
+
+
+def _or_clipped(parameters: Parameters) -> str:
+    limit = parameters.get("max_saturated_fraction")
+    return f", or clipped by the amplifier for more than {100 * limit:g} % of the time," if limit is not None else ""
 
 
 def _band(parameters: Parameters) -> str:

@@ -1,4 +1,4 @@
-"""Find channels that were flat."""
+"""Find channels that were flat or clipped, in the signal as it was recorded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pydantic import Field
 from ..errors import Rejected
 from .channels import good_eeg
 from .contract import Decides, Decisions, Frozen, Recording, Segment, Step
-from .segments import annotate_segments
+from .saturation import Saturation, saturation
+from .segments import annotate_segments, segments_of
 from .spans import continuous_spans
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ Times the channel's largest value where that is above 1 µV: rounding of a resam
 """
 CHANGES_SAMPLES = ("highpass", "lowpass", "clean_drifts", "line_noise", "reference", "asr", "remove_components")
 AFTER_CHANGE = "it moves a flat line a little, so that it is not found any more"
+BETWEEN_S = 1.0
+"""Stretches in which most channels are clipped are one if there is less than this between them."""
 
 
 class FlatChannel(Frozen):
@@ -33,12 +36,25 @@ class FlatChannel(Frozen):
     longest_s: float
 
 
+class SaturatedChannel(Frozen):
+    """A channel that was clipped: for how much of the time, and where the amplifier ended (None: not on that side)."""
+
+    name: str
+    fraction: float
+    lowest_uv: float | None
+    highest_uv: float | None
+
+
 class FlatlineDecisions(Decisions):
-    """What was flat."""
+    """What was flat, and what was clipped."""
 
     flat_channels: tuple[FlatChannel, ...]
+    saturated_channels: tuple[SaturatedChannel, ...]
+    saturated_fraction: dict[str, float]
+    """Share of the time that each channel spends at the amplifier's limits; empty if it was not looked for."""
     segments: tuple[Segment, ...]
-    """Stretches in which every good EEG channel was flat: a gap, and no channel's fault. Annotated ``BAD_flat``."""
+    """Stretches in which every good EEG channel was flat (annotated ``BAD_flat``), or more than half of them clipped
+    (``BAD_saturated``): no channel's fault."""
 
 
 def flat_runs(flat: NDArray[np.bool_], longer_than: float) -> NDArray[np.int64]:
@@ -60,20 +76,27 @@ def is_still(x: NDArray[np.float64], spans: list[tuple[int, int]]) -> NDArray[np
 
 
 class Flatline(Step):
-    """Channels that do not move for more than ``duration_s`` become bad, by the criterion of EEGPrep 0.4.0.
+    """Channels that do not move for more than ``duration_s``, or that the amplifier clipped, become bad.
 
-    A stretch in which all good EEG channels are flat at once is a gap in the recording: it is annotated
-    ``BAD_flat`` and not held against the channels. Where every channel is flat by itself, EEGPrep does nothing;
-    here the recording is rejected.
+    Flat channels are found by the criterion of EEGPrep 0.4.0. A stretch in which all good EEG channels are flat at once
+    is a gap in the recording: it is annotated ``BAD_flat`` and not held against the channels. Where every channel is
+    flat by itself, EEGPrep does nothing; here the recording is rejected.
+
+    Clipped (saturated) channels end in a rail: plateaus at their own largest or smallest value, which hold many times
+    the samples that lie beside it (see `eegmill.steps.saturation`). EEGPrep does not look for them, and nobody sees
+    them behind a filter or in a resampled recording. A stretch in which more than half of the channels are at their rails at once is annotated
+    ``BAD_saturated`` and not held against the channels.
     """
 
     name: ClassVar[str] = "flatline"
     decides: ClassVar[Decides | None] = "channels"
     never_after = dict.fromkeys(CHANGES_SAMPLES, AFTER_CHANGE)
     duration_s: float = Field(default=5.0, gt=0)
+    max_saturated_fraction: float | None = Field(default=0.01, ge=0, lt=1)
+    """Largest share of the time that a channel may be clipped. None: do not look for it, as EEGPrep does not."""
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, FlatlineDecisions]:  # noqa: ARG002 - no chance
-        """Mark flat channels bad.
+        """Mark flat and clipped channels bad.
 
         Raises
         ------
@@ -81,21 +104,61 @@ class Flatline(Step):
             If no good EEG channel is left.
         """
         raw = recording.raw
-        picks, spans = good_eeg(raw), continuous_spans(raw)
-        least = self.duration_s * float(raw.info["sfreq"])
-        gaps = flat_runs(_all_still(raw, picks, spans), least)
-        flat = tuple(
-            FlatChannel(name=raw.ch_names[pick], longest_s=longest / float(raw.info["sfreq"]))
-            for pick in picks
-            if (longest := _longest_run(raw, pick, spans, gaps)) > least
-        )
-        if len(flat) == len(picks):
-            msg = f"All {len(picks)} good EEG channels are flat for more than {self.duration_s:g} s"
-            raise Rejected(msg)
-        segments = tuple(_segment(gap, float(raw.info["sfreq"])) for gap in gaps)
+        picks, spans, sfreq = good_eeg(raw), continuous_spans(raw), float(raw.info["sfreq"])
+        gaps = flat_runs(_all_still(raw, picks, spans), self.duration_s * sfreq)
+        flat = self._flat(raw, picks, spans, gaps)
+        segments = tuple(_segment(gap, sfreq) for gap in gaps)
+        names = {channel.name for channel in flat}
+        moving = [pick for pick in picks if raw.ch_names[pick] not in names]
+        clipped, fractions, common = self._saturated(raw, moving)
+        if len(flat) + len(clipped) == len(picks):
+            raise Rejected(self._all_bad(len(picks), len(clipped)))
+        segments += common
         annotate_segments(raw, segments)
         recording = recording.mark_bad({channel.name: f"flat for {channel.longest_s:.1f} s" for channel in flat})
-        return recording, FlatlineDecisions(flat_channels=flat, segments=segments)
+        recording = recording.mark_bad({channel.name: self._why(channel) for channel in clipped})
+        return recording, FlatlineDecisions(
+            flat_channels=flat, saturated_channels=clipped, saturated_fraction=fractions, segments=segments
+        )
+
+    def _flat(
+        self, raw: mne.io.BaseRaw, picks: list[int], spans: list[tuple[int, int]], gaps: NDArray[np.int64]
+    ) -> tuple[FlatChannel, ...]:
+        sfreq = float(raw.info["sfreq"])
+        return tuple(
+            FlatChannel(name=raw.ch_names[pick], longest_s=longest / sfreq)
+            for pick in picks
+            if (longest := _longest_run(raw, pick, spans, gaps)) > self.duration_s * sfreq
+        )
+
+    def _saturated(
+        self, raw: mne.io.BaseRaw, picks: list[int]
+    ) -> tuple[tuple[SaturatedChannel, ...], dict[str, float], tuple[Segment, ...]]:
+        if self.max_saturated_fraction is None:
+            return (), {}, ()
+        found = saturation([raw._data[pick] for pick in picks])
+        names = [raw.ch_names[pick] for pick in picks]
+        fractions = dict(zip(names, map(float, found.fractions), strict=True))
+        clipped = tuple(
+            SaturatedChannel(
+                name=name, fraction=fractions[name], lowest_uv=_microvolts(low), highest_uv=_microvolts(high)
+            )
+            for name, (low, high) in zip(names, found.rails, strict=True)
+            if fractions[name] > self.max_saturated_fraction
+        )
+        return clipped, fractions, _common_segments(found, float(raw.info["sfreq"]))
+
+    def _why(self, channel: SaturatedChannel) -> str:
+        return f"saturated for {channel.fraction:.2g} of the time (limit {self.max_saturated_fraction:g})"
+
+    def _all_bad(self, n_channels: int, n_clipped: int) -> str:
+        flat = f"are flat for more than {self.duration_s:g} s"
+        if not n_clipped:
+            return f"All {n_channels} good EEG channels {flat}"
+        return (
+            f"All {n_channels} good EEG channels {flat} or saturated for more than {self.max_saturated_fraction:g} of "
+            f"the time ({n_clipped} of them)"
+        )
 
 
 def _all_still(raw: mne.io.BaseRaw, picks: list[int], spans: list[tuple[int, int]]) -> NDArray[np.bool_]:
@@ -119,3 +182,16 @@ def _longest_run(raw: mne.io.BaseRaw, pick: int, spans: list[tuple[int, int]], g
 def _segment(gap: NDArray[np.int64], sfreq: float) -> Segment:
     start, stop = (int(edge) for edge in gap)
     return Segment(onset_s=start / sfreq, duration_s=(stop + 1 - start) / sfreq, description="BAD_flat")
+
+
+def _common_segments(found: Saturation, sfreq: float) -> tuple[Segment, ...]:
+    """Stretches in which most channels are clipped, those close together as one."""
+    common = found.common.copy()
+    for start, stop in flat_runs(~common, 0):
+        if start > 0 and stop < len(common) and stop - start < BETWEEN_S * sfreq:
+            common[start:stop] = True
+    return segments_of(common, sfreq, "BAD_saturated")
+
+
+def _microvolts(volts: float | None) -> float | None:
+    return None if volts is None else volts * 1e6
