@@ -84,8 +84,8 @@ class Flatline(Step):
 
     Clipped (saturated) channels end in a rail: plateaus at their own largest or smallest value, which hold many times
     the samples that lie beside it (see `eegmill.steps.saturation`). EEGPrep does not look for them, and nobody sees
-    them behind a filter or in a resampled recording. A stretch in which more than half of the channels are at their rails at once is annotated
-    ``BAD_saturated`` and not held against the channels.
+    them behind a filter or in a resampled recording. A stretch in which more than half of the channels are at their
+    rails at once is annotated ``BAD_saturated`` and not held against the channels.
     """
 
     name: ClassVar[str] = "flatline"
