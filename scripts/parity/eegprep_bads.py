@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from eegprep import clean_channels, clean_channels_nolocs, clean_flatlines, eeg_interp
+from eegprep import clean_channels, clean_channels_nolocs, clean_drifts, clean_flatlines, eeg_interp
 from eegprep_filtering import eeg_of
 
 
@@ -31,21 +31,27 @@ def bad_of(before: dict[str, Any], after: dict[str, Any]) -> np.ndarray:
     return np.array([place["labels"] not in left for place in before["chanlocs"]])
 
 
+def before_channels(eeg: dict[str, Any], question: dict[str, np.ndarray]) -> dict[str, Any]:
+    """Without flat lines and, where the question is of a recording as it was made, without drifts."""
+    eeg = clean_flatlines(copy.deepcopy(eeg), 5.0)
+    return clean_drifts(eeg, (0.25, 0.75), 80.0) if "drifts" in question else eeg
+
+
 def channels(eeg: dict[str, Any], question: dict[str, np.ndarray]) -> dict[str, Any]:
     """Flat lines, then noise and RANSAC; everything is bad where EEGPrep gives up."""
     noise, correlation, broken = (float(x) for x in question["options"])
     try:
         start = time.process_time()
-        done = clean_channels(clean_flatlines(copy.deepcopy(eeg), 5.0), correlation, noise, 5, broken, 50, 0.25)
+        done = clean_channels(before_channels(eeg, question), correlation, noise, 5, broken, 50, 0.25)
         return {"bad": bad_of(eeg, done), "cpu_s": time.process_time() - start, "error": ""}
     except Exception as error:
         return {"bad": np.ones(eeg["nbchan"], bool), "cpu_s": 0.0, "error": str(error)}
 
 
-def nolocs(eeg: dict[str, Any], question: dict[str, np.ndarray]) -> dict[str, Any]:  # noqa: ARG001 - no options
+def nolocs(eeg: dict[str, Any], question: dict[str, np.ndarray]) -> dict[str, Any]:
     """Flat lines, then correlation with the other channels."""
     try:
-        done, _ = clean_channels_nolocs(clean_flatlines(copy.deepcopy(eeg), 5.0), 0.45, 0.1, 2.0, 0.5, True)
+        done, _ = clean_channels_nolocs(before_channels(eeg, question), 0.45, 0.1, 2.0, 0.5, True)
         return {"bad": bad_of(eeg, done), "error": ""}
     except Exception as error:
         return {"bad": np.ones(eeg["nbchan"], bool), "error": str(error)}

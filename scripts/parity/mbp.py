@@ -17,7 +17,7 @@ from pathlib import Path
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
 import mne
-from bads import METHODS, Tally, table, without_drifts
+from bads import METHODS, Tally, table
 from faults import FAULTS, Trial, eeglab_sample, eegmat, trials
 
 PEER = "MNE-BIDS-Pipeline"
@@ -81,13 +81,12 @@ def found_by_pipeline(derivatives: Path, number: int) -> frozenset[str]:
 
 
 def tallies_of(todo: list[Trial], derivatives: Path) -> dict[tuple[str, str], Tally]:
-    """Counts by method and fault, ours and PyPREP's behind the drift filter as in the section on bad channels."""
+    """Counts by method and fault, ours and PyPREP's as in the section on bad channels."""
     tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
     before: dict[tuple[str, str], frozenset[str]] = {}
     for number, trial in enumerate(todo):
-        clean = without_drifts(trial.raw)
         found = {PEER: found_by_pipeline(derivatives, number)}
-        found |= {method: METHODS[method](clean) for method in ("eegmill clean_rawdata", "eegmill prep", "PyPREP")}
+        found |= {method: METHODS[method](trial.raw) for method in ("eegmill clean_rawdata", "eegmill prep", "PyPREP")}
         for method, channels in found.items():
             if trial.fault == "none":
                 before[method, trial.recording] = channels
