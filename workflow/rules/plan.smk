@@ -4,7 +4,8 @@ try:
     PLAN = Plan.from_values(config)
     for resolved in PLAN.configuration.datasets:
         if PLAN.layout(resolved).lock.is_file():
-            PLAN.lock(resolved)  # checks the overrides; inside a rule the error would come with a traceback
+            # Checks the overrides: inside a rule the error would come with a traceback.
+            PLAN.lock(resolved)
 except EegmillError as error:
     raise WorkflowError(str(error)) from None
 PLAN.to_environment()
