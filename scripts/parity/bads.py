@@ -125,7 +125,7 @@ WHY = """
 Where a column is ahead of ours: ``clean_rawdata`` keeps EEGPrep's limits, and misses weak noise and rare spells that PREP's stricter ones
 find (choose ``method: prep``); two neighbours that are swapped predict each other. A clipped channel still resembles its neighbours, and
 behind the drift filter nobody sees it: ours is found by ``flatline``, in the signal as it was recorded. With the clipped ones out, RANSAC
-has 17 of EEGMAT's 19 channels left to predict from, and T3 or T5, near its limit before, fall below it: our false alarms. Where masks
+has 17 of EEGMAT's 19 channels left to predict from, and T3 or T5, near its limit before, fall below it: the further false alarms. Where masks
 differ from EEGPrep's: the last full window counts here, and dead channels predict no others."""
 CRITERIA_ONLY = {"clipped": None, "bridges": False, "max_still_fraction": 0.999, "most_bad_fraction": 1.0}
 

@@ -1,7 +1,7 @@
 """ICA, ICLabel and component removal against MATLAB, EEGPrep, pylossless and injected blinks.
 
 Prints a Markdown section. Needs the folder of real recordings (EEGMILL_DATA) and, for the live comparison, a Python with
-EEGPrep 0.4.0 (EEGPREP_PYTHON); a part that lacks either says so.
+EEGPrep 0.4.0 (EEGPREP_PYTHON), best with torch, without which its own ICLabel network does not run; a part that lacks either says so.
 """
 
 from __future__ import annotations
@@ -14,18 +14,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import mne
 import numpy as np
 from ica_blinks import blinks
+from ica_labels import eegprep_iclabel
 
 from eegmill.steps import Recording
 from eegmill.steps.ica import Ica
 from eegmill.steps.iclabel import Iclabel
-from eegmill.steps.iclabel_features import features
-from eegmill.steps.iclabel_network import CLASSES, probabilities
+from eegmill.steps.iclabel_network import CLASSES
 from eegmill.steps.remove_components import RemoveComponents, subtract
 
 DATA = Path(os.environ.get("EEGMILL_DATA", ""))
@@ -44,17 +43,6 @@ with contextlib.redirect_stdout(open(os.devnull, "w")):
 np.savez(sys.argv[2], weights=EEG["icaweights"] @ EEG["icasphere"], cpu_s=time.process_time() - started)
 """
 
-EEGPREP_FEATURES = """
-import sys, time
-import numpy as np
-from eegprep import ICL_feature_extractor, pop_loadset
-EEG = pop_loadset(sys.argv[1])
-EEG["chanlocs"] = pop_loadset(sys.argv[2])["chanlocs"]
-started = time.process_time()
-maps, spectra, lags = ICL_feature_extractor(EEG, True)
-np.savez(sys.argv[3], maps=maps, spectra=spectra, lags=lags, cpu_s=time.process_time() - started)
-"""
-
 
 def main() -> None:
     """Print all parts, or only the digest of one run."""
@@ -62,7 +50,7 @@ def main() -> None:
         sys.stdout.write(digest() + "\n")
         return
     sys.stdout.write("## ICA, ICLabel and component removal\n\n")
-    for part in (matlab, eegprep_picard, eegprep_iclabel, pylossless, identity, methods, blinks):
+    for part in (matlab, eegprep_picard, labels, pylossless, identity, methods, blinks):
         sys.stdout.write("\n".join([*part(), "", ""]))
         sys.stdout.flush()
 
@@ -124,40 +112,9 @@ def eegprep_picard() -> list[str]:
     ]
 
 
-def eegprep_iclabel() -> list[str]:
-    """EEGPrep's features and ours, through one network, and the largest difference of a probability."""
-    title = ["### ICLabel against EEGPrep 0.4.0, live", ""]
-    if not EEGPREP:
-        return [*title, "Not run: EEGPREP_PYTHON is not set."]
-    ica_file, located = DATA / "mne-testing" / "test_raw.set", DATA / "eeglab-sample" / "eeglab_data.set"
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder, "out.npz")
-        run_eegprep(EEGPREP_FEATURES, str(ica_file), str(located), str(target))
-        with np.load(target) as archive:
-            maps, spectra, lags, their_cpu_s = (archive[name] for name in ("maps", "spectra", "lags", "cpu_s"))
-    raw = mne.io.read_raw_eeglab(ica_file, preload=True, verbose="error")
-    positions = [channel["loc"][:3] for channel in mne.io.read_raw_eeglab(located, verbose="error").info["chs"]]
-    mixing = mne.preprocessing.read_ica_eeglab(ica_file, verbose="error").get_components()
-    samples_uv = raw.get_data() * 1e6
-    samples_uv -= samples_uv.mean(axis=0)
-    started = time.process_time()
-    ours = features(mixing, np.array(positions), lambda unmixing: unmixing @ samples_uv, float(raw.info["sfreq"]))
-    cpu_s = time.process_time() - started
-    theirs = replace(
-        ours,
-        topographies=maps[:, :, 0].transpose(2, 0, 1),
-        spectra=spectra[0, :, 0].T,
-        autocorrelations=lags[0, :, 0].T,
-    )
-    difference = np.abs(probabilities(ours) - probabilities(theirs)).max()
-    return [
-        *title,
-        f"The {mixing.shape[1]} components of `mne-testing` (EEGLAB's), positions of `eeglab-sample`: largest difference of any "
-        f"of the 7 probabilities {difference:.1e} (bound 1e-4); features {cpu_s:.2f} CPU s (EEGPrep {float(their_cpu_s):.2f} "
-        "CPU s). EEGPrep's network needs torch, so its features went through the same ONNX network as ours. The decompositions "
-        "behind the published reference rows (`eeglab_data_with_ica_tmp.set`, `eeglab_data_epochs_ica.set`) are not among the "
-        "recordings here, so those rows themselves cannot be repeated.",
-    ]
+def labels() -> list[str]:
+    """Probabilities beside EEGPrep's."""
+    return eegprep_iclabel(DATA, EEGPREP)
 
 
 def face13(folder: Path) -> mne.io.BaseRaw:
