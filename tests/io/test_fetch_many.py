@@ -57,6 +57,15 @@ def test_a_recording_that_is_not_in_the_lock_is_told_before_anything_is_fetched(
     assert web.requests == []
 
 
+@pytest.fixture
+def interruptible():
+    """A process that a shell started in the background ignores Ctrl-C; this one does not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_all_transfers(web, lock, tmp_path, monkeypatch):
     monkeypatch.setenv("EEGMILL_STALL_S", "1")
     for name in NAMES:
