@@ -69,10 +69,9 @@ def fetch_recording(
         A folder shared between runs, see `eegmill.io.cache`; whether never to touch the network.
     progress
         Told of every byte.
-    limits
-        How hard to try; read from the environment by default.
-    slots
-        A folder: all fetches that use it share ``limits.transfers``. By default those into ``root`` do.
+    limits, slots
+        How hard to try, by default as the environment says; a folder whose users share ``limits.transfers``, by
+        default those that fetch into ``root``.
     stop
         Set by whoever wants the fetch to end where it is.
 
@@ -84,17 +83,14 @@ def fetch_recording(
     Raises
     ------
     SourceError
-        If a file cannot be had: which, and why.
-    ChangedSource
-        If the source no longer has what was pinned.
+        If a file cannot be had, with which and why; ChangedSource if its source no longer has what was pinned.
     """
     entry = lock.recording(name)
     _refuse_unpinned(entry)
     told = progress or Silent()
-    under_way = UnderWay(root)
     job = _Fetch(
         root=root,
-        under_way=under_way,
+        under_way=(under_way := UnderWay(root)),
         cache=Cache(cache) if cache else None,
         offline=offline,
         told=partial(told.advance, name),
