@@ -12,8 +12,8 @@ if "eegmill" not in sys.modules and (Path(workflow.basedir) / "src").is_dir():
     sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from eegmill.errors import EegmillError
-from eegmill.jobs.finish import tell_done
-from eegmill.plan import Plan
+from eegmill.workflow.finish import tell_done
+from eegmill.workflow.plan import Plan
 
 
 include: "workflow/rules/plan.smk"
@@ -41,4 +41,4 @@ onsuccess:
 
 
 onerror:
-    shell("python -m eegmill.jobs finish")
+    shell("python -m eegmill.workflow finish")

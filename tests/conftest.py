@@ -10,8 +10,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from eegmill.layout import Layout
+from eegmill.workflow.layout import Layout
 from running import snakemake
+
+pytest_plugins = ["server_fixtures"]
 
 # The same examples every time; to look for new ones: HYPOTHESIS_SEARCH=1 scripts/test
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)

@@ -8,8 +8,8 @@ import pytest
 
 import eegmill
 from eegmill.cleaning import Chain, run_steps, seed_of
+from eegmill.config.recipes import load_recipe
 from eegmill.errors import ConfigurationError
-from eegmill.recipes import load_recipe
 from eegmill.records import Override
 from eegmill.steps import Recording
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from .errors import ConfigurationError, EegmillError
-from .threads import one_thread
+from .machine import one_thread
 
 
 def main() -> None:

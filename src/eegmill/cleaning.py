@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .config.overrides import check_kinds, lay_over, lay_over_components
+from .config.recipes import Recipe, load_recipe
 from .errors import Rejected
 from .metrics import bad_seconds, metrics_of
-from .overrides import check_kinds, lay_over, lay_over_components
 from .provenance.activity import StepTime
-from .recipes import Recipe, load_recipe
+from .recording import Recording
 from .records import ComponentsRecord, Override, RecordingRecord, StepRecord
-from .steps.channels import good_eeg
-from .steps.contract import Recording, Step
+from .signal.channels import good_eeg
+from .steps.contract import Step
 
 if TYPE_CHECKING:
     import mne

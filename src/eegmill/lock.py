@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, ValidationError
 
 from .errors import ConfigurationError
-from .steps.contract import Frozen
+from .models import Frozen
 
 if TYPE_CHECKING:
     from pathlib import Path

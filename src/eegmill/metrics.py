@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .steps.contract import Recording
+from .recording import Recording
 
 if TYPE_CHECKING:
     import mne

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from .steps.contract import BadChannel, Component, Frozen
+from .models import Frozen
+from .recording import BadChannel, Component
 
 Status = Literal["ok", "rejected", "failed"]
 

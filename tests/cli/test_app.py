@@ -12,7 +12,7 @@ import yaml
 from typer.testing import CliRunner
 
 from eegmill.cli.app import app
-from eegmill.config import load_configuration
+from eegmill.config.models import load_configuration
 from eegmill.version import __version__
 
 COMMANDS = ["init", "run", "resolve", "fetch", "lock", "clean", "verify", "check", "prune", "export", "serve"]
@@ -69,7 +69,7 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
 
 def test_threads_are_pinned_before_numpy_is_imported(tmp_path: Path) -> None:
     script = (
-        "import sys, eegmill.__main__ as m, eegmill.threads as t\n"
+        "import sys, eegmill.__main__ as m, eegmill.machine as t\n"
         "assert 'numpy' not in sys.modules\n"
         "t.one_thread(); import numpy, threadpoolctl\n"
         "print({pool['num_threads'] for pool in threadpoolctl.threadpool_info()})"

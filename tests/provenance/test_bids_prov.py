@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from eegmill.io.tsv import read_tsv
+from eegmill.files.tables import read_tsv
 from eegmill.provenance.bids_prov import SHARED, environment_object, label_of, software_objects, write_prov
 from eegmill.provenance.environment import describe
 from eegmill.provenance.json_schemas import faults

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eegmill.io.brainvision_out import write_brainvision
+from eegmill.derivative.brainvision import write_brainvision
 from eegmill.provenance.compare import Tier, compare_files, first_difference, largest_difference
 from tiny_bids import make_raw
 

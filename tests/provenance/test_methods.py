@@ -3,19 +3,11 @@ from __future__ import annotations
 import pytest
 
 from eegmill.provenance.environment import describe
-from eegmill.provenance.methods import (
-    BAD_CHANNELS,
-    CITED,
-    LINE_NOISE,
-    REFERENCES_USED,
-    SENTENCES,
-    UNMIXING,
-    paragraph,
-)
+from eegmill.provenance.methods import BAD_CHANNELS, CITED, LINE_NOISE, REFERENCES_USED, SENTENCES, UNMIXING, paragraph
 from eegmill.provenance.references import REFERENCES
+from eegmill.recording import BadChannel, Component
 from eegmill.records import ComponentsRecord, Override, RecordingRecord, StepRecord
 from eegmill.steps import STEPS
-from eegmill.steps.contract import BadChannel, Component
 from tiny_bids import make_raw_dataset
 
 

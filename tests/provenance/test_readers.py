@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from mne_bids import BIDSPath, read_raw_bids
 
-from eegmill.io.bids_in import read_recording
+from eegmill.reading.recording import read_recording
 from tiny_bids import clean
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.signal import welch
 
-from eegmill.report.shown import Shown
+from eegmill.report.signals import Shown
 from eegmill.report.spectrum import power_density, spectrum_figure
 
 

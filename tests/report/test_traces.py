@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eegmill.report.shown import Shown
+from eegmill.report.signals import Shown
 from eegmill.report.traces import liveliest_stretch, traces_figure
 
 

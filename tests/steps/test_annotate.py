@@ -3,7 +3,6 @@ from __future__ import annotations
 import mne
 import numpy as np
 import pytest
-from signals_ica import annotate, recording
 
 from eegmill.steps import Recording
 from eegmill.steps.annotate import (
@@ -18,6 +17,7 @@ from eegmill.steps.annotate import (
     muscle_z,
     widen,
 )
+from signals_ica import annotate, recording
 
 
 def run(raw, **parameters):

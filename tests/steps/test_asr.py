@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from signals_asr import background, burst, recording
 
 from eegmill.errors import Rejected
 from eegmill.steps.asr import Asr
+from signals_asr import background, burst, recording
 
 BURSTS = ((1500, 1600), (4000, 4100))
 

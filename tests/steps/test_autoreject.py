@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from signals_ica import recording
 
 from eegmill.errors import Rejected
 from eegmill.steps import Recording
 from eegmill.steps.autoreject import Autoreject
 from eegmill.steps.epochs import Epochs
+from signals_ica import recording
 
 
 def epoched(raw):

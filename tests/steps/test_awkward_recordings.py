@@ -7,18 +7,18 @@ import warnings
 
 import numpy as np
 import pytest
-from signals_ica import recording as sources_recording
-from signals_signal import apply, cut, noise, with_line
 
 import eegmill
 from eegmill.errors import Rejected
 from eegmill.steps.clean_drifts import CleanDrifts
 from eegmill.steps.flatline import Flatline
 from eegmill.steps.highpass import Highpass
-from eegmill.steps.import_ import Import
 from eegmill.steps.line_noise import LineNoise
 from eegmill.steps.lowpass import Lowpass
+from eegmill.steps.prepare import Import
 from eegmill.steps.resample import Resample
+from signals_ica import recording as sources_recording
+from signals_signal import apply, cut, noise, with_line
 
 STEPS = {
     "import": Import(least_duration_s=0),

@@ -3,12 +3,12 @@ from __future__ import annotations
 import mne
 import numpy as np
 import pytest
-from signals_bads import raw_of, signals
 
 from eegmill.errors import Rejected
+from eegmill.recording import Recording
 from eegmill.steps.bad_channels import BadChannels
 from eegmill.steps.clean_drifts import CleanDrifts
-from eegmill.steps.contract import Recording
+from signals_bads import raw_of, signals
 
 METHODS = ["clean_rawdata", "clean_rawdata_nolocs", "prep"]
 

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 from scipy.signal import lfilter
-from signals_signal import apply, cut, noise
 
 from eegmill.errors import ConfigurationError
+from eegmill.signal.filters.kaiser import kaiser_highpass
 from eegmill.steps.clean_drifts import CleanDrifts
-from eegmill.steps.kaiser import kaiser_highpass
+from signals_signal import apply, cut, noise
 
 
 def test_a_drift_goes_and_the_signal_stays():

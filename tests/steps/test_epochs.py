@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from pydantic import ValidationError
-from signals_ica import annotate, recording
 
 from eegmill.errors import ConfigurationError, Rejected
 from eegmill.steps import Recording
 from eegmill.steps.epochs import Epochs, matches
+from signals_ica import annotate, recording
 
 
 def run(raw, **parameters):

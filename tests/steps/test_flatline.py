@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from signals_signal import apply, cut, noise
 
 from eegmill.errors import Rejected
 from eegmill.steps.flatline import Flatline, flat_runs
 from eegmill.steps.highpass import Highpass
 from eegmill.steps.resample import Resample
+from signals_signal import apply, cut, noise
 
 
 def flat(raw, channel, start_s, stop_s, value=0.0):

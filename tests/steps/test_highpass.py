@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from signals_signal import apply, cut, noise
 
 from eegmill.errors import ConfigurationError
 from eegmill.steps.highpass import Highpass
+from signals_signal import apply, cut, noise
 
 
 @pytest.mark.parametrize("cutoff_hz", [0.1, 0.5, 1.0, 10.0])

@@ -5,12 +5,12 @@ import pickle
 import mne
 import numpy as np
 import pytest
-from signals_ica import annotate, mixing, recording
 
 from eegmill.errors import Rejected
 from eegmill.steps import Recording
 from eegmill.steps import ica as module
 from eegmill.steps.ica import Ica
+from signals_ica import annotate, mixing, recording
 
 
 def fit(raw, *, rank=None, seed=1, **parameters):

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from signals_ica import annotate, recording
 
 from eegmill.steps import Recording
 from eegmill.steps.ica import Ica
 from eegmill.steps.iclabel import Iclabel, LabelledComponent, Thresholds, activations_uv, departures
+from signals_ica import annotate, recording
 
 
 def decomposed(raw):

@@ -3,10 +3,10 @@ from __future__ import annotations
 import mne
 import numpy as np
 import pytest
-from signals_bads import raw_of, signals
 
-from eegmill.steps.contract import Recording
+from eegmill.recording import Recording
 from eegmill.steps.interpolate import Interpolate
+from signals_bads import raw_of, signals
 
 
 def interpolate(raw, bads, *, rank=None, **parameters):

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from signals_signal import apply, cut, noise, with_line
 
 from eegmill.steps.line_noise import LineNoise
+from signals_signal import apply, cut, noise, with_line
 
 METHODS = ("notch", "spectrum_fit", "zapline")
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from signals_signal import apply, noise
 
 from eegmill.steps.lowpass import Lowpass
+from signals_signal import apply, noise
 
 
 @pytest.mark.parametrize("cutoff_hz", [5.0, 30.0, 48.0])

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from signals_bads import raw_of, signals
 
 from eegmill.errors import ConfigurationError, Rejected
-from eegmill.steps.contract import Recording
+from eegmill.recording import Recording
 from eegmill.steps.reference import Reference
+from signals_bads import raw_of, signals
 
 
 def rereference(raw, to="average", *, bads=(), rank=None):

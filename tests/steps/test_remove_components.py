@@ -5,12 +5,12 @@ from dataclasses import replace
 import mne
 import numpy as np
 import pytest
-from signals_ica import recording
 
 from eegmill.errors import Rejected
 from eegmill.steps import Component, Recording
 from eegmill.steps.ica import Ica
 from eegmill.steps.remove_components import RemoveComponents, subtract
+from signals_ica import recording
 
 
 def judged(raw, bad):

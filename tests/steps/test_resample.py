@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import mne
 import numpy as np
 import pytest
-from signals_signal import apply, cut, noise
 
-from eegmill.io.events_out import event_rows
+from eegmill.derivative.events import event_rows
+from eegmill.signal.spans import continuous_spans
 from eegmill.steps.resample import Resample
-from eegmill.steps.spans import continuous_spans
+from signals_signal import apply, cut, noise
 
 
 def test_the_rate_and_the_length_change():

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from signals_asr import background, burst, recording
 
 from eegmill.errors import Rejected
 from eegmill.steps.windows import Windows
+from signals_asr import background, burst, recording
 
 
 def dirty():

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from eegmill.cleaning import clean
-from eegmill.layout import Layout
 from eegmill.lock import read_lock
 from eegmill.provenance.manifest import RECORDS, check_manifest
 from eegmill.records import RecordingRecord
+from eegmill.workflow.layout import Layout
 
 pytestmark = pytest.mark.workflow
 RECORDINGS = ["sub-01_task-attention", *(f"sub-0{i}_task-arithmetic" for i in (2, 3, 4))]

@@ -13,7 +13,7 @@ rule decompose:
     params:
         digest=of_recording(PLAN.decompose_digest),
     shell:
-        "python -m eegmill.jobs decompose {wildcards.dataset:q} {wildcards.recording:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow decompose {wildcards.dataset:q} {wildcards.recording:q} > {log:q} 2>&1"
 
 
 rule clean:
@@ -29,4 +29,4 @@ rule clean:
     params:
         digest=of_recording(PLAN.clean_digest),
     shell:
-        "python -m eegmill.jobs clean {wildcards.dataset:q} {wildcards.recording:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow clean {wildcards.dataset:q} {wildcards.recording:q} > {log:q} 2>&1"

@@ -15,7 +15,7 @@ rule dataset:
     params:
         digest=lambda wildcards: PLAN.dataset_digest(wildcards.dataset),
     shell:
-        "python -m eegmill.jobs dataset {wildcards.dataset:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow dataset {wildcards.dataset:q} > {log:q} 2>&1"
 
 
 rule validate:
@@ -28,7 +28,7 @@ rule validate:
     conda:
         "../../envs/eegmill.yaml"
     shell:
-        "python -m eegmill.jobs validate {wildcards.dataset:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow validate {wildcards.dataset:q} > {log:q} 2>&1"
 
 
 rule manifest:
@@ -41,4 +41,4 @@ rule manifest:
     conda:
         "../../envs/eegmill.yaml"
     shell:
-        "python -m eegmill.jobs manifest {wildcards.dataset:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow manifest {wildcards.dataset:q} > {log:q} 2>&1"

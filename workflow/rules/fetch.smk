@@ -13,4 +13,4 @@ rule fetch:
     params:
         digest=of_recording(PLAN.fetch_digest),
     shell:
-        "python -m eegmill.jobs fetch {wildcards.dataset:q} {wildcards.recording:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow fetch {wildcards.dataset:q} {wildcards.recording:q} > {log:q} 2>&1"

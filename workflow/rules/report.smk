@@ -13,4 +13,4 @@ rule report:
     params:
         digest=PLAN.report_digest(),
     shell:
-        "python -m eegmill.jobs report {wildcards.dataset:q} {wildcards.recording:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow report {wildcards.dataset:q} {wildcards.recording:q} > {log:q} 2>&1"

@@ -11,4 +11,4 @@ checkpoint resolve:
     params:
         question=lambda wildcards: PLAN.resolve_digest(wildcards.dataset),
     shell:
-        "python -m eegmill.jobs resolve {wildcards.dataset:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow resolve {wildcards.dataset:q} > {log:q} 2>&1"

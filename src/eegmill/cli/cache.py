@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ..io.cache import prune as prune_folder
-from ..io.cache import show as show_folder
-from ..io.progress import in_bytes
+from ..inputs.fetch.cache import prune as prune_folder
+from ..inputs.fetch.cache import show as show_folder
+from ..inputs.fetch.progress import in_bytes
 
 Folder = Annotated[Path, typer.Argument(envvar="EEGMILL_CACHE", help="The cache's folder.")]
 

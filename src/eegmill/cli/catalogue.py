@@ -54,7 +54,7 @@ def load(
     dataset_id: Annotated[str | None, typer.Option(help="Of a BIDS folder; by default the folder's name.")] = None,
 ) -> None:
     """Load datasets and records into a store. It can be interrupted and repeated: nothing is lost, nothing doubled."""
-    from ..catalog.load import load as run
+    from ..catalog.ingest.load import load as run
     from ..catalog.server.serve import open_store
 
     opened = open_store(store)
@@ -75,7 +75,7 @@ def dump(
     database: Database = "eegdash",
 ) -> None:
     """Write out everything that a store holds, one document a line."""
-    from ..catalog.dump import dump as run
+    from ..catalog.ingest.dump import dump as run
     from ..catalog.server.serve import open_store
 
     opened = open_store(store)

@@ -38,7 +38,7 @@ def verify(
         report = verify_manifest(derivative)
         proved = report.intact
     else:
-        from ..jobs.rebuild import rebuilder
+        from ..workflow.rebuild import rebuilder
 
         rebuild = rebuilder(derivative, raw)
         report = make_again(derivative, rebuild=rebuild, recordings=recording or (), sample=sample, raw=raw)
@@ -83,7 +83,7 @@ def export(
     epochs: Annotated[bool, typer.Option(help="The epochs instead of the continuous signal.")] = False,
 ) -> None:
     """Write clean recordings in another format."""
-    from ..io.export import export_recording
+    from ..derivative.export import export_recording
     from ..provenance.origin import read_origin
 
     names = recording or [entry.recording for entry in read_origin(derivative).lock.recordings]

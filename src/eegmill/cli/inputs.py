@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from ..config import Select
+from ..bids.inheritance import missing_sidecars
+from ..config.models import Select
 from ..errors import ConfigurationError, EegmillError
-from ..io.inheritance import missing_sidecars
 from ..lock import Lock, read_lock
 from .options import ConfigFile, plan_of
 
@@ -28,8 +28,8 @@ def resolve(
     update: Annotated[bool, typer.Option(help="Renew a lock that is there, after showing what differs.")] = False,
 ) -> None:
     """Ask the metadata API and pin what it says into lock files."""
-    from ..catalog.client import Client
-    from ..io.resolve import difference, reseal, resolve_dataset, write_lock
+    from ..catalog.client.api import Client
+    from ..inputs.resolve.dataset import difference, reseal, resolve_dataset, write_lock
 
     plan = plan_of(configfile)
     asked = plan.configuration
@@ -63,9 +63,9 @@ def fetch(
     configfile: ConfigFile = None,
 ) -> None:
     """Fetch what a lock pins. EEGMILL_CACHE names a shared cache, EEGMILL_OFFLINE=1 forbids the network."""
-    from ..io.fetch_many import fetch_recordings
-    from ..io.progress import in_bytes, showing
-    from ..jobs.fetch import of_machine
+    from ..inputs.fetch.many import fetch_recordings
+    from ..inputs.fetch.progress import in_bytes, showing
+    from ..workflow.jobs.fetch import of_machine
 
     plan = plan_of(configfile)
     layout, pinned = plan.layout(dataset), plan.lock(dataset)
@@ -86,8 +86,8 @@ def lock(
     seal: Annotated[Path | None, typer.Option(help="Add SHA-256 of the files fetched into this raw dataset.")] = None,
 ) -> None:
     """Show a lock, or seal it with the checksums of what was fetched."""
-    from ..io.resolve import seal as sealed
-    from ..io.resolve import write_lock
+    from ..inputs.resolve.dataset import seal as sealed
+    from ..inputs.resolve.dataset import write_lock
 
     pinned = read_lock(path)
     if seal is not None:

@@ -9,7 +9,7 @@ import typer
 import yaml
 
 from ..errors import ConfigurationError
-from ..plan import Plan
+from ..workflow.plan import Plan
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--configfile", help="A configuration such as config/ds.yaml; without it the defaults.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..errors import ConfigurationError
-from ..io.atomic import write_json
+from ..files.atomic import write_json
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,8 +24,8 @@ def clean(
 ) -> None:
     """Clean one file by a recipe."""
     from ..cleaning import clean as run
-    from ..io.brainvision_out import write_brainvision
-    from ..io.raw_files import open_raw
+    from ..derivative.brainvision import write_brainvision
+    from ..reading.raw_files import open_raw
 
     if output.suffix != ".vhdr":
         msg = f"'{output.name}' must end in .vhdr: the clean signal is written as BrainVision."

@@ -9,11 +9,11 @@ from typing import Annotated
 
 import typer
 
-from ..config import Configuration
-from ..config_text import commented_configuration
+from ..config.models import Configuration
+from ..config.text import commented_configuration
 from ..errors import ConfigurationError
-from ..io.atomic import write_text
-from ..layout import workflow_root
+from ..files.atomic import write_text
+from ..files.shipped import workflow_root
 from .options import ConfigFile, plan_of
 
 

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, Field, ValidationError
 
 from ..errors import DerivativeError
-from ..io.atomic import write_json
-from ..steps.contract import Frozen
+from ..files.atomic import write_json
+from ..models import Frozen
 from .digests import digest, sha256_file
 from .environment import Environment
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..io.atomic import write_json, write_text
-from ..io.tsv import format_tsv
+from ..files.atomic import write_json, write_text
+from ..files.tables import format_tsv
 from ..lock import Lock, LockedFile
 from .activity import Activity, FileDigest
 from .digests import digest, sha256_file

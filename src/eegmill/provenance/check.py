@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..bids.sidecars import entities_of
 from ..errors import DerivativeError
-from ..io.sidecars import entities_of
-from ..io.tsv import read_tsv
+from ..files.tables import read_tsv
 from ..records import RecordingRecord
 from .check_prov import activity_ids, check_prov
 from .findings import Finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..io.atomic import write_text
+from ..files.atomic import write_text
 from ..lock import Lock
 from ..records import RecordingRecord
 from .environment import Environment

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DerivativeError, RecordingError
-from ..io.tsv import read_tsv
-from ..steps.contract import Frozen
+from ..files.tables import read_tsv
+from ..models import Frozen
 from .digests import canonical, sha256_file
 from .origin import read_strict_json
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from ..io.atomic import write_json
+from ..files.atomic import write_json
 from ..lock import Lock, LockedFile
 from .activity import Activity, FileDigest
 from .environment import Environment

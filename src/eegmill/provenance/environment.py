@@ -8,7 +8,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-from ..steps.contract import Frozen
+from ..models import Frozen
 from ..version import __version__
 from .commit import commit_of_package
 

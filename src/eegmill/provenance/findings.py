@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..steps.contract import Frozen
+from ..models import Frozen
 
 
 class Finding(Frozen):

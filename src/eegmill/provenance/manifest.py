@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..errors import DerivativeError
-from ..io.atomic import write_text
-from ..steps.contract import Frozen
+from ..files.atomic import write_text
+from ..models import Frozen
 from .digests import sha256_file
 
 NAME = "manifest-sha256.txt"

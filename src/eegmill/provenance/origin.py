@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from ..errors import DerivativeError
 from ..lock import Lock
+from ..models import Frozen
 from ..records import RecordingRecord
-from ..steps.contract import Frozen
 from .environment import Environment
 
 LOCK_VERSION = str(Lock.model_fields["lock_version"].default)

@@ -10,8 +10,8 @@ from shutil import which
 from typing import Any
 
 from ..errors import DerivativeError
-from ..io.atomic import write_json
-from ..steps.contract import Frozen
+from ..files.atomic import write_json
+from ..models import Frozen
 
 PROGRAM = "bids-validator-deno"
 RECORD = "logs/bids-validator.json"

@@ -11,11 +11,11 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ..derivative.write import owned_files
 from ..errors import DerivativeError, EegmillError
-from ..io.atomic import write_json
-from ..io.bids_out import owned_files
+from ..files.atomic import write_json
 from ..lock import LockedRecording
-from ..steps.contract import Frozen
+from ..models import Frozen
 from .check import check
 from .compare import FileComparison, Tier, compare_files, worst
 from .differences import changed_inputs, environment_differences, parting_step

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..recording import Component, Recording
 from ..records import RecordingRecord
-from ..steps.contract import Component, Recording
-from .head import sensor_figure, topography_figure
-from .shown import Before, Shown
+from .scalp import sensor_figure, topography_figure
+from .signals import Before, Shown
 from .spectrum import spectrum_figure
 from .summary import Fact, facts_of, step_summaries
 from .svg import Floats

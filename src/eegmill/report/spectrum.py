@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .shown import Shown
+from .signals import Shown
 from .svg import Axes, Floats, frame, line, picture, text
 
 SEGMENT_S = 2.0

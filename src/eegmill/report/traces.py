@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .shown import Shown
+from .signals import Shown
 from .svg import Axes, Floats, frame, line, picture, text
 
 STRETCH_S = 8.0

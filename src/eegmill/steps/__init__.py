@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from ..recording import BadChannel, Component, Recording, Segment
 from .annotate import Annotate
 from .asr import Asr
 from .autoreject import Autoreject
 from .bad_channels import BadChannels
 from .clean_drifts import CleanDrifts
-from .contract import BadChannel, Component, Decisions, Recording, Segment, Step
+from .contract import Decisions, Step
 from .epochs import Epochs
 from .flatline import Flatline
 from .highpass import Highpass
 from .ica import Ica
 from .iclabel import Iclabel
-from .import_ import Import
 from .interpolate import Interpolate
 from .line_noise import LineNoise
 from .lowpass import Lowpass
+from .prepare import Import
 from .reference import Reference
 from .remove_components import RemoveComponents
 from .resample import Resample

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from .band import band_of
-from .channels import good_eeg
-from .contract import Decides, Decisions, Frozen, Recording, Segment, Step
-from .fir import zero_phase
-from .good_samples import good_samples
-from .one_thread import one_thread
-from .segments import annotate_segments, segments_of, total_s
-from .spans import BREAKS, continuous_spans
+from ..models import Frozen
+from ..recording import Recording, Segment
+from ..signal.channels import good_eeg
+from ..signal.filters.band import band_of
+from ..signal.filters.fir import zero_phase
+from ..signal.good_samples import good_samples
+from ..signal.one_thread import one_thread
+from ..signal.segments import annotate_segments, segments_of, total_s
+from ..signal.spans import BREAKS, continuous_spans
+from .contract import Decides, Decisions, Step
 
 if TYPE_CHECKING:
     import mne

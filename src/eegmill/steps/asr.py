@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from .amplitude_fit import FEWEST_FITTED
-from .asr_calibration import AsrModel, calibrate, eegprep_block_samples
-from .asr_repair import Grid, Repairs, Rules, eegprep_parts, repair_span
-from .channels import good_eeg
-from .clean_windows import judge_windows
-from .contract import Decides, Decisions, Frozen, Recording, Segment, Step
-from .finite import require_finite
-from .good_samples import good_samples
-from .one_thread import one_thread
-from .segments import annotate_segments, segments_of, total_s
-from .spans import continuous_spans
+from ..models import Frozen
+from ..recording import Recording, Segment
+from ..signal.amplitude_fit import FEWEST_FITTED
+from ..signal.asr.calibration import AsrModel, calibrate, eegprep_block_samples
+from ..signal.asr.clean_windows import judge_windows
+from ..signal.asr.repair import Grid, Repairs, Rules, eegprep_parts, repair_span
+from ..signal.channels import good_eeg
+from ..signal.finite import require_finite
+from ..signal.good_samples import good_samples
+from ..signal.one_thread import one_thread
+from ..signal.segments import annotate_segments, segments_of, total_s
+from ..signal.spans import continuous_spans
+from .contract import Decides, Decisions, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

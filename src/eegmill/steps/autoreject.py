@@ -10,10 +10,11 @@ import numpy as np
 from pydantic import Field
 
 from ..errors import Rejected
-from .channels import good_eeg, located
-from .contract import Decisions, Recording, Step
-from .one_thread import one_thread
-from .reject_epochs import EpochLog, Found, Outcome, reject_globally, reject_locally, repair_by_ransac
+from ..recording import Recording
+from ..signal.channels import good_eeg, located
+from ..signal.one_thread import one_thread
+from ..signal.reject_epochs import EpochLog, Found, Outcome, reject_globally, reject_locally, repair_by_ransac
+from .contract import Decisions, Step
 
 if TYPE_CHECKING:
     import mne

@@ -9,16 +9,19 @@ import numpy as np
 from pydantic import Field
 
 from ..errors import Rejected
-from . import detectors, prep_detectors
-from .bridges import find_bridges, to_drop
-from .channels import good_eeg
-from .contract import BadChannel, Decides, Decisions, Frozen, Recording, Step
-from .detectors import Detector
-from .eeg_signals import Signals, signals_of
-from .finite import missing_samples
-from .noisiness import PASS_HZ, Noise, split_noise
-from .ransac import LEAST_PREDICTORS, predictability, round_half_up, subset_weights
-from .uncorrelated import neighbourliness
+from ..models import Frozen
+from ..recording import BadChannel, Recording
+from ..signal.bad import detectors
+from ..signal.bad import prep as prep_detectors
+from ..signal.bad.bridges import find_bridges, to_drop
+from ..signal.bad.detectors import Detector
+from ..signal.bad.noise import PASS_HZ, Noise, split_noise
+from ..signal.bad.ransac import LEAST_PREDICTORS, predictability, round_half_up, subset_weights
+from ..signal.bad.signals import Signals, signals_of
+from ..signal.bad.uncorrelated import neighbourliness
+from ..signal.channels import good_eeg
+from ..signal.finite import missing_samples
+from .contract import Decides, Decisions, Step
 
 if TYPE_CHECKING:
     import mne

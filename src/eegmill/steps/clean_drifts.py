@@ -7,9 +7,10 @@ from typing import ClassVar
 from pydantic import Field, model_validator
 
 from ..errors import ConfigurationError
-from .contract import Decisions, Recording, Step
-from .fir import AFTER_EPOCHS, filter_channels, set_band
-from .kaiser import forward_and_backward, kaiser_highpass
+from ..recording import Recording
+from ..signal.filters.fir import AFTER_EPOCHS, filter_channels, set_band
+from ..signal.filters.kaiser import forward_and_backward, kaiser_highpass
+from .contract import Decisions, Step
 
 
 class CleanDriftsDecisions(Decisions):

@@ -1,87 +1,19 @@
-"""What a cleaning step is, and what passes between steps."""
+"""What a cleaning step is."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
-
-if TYPE_CHECKING:
-    import mne
+from ..models import Frozen
+from ..recording import Recording
 
 Decides = Literal["channels", "segments", "components"]
 
 
-class Frozen(BaseModel):
-    """A model that never changes and refuses unknown keys, NaN and infinity."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
-
-
 class Decisions(Frozen):
     """What a step decided, and why. Each step subclasses it with its own fields."""
-
-
-class BadChannel(Frozen):
-    """A channel judged bad, and every reason for it."""
-
-    name: str
-    reasons: tuple[str, ...]
-
-
-class Segment(Frozen):
-    """A stretch of the recording, in seconds from its first sample."""
-
-    onset_s: float
-    duration_s: float
-    description: str
-
-
-class Component(Frozen):
-    """An independent component, its label, and whether it stays."""
-
-    index: int
-    label: str
-    probability: float
-    status: Literal["good", "bad"]
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Recording:
-    """The signal on its way through the chain, and what is known about it.
-
-    The chain owns ``raw`` (preloaded, float64, volts): a step may change its samples in place, and returns
-    a recording that holds it. ``raw.info["bads"]`` always names the channels that are bad *now*;
-    ``bad_channels`` keeps every channel that was ever judged bad, with the reasons. Bad channels stay in
-    ``raw`` until they are interpolated; steps work on the good ones.
-    """
-
-    raw: mne.io.BaseRaw
-    reference: str = "as recorded"
-    rank: int | None = None
-    bad_channels: tuple[BadChannel, ...] = ()
-    interpolated: tuple[str, ...] = ()
-    ica: mne.preprocessing.ICA | None = None
-    components: tuple[Component, ...] = ()
-    epochs: mne.BaseEpochs | None = None
-    notes: tuple[str, ...] = ()
-    """What was repaired or left out as the file was read."""
-    source_bads: tuple[str, ...] = ()
-    """Channels that the source marks bad, whatever was thought of them since."""
-
-    def mark_bad(self, reasons: Mapping[str, str]) -> Recording:
-        """Judge channels bad: ``reasons`` maps channel name to the reason."""
-        merged = {channel.name: channel.reasons for channel in self.bad_channels}
-        for name, reason in reasons.items():
-            merged[name] = tuple(dict.fromkeys((*merged.get(name, ()), reason)))
-        ordered = [name for name in self.raw.ch_names if name in merged]
-        now = set(self.raw.info["bads"]) | set(reasons)
-        self.raw.info["bads"] = [name for name in self.raw.ch_names if name in now]
-        return replace(self, bad_channels=tuple(BadChannel(name=name, reasons=merged[name]) for name in ordered))
 
 
 class Step(Frozen, ABC):

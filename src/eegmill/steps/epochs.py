@@ -12,9 +12,11 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from ..errors import ConfigurationError, Rejected
-from .contract import Decisions, Frozen, Recording, Step
-from .onsets import sample_of
-from .spans import BREAKS, continuous_spans
+from ..models import Frozen
+from ..recording import Recording
+from ..signal.onsets import sample_of
+from ..signal.spans import BREAKS, continuous_spans
+from .contract import Decisions, Step
 
 if TYPE_CHECKING:
     import mne

@@ -8,11 +8,13 @@ import numpy as np
 from pydantic import Field
 
 from ..errors import Rejected
-from .channels import good_eeg
-from .contract import Decides, Decisions, Frozen, Recording, Segment, Step
-from .saturation import Saturation, saturation
-from .segments import annotate_segments, segments_of
-from .spans import continuous_spans
+from ..models import Frozen
+from ..recording import Recording, Segment
+from ..signal.bad.saturation import Saturation, saturation
+from ..signal.channels import good_eeg
+from ..signal.segments import annotate_segments, segments_of
+from ..signal.spans import continuous_spans
+from .contract import Decides, Decisions, Step
 
 if TYPE_CHECKING:
     import mne
@@ -83,7 +85,7 @@ class Flatline(Step):
     flat by itself, EEGPrep does nothing; here the recording is rejected.
 
     Clipped (saturated) channels end in a rail: plateaus at their own largest or smallest value, which hold many times
-    the samples that lie beside it (see `eegmill.steps.saturation`). EEGPrep does not look for them, and nobody sees
+    the samples that lie beside it (see `signal.bad.saturation`). EEGPrep does not look for them, and nobody sees
     them behind a filter or in a resampled recording. A stretch in which more than half of the channels are at their
     rails at once is annotated ``BAD_saturated`` and not held against the channels.
     """

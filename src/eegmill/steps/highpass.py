@@ -7,8 +7,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from ..errors import ConfigurationError
-from .contract import Decisions, Recording, Step
-from .fir import AFTER_EPOCHS, filter_channels, set_band
+from ..recording import Recording
+from ..signal.filters.fir import AFTER_EPOCHS, filter_channels, set_band
+from .contract import Decisions, Step
 
 
 class HighpassDecisions(Decisions):

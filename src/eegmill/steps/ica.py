@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from .band import band_of
-from .channels import good_eeg
-from .contract import Decisions, Recording, Step
-from .finite import require_finite
-from .good_samples import good_samples
-from .mne_ica import as_mne_ica
-from .one_thread import one_thread
-from .rank import effective_rank
-from .unmixing import Algorithm, Method, Whitening, components_explaining, principal_components
+from ..recording import Recording
+from ..signal.channels import good_eeg
+from ..signal.filters.band import band_of
+from ..signal.finite import require_finite
+from ..signal.good_samples import good_samples
+from ..signal.ica.to_mne import as_mne_ica
+from ..signal.ica.unmixing import Algorithm, Method, Whitening, components_explaining, principal_components
+from ..signal.one_thread import one_thread
+from ..signal.rank import effective_rank
+from .contract import Decisions, Step
 
 if TYPE_CHECKING:
     import mne

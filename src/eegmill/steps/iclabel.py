@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from .band import band_of
-from .channels import located, positions_m
-from .contract import Component, Decides, Decisions, Frozen, Recording, Step
-from .good_samples import good_samples
-from .iclabel_features import features
-from .iclabel_network import CLASSES, probabilities
-from .one_thread import one_thread
-from .physiological_correlation import Correlation, correlations
-from .sources import filtered_sources
+from ..models import Frozen
+from ..recording import Component, Recording
+from ..signal.channels import located, positions_m
+from ..signal.filters.band import band_of
+from ..signal.good_samples import good_samples
+from ..signal.ica.iclabel_features import features
+from ..signal.ica.iclabel_network import CLASSES, probabilities
+from ..signal.ica.physiological_correlation import Correlation, correlations
+from ..signal.ica.sources import filtered_sources
+from ..signal.one_thread import one_thread
+from .contract import Decides, Decisions, Step
 
 if TYPE_CHECKING:
     import mne

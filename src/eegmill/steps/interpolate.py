@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from .channels import good_eeg, located, positions_m
-from .contract import Decisions, Frozen, Recording, Step
-from .rank import rank_of
-from .spherical_spline import directions, interpolation_matrix
+from ..models import Frozen
+from ..recording import Recording
+from ..signal.channels import good_eeg, located, positions_m
+from ..signal.rank import rank_of
+from ..signal.sphere import directions, interpolation_matrix
+from .contract import Decisions, Step
 
 if TYPE_CHECKING:
     import mne

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from .channels import good_eeg, physiological
-from .contract import Decisions, Frozen, Recording, Step
-from .fir import AFTER_EPOCHS, filter_channels
-from .line_spectrum import ROOM_HZ, Spectrum, harmonics_hz, prominence_db, spectrum, stands_out, strongest_hz
-from .spans import continuous_spans
-from .zapline import find_line_components, numerical_rank, remove_line_components
+from ..models import Frozen
+from ..recording import Recording
+from ..signal.channels import good_eeg, physiological
+from ..signal.filters.fir import AFTER_EPOCHS, filter_channels
+from ..signal.line.spectrum import ROOM_HZ, Spectrum, harmonics_hz, prominence_db, spectrum, stands_out, strongest_hz
+from ..signal.line.zapline import find_line_components, numerical_rank, remove_line_components
+from ..signal.spans import continuous_spans
+from .contract import Decisions, Step
 
 if TYPE_CHECKING:
     import mne

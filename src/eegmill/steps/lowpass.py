@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from .contract import Decisions, Recording, Step
-from .fir import AFTER_EPOCHS, filter_channels, set_band
+from ..recording import Recording
+from ..signal.filters.fir import AFTER_EPOCHS, filter_channels, set_band
+from .contract import Decisions, Step
 
 NARROWEST_HZ = 1.0
 """A low-pass nearer to the Nyquist frequency than this has next to nothing to remove, at great cost."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from ..errors import ConfigurationError, Rejected
-from .channels import good_eeg
-from .contract import Decisions, Recording, Step
-from .rank import rank_of
+from ..recording import Recording
+from ..signal.channels import good_eeg
+from ..signal.rank import rank_of
+from .contract import Decisions, Step
 
 if TYPE_CHECKING:
     import mne
@@ -119,11 +120,11 @@ class Reference(Step):
         if self.to == "average":
             return average(raw, picks)
         if self.to == "robust":
-            from .robust_reference import robust_average
+            from ..signal.robust_reference import robust_average
 
             return robust_average(raw, picks, seed=seed)
         if self.to == "REST":
-            from .rest import infinity
+            from ..signal.rest import infinity
 
             return infinity(raw, picks)
         names = mastoids(raw) if isinstance(self.to, str) else self.to

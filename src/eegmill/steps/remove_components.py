@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ..errors import Rejected
-from .contract import Decisions, Frozen, Recording, Step
-from .one_thread import one_thread
+from ..models import Frozen
+from ..recording import Recording
+from ..signal.one_thread import one_thread
+from .contract import Decisions, Step
 
 if TYPE_CHECKING:
     import mne

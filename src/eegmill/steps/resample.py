@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from .contract import Decisions, Recording, Step
-from .fir import set_band
-from .polyphase import PASSBAND, Ratio, hold_extremes, rational, resample_span, resampling
-from .spans import continuous_spans
+from ..recording import Recording
+from ..signal.filters.fir import set_band
+from ..signal.filters.polyphase import PASSBAND, Ratio, hold_extremes, rational, resample_span, resampling
+from ..signal.spans import continuous_spans
+from .contract import Decisions, Step
 
 if TYPE_CHECKING:
     from datetime import timedelta

@@ -8,14 +8,15 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from ..errors import Rejected
-from .amplitude_fit import FEWEST_VALUES
-from .channels import good_eeg
-from .clean_windows import judge_windows
-from .contract import Decides, Decisions, Recording, Segment, Step
-from .cut import cut_samples
-from .finite import require_finite
-from .segments import annotate_segments, segments_of, total_s
-from .spans import continuous_spans
+from ..recording import Recording, Segment
+from ..signal.amplitude_fit import FEWEST_VALUES
+from ..signal.asr.clean_windows import judge_windows
+from ..signal.channels import good_eeg
+from ..signal.cut import cut_samples
+from ..signal.finite import require_finite
+from ..signal.segments import annotate_segments, segments_of, total_s
+from ..signal.spans import continuous_spans
+from .contract import Decides, Decisions, Step
 
 DESCRIPTION = "BAD_window"
 

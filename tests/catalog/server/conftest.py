@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from api_documents import BEARER, TOKEN, filled
 from starlette.testclient import TestClient
 
+from api_documents import BEARER, TOKEN, filled
 from eegmill.catalog.server.app import create_app
 from eegmill.catalog.server.settings import Settings
-from eegmill.catalog.sqlite import SqliteStore
-from eegmill.catalog.store import Store
+from eegmill.catalog.stores.contract import Store
+from eegmill.catalog.stores.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api_documents import TOKEN, dataset, record
 from starlette.testclient import TestClient
 
+from api_documents import TOKEN, dataset, record
 from eegmill.catalog.server.app import create_app
 from eegmill.catalog.server.settings import Settings
 
 if TYPE_CHECKING:
-    from eegmill.catalog.store import Store
+    from eegmill.catalog.stores.contract import Store
 
 WRITES = [
     ("POST", "records", record("09")),

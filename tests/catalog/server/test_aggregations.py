@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api_documents import dataset
 
+from api_documents import dataset
 from eegmill.catalog.server import aggregations
 from eegmill.catalog.server.aggregations import facts_of
 

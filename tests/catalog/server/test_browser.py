@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import uvicorn
 
-from eegmill.catalog.embedded import fill, shipped_sample
+from eegmill.catalog.client.embedded import fill, shipped_sample
+from eegmill.catalog.ingest.summary_csv import datasets_from_csv, shipped_summary
 from eegmill.catalog.server.app import create_app
-from eegmill.catalog.sqlite import SqliteStore
-from eegmill.catalog.summary_csv import datasets_from_csv, shipped_summary
+from eegmill.catalog.stores.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.browser
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from api_documents import dataset, record
 from starlette.testclient import TestClient
 
-from eegmill.catalog.models import Dataset, Record
+from api_documents import dataset, record
+from eegmill.catalog.documents.models import Dataset, Record
 from eegmill.catalog.server.app import create_app
 
 if TYPE_CHECKING:
-    from eegmill.catalog.store import Store
+    from eegmill.catalog.stores.contract import Store
 
 EVIL = "<script>alert('x')</script>"
 

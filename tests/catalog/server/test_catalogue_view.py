@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from eegmill.catalog.dataset_rows import DatasetRow, row_of
+from eegmill.catalog.documents.rows import DatasetRow, row_of
+from eegmill.catalog.ingest.summary_csv import datasets_from_csv, shipped_summary
 from eegmill.catalog.server.catalogue_view import Choice, view
-from eegmill.catalog.summary_csv import datasets_from_csv, shipped_summary
 
 GB = 1024**3
 

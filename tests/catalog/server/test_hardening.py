@@ -6,16 +6,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from api_documents import BEARER, TOKEN, filled, record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from eegmill.catalog.models import Record
+from api_documents import BEARER, TOKEN, filled, record
+from eegmill.catalog.documents.models import Record
 from eegmill.catalog.server.app import create_app
 from eegmill.catalog.server.problems import Problem
 from eegmill.catalog.server.settings import Settings
-from eegmill.catalog.sqlite import SqliteStore
+from eegmill.catalog.stores.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from httpx2 import Response
 
-    from eegmill.catalog.store import Store
+    from eegmill.catalog.stores.contract import Store
 
 LEAKS = ("Traceback", "sqlite", "SELECT", ".py", "site-packages", "/src/", "json_each")
 FILTER_ROUTES = ("/api/eegdash/records", "/api/eegdash/count", "/api/eegdash/datasets")

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from eegmill.catalog.server.app import create_app
-from eegmill.catalog.sqlite import SqliteStore
+from eegmill.catalog.stores.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import schemathesis
-from api_documents import BEARER, TOKEN, filled
 from hypothesis import HealthCheck, seed, settings
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
 
+from api_documents import BEARER, TOKEN, filled
 from eegmill.catalog.server.app import create_app
 from eegmill.catalog.server.settings import Settings
-from eegmill.catalog.sqlite import SqliteStore
+from eegmill.catalog.stores.sqlite.store import SqliteStore
 
 load_all_checks()
 # A filter is text whose own language OpenAPI cannot describe, and an ID may be unknown: 400, 404 and 409 are no faults.

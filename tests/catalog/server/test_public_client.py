@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 import uvicorn
-from api_documents import TOKEN, filled, record
 
+from api_documents import TOKEN, filled, record
 from eegmill.catalog.server.app import create_app
 from eegmill.catalog.server.settings import Settings
-from eegmill.catalog.sqlite import SqliteStore
+from eegmill.catalog.stores.sqlite.store import SqliteStore
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,11 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from api_documents import TOKEN, record
 
-from eegmill.catalog.client import Client
+from api_documents import TOKEN, record
+from eegmill.catalog.client.api import Client
 from eegmill.catalog.faults import StoreUnavailable
-from eegmill.catalog.filters import EVERYTHING
+from eegmill.catalog.filters.language import EVERYTHING
 from eegmill.catalog.server.serve import open_store
 from eegmill.errors import CatalogError
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal, TypeAlias, get_args
 
-from ..dataset_rows import row_of
+from ..documents.rows import row_of
 
 Level: TypeAlias = Literal["source", "modality", "clinical"]
 Measure: TypeAlias = Literal["subjects", "files", "records", "duration_h", "size_gb", "tasks"]

@@ -9,15 +9,15 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from ...version import __version__
-from ..store import Store
+from ..stores.contract import Store
 from . import problems
 from .auth import Tokens
-from .body_limit import BodyLimit
 from .catalogue_view import RowCache
-from .edge import Edge
-from .guard import Guard, GuardMiddleware
+from .middleware.body_limit import BodyLimit
+from .middleware.edge import Edge
+from .middleware.guard import Guard, GuardMiddleware
+from .middleware.pace import Pace
 from .openapi import describe
-from .pace import Pace
 from .routes import admin, aggregations, catalogue, charts, meta, public, reference, search
 from .settings import Settings
 
@@ -40,7 +40,7 @@ def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
 
     Examples
     --------
-    >>> from eegmill.catalog.sqlite import SqliteStore
+    >>> from eegmill.catalog.stores.sqlite.store import SqliteStore
     >>> create_app(SqliteStore(None)).title
     'eegmill metadata API'
     """

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
-from ..models import Dataset, Record
+from ..documents.models import Dataset, Record
 
 
 def _label(value: object) -> object:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from ..dataset_rows import DatasetRow, Search, row_of
-from ..store import Store
+from ..documents.rows import DatasetRow, Search, row_of
+from ..stores.contract import Store
 
 PAGE = 1000
 GB = 1024**3

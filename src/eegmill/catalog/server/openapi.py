@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import models_json_schema
 
-from ..models import Montage
+from ..documents.models import Montage
 from .bodies import DatasetBody, RecordBody, RecordsUpdateBody, UnblockBody, UpdateBody
 from .problems import Problem
 

@@ -11,11 +11,11 @@ from starlette.concurrency import run_in_threadpool
 
 from ...errors import FilterError
 from ...version import __version__
-from .. import strict_json
+from ..documents import strict_json
 from ..faults import DocumentError, UnknownDatabase
-from ..filters import EVERYTHING, Filter, parse_filter
-from ..store import Store
-from .pace import Pace
+from ..filters.language import EVERYTHING, Filter, parse_filter
+from ..stores.contract import Store
+from .middleware.pace import Pace
 from .problems import ProblemError
 
 MAX_RECORDS = 1000

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..models import Dataset, Record
+from ..documents.models import Dataset, Record
 
 Whole = Annotated[int, Field(ge=0)]
 

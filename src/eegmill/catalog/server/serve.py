@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...errors import CatalogError
-from ..sqlite import SqliteStore
-from ..store import Store
+from ..stores.contract import Store
+from ..stores.sqlite.store import SqliteStore
 from .app import create_app
 from .settings import Settings, admin_tokens, networks
 
@@ -33,7 +33,7 @@ def open_store(url: str) -> Store:
     if url == "memory":
         return SqliteStore(None)
     if url.startswith(("mongodb://", "mongodb+srv://")):
-        from ..mongo import MongoStore
+        from ..stores.mongo.store import MongoStore
 
         return MongoStore(url)
     path = url.removeprefix("sqlite:///")

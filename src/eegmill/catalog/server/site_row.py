@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..dataset_rows import row_of
-from ..documents import texts
-from ..summary_csv import TAGS
+from ..documents.fields import texts
+from ..documents.rows import row_of
+from ..ingest.summary_csv import TAGS
 
 UNKNOWN = "Unknown"
 

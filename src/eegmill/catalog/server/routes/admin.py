@@ -9,15 +9,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ValidationError
 
 from ....errors import UnknownDataset
-from ...changes import check_changes
-from ...filters import make_filter
-from ...models import Dataset, Document, Montage, Record, first_fault
-from ...store import Offender, Upserted
+from ...documents.changes import check_changes
+from ...documents.models import Dataset, Document, Montage, Record, first_fault
+from ...filters.language import make_filter
+from ...stores.contract import Offender, Upserted
 from ..auth import require_admin
 from ..bodies import DatasetBody, RecordBody, RecordsUpdateBody, UnblockBody, UpdateBody
 from ..examples import DATASET, RECORD, shown
-from ..guard import Guard
-from ..pages import json_reply
+from ..middleware.guard import Guard
 from ..parameters import (
     MAX_DATASETS,
     MAX_RECORDS,
@@ -33,6 +32,7 @@ from ..parameters import (
     store_of,
 )
 from ..problems import ProblemError, documented
+from ..replies import json_reply
 from ..schemas import (
     BlockedReply,
     ComputedReply,

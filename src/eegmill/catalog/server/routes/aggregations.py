@@ -11,9 +11,9 @@ from .. import aggregations
 from ..aggregations import LEVELS, DatasetFacts, Level, Measure, facts_of
 from ..chart_schemas import BubbleReply, GrowthReply, SankeyReply, TreemapReply
 from ..examples import enveloped, shown
-from ..pages import reply
 from ..parameters import Asked, InDatabase
 from ..problems import ProblemError
+from ..replies import reply
 from .charts import summaries
 from .public import ERRORS, NOT_MODIFIED
 

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from ...dataset_rows import row_of
-from ...filters import make_filter
+from ...documents.rows import row_of
+from ...filters.language import make_filter
 from ..catalogue_view import Channels, Choice, Order, Rate, RowCache, Size, Sort, view
-from ..html import asset, html
+from ..pages import asset, html
 from ..parameters import Asked
 from ..problems import documented
 from .public import NOT_MODIFIED

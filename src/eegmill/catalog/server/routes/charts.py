@@ -11,14 +11,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from ...documents import entity, texts
+from ...documents.fields import entity, texts
 from ...faults import QueryTimeout
-from ...filters import make_filter
-from ...store import READ_TIMEOUT_S, Totals
+from ...filters.language import make_filter
+from ...stores.contract import READ_TIMEOUT_S, Totals
 from .. import examples
 from ..examples import enveloped, shown
-from ..pages import json_reply, reply
 from ..parameters import Asked, DatasetId, InDatabase, Limit
+from ..replies import json_reply, reply
 from ..schemas import BuildManifest, ChartData, ParticipantsReply
 from ..site_row import site_row
 from .public import ERRORS, NOT_MODIFIED, known

@@ -9,11 +9,11 @@ from starlette.concurrency import run_in_threadpool
 
 from ....errors import CatalogError
 from ....version import __version__
-from ...store import Store
+from ...stores.contract import Store
 from ..examples import shown
-from ..pages import json_reply
 from ..parameters import store_of
 from ..problems import documented
+from ..replies import json_reply
 from ..schemas import Health, Welcome
 
 if TYPE_CHECKING:

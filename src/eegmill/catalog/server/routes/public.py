@@ -9,20 +9,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from ....errors import UnknownDataset
-from ... import strict_json
-from ...summaries import summary_row
+from ...documents import strict_json
+from ...documents.summaries import summary_row
 from .. import examples
 from ..direct import DirectRoute
 from ..examples import enveloped, shown
-from ..pages import reply, single, summary_page
 from ..parameters import DatasetId, DatasetList, InDatabase, Limit, Skip, listed
 from ..problems import documented
-from ..schemas import (
-    DatasetReply,
-    NamesReply,
-    StatisticsReply,
-    SummaryPage,
-)
+from ..replies import reply, single, summary_page
+from ..schemas import DatasetReply, NamesReply, StatisticsReply, SummaryPage
 
 ERRORS = documented(400, 403, 404, 429, 503)
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {

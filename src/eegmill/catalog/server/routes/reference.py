@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from ..html import html
+from ..pages import html
 
 router = APIRouter()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from ...store import Collection
+from ...stores.contract import Collection
 from .. import examples
 from ..direct import DirectRoute
 from ..examples import enveloped, shown
-from ..pages import page, reply
 from ..parameters import Asked, FilterText, InDatabase, Limit, Skip, parsed
+from ..replies import page, reply
 from ..schemas import CountReply, DatasetsPage, RecordsPage
 from .public import ERRORS, NOT_MODIFIED
 

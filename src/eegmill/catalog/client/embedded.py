@@ -1,0 +1,85 @@
+"""The whole metadata API inside this process, on the catalogue that ships with eegmill: no port, no network.
+
+It holds the sample dataset with its recordings, and the documents of EEGDash's datasets without theirs: enough to
+search, not to fetch.
+"""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import httpx2
+
+from ..documents.models import Dataset, Record
+from ..ingest.summary_csv import datasets_from_csv, shipped_summary
+from ..server.app import create_app
+from ..server.settings import Settings
+from ..stores.sqlite.store import SqliteStore
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from ..stores.contract import Store
+
+DATABASE = "eegdash"
+
+
+class InProcessTransport(httpx2.BaseTransport):
+    """Lets a synchronous HTTP client call an ASGI application directly.
+
+    The application runs on a thread of its own, so that a caller inside an event loop (a notebook) works as well.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app = httpx2.ASGITransport(app=app, raise_app_exceptions=False, client=("127.0.0.1", 0))
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="eegmill-api")
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer one request."""
+        return self._thread.submit(anyio.run, self._answer, request).result()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._thread.shutdown()
+
+    async def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        sent = httpx2.Request(request.method, request.url, headers=request.headers, content=request.read())
+        reply = await self._app.handle_async_request(sent)
+        # The bytes as they were sent: a Response undoes their compression itself.
+        content = b"".join([part async for part in reply.aiter_raw()])
+        return httpx2.Response(reply.status_code, headers=reply.headers, content=content, request=request)
+
+
+class EmbeddedTransport(InProcessTransport):
+    """The transport of ``Client("embedded")``."""
+
+    def __init__(self) -> None:
+        super().__init__(_embedded_app())
+
+
+@cache
+def _embedded_app() -> FastAPI:
+    store = SqliteStore(None)
+    store.upsert_datasets(DATABASE, datasets_from_csv(shipped_summary()))
+    fill(store, shipped_sample())
+    return create_app(store, Settings(requests_per_minute=None))
+
+
+def shipped_sample() -> dict[str, list[dict[str, Any]]]:
+    """The dataset that ships with eegmill: ``datasets`` and ``records`` in EEGDash's schema."""
+    text = files("eegmill").joinpath("sample", "catalogue.json").read_text(encoding="utf-8")
+    sample: dict[str, list[dict[str, Any]]] = json.loads(text)
+    return sample
+
+
+def fill(store: Store, catalogue: dict[str, list[dict[str, Any]]]) -> None:
+    """Put datasets and their records into a store, with the statistics of the records."""
+    store.upsert_datasets(DATABASE, [Dataset.from_value(document) for document in catalogue["datasets"]])
+    store.upsert_records(DATABASE, [Record.from_value(document) for document in catalogue["records"]])
+    newest = max((str(document.get("digested_at", "")) for document in catalogue["records"]), default="")
+    store.compute_statistics(DATABASE, now=newest)

@@ -1,0 +1,214 @@
+"""Fills a store: from the summary table, from dumps, from BIDS folders, from another API.
+
+Every load goes in batches that are stored whole, and sets documents by their keys: one that was interrupted has kept
+its batches, and is simply repeated.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..documents.models import Dataset, Document, Montage, Record
+from ..faults import DocumentError
+from ..stores.contract import Store, Upserted
+from .bids import digest
+from .dumps import read_documents, to_document
+from .summary_csv import datasets_from_csv, shipped_summary
+
+BATCH = 500
+
+
+class Api(Protocol):
+    """What a load asks another metadata API for; :class:`~eegmill.catalog.client.Client` is one."""
+
+    def datasets(self) -> Sequence[Mapping[str, Any]]:
+        """All dataset documents."""
+
+    def dataset_names(self) -> Sequence[str]:
+        """IDs of all datasets that have records."""
+
+    def find(self, query: Mapping[str, Any], /) -> Sequence[Mapping[str, Any]]:
+        """All records that match."""
+
+
+@dataclass
+class Loaded:
+    """What a load has done so far; ``refused`` says which documents were left out, and why."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Documents that are in the store now because of the load, or were before."""
+        return self.inserted + self.updated + self.unchanged
+
+    def add(self, upserted: Upserted, count: int) -> None:
+        """Count a batch of ``count`` documents."""
+        self.inserted += upserted.inserted
+        self.updated += upserted.updated
+        self.unchanged += count - upserted.inserted - upserted.updated
+
+
+Progress = Callable[[Loaded], None]
+
+
+def load(
+    store: Store,
+    database: str,
+    source: str,
+    *,
+    now: str,
+    dataset_id: str | None = None,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Load whatever a source is.
+
+    Parameters
+    ----------
+    store, database
+        Where to.
+    source
+        ``summary`` (the shipped table), the URL of another metadata API, a BIDS folder, a ``.csv`` summary table, or a
+        dump in JSON (``.gz``, ``.xz``).
+    now
+        Time of the load, ISO 8601.
+    dataset_id
+        For a BIDS folder: its ID in the catalogue; None takes the folder's name.
+    progress
+        Called after each batch.
+
+    Raises
+    ------
+    CatalogError
+        If the source cannot be read.
+    """
+    if source == "summary":
+        return load_summary(store, database, progress=progress)
+    if source.startswith(("http://", "https://")):
+        from ..client.api import Client
+
+        with Client(source, database=database) as api:
+            return load_api(store, database, api, progress=progress)
+    path = Path(source)
+    if path.is_dir():
+        return load_bids(store, database, path, now=now, dataset_id=dataset_id, progress=progress)
+    if path.suffix == ".csv":
+        return load_summary(store, database, path=path, progress=progress)
+    return load_dump(store, database, path, progress=progress)
+
+
+def load_summary(store: Store, database: str, *, path: Path | None = None, progress: Progress | None = None) -> Loaded:
+    """Load dataset documents from EEGDash's summary table (None: the one shipped with eegmill).
+
+    Raises
+    ------
+    DocumentError
+        If the table is not one.
+    """
+    text = shipped_summary() if path is None else path.read_text(encoding="utf-8")
+    return load_documents(store, database, datasets_from_csv(text), progress=progress)
+
+
+def load_dump(store: Store, database: str, path: Path, *, progress: Progress | None = None) -> Loaded:
+    """Load records, datasets and montages from a JSON or NDJSON file (``.gz`` and ``.xz`` too).
+
+    A document that does not fit the schema is left out and named in ``refused``; the others are loaded.
+
+    Raises
+    ------
+    CatalogError
+        If the file cannot be read.
+    """
+    return load_documents(store, database, read_documents(path), progress=progress)
+
+
+def load_bids(
+    store: Store,
+    database: str,
+    root: Path,
+    *,
+    now: str,
+    dataset_id: str | None = None,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Load a BIDS folder on this computer: its dataset document and a record for each recording.
+
+    Parameters
+    ----------
+    store, database
+        Where to.
+    root
+        The dataset's folder.
+    now
+        Time of the digest, ISO 8601.
+    dataset_id
+        Its ID in the catalogue; None takes the folder's name.
+    progress
+        Called after each batch.
+
+    Raises
+    ------
+    CatalogError
+        If the folder is no BIDS dataset.
+    """
+    found = digest(root, now=now, dataset_id=dataset_id)
+    loaded = load_documents(store, database, (found.dataset, *found.records), progress=progress)
+    loaded.refused += found.problems
+    store.compute_statistics(database, [found.dataset.dataset_id], now=now)
+    return loaded
+
+
+def load_api(store: Store, database: str, api: Api, *, progress: Progress | None = None) -> Loaded:
+    """Load all dataset documents of another metadata API, then its records dataset by dataset.
+
+    Raises
+    ------
+    CatalogError
+        If the API cannot be reached or refuses; what was loaded before stays.
+    """
+    records = (record for name in api.dataset_names() for record in api.find({"dataset": name}))
+    return load_documents(store, database, itertools.chain(api.datasets(), records), progress=progress)
+
+
+def load_documents(
+    store: Store,
+    database: str,
+    documents: Iterable[Document | str | Mapping[str, Any]],
+    *,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Load documents in batches; ``progress`` is called after each."""
+    loaded = Loaded()
+    for batch in _batches(documents, loaded):
+        for kind, upsert in _upserts(store).items():
+            alike = [document for document in batch if isinstance(document, kind)]
+            if alike:
+                loaded.add(upsert(database, alike), len(alike))
+        if progress is not None:
+            progress(loaded)
+    return loaded
+
+
+def _upserts(store: Store) -> dict[type[Document], Callable[[str, Any], Upserted]]:
+    return {Dataset: store.upsert_datasets, Record: store.upsert_records, Montage: store.upsert_montages}
+
+
+def _batches(documents: Iterable[Document | str | Mapping[str, Any]], loaded: Loaded) -> Iterator[list[Document]]:
+    batch: list[Document] = []
+    for number, document in enumerate(documents, start=1):
+        try:
+            batch.append(document if isinstance(document, Document) else to_document(document))
+        except DocumentError as error:
+            loaded.refused.append(f"document {number}: {error}")
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

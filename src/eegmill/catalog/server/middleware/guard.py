@@ -1,0 +1,142 @@
+"""Limits how much one address may ask, and refuses those who go on regardless."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+
+from ...stores.contract import Offender, Store
+from ..problems import send_problem
+from .addresses import client_address, limited_as
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from ..auth import Tokens
+    from ..settings import Settings
+
+WINDOW_S = 60.0
+UNLIMITED = frozenset({"/health", "/metrics"})
+
+
+class Guard:
+    """Counts requests by address, and keeps the list of blocked ones in the store.
+
+    Each minute over the limit is one offence; after ``Settings.offences_until_block`` of them the address is refused
+    for ``Settings.block_s`` seconds. ``clock`` gives seconds since the epoch.
+    """
+
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], float] = time.time) -> None:
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._recent: OrderedDict[str, deque[float]] = OrderedDict()
+        self._offended: OrderedDict[str, float] = OrderedDict()
+        self._blocked = {entry.address: entry.blocked_until_s for entry in self.blocked()}
+
+    def blocked(self) -> list[Offender]:
+        """Addresses that are refused now."""
+        return self._store.offenders(blocked_after_s=self._clock())
+
+    def unblock(self, address: str) -> bool:
+        """Forget all that is held against an address; whether there was anything."""
+        self._blocked.pop(address, None)
+        self._recent.pop(address, None)
+        self._offended.pop(address, None)
+        return self._store.forget_offender(address)
+
+    def blocked_for_s(self, address: str) -> float:
+        """How long the address still is refused; 0 if it is not."""
+        left_s = self._blocked.get(address, 0.0) - self._clock()
+        if left_s <= 0:
+            self._blocked.pop(address, None)
+        return max(0.0, left_s)
+
+    def wait_s(self, address: str, limit: int) -> float:
+        """Count a request; how long the address must wait before it may send one, 0 if this one is within the limit."""
+        now = self._clock()
+        times = self._recent.setdefault(address, deque())
+        self._recent.move_to_end(address)
+        if len(self._recent) > self._settings.max_addresses:
+            self._recent.popitem(last=False)
+        while times and times[0] <= now - WINDOW_S:
+            times.popleft()
+        if len(times) >= limit:
+            return times[0] + WINDOW_S - now
+        times.append(now)
+        return 0.0
+
+    def offends_anew(self, address: str) -> bool:
+        """Whether being over the limit counts: once a minute, however many requests come."""
+        now = self._clock()
+        if now - self._offended.get(address, -WINDOW_S) < WINDOW_S:
+            return False
+        self._offended[address] = now
+        self._offended.move_to_end(address)
+        if len(self._offended) > self._settings.max_addresses:
+            self._offended.popitem(last=False)
+        return True
+
+    def note_offence(self, address: str) -> None:
+        """Write an offence down, and block the address when it is one too many."""
+        now = self._clock()
+        known = self._store.offender(address) or Offender(address, 0, now, 0.0)
+        offences = known.offences + 1
+        until_s = now + self._settings.block_s if offences >= self._settings.offences_until_block else 0.0
+        self._store.save_offender(replace(known, offences=offences, last_offence_s=now, blocked_until_s=until_s))
+        if until_s:
+            self._blocked[address] = until_s
+
+
+class GuardMiddleware:
+    """Middleware: 403 for blocked addresses, 429 with ``Retry-After`` for those over the limit."""
+
+    def __init__(self, app: ASGIApp, *, guard: Guard, tokens: Tokens, settings: Settings) -> None:
+        self._app = app
+        self._guard = guard
+        self._tokens = tokens
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        limit = self._settings.requests_per_minute
+        address = None if limit is None else self._limited_address(scope)
+        if address is None or limit is None:
+            await self._app(scope, receive, send)
+            return
+        blocked_s = self._guard.blocked_for_s(address)
+        if blocked_s:
+            detail = "This address is blocked because it often went over the rate limit. An admin can lift the block."
+            await send_problem(send, 403, detail, _retry_after(blocked_s))
+            return
+        wait_s = self._guard.wait_s(address, limit)
+        if not wait_s:
+            await self._app(scope, receive, send)
+            return
+        if self._guard.offends_anew(address):
+            await run_in_threadpool(self._guard.note_offence, address)
+        detail = f"More than {limit} requests in a minute from this address. Wait, or send an API token."
+        await send_problem(send, 429, detail, _retry_after(wait_s))
+
+    def _limited_address(self, scope: Scope) -> str | None:
+        """The address that the request counts for, or None where there is no limit."""
+        if scope["type"] != "http" or scope["path"] in UNLIMITED or self._tokens.accept_headers(scope["headers"]):
+            return None
+        address = client_address(scope, self._settings.trusted_proxies)
+        if address is None or (self._settings.exempt_loopback and address.is_loopback and not _is_forwarded(scope)):
+            return None
+        return limited_as(address)
+
+
+def _is_forwarded(scope: Scope) -> bool:
+    """A proxy on this machine makes every client look local, so its requests are never exempt."""
+    return any(name == b"x-forwarded-for" for name, _ in scope["headers"])
+
+
+def _retry_after(seconds: float) -> dict[str, str]:
+    return {"Retry-After": str(int(seconds) + 1)}

@@ -1,0 +1,141 @@
+"""The configuration of a run: every key, its type, its default, and what is said when one is wrong."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+
+from ..errors import ConfigurationError
+from ..models import Frozen
+
+
+class Api(Frozen):
+    """Where dataset IDs are looked up."""
+
+    url: str = Field(
+        default="embedded",
+        min_length=1,
+        description="`embedded`: the catalogue shipped with eegmill, no network; or a URL such as `https://data.eegdash.org`",
+    )
+    database: str = Field(default="eegdash", min_length=1, description="database of the metadata API")
+
+
+class Select(Frozen):
+    """Which recordings of a dataset are taken: empty lists take all."""
+
+    subject: tuple[str, ...] = Field(default=(), description="subject labels, in quotes: `['01', '02']`")
+    session: tuple[str, ...] = Field(default=(), description="session labels")
+    task: tuple[str, ...] = Field(default=(), description="task labels")
+    run: tuple[str, ...] = Field(default=(), description="run labels")
+    modality: str = Field(default="eeg", description="recording modality")
+    query: dict[str, Any] = Field(default={}, description="a further MongoDB filter on the records")
+
+
+class EpochsChoice(Frozen):
+    """Epochs cut at the end of the recipe."""
+
+    events: tuple[str, ...] | None = Field(
+        default=None, description="event names; null cuts pieces of equal length, tmax - tmin"
+    )
+    tmin: float = Field(default=-0.2, description="start, seconds from the event")
+    tmax: float = Field(default=0.8, description="end, seconds from the event")
+    baseline: tuple[float | None, float | None] | None = Field(
+        default=(None, 0.0), description="baseline, seconds from the event"
+    )
+    autoreject: bool = Field(default=True, description="repair and reject epochs by autoreject")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> EpochsChoice:
+        if self.tmax <= self.tmin:
+            msg = f"'tmax' ({self.tmax:g} s) must be after 'tmin' ({self.tmin:g} s)"
+            raise ValueError(msg)
+        return self
+
+
+class Configuration(Frozen):
+    """The configuration of a run."""
+
+    output: str = Field(default="results", min_length=1, description="folder that everything is written to")
+    datasets: tuple[str, ...] = Field(default=("eegmill-sample",), min_length=1, description="dataset IDs")
+    api: Api = Api()
+    select: Select = Select()
+    recipe: str | tuple[dict[str, Any], ...] = Field(
+        default="eegprep",
+        description="a recipe by name (`eegprep`, `prep`, `autoreject`, `minimal`), a recipe file, or a list of steps",
+    )
+    overrides: str | None = Field(
+        default=None,
+        description="a TSV of decisions by a person: dataset recording kind name onset duration decision reason",
+    )
+    seed: int = Field(default=20260101, ge=0, lt=2**31, description="seed that all random numbers come from")
+    epochs: EpochsChoice | None = Field(default=None, description="cut epochs at the end")
+    features: tuple[str, ...] = Field(default=(), max_length=0, description="reserved; must be empty in this version")
+
+    @field_validator("datasets")
+    @classmethod
+    def _safe_ids(cls, datasets: tuple[str, ...]) -> tuple[str, ...]:
+        for dataset in datasets:
+            if not dataset or not all(letter.isalnum() or letter in "-_." for letter in dataset) or dataset[0] == ".":
+                msg = f"'{dataset}' is not a dataset ID: letters, digits, '-', '_' and '.' only"
+                raise ValueError(msg)
+        if len(set(datasets)) < len(datasets):
+            msg = "a dataset is named twice"
+            raise ValueError(msg)
+        return datasets
+
+
+def load_configuration(values: Mapping[str, Any]) -> Configuration:
+    """Check a configuration, as read from YAML.
+
+    Raises
+    ------
+    ConfigurationError
+        Names every wrong key with its value and what is right; an unknown key with the nearest known one.
+
+    Examples
+    --------
+    >>> load_configuration({"seed": 1}).seed
+    1
+    >>> load_configuration({"recipi": "prep"})
+    Traceback (most recent call last):
+    eegmill.errors.ConfigurationError: Configuration key 'recipi' is not known; did you mean 'recipe'?
+    """
+    try:
+        return Configuration.model_validate(values)
+    except ValidationError as error:
+        lines = [explain(dict(problem), Configuration) for problem in error.errors()]
+        raise ConfigurationError("\n".join(dict.fromkeys(lines))) from None
+
+
+def explain(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
+    """One sentence on one problem that pydantic found."""
+    place = [str(part) for part in problem["loc"]]
+    known = _known_keys(model, place[:-1])
+    where = ".".join(place)
+    if problem["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(place[-1], known, n=1, cutoff=0.5)
+        hint = f"did you mean '{'.'.join([*place[:-1], near[0]])}'?" if near else f"known are: {', '.join(known)}."
+        return f"Configuration key '{where}' is not known; {hint}"
+    value = repr(problem["input"])
+    shown = value if len(value) < 80 else value[:77] + "..."
+    if problem["type"] == "string_type" and isinstance(problem["input"], int | float):
+        return f"Configuration key '{where}' is the number {shown}: write it in quotes, as it stands in the file names."
+    return f"Configuration key '{where}' has the value {shown}: {problem['msg'].removeprefix('Value error, ')}."
+
+
+def _known_keys(model: type[BaseModel], place: list[str]) -> list[str]:
+    for part in place:
+        field = model.model_fields.get(part)
+        inner = [kind for kind in _models_in(field.annotation) if field] if field else []
+        if not inner:
+            return []
+        model = inner[0]
+    return list(model.model_fields)
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    candidates = [annotation, *getattr(annotation, "__args__", ())]
+    return [kind for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel)]

@@ -1,0 +1,251 @@
+"""A person's decisions: read from a TSV, laid over the automatic ones."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from ..errors import ConfigurationError
+from ..models import Frozen
+from ..recording import BadChannel, Component, Recording
+from ..records import Override
+from ..signal.spans import BREAKS
+from ..steps.contract import Step
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COLUMNS = ("dataset", "recording", "kind", "name", "onset", "duration", "decision", "reason")
+MISSING = ("", "n/a")
+MANUAL: Mapping[str, Any] = {"description": "BAD_manual"}
+
+Piece = tuple[float, float, Mapping[str, Any]]
+"""Onset and duration in seconds, and the annotation that the rest is taken from."""
+
+
+class OverrideRow(Frozen):
+    """One row of the file."""
+
+    line: int
+    dataset: str
+    recording: str
+    override: Override
+
+
+def read_overrides(path: Path) -> tuple[OverrideRow, ...]:
+    """Read the TSV of overrides.
+
+    Raises
+    ------
+    ConfigurationError
+        Names the line and the column that is wrong.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream, delimiter="\t")
+            missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+            if missing:
+                msg = f"Overrides '{path.name}' lack the column '{missing[0]}'; the columns are: {' '.join(COLUMNS)}."
+                raise ConfigurationError(msg)
+            return tuple(_row(row, reader.line_num, path.name) for row in reader)
+    except FileNotFoundError:
+        msg = f"Overrides '{path}' do not exist; leave the key 'overrides' empty if there are none."
+        raise ConfigurationError(msg) from None
+
+
+def check_datasets(rows: Sequence[OverrideRow], datasets: Sequence[str]) -> None:
+    """Refuse overrides of datasets that the configuration does not name.
+
+    Raises
+    ------
+    ConfigurationError
+        Names the line and the dataset.
+    """
+    for row in rows:
+        if row.dataset not in datasets:
+            known = ", ".join(datasets)
+            msg = f"Overrides, line {row.line}: dataset '{row.dataset}' is not in the configuration, which has {known}."
+            raise ConfigurationError(msg)
+
+
+def check_recordings(rows: Sequence[OverrideRow], dataset: str, recordings: Collection[str]) -> None:
+    """Refuse overrides of recordings that the dataset does not have.
+
+    Raises
+    ------
+    ConfigurationError
+        Names the line and the recording.
+    """
+    for row in rows:
+        if row.dataset == dataset and row.recording not in recordings:
+            msg = (
+                f"Overrides, line {row.line}: dataset '{dataset}' has no recording '{row.recording}'; "
+                f"it has {', '.join(sorted(recordings)[:5])}{' …' if len(recordings) > 5 else ''}."
+            )
+            raise ConfigurationError(msg)
+
+
+def check_kinds(overrides: Collection[Override], steps: Collection[Step]) -> None:
+    """Refuse decisions that the steps could not follow.
+
+    Raises
+    ------
+    ConfigurationError
+        For a component where no step judges any, and for a segment called good where bad ones are cut out at once.
+    """
+    good = [override for override in overrides if (override.kind, override.decision) == ("segment", "good")]
+    if good and any(getattr(step, "action", "") == "cut" for step in steps):
+        onset_s = good[0].onset_s or 0.0
+        msg = f"An override calls the segment at {onset_s:g} s good, and the recipe cuts: use 'action: annotate'."
+        raise ConfigurationError(msg)
+    named = [override.name for override in overrides if override.kind == "component"]
+    if named and not any(step.decides == "components" for step in steps):
+        msg = f"An override names component '{named[0]}', and the recipe judges none: add the step 'iclabel'."
+        raise ConfigurationError(msg)
+
+
+def lay_over(
+    recording: Recording, overrides: Sequence[Override], kinds: Collection[str] = ("channel", "segment")
+) -> Recording:
+    """Let channel and segment overrides win over what was decided so far.
+
+    Raises
+    ------
+    ConfigurationError
+        If a channel does not exist, or a segment lies behind the end.
+    """
+    for override in overrides:
+        if override.kind not in kinds:
+            continue
+        if override.kind == "channel":
+            recording = _channel(recording, override)
+        elif override.kind == "segment":
+            _segment(recording, override)
+    return recording
+
+
+def lay_over_components(recording: Recording, overrides: Sequence[Override]) -> Recording:
+    """Let component overrides win over the labels.
+
+    Raises
+    ------
+    ConfigurationError
+        If a component does not exist.
+    """
+    components = {component.index: component for component in recording.components}
+    for override in overrides:
+        if override.kind != "component":
+            continue
+        index = int(override.name) if override.name.isdecimal() else -1
+        if index not in components:
+            known = f"0 to {len(components) - 1}" if components else "none"
+            msg = f"An override names component '{override.name}'; the recording has {known}."
+            raise ConfigurationError(msg)
+        old = components[index]
+        components[index] = Component(
+            index=index,
+            label=old.label,
+            probability=old.probability,
+            status=override.decision,
+            reason=f"manual: {override.reason}",
+        )
+    return replace(recording, components=tuple(components[index] for index in sorted(components)))
+
+
+def _row(row: dict[str, str], line: int, file: str) -> OverrideRow:
+    cells = {key: (value or "").strip() for key, value in row.items() if key in COLUMNS}
+    try:
+        override = Override(
+            kind=cells["kind"],
+            name="" if cells["name"] in MISSING else cells["name"],
+            onset_s=None if cells["onset"] in MISSING else float(cells["onset"]),
+            duration_s=None if cells["duration"] in MISSING else float(cells["duration"]),
+            decision=cells["decision"],
+            reason=cells["reason"],
+        )
+    except ValidationError as error:
+        problem = error.errors()[0]
+        msg = f"Overrides '{file}', line {line}, column '{problem['loc'][0]}': '{problem['input']}': {problem['msg']}."
+        raise ConfigurationError(msg) from None
+    except ValueError as error:
+        msg = f"Overrides '{file}', line {line}: onset and duration are seconds: {error}."
+        raise ConfigurationError(msg) from None
+    _check_cells(override, f"Overrides '{file}', line {line}")
+    return OverrideRow(line=line, dataset=cells["dataset"], recording=cells["recording"], override=override)
+
+
+def _check_cells(override: Override, place: str) -> None:
+    """Refuse cells that do not fit the kind of a row: passed over in silence, they look as if they had been obeyed."""
+    if override.kind != "segment":
+        if not override.name:
+            msg = f"{place}: a {override.kind} needs a name."
+            raise ConfigurationError(msg)
+        if override.onset_s is not None or override.duration_s is not None:
+            msg = f"{place}: a {override.kind} is judged for the whole recording: leave its onset and duration empty."
+            raise ConfigurationError(msg)
+        return
+    if override.onset_s is None or not override.duration_s:
+        msg = f"{place}: a segment needs an onset and a duration above 0, in seconds."
+        raise ConfigurationError(msg)
+    if not (0 <= override.onset_s < math.inf and 0 < override.duration_s < math.inf):
+        onset_s, duration_s = override.onset_s, override.duration_s
+        msg = f"{place}: a segment starts at 0 s or later and lasts above 0 s, not {onset_s:g} s and {duration_s:g} s."
+        raise ConfigurationError(msg)
+    if override.name:
+        msg = f"{place}: a segment is about all channels: leave its name empty, '{override.name}' can be the reason."
+        raise ConfigurationError(msg)
+
+
+def _channel(recording: Recording, override: Override) -> Recording:
+    raw = recording.raw
+    if override.name not in raw.ch_names:
+        msg = f"An override names channel '{override.name}'; the recording has {', '.join(raw.ch_names)}."
+        raise ConfigurationError(msg)
+    if override.decision == "bad":
+        if override.name in recording.interpolated:  # its own signal is gone already, as the person wanted
+            return recording
+        return recording.mark_bad({override.name: f"manual: {override.reason}"})
+    raw.info["bads"] = [name for name in raw.info["bads"] if name != override.name]
+    kept: tuple[BadChannel, ...] = tuple(bad for bad in recording.bad_channels if bad.name != override.name)
+    return replace(recording, bad_channels=kept)
+
+
+def _segment(recording: Recording, override: Override) -> None:
+    raw = recording.raw
+    annotations = raw.annotations.copy()
+    offset = raw.first_time if annotations.orig_time is not None else 0.0
+    start = float(override.onset_s or 0.0) + offset
+    end = start + float(override.duration_s or 0.0)
+    duration_s = raw.n_times / float(raw.info["sfreq"])
+    if start - offset >= duration_s:
+        msg = f"An override names a segment from {start - offset:g} s on; the recording has {duration_s:g} s."
+        raise ConfigurationError(msg)
+    touched = [i for i, item in enumerate(annotations) if _is_bad_within(item, start, end)]
+    remains = [piece for i in touched for piece in _outside(annotations[i], start, end)]
+    annotations.delete(touched)
+    if override.decision == "bad":
+        remains.append((start, end - start, MANUAL))
+    for onset, duration, item in remains:
+        names, extras = item.get("ch_names") or (), dict(item.get("extras") or {})
+        annotations.append(onset, duration, item["description"], [names], extras=[extras])
+    raw.set_annotations(annotations, verbose="error")
+
+
+def _is_bad_within(item: Mapping[str, Any], start: float, end: float) -> bool:
+    name = str(item["description"])
+    overlaps = item["onset"] < end and item["onset"] + item["duration"] > start
+    # A discontinuity is no judgement: filters must stop at it whatever a person thinks of the signal.
+    return overlaps and name.upper().startswith("BAD") and name not in BREAKS
+
+
+def _outside(item: Mapping[str, Any], start: float, end: float) -> list[Piece]:
+    """What is left of an annotation before ``start`` and behind ``end``: on its own channels, with its own fields."""
+    onset = float(item["onset"])
+    stop = onset + float(item["duration"])
+    before = [(onset, start - onset, item)] if onset < start else []
+    return before + ([(end, stop - end, item)] if stop > end else [])

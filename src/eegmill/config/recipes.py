@@ -1,0 +1,173 @@
+"""Recipes: ordered lists of steps, read from a name, a file or a list, and refused where the order makes no sense."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from ..errors import ConfigurationError
+from ..files.shipped import workflow_root
+from ..steps import STEPS, Step
+from .models import Configuration, EpochsChoice, explain
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A named, checked list of steps."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+    def split(self) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+        """The steps up to and including the ICA, and those behind it; without an ICA all are in front."""
+        places = [place for place, step in enumerate(self.steps) if step.name == "ica"]
+        cut = places[-1] + 1 if places else len(self.steps)
+        return self.steps[:cut], self.steps[cut:]
+
+
+def load_recipe(recipe: str | Path | Sequence[dict[str, Any]], *, epochs: EpochsChoice | None = None) -> Recipe:
+    """Read a recipe.
+
+    Parameters
+    ----------
+    recipe
+        The name of a recipe that ships with eegmill, the path of a YAML file, or a list such as
+        ``[{"highpass": {"cutoff_hz": 1}}, {"reference": {}}]``.
+    epochs
+        Epochs to cut at the end, instead of those that the recipe cuts.
+
+    Raises
+    ------
+    ConfigurationError
+        For an unknown recipe, step or parameter (with the nearest known one), and for an order that makes no sense.
+    """
+    if isinstance(recipe, str | Path):
+        path = _find(str(recipe))
+        name, entries = path.stem, _read(path)
+    else:
+        name, entries = "custom", list(recipe)
+    steps = [_step(entry, name) for entry in _with_epochs(entries, epochs)]
+    if not steps:
+        msg = f"Recipe '{name}' has no steps; known steps are: {', '.join(STEPS)}."
+        raise ConfigurationError(msg)
+    check_order(steps, name)
+    return Recipe(name, tuple(steps))
+
+
+def configured_recipe(configuration: Configuration) -> Recipe:
+    """The recipe that a configuration asks for."""
+    return load_recipe(configuration.recipe, epochs=configuration.epochs)
+
+
+def recipe_text(recipe: Recipe) -> str:
+    """A recipe as YAML with all parameters, defaults included: reads back as the same recipe."""
+    steps = [{step.name: step.model_dump(mode="json")} for step in recipe.steps]
+    return yaml.safe_dump({"name": recipe.name, "steps": steps}, sort_keys=True, allow_unicode=True, width=120)
+
+
+def recorded_recipe(text: str) -> Recipe:
+    """Read what `recipe_text` wrote.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is no recipe, or names a step or parameter that this eegmill does not know.
+    """
+    content = yaml.safe_load(text)
+    if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
+        msg = "The recorded recipe holds no steps; it was altered."
+        raise ConfigurationError(msg)
+    return Recipe(str(content.get("name")), load_recipe(content["steps"]).steps)
+
+
+def check_order(steps: Sequence[Step], name: str) -> None:
+    """Refuse an order of steps that makes no sense, with the reason.
+
+    Raises
+    ------
+    ConfigurationError
+        If a step lacks another that it needs before it, or follows one that it must not follow.
+    """
+    seen: set[str] = set()
+    for step in steps:
+        for needed, reason in step.needs.items():
+            if needed not in seen:
+                msg = f"Recipe '{name}': step '{step.name}' needs '{needed}' before it: {reason}."
+                raise ConfigurationError(msg)
+        for earlier, reason in step.never_after.items():
+            if earlier in seen:
+                msg = f"Recipe '{name}': step '{step.name}' must not follow '{earlier}': {reason}."
+                raise ConfigurationError(msg)
+        seen.add(step.name)
+
+
+def _find(recipe: str) -> Path:
+    shipped = workflow_root() / "config" / "recipes"
+    candidate = shipped / f"{recipe}.yaml"
+    if candidate.is_file():
+        return candidate
+    if Path(recipe).is_file():
+        return Path(recipe)
+    names = sorted(path.stem for path in shipped.glob("*.yaml"))
+    near = difflib.get_close_matches(recipe, names, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"it is no file, and the recipes are: {', '.join(names)}."
+    msg = f"Recipe '{recipe}' is not known; {hint}"
+    raise ConfigurationError(msg)
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        msg = f"Recipe file '{path.name}' is not YAML: {' '.join(str(error).split())}."
+        raise ConfigurationError(msg) from None
+    steps = content.get("steps") if isinstance(content, dict) else content
+    if not isinstance(steps, list):
+        msg = f"Recipe file '{path.name}' must hold a list of steps under the key 'steps'."
+        raise ConfigurationError(msg)
+    return steps
+
+
+def _step(entry: Any, recipe: str) -> Step:
+    if isinstance(entry, str):
+        entry = {entry: {}}
+    if not isinstance(entry, dict) or len(entry) != 1:
+        msg = f"Recipe '{recipe}': each step is one name with its parameters, and this is not: {entry!r}."
+        raise ConfigurationError(msg)
+    ((name, parameters),) = entry.items()
+    if name not in STEPS:
+        near = difflib.get_close_matches(str(name), STEPS, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(STEPS)}."
+        msg = f"Recipe '{recipe}': step '{name}' is not known; {hint}"
+        raise ConfigurationError(msg)
+    try:
+        return STEPS[name].model_validate(parameters or {})
+    except ValidationError as error:
+        lines = [explain(dict(problem), STEPS[name]) for problem in error.errors()]
+        text = "\n".join(lines).replace("Configuration key", f"Recipe '{recipe}', step '{name}': parameter")
+        raise ConfigurationError(text) from None
+
+
+def _with_epochs(entries: list[Any], epochs: EpochsChoice | None) -> list[Any]:
+    """The entries with the epochs of the configuration at the end, in place of a recipe's own."""
+    if epochs is None:
+        return entries
+    kept = [entry for entry in entries if _name(entry) not in ("epochs", "autoreject")]
+    own = [entry for entry in entries if _name(entry) == "autoreject"] or ["autoreject"]
+    return [*kept, {"epochs": _epochs_parameters(epochs)}, *(own if epochs.autoreject else [])]
+
+
+def _epochs_parameters(epochs: EpochsChoice) -> dict[str, Any]:
+    if epochs.events is None:
+        return {"length_s": round(epochs.tmax - epochs.tmin, 9)}
+    return {"events": epochs.events, "tmin": epochs.tmin, "tmax": epochs.tmax, "baseline": epochs.baseline}
+
+
+def _name(entry: Any) -> str:
+    return str(next(iter(entry), "")) if isinstance(entry, dict) else str(entry)

@@ -1,0 +1,1 @@
+"""BIDS derivatives: written, read back, exported."""

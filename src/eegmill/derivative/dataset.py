@@ -1,0 +1,211 @@
+"""The files of a derivative dataset that belong to no single recording: written once, by one job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..bids.sidecars import entities_of
+from ..files.atomic import write_bytes, write_json, write_text
+from ..files.shipped import workflow_root
+from ..files.tables import format_tsv, read_tsv
+from ..lock import Lock
+from ..provenance.citation import write_citation
+from ..provenance.environment import Environment, describe
+from ..provenance.sbom import bill_of_materials
+from ..records import RecordingRecord
+from ..version import __version__
+from .channels import DESCRIPTIONS as CHANNEL_DESCRIPTIONS
+from .components import DESCRIPTIONS as COMPONENT_DESCRIPTIONS
+from .epochs import DESCRIPTIONS as EPOCH_DESCRIPTIONS
+from .portable import portable, portable_lock
+from .readme import readme
+from .status import status_columns, status_descriptions, status_rows
+
+BIDS_VERSION = "1.11.1"
+
+IGNORED = (
+    "prov",
+    "features",
+    "figures",
+    "*.html",
+    "status.tsv",
+    "status.json",
+    "*_qc.json",
+    "*_components.tsv",
+    "*_components.json",
+    "*_epochs.tsv",
+    "*_epochs.json",
+    "*_verify.json",
+    "ro-crate-metadata.json",
+    "manifest-sha256.txt",
+)
+"""What BIDS does not know (yet). Bare names for folders: the validator does not understand a trailing slash."""
+
+ELECTRODES = {
+    "Description": "Electrode positions as the source dataset has them, byte for byte",
+    "SpatialReference": "orig",
+}
+"""BIDS asks of a derivative what a space refers to: here to the recording itself."""
+
+LABELS = {
+    "desc-preproc": "Continuous EEG, cleaned; the steps are in the _qc.json file beside it",
+    "desc-ica": "The independent components found on the way to desc-preproc",
+    "desc-epochs": "Epochs of desc-preproc, as a table of onsets",
+}
+
+
+def write_dataset_files(
+    derivative: Path,
+    *,
+    lock: Lock,
+    recipe: str,
+    config: Mapping[str, Any],
+    records: Sequence[RecordingRecord],
+    raw_root: Path | None = None,
+) -> tuple[Path, ...]:
+    """Write every dataset-level file but provenance and manifest.
+
+    Parameters
+    ----------
+    derivative
+        Folder of the derivative dataset.
+    config
+        The resolved configuration; written without absolute paths and secrets.
+    records
+        One a recording of the lock, failed and rejected ones too.
+    raw_root
+        The raw dataset; by default two folders up, where the output tree has it.
+
+    Returns
+    -------
+    tuple of Path
+        What was written, sorted.
+    """
+    raw_root = raw_root or derivative.parents[1]
+    environment = describe()
+    records = sorted(records, key=lambda record: record.recording)
+    written = [
+        *_write_description(derivative, lock, recipe),
+        *_write_participants(derivative, raw_root),
+        *_write_labels(derivative),
+        *_write_columns(derivative),
+        *_write_status(derivative, records),
+        *_write_code(derivative, lock, config, environment),
+        *write_citation(derivative, lock=lock, recipe=recipe, records=records, environment=environment),
+    ]
+    return tuple(sorted(written))
+
+
+def _write_description(derivative: Path, lock: Lock, recipe: str) -> list[Path]:
+    write_json(derivative / "dataset_description.json", description(lock, recipe))
+    write_text(derivative / "README.md", readme(lock, recipe))
+    write_text(derivative / ".bidsignore", "".join(f"{name}\n" for name in IGNORED))
+    return [derivative / name for name in ("dataset_description.json", "README.md", ".bidsignore")]
+
+
+def description(lock: Lock, recipe: str) -> dict[str, Any]:
+    """``dataset_description.json`` of the derivative."""
+    name = lock.name or lock.dataset
+    authors = [author for author in lock.document.get("authors") or [] if isinstance(author, str) and author]
+    optional = {"License": lock.licence, "Authors": authors, "SourceDatasets": _sources(lock)}
+    return {
+        "Name": f"{name}, cleaned by eegmill ({recipe})",
+        "BIDSVersion": BIDS_VERSION,
+        "DatasetType": "derivative",
+        "GeneratedBy": [
+            {
+                "Name": "eegmill",
+                "Version": __version__,
+                "Description": f"Recipe '{recipe}'; see code/, prov/ and logs/CITATION.md.",
+            }
+        ],
+        "DatasetLinks": {"raw": "../.."},
+        "HowToAcknowledge": "Cite the source dataset, eegmill, and the references in logs/CITATION.md.",
+        **{key: value for key, value in optional.items() if value},
+    }
+
+
+def _sources(lock: Lock) -> list[dict[str, str]]:
+    url = str(portable(lock.source_url or ""))
+    found = {
+        "URL": url if "://" in url else None,
+        "DOI": f"doi:{lock.doi.removeprefix('doi:').removeprefix('https://doi.org/')}" if lock.doi else None,
+        "Version": lock.version,
+    }
+    given = {key: value for key, value in found.items() if value}
+    return [given] if given else []
+
+
+def _write_participants(derivative: Path, raw_root: Path) -> list[Path]:
+    """The source's rows of the subjects that are here, and its column descriptions as they are."""
+    subjects = sorted(path.name for path in derivative.glob("sub-*") if path.is_dir())
+    source = raw_root / "participants.tsv"
+    rows = read_tsv(source) if source.is_file() else []
+    by_subject = {f"sub-{row.get('participant_id', '').removeprefix('sub-')}": row for row in rows}
+    columns = [
+        "participant_id",
+        *(column for column in (rows[0] if rows else {}) if column and column != "participant_id"),
+    ]
+    kept = [{**by_subject.get(subject, {}), "participant_id": subject} for subject in subjects]
+    write_text(derivative / "participants.tsv", format_tsv(columns, kept))
+    written = [derivative / "participants.tsv"]
+    if (raw_root / "participants.json").is_file():
+        write_bytes(derivative / "participants.json", (raw_root / "participants.json").read_bytes())
+        written.append(derivative / "participants.json")
+    return written
+
+
+def _write_labels(derivative: Path) -> list[Path]:
+    present = [label for label in LABELS if next(derivative.glob(f"sub-*/**/*_{label}_*"), None)]
+    rows = [{"desc_id": label, "description": LABELS[label]} for label in present]
+    write_text(derivative / "descriptions.tsv", format_tsv(("desc_id", "description"), rows))
+    write_json(derivative / "descriptions.json", {"Description": "What the desc- labels of file names mean"})
+    return [derivative / "descriptions.tsv", derivative / "descriptions.json"]
+
+
+def _write_columns(derivative: Path) -> list[Path]:
+    """Column descriptions, inherited by the tables of all recordings; only for tables that are there."""
+    for stale in derivative.glob("task-*_desc-*_channels.json"):
+        stale.unlink()
+    files: dict[str, Mapping[str, object]] = {
+        **dict.fromkeys(_channel_tables(derivative), CHANNEL_DESCRIPTIONS),
+        **{f"space-{space}_electrodes.json": ELECTRODES for space in _spaces(derivative)},
+        "desc-ica_components.json": COMPONENT_DESCRIPTIONS,
+        "desc-epochs_epochs.json": EPOCH_DESCRIPTIONS,
+    }
+    for name, content in files.items():
+        write_json(derivative / name, content)
+    return [derivative / name for name in files]
+
+
+def _channel_tables(derivative: Path) -> list[str]:
+    tables = [entities_of(path.name)[0] for path in derivative.glob("sub-*/**/*_desc-*_channels.tsv")]
+    return sorted({f"task-{table['task']}_desc-{table['desc']}_channels.json" for table in tables if "task" in table})
+
+
+def _spaces(derivative: Path) -> list[str]:
+    names = {path.name for path in derivative.glob("sub-*/**/*_space-*_electrodes.tsv")}
+    return sorted({entities_of(name)[0]["space"] for name in names})
+
+
+def _write_status(derivative: Path, records: Sequence[RecordingRecord]) -> list[Path]:
+    rows = status_rows(records)
+    columns = status_columns(rows)
+    write_text(derivative / "status.tsv", format_tsv(columns, rows))
+    write_json(derivative / "status.json", status_descriptions(columns))
+    return [derivative / "status.tsv", derivative / "status.json"]
+
+
+def _write_code(derivative: Path, lock: Lock, config: Mapping[str, Any], environment: Environment) -> list[Path]:
+    code = derivative / "code"
+    write_bytes(code / "Snakefile", (workflow_root() / "Snakefile").read_bytes())
+    text = yaml.safe_dump(portable(config), sort_keys=True, allow_unicode=True, width=120)
+    write_text(code / "config.yaml", text)
+    write_json(code / "lock.json", portable_lock(lock).model_dump(mode="json"))
+    write_json(code / "environment.json", environment.model_dump(mode="json"))
+    write_json(code / "sbom.cdx.json", bill_of_materials())
+    return [code / name for name in ("Snakefile", "config.yaml", "lock.json", "environment.json", "sbom.cdx.json")]

@@ -1,0 +1,1 @@
+"""Plain files: whole or absent, with digests, as tables."""

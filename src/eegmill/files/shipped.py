@@ -1,0 +1,11 @@
+"""Files that ship with eegmill beside its code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def workflow_root() -> Path:
+    """The folder of Snakefile, workflow/, config/ and envs/: the clone, or the copy inside the installed package."""
+    packaged = Path(__file__).parents[1] / "_workflow"
+    return packaged if (packaged / "Snakefile").is_file() else Path(__file__).parents[3]

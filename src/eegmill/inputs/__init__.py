@@ -1,0 +1,1 @@
+"""Pinned raw files: resolved to a lock, then fetched."""

@@ -1,0 +1,98 @@
+"""From a dataset ID to a lock: which recordings, which files of each, pinned as well as the source allows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ...files.atomic import write_json
+from ...lock import Lock
+from .difference import difference
+from .locked_files import Catalogued, locked_files
+from .seal import reseal, seal
+from .selection import choose, filter_of
+from .versions import doi_of, version_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from ...config.models import Select
+    from ..storage.contract import Source
+
+__all__ = ["difference", "reseal", "resolve_dataset", "seal", "write_lock"]
+
+
+class Client(Protocol):
+    """What is asked of the metadata API; `eegmill.catalog.client.Client` is one."""
+
+    url: str
+    database: str
+
+    def find(self, query: Mapping[str, Any], /) -> Iterable[Mapping[str, Any]]:
+        """All records that match, over all pages; those of the twin where the ID itself has none."""
+
+    def dataset(self, dataset: str, /) -> Mapping[str, Any]:
+        """The dataset's document or its twin's; UnknownDataset, with the nearest names, if there is none."""
+
+
+def resolve_dataset(
+    client: Client,
+    dataset: str,
+    *,
+    select: Select,
+    storage: Callable[[str, str], Source] | None = None,
+) -> Lock:
+    """Ask the API and the source of the files once, and pin what they say.
+
+    Parameters
+    ----------
+    client
+        The metadata API.
+    dataset
+        A dataset ID; where the API knows only its twin (``ds…``, ``on…``) the client gives the twin's records.
+    select
+        Which recordings; empty lists take all.
+    storage
+        Opens a store from backend and base; by default `eegmill.inputs.storage.open_source`.
+
+    Raises
+    ------
+    UnknownDataset
+        If no catalogue knows the ID.
+    ConfigurationError
+        If the selection matches nothing; says which values exist.
+    SourceError
+        If the store cannot be asked.
+    """
+    document = client.dataset(dataset)
+    chosen = choose(client.find(_query(dataset, select)), select, dataset=dataset)
+    catalogued = Catalogued(dataset=dataset, document=document, records=chosen)
+    return Lock(
+        dataset=dataset,
+        api=client.url,
+        database=client.database,
+        filter=filter_of(select, dataset=str(document.get("dataset_id", dataset))),
+        resolved_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        version=version_of(document),
+        doi=doi_of(document),
+        licence=_text(document.get("license")),
+        name=_text(document.get("name")),
+        source_url=_text((document.get("external_links") or {}).get("source_url")),
+        document=dict(document),
+        recordings=locked_files(catalogued, storage=storage),
+    )
+
+
+def write_lock(lock: Lock, path: Path) -> None:
+    """Write a lock as JSON with sorted keys, whole or not at all."""
+    write_json(path, lock.model_dump(mode="json"))
+
+
+def _query(dataset: str, select: Select) -> dict[str, Any]:
+    # Entities are compared here, not by the server: records hold them flat or nested, a modality as text or list.
+    return {"dataset": dataset, "$and": [select.query]} if select.query else {"dataset": dataset}
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if value else None

@@ -1,1 +1,0 @@
-"""All disk and network."""

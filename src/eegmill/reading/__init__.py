@@ -1,0 +1,1 @@
+"""A raw BIDS recording becomes a Recording."""

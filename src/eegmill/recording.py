@@ -1,0 +1,71 @@
+"""A recording on its way through the chain, and what is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from .models import Frozen
+
+if TYPE_CHECKING:
+    import mne
+
+
+class BadChannel(Frozen):
+    """A channel judged bad, and every reason for it."""
+
+    name: str
+    reasons: tuple[str, ...]
+
+
+class Segment(Frozen):
+    """A stretch of the recording, in seconds from its first sample."""
+
+    onset_s: float
+    duration_s: float
+    description: str
+
+
+class Component(Frozen):
+    """An independent component, its label, and whether it stays."""
+
+    index: int
+    label: str
+    probability: float
+    status: Literal["good", "bad"]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The signal on its way through the chain, and what is known about it.
+
+    The chain owns ``raw`` (preloaded, float64, volts): a step may change its samples in place, and returns
+    a recording that holds it. ``raw.info["bads"]`` always names the channels that are bad *now*;
+    ``bad_channels`` keeps every channel that was ever judged bad, with the reasons. Bad channels stay in
+    ``raw`` until they are interpolated; steps work on the good ones.
+    """
+
+    raw: mne.io.BaseRaw
+    reference: str = "as recorded"
+    rank: int | None = None
+    bad_channels: tuple[BadChannel, ...] = ()
+    interpolated: tuple[str, ...] = ()
+    ica: mne.preprocessing.ICA | None = None
+    components: tuple[Component, ...] = ()
+    epochs: mne.BaseEpochs | None = None
+    notes: tuple[str, ...] = ()
+    """What was repaired or left out as the file was read."""
+    source_bads: tuple[str, ...] = ()
+    """Channels that the source marks bad, whatever was thought of them since."""
+
+    def mark_bad(self, reasons: Mapping[str, str]) -> Recording:
+        """Judge channels bad: ``reasons`` maps channel name to the reason."""
+        merged = {channel.name: channel.reasons for channel in self.bad_channels}
+        for name, reason in reasons.items():
+            merged[name] = tuple(dict.fromkeys((*merged.get(name, ()), reason)))
+        ordered = [name for name in self.raw.ch_names if name in merged]
+        now = set(self.raw.info["bads"]) | set(reasons)
+        self.raw.info["bads"] = [name for name in self.raw.ch_names if name in now]
+        return replace(self, bad_channels=tuple(BadChannel(name=name, reasons=merged[name]) for name in ordered))

@@ -1,0 +1,1 @@
+"""Numerics on recordings: no steps, no decisions, no disk."""

@@ -1,0 +1,115 @@
+"""Which short windows of a recording are clean, judged by the RMS of every channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..amplitude_fit import FEWEST_FITTED, fit_amplitudes
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Spans = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Windows of one length: their first samples, and z-scores of their RMS, shape (channels, windows)."""
+
+    starts: NDArray[np.int64]
+    n_samples: int
+    z: Floats
+    silent: Mask
+
+    def bad(self, most_bad: float, tolerances: tuple[float | None, float | None]) -> Mask:
+        """Mask of windows in which more than ``most_bad`` of the channels leave the tolerances, or all are silent.
+
+        The (k+1)-th largest z-score is compared with the upper tolerance and the (k+1)-th smallest with the lower one,
+        k being ``most_bad`` of the channels, rounded.
+        """
+        k = min(int(np.floor(most_bad * len(self.z) + 0.5)), len(self.z) - 1)
+        ordered = np.sort(self.z, axis=0)
+        lower, upper = tolerances
+        bad = self.silent.copy()
+        if upper is not None:
+            bad |= ordered[len(self.z) - 1 - k] > upper
+        if lower is not None:
+            bad |= ordered[k] < lower
+        return bad
+
+    def samples(self, which: Mask, n_samples: int) -> Mask:
+        """Mask over ``n_samples`` samples: True inside the windows of ``which``."""
+        mask = np.zeros(n_samples, dtype=bool)
+        for start in self.starts[which]:
+            mask[start : start + self.n_samples] = True
+        return mask
+
+
+def judge_windows(
+    data: Floats,
+    rows: Sequence[int],
+    spans: Spans,
+    *,
+    n_window: int,
+    overlap: float,
+    fewest_fitted: int = FEWEST_FITTED,
+) -> Windows:
+    """Lay windows into each span, and score the RMS of each channel against its own clean distribution.
+
+    Parameters
+    ----------
+    data : array, shape (channels, samples)
+        The recording; only ``rows`` are looked at. The unit does not matter.
+    spans : pairs of int
+        Continuous stretches; no window crosses from one to the next.
+    n_window : int
+        Samples in a window.
+    overlap : float
+        Part of a window that the next one covers again.
+    fewest_fitted : int
+        See `fit_amplitudes`.
+    """
+    starts = window_starts(spans, n_window=n_window, overlap=overlap)
+    z = np.empty((len(rows), starts.size))
+    silent = np.ones(starts.size, dtype=bool)
+    for i, row in enumerate(rows):
+        rms = window_rms(data[row], starts, n_window)
+        silent &= rms == 0
+        z[i] = rms
+    for i in range(len(rows)):
+        z[i] = z_scores(z[i], silent, fewest_fitted=fewest_fitted)
+    return Windows(starts, n_window, z, silent)
+
+
+def window_starts(spans: Spans, *, n_window: int, overlap: float) -> NDArray[np.int64]:
+    """First samples of the windows: every (1 - overlap) of a window, rounded, from the start of each span."""
+    starts = []
+    for start, stop in spans:
+        steps = np.arange(0, stop - start - n_window, n_window * (1 - overlap))
+        starts.append(start + np.floor(steps + 0.5).astype(np.int64))
+    return np.concatenate(starts) if starts else np.empty(0, dtype=np.int64)
+
+
+def window_rms(signal: Floats, starts: NDArray[np.int64], n_window: int) -> Floats:
+    """Root mean square of one channel in each window."""
+    if not starts.size:
+        return np.empty(0)
+    views = np.lib.stride_tricks.sliding_window_view(signal, n_window)
+    return np.array([np.sqrt(views[start] @ views[start] / n_window) for start in starts])
+
+
+def z_scores(rms: Floats, silent: Mask, *, fewest_fitted: int = FEWEST_FITTED) -> Floats:
+    """RMS as distance from its clean mean in clean standard deviations; 0 everywhere if it never varies.
+
+    Windows that are silent in every channel are no part of the distribution.
+    """
+    heard = rms[~silent]
+    if not heard.size:
+        return np.zeros_like(rms)
+    mu, sigma = fit_amplitudes(heard, fewest_fitted=fewest_fitted)
+    if sigma <= 0:
+        return np.zeros_like(rms)
+    return np.asarray((rms - mu) / sigma)

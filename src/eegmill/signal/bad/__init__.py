@@ -1,0 +1,1 @@
+"""Measures that tell bad channels from good ones."""

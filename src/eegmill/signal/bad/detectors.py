@@ -1,0 +1,88 @@
+"""The detectors of bad channels: what each measured, its limit, and whom it found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...models import Frozen
+from . import dead as dead_channels
+from . import noise as noisiness
+from . import ransac
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .signals import Signals
+
+    Floats = NDArray[np.float64]
+
+LARGEST = 1e6
+"""Scores beyond it are written as it: JSON has no infinity."""
+
+
+class Detector(Frozen):
+    """One detector: its quantity, the limit beyond which a channel is bad, each channel's score and the bad ones."""
+
+    name: str
+    quantity: str
+    limit: float | None
+    scores: dict[str, float | None]
+    bad: tuple[str, ...]
+
+    def reasons(self) -> dict[str, str]:
+        """The reason for each bad channel."""
+        limit = "" if self.limit is None else f" (limit {self.limit:g})"
+        return {name: f"{self.name}: {self.quantity} {_number(self.scores.get(name))}{limit}" for name in self.bad}
+
+
+def _number(score: float | None) -> str:
+    return "not a number" if score is None else f"{score:.3g}"
+
+
+def above(name: str, quantity: str, limit: float, *, names: Sequence[str], values: Floats) -> Detector:
+    """A detector that finds the channels whose value is above the limit."""
+    scores = {
+        channel: None if np.isnan(value) else float(np.clip(value, -LARGEST, LARGEST))
+        for channel, value in zip(names, values, strict=True)
+    }
+    bad = tuple(channel for channel, value in zip(names, values, strict=True) if value > limit)
+    return Detector(name=name, quantity=quantity, limit=limit, scores=scores, bad=bad)
+
+
+def dead(signals: Signals) -> Detector:
+    """Channels whose standard deviation is zero, or below 1 % of that of the median channel that is not constant."""
+    spread = dead_channels.spread(signals.channels, signals.spans)
+    usual = float(np.median(spread[spread > 0])) if spread.any() else 0.0
+    limit = dead_channels.LEAST_SPREAD * usual
+    scores = dict(zip(signals.names, (float(value * 1e6) for value in spread), strict=True))
+    bad = tuple(name for name, value in zip(signals.names, spread, strict=True) if value <= limit)
+    return Detector(name="dead", quantity="standard deviation in µV", limit=limit * 1e6, scores=scores, bad=bad)
+
+
+def still(signals: Signals, limit: float) -> Detector:
+    """Channels that stand still for more than ``limit`` of the time: saturated or without contact."""
+    share = dead_channels.still_fraction(signals.channels, signals.rate_hz, signals.spans)
+    return above("still", "share of the time without movement", limit, names=signals.names, values=share)
+
+
+def noisy(names: Sequence[str], ratio: Floats, limit_sd: float) -> Detector:
+    """Channels with far more noise above 50 Hz, relative to their signal, than the median channel."""
+    values = noisiness.robust_z(ratio)
+    return above("noisiness", "robust z of the noise above 50 Hz", limit_sd, names=names, values=values)
+
+
+def unpredictable(names: Sequence[str], windows: ransac.Windows, *, correlation: float, limit: float) -> Detector:
+    """Channels whose correlation with their prediction is too low for more than ``limit`` of the time."""
+    values = ransac.broken_fraction(windows, correlation)
+    quantity = f"share of the time with a correlation with the prediction below {correlation:g},"
+    return above("ransac", quantity, limit, names=names, values=values)
+
+
+def unlike_others(names: Sequence[str], windows: ransac.Windows, *, correlation: float, limit: float) -> Detector:
+    """Channels whose correlation with every other is too low for more than ``limit`` of the time."""
+    values = ransac.broken_fraction(windows, correlation)
+    quantity = f"share of the time with a correlation with all others below {correlation:g},"
+    return above("correlation", quantity, limit, names=names, values=values)

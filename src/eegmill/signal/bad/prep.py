@@ -1,0 +1,116 @@
+"""The detectors of PREP, as PyPREP implements them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .detectors import LARGEST, Detector
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
+
+    from .signals import Signals
+
+LEAST_CHANNELS = 4
+LEAST_DURATION_S = 5.0
+LEAST_RATE_HZ = 91.0
+RANSAC_WINDOW_S = 5.0
+FLAT_V = 1e-15
+QUANTITIES: dict[str, tuple[str, str, float | None]] = {
+    "nan": ("", "value", None),
+    "flat": ("", "standard deviation", None),
+    "deviation": ("robust_channel_deviations", "robust z of the amplitude", 5.0),
+    "hf_noise": ("hf_noise_zscores", "robust z of the noise above 50 Hz", 5.0),
+    "correlation": ("bad_window_fractions", "share of windows unlike every other channel", 0.01),
+    "dropout": ("bad_window_fractions", "share of windows without signal", 0.01),
+    "SNR": ("", "noisy and unlike every other channel", None),
+    "psd": ("psd_zscore", "largest robust z of the power in three bands", 3.0),
+    "ransac": ("bad_window_fractions", "share of windows not predicted by the others", 0.4),
+}
+"""Per detector of PyPREP 0.9: where it keeps a score for each channel, what that is, and the limit."""
+
+
+def find(signals: Signals, *, seed: int, notes: list[str]) -> list[Detector]:
+    """Run PyPREP's ``NoisyChannels``.
+
+    PyPREP knows no discontinuities: its windows may cross one, which is noted, like what it could not test.
+
+    Parameters
+    ----------
+    signals : Signals
+        Not changed.
+    seed : int
+        For its RANSAC.
+    notes : list of str
+        Filled with what could not be tested.
+    """
+    import mne
+    from pyprep import NoisyChannels
+
+    if len(signals.names) < LEAST_CHANNELS or signals.longest_s < LEAST_DURATION_S or signals.rate_hz < LEAST_RATE_HZ:
+        notes.append(f"PREP not run: needs {LEAST_CHANNELS} channels, {LEAST_DURATION_S:g} s and {LEAST_RATE_HZ:g} Hz")
+        return []
+    if len(signals.spans) > 1:
+        notes.append("PREP's windows may cross the discontinuities of this recording")
+    if all(_flat(channel) for channel in signals.channels):  # PyPREP cannot even be asked
+        notes.append(f"PREP's other criteria not run: all channels are flat, by its limit of {FLAT_V:g} V")
+        scores = {name: float(channel.std()) for name, channel in zip(signals.names, signals.channels, strict=True)}
+        quantity = f"{QUANTITIES['flat'][1]} in V"
+        return [Detector(name="prep flat", quantity=quantity, limit=FLAT_V, scores=scores, bad=signals.names)]
+    # Channels that are all alike make it divide by zero; what it finds then is bad all the same.
+    with mne.use_log_level("error"), np.errstate(all="ignore"):
+        noisy = NoisyChannels(_raw(signals), random_state=seed, ransac=False)
+        noisy.find_all_bads()
+        _ransac(noisy, located=len(signals.located) == len(signals.names), notes=notes)
+    bads: dict[str, Any] = noisy.get_bads(as_dict=True)
+    return [_detector(noisy, kind, bads[f"bad_by_{kind}"], signals.names) for kind in QUANTITIES]
+
+
+def _flat(channel: NDArray[np.float64]) -> bool:
+    return bool(channel.std() < FLAT_V or np.median(np.abs(channel - np.median(channel))) < FLAT_V)
+
+
+def _raw(signals: Signals) -> mne.io.BaseRaw:
+    import mne
+
+    info = mne.create_info(list(signals.names), signals.rate_hz, "eeg")
+    for channel, position in zip(info["chs"], signals.positions, strict=True):
+        channel["loc"][:3] = np.nan if position is None else position
+    return mne.io.RawArray(np.stack(signals.channels), info)
+
+
+def _ransac(noisy: Any, *, located: bool, notes: list[str]) -> None:
+    if not located:
+        notes.append("PREP's RANSAC not run: a channel has no position")
+        return
+    if noisy.n_samples <= RANSAC_WINDOW_S * noisy.sample_rate:
+        notes.append(f"PREP's RANSAC not run: it needs more than {RANSAC_WINDOW_S:g} s")
+        return
+    excluded = {*noisy.bad_by_correlation, *noisy.bad_by_deviation, *noisy.bad_by_dropout}
+    if excluded.issuperset(noisy.ch_names_new):
+        notes.append("PREP's RANSAC not run: no channel is good by its other criteria")
+        return
+    try:
+        noisy.find_bad_by_ransac()
+    except OSError as error:  # PyPREP's word for too few good channels
+        notes.append(f"PREP's RANSAC not run: {str(error).strip()}")
+
+
+def _detector(noisy: Any, kind: str, bad: Sequence[str], names: Sequence[str]) -> Detector:
+    key, quantity, limit = QUANTITIES[kind]
+    values = noisy._extra_info.get(f"bad_by_{kind}", {}).get(key) if key else None
+    scores = {} if values is None else dict(zip(noisy.ch_names_original, np.asarray(values, dtype=float), strict=True))
+    return Detector(
+        name=f"prep {kind}",
+        quantity=quantity,
+        limit=limit,
+        scores={
+            name: float(np.clip(scores[name], -LARGEST, LARGEST)) if np.isfinite(scores.get(name, np.nan)) else None
+            for name in names
+        },
+        bad=tuple(name for name in names if name in set(bad)),
+    )

@@ -1,0 +1,41 @@
+"""Weighted sums of channels, filtered, one at a time: never a copy of the recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..good_samples import good_samples
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
+
+    from ..filters.band import Band
+
+    Array = NDArray[np.float64]
+
+BLOCK_SAMPLES = 1 << 14
+GROUP_BYTES = 1 << 27
+"""Sums made in one pass over the recording; their number depends on its length alone, and so do their bits."""
+
+
+def filtered_sources(raw: mne.io.BaseRaw, picks: list[int], weights: Array, band: Band) -> Iterator[Array]:
+    """Each row of ``weights`` (n_sources x n_picks) times the channels, filtered, outside ``BAD_`` segments.
+
+    Where such segments cover everything, all samples count. Summing comes before filtering, which is the same but for
+    rounding.
+    """
+    kept = good_samples(raw)
+    whole = kept.all() or not kept.any()
+    n_group = max(1, GROUP_BYTES // (8 * raw.n_times))
+    for first in range(0, len(weights), n_group):
+        group = weights[first : first + n_group]
+        sums = np.empty((len(group), raw.n_times))
+        for start in range(0, raw.n_times, BLOCK_SAMPLES):
+            block = slice(start, start + BLOCK_SAMPLES)
+            np.matmul(group, raw._data[picks, block], out=sums[:, block])
+        for row in sums:
+            yield band.of(row) if whole else band.of(row)[kept]

@@ -1,0 +1,1 @@
+"""Electrode names and template positions."""

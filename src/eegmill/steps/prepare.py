@@ -1,0 +1,256 @@
+"""Repair what the sidecars left open: names, types, positions, units and gaps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from ..errors import Rejected
+from ..recording import Recording, Segment
+from ..signal.channel_types import deviation, kind_by_signal, other_kinds
+from ..signal.channels import PHYSIOLOGICAL, positions_m
+from ..signal.gaps import annotate_gaps, zero_missing
+from ..signal.montage.names import renamed
+from ..signal.montage.template import apply_template, choose_template, fill_from_template, ten_five_names
+from ..signal.spans import continuous_spans
+from .contract import Decisions, Step
+
+if TYPE_CHECKING:
+    import mne
+
+MEG = ("mag", "grad", "ref_meg")
+LARGEST_UV = 5000.0
+SMALLEST_UV = 0.01
+BAD_BEFORE = "marked bad in the recording"
+FEWEST_TYPICAL = 4
+"""EEG channels of known name, for their amplitude to tell what a channel of unknown name is."""
+
+
+class ImportDecisions(Decisions):
+    """What was found and repaired."""
+
+    renamed: dict[str, str]
+    """Name in the raw file to name from here on."""
+    types_changed: dict[str, str]
+    """Channels that the file called EEG, and what they are by their name or signal."""
+    dropped: dict[str, str]
+    """Channels taken out, with their type."""
+    template: str | None
+    """The template montage used; None where the recording has its own positions."""
+    template_channels: tuple[str, ...]
+    """Channels whose position comes from the template."""
+    unknown_positions: tuple[str, ...]
+    """EEG channels without position: neither the recording nor a template knows it."""
+    nan_samples: dict[str, int]
+    """Samples per channel that were NaN or infinite, outside of gaps. They are 0 now."""
+    gaps: tuple[Segment, ...]
+    """Stretches missing in all channels at once, annotated ``BAD_ACQ_SKIP``."""
+    constant_channels: tuple[str, ...]
+    discontinuities: int
+    amplitude_uv: float
+    """Median over EEG channels of the median absolute deviation."""
+    suspicious_amplitude: str
+    """Why the unit may be wrong; empty where it looks right."""
+    duration_s: float
+
+
+class Import(Step):
+    """Make a recording ready for cleaning: what channels are called, what they measure, where they lie.
+
+    Types and positions that the recording brings (from its sidecars or its file) win over names and templates.
+    Channels with NaN become bad and the NaN become 0; a stretch that is NaN in all EEG channels is a gap instead.
+    Samples are only rescaled by ``unit_factor``; an amplitude that is none of EEG is recorded.
+    """
+
+    name: ClassVar[str] = "import"
+    least_duration_s: float = Field(default=10.0, ge=0)
+    unknown_positions: Literal["keep", "misc"] = "keep"
+    """What becomes of EEG channels without position: they stay EEG, or are put aside as ``misc``."""
+    unit_factor: float = Field(default=1.0, gt=0)
+    """Multiplies EEG, EOG, ECG and EMG: 1e-6 for a file whose microvolts are declared as volts."""
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, ImportDecisions]:  # noqa: ARG002 - no chance
+        """Repair the recording in place.
+
+        Raises
+        ------
+        Rejected
+            If it is too short, holds no EEG channel, or all its EEG channels are constant or missing.
+        """
+        raw = recording.raw
+        duration_s = self._long_enough(raw)
+        dropped = _drop_meg(raw)
+        names = renamed(raw.ch_names, ten_five_names())
+        raw.rename_channels(names, verbose="error")
+        recording = _carry_bad(recording, names)
+        self._rescale(raw)
+        types = _retype(raw)
+        eeg = _eeg_names(raw)
+        template, placed = _locate(raw, eeg)
+        unknown = tuple(name for name in eeg if not _located(raw, name))
+        if self.unknown_positions == "misc":
+            types |= _set_types(raw, dict.fromkeys(unknown, "misc"))
+            eeg = _eeg_names(raw)
+        gaps = annotate_gaps(raw, eeg)
+        if sum(gap.duration_s for gap in gaps) >= duration_s:
+            msg = f"All samples of all {len(eeg)} EEG channels are NaN or infinite: none is left"
+            raise Rejected(msg)
+        missing = zero_missing(raw)
+        lost = {name: f"{missing[name]} samples are NaN" for name in eeg if name in missing}
+        recording = recording.mark_bad(lost)
+        constant = _constant(raw, [name for name in eeg if name not in lost])
+        if len(constant) + len(lost) == len(eeg):
+            msg = f"Of {len(eeg)} EEG channels, {len(constant)} are constant and {len(lost)} hold NaN: none is left"
+            raise Rejected(msg)
+        amplitude_uv = 1e6 * _amplitude_v(raw, eeg)
+        told = _told(dropped, duplicates(raw.ch_names), suspicion(amplitude_uv))
+        recording = replace(recording, notes=(*recording.notes, *told))
+        return recording, ImportDecisions(
+            renamed=names,
+            types_changed=types,
+            dropped=dropped,
+            template=template,
+            template_channels=placed,
+            unknown_positions=unknown,
+            nan_samples=missing,
+            gaps=gaps,
+            constant_channels=constant,
+            discontinuities=len(continuous_spans(raw)) - 1,
+            amplitude_uv=amplitude_uv,
+            suspicious_amplitude=suspicion(amplitude_uv),
+            duration_s=duration_s,
+        )
+
+    def _long_enough(self, raw: mne.io.BaseRaw) -> float:
+        duration_s = float(raw.n_times / raw.info["sfreq"])
+        if duration_s < self.least_duration_s:
+            msg = f"The recording lasts {duration_s:.2f} s, and at least {self.least_duration_s:g} s are asked for"
+            raise Rejected(msg)
+        return duration_s
+
+    def _rescale(self, raw: mne.io.BaseRaw) -> None:
+        if self.unit_factor != 1.0:
+            for index, kind in enumerate(raw.get_channel_types()):
+                if kind in PHYSIOLOGICAL:
+                    raw._data[index] *= self.unit_factor
+
+
+def _carry_bad(recording: Recording, names: dict[str, str]) -> Recording:
+    """Follow bad channels to their new names, and give those a reason that have none."""
+    raw = recording.raw
+    known = [bad.model_copy(update={"name": names.get(bad.name, bad.name)}) for bad in recording.bad_channels]
+    source = tuple(names.get(name, name) for name in recording.source_bads)
+    recording = replace(
+        recording,
+        bad_channels=tuple(bad for bad in known if bad.name in raw.ch_names),
+        source_bads=tuple(name for name in source if name in raw.ch_names),
+    )
+    explained = {bad.name for bad in recording.bad_channels}
+    return recording.mark_bad({name: BAD_BEFORE for name in raw.info["bads"] if name not in explained})
+
+
+def suspicion(amplitude_uv: float) -> str:
+    """Why this median amplitude is none of EEG in volts; empty where it may be."""
+    if amplitude_uv > LARGEST_UV:
+        return f"median amplitude {amplitude_uv:.4g} µV is above {LARGEST_UV:g} µV: is the unit right?"
+    if amplitude_uv < SMALLEST_UV:
+        return f"median amplitude {amplitude_uv:.4g} µV is below {SMALLEST_UV:g} µV: is the unit right?"
+    return ""
+
+
+def duplicates(names: list[str]) -> tuple[str, ...]:
+    """Channels whose name occurs several times in the file: MNE's readers number them from 0.
+
+    Examples
+    --------
+    >>> duplicates(["Fz-0", "Cz", "Fz-1", "Pz-1"])
+    ('Fz-0', 'Fz-1')
+    """
+    bases = {name[:-2] for name in names if name.endswith("-0") and f"{name[:-2]}-1" in names}
+    return tuple(name for name in names if name.rpartition("-")[0] in bases and name.rpartition("-")[2].isdecimal())
+
+
+def _told(dropped: dict[str, str], repeated: tuple[str, ...], suspicious: str) -> tuple[str, ...]:
+    """What a person should see of this without looking for it."""
+    kinds = list(dropped.values())
+    return (
+        *([f"{len(dropped)} channels that are no EEG are left out: {_counts(kinds)}"] if dropped else []),
+        *([f"channel names occur several times and are numbered: {', '.join(repeated)}"] if repeated else []),
+        *([suspicious] if suspicious else []),
+    )
+
+
+def _drop_meg(raw: mne.io.BaseRaw) -> dict[str, str]:
+    kinds = raw.get_channel_types()
+    if "eeg" not in kinds:
+        msg = f"The recording has no EEG channel. It has: {_counts(kinds)}"
+        raise Rejected(msg)
+    meg = {name: kind for name, kind in zip(raw.ch_names, kinds, strict=True) if kind in MEG}
+    if meg:
+        raw.drop_channels(list(meg))
+    return meg
+
+
+def _counts(kinds: list[str]) -> str:
+    return ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
+
+
+def _eeg_names(raw: mne.io.BaseRaw) -> list[str]:
+    kinds = raw.get_channel_types()
+    names = [name for name, kind in zip(raw.ch_names, kinds, strict=True) if kind == "eeg"]
+    if not names:
+        msg = f"No channel is EEG by its name or signal. There are: {_counts(kinds)}"
+        raise Rejected(msg)
+    return names
+
+
+def _located(raw: mne.io.BaseRaw, name: str) -> bool:
+    return positions_m(raw, [raw.ch_names.index(name)]) is not None
+
+
+def _set_types(raw: mne.io.BaseRaw, types: dict[str, str]) -> dict[str, str]:
+    raw.set_channel_types(types, on_unit_change="ignore", verbose="error")
+    return types
+
+
+def _retype(raw: mne.io.BaseRaw) -> dict[str, str]:
+    """Give channels still typed EEG the type that their name tells or, where no montage knows it, their signal."""
+    eeg = _eeg_names(raw)
+    located = {name for name in eeg if _located(raw, name)}
+    types = _set_types(raw, other_kinds(eeg, located))
+    rest = [name for name in eeg if name not in types]
+    template = choose_template(rest)
+    known = located | set(template.positions if template else ())
+    typical = [deviation(raw._data[raw.ch_names.index(name)]) for name in rest if name in known]
+    typical_v = float(np.median(typical)) if len(typical) >= FEWEST_TYPICAL else None
+    for name in rest:
+        if name not in known and "-" not in name:
+            kind = kind_by_signal(raw._data[raw.ch_names.index(name)], typical_v)
+            if kind is not None:
+                types |= _set_types(raw, {name: kind})
+    return types
+
+
+def _locate(raw: mne.io.BaseRaw, eeg: list[str]) -> tuple[str | None, tuple[str, ...]]:
+    """Place the EEG channels that have no position; the template's name and the channels it placed."""
+    located = [name for name in eeg if _located(raw, name)]
+    missing = [name for name in eeg if name not in located]
+    if not missing:
+        return None, ()
+    if located:
+        template = fill_from_template(raw, missing, located)
+    elif template := choose_template(missing):
+        apply_template(raw, template)
+    return (template.name, tuple(template.positions)) if template else (None, ())
+
+
+def _constant(raw: mne.io.BaseRaw, names: list[str]) -> tuple[str, ...]:
+    rows = {name: raw._data[raw.ch_names.index(name)] for name in names}
+    return tuple(name for name, row in rows.items() if np.ptp(row) == 0)
+
+
+def _amplitude_v(raw: mne.io.BaseRaw, names: list[str]) -> float:
+    return float(np.median([deviation(raw._data[raw.ch_names.index(name)]) for name in names]))

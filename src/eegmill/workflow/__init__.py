@@ -1,0 +1,1 @@
+"""What runs: the plan, its stages and jobs."""

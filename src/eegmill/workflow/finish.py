@@ -1,0 +1,69 @@
+"""The end of a run in which something failed: what there is becomes a dataset, and a table says what is missing."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections import Counter
+
+from ..errors import EegmillError
+from ..files.tables import read_tsv
+from ..provenance.prune import stale_recordings
+from .jobs import dataset as dataset_job
+from .jobs import manifest, validate
+from .layout import Layout
+from .outcomes import outcomes
+from .plan import Plan
+from .supervision import read_failure
+
+HINT = "Run the same command again when the cause is mended: only what is missing is done."
+
+
+def finish(plan: Plan) -> int:
+    """Finish every dataset as far as it goes and tell what failed; 0, since Snakemake reports the failure itself."""
+    for name in plan.configuration.datasets:
+        try:
+            _tell(_finish_dataset(plan, name))
+        except EegmillError as error:
+            _tell([f"{name}: {error}"])
+    _tell([HINT])
+    return 0
+
+
+def tell_done(plan: Plan) -> None:
+    """Say what became of the recordings and where to look; and what earlier selections left, until it is removed."""
+    for name in plan.configuration.datasets:
+        layout = plan.layout(name)
+        if layout.derivative.joinpath("status.tsv").is_file():  # not where only a part of the workflow was asked for
+            _tell([f"{name}: {_counts(layout)}. Look at {layout.derivative / 'index.html'}"])
+        stale = sorted(stale_recordings(layout.derivative, plan.lock(name)))
+        if stale:
+            remedy = shlex.join(["eegmill", "prune", str(layout.derivative), str(layout.lock), "--yes"])
+            _tell([f"{name}: no longer selected, but still there: {', '.join(stale)}. To remove them: {remedy}"])
+
+
+def _counts(layout: Layout) -> str:
+    """How many recordings have which status: ``3 ok, 1 rejected``."""
+    counts = Counter(row["status"] for row in read_tsv(layout.derivative / "status.tsv"))
+    return ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "no recordings"
+
+
+def _finish_dataset(plan: Plan, name: str) -> list[str]:
+    layout = plan.layout(name)
+    for stage in ("resolve", "dataset", "validate", "manifest"):
+        failure = read_failure(layout.failure(stage))
+        if failure is not None:
+            return [f"{name}: {stage} failed: {failure.reason}"]
+    if not layout.lock.is_file():
+        return [f"{name}: has no lock yet"]
+    results = outcomes(plan, name)
+    failed = [record for record in results if record.status == "failed"]
+    if len(failed) < len(results):
+        for job in (dataset_job, validate, manifest):
+            job.run(plan, name)
+    lines = [f"{name}: {len(failed)} of {len(results)} recordings failed" + (":" if failed else "")]
+    return lines + [f"  {record.recording}: {record.metrics['stage']}: {record.reason}" for record in failed]
+
+
+def _tell(lines: list[str]) -> None:
+    sys.stderr.write("".join(f"eegmill: {line}\n" for line in lines))

@@ -1,0 +1,16 @@
+"""BIDS validation of a derivative dataset."""
+
+from __future__ import annotations
+
+from ...errors import DerivativeError
+from ...provenance.validate import run_validator
+from ..plan import Plan
+
+
+def run(plan: Plan, dataset: str) -> None:
+    """Run the BIDS validator and keep its answer in ``logs/``; an error found in the derivative fails the job."""
+    report = run_validator(plan.layout(dataset).derivative)
+    if report.errors:
+        first = report.errors[0]
+        msg = f"The derivative of '{dataset}' has {len(report.errors)} BIDS errors, first {first}: see logs/."
+        raise DerivativeError(msg)

@@ -1,0 +1,73 @@
+"""Makes a recording of a finished derivative again, from nothing but what the derivative says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ..cleaning import Chain, parameters_digest, record_of, run_steps
+from ..config.recipes import Recipe, recorded_recipe
+from ..derivative.write import write_derivative
+from ..errors import DerivativeError
+from ..inputs.fetch.recording import fetch_recording
+from ..lock import LockedRecording
+from ..provenance.activity import FileDigest, activity_id, file_digests
+from ..provenance.origin import Origin, read_origin, read_record
+from ..reading.recording import read_recording
+from ..records import Override
+
+
+def rebuilder(derivative: Path, raw: Path | None = None) -> Callable[[str, Path], None]:
+    """A function that makes one recording, by its name, into a folder.
+
+    The raw files are those in ``raw`` (by default two folders up, where a run leaves them); what is not there is
+    fetched as the recorded lock says.
+    """
+    origin = read_origin(derivative)
+    recipe = _recipe(derivative)
+    raw_root = raw or derivative.resolve().parents[1]
+
+    def rebuild(name: str, place: Path) -> None:
+        entry = origin.lock.recording(name)
+        root = raw_root
+        if not (raw_root / entry.raw).is_file():
+            root = place / "raw"
+            fetch_recording(origin.lock, name, root)
+        _make(origin, recipe, entry, overrides=_overrides(derivative, entry), raw_root=root, place=place)
+
+    return rebuild
+
+
+def _recipe(derivative: Path) -> Recipe:
+    try:
+        return recorded_recipe((derivative / "code" / "recipe.yaml").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        msg = "'code/recipe.yaml' is missing: the derivative is incomplete."
+        raise DerivativeError(msg) from None
+
+
+def _make(
+    origin: Origin,
+    recipe: Recipe,
+    entry: LockedRecording,
+    *,
+    overrides: tuple[Override, ...],
+    raw_root: Path,
+    place: Path,
+) -> None:
+    seed = int(origin.config["seed"])
+    name = entry.recording
+    chain = run_steps(Chain(read_recording(raw_root, entry)), recipe.steps, seed=seed, overrides=overrides)
+    record = record_of(chain, name, recipe=recipe, seed=seed, overrides=overrides)
+    digest = parameters_digest(recipe, overrides)
+    identifier = activity_id("clean", name, used=_used(entry, raw_root), parameters_digest=digest, seed=seed)
+    write_derivative(chain.recording, record, entry=entry, raw_root=raw_root, derivative=place, activity_id=identifier)
+
+
+def _used(entry: LockedRecording, raw_root: Path) -> tuple[FileDigest, ...]:
+    paths = [raw_root / file.path for file in entry.files]
+    return file_digests([path for path in paths if path.is_file()], root=raw_root, place="raw")
+
+
+def _overrides(derivative: Path, entry: LockedRecording) -> tuple[Override, ...]:
+    return read_record(derivative / entry.folder / "eeg" / f"{entry.recording}_desc-preproc_qc.json").overrides

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from eegmill.bids.sidecars import applicable, entities_of, merged_json, nearest
+from eegmill.errors import RecordingError
+from tiny_bids import lock_of, put
+
+
+@pytest.fixture
+def entry(tmp_path):
+    put(tmp_path / "sub-01/ses-a/eeg/sub-01_ses-a_task-rest_run-1_eeg.edf", "x")
+    put(tmp_path / "sub-01/ses-a/eeg/sub-01_ses-a_task-rest_run-1_eeg.json", json.dumps({"c": 3, "b": 3}))
+    put(tmp_path / "sub-01/sub-01_task-rest_eeg.json", json.dumps({"b": 2, "a": 2}))
+    put(tmp_path / "task-rest_eeg.json", json.dumps({"a": 1, "z": 1}))
+    put(tmp_path / "task-other_eeg.json", json.dumps({"a": 9}))
+    put(tmp_path / "sub-01/ses-a/eeg/sub-01_ses-a_task-rest_run-2_eeg.json", json.dumps({"a": 9}))
+    put(tmp_path / "task-rest_channels.tsv", "name\nFar\n")
+    put(tmp_path / "sub-01/ses-a/eeg/sub-01_ses-a_task-rest_run-1_channels.tsv", "name\nNear\n")
+    put(tmp_path / "sub-01/ses-a/eeg/sub-01_ses-a_space-CapTrak_electrodes.tsv", "name\tx\ty\tz\n")
+    return lock_of(tmp_path).recordings[0]
+
+
+def test_json_is_merged_and_the_nearest_file_wins(tmp_path, entry):
+    assert merged_json(tmp_path, entry, "eeg") == {"a": 2, "b": 3, "c": 3, "z": 1}
+
+
+def test_of_tables_the_nearest_alone_counts(tmp_path, entry):
+    assert nearest(tmp_path, entry, "channels").read_text() == "name\nNear\n"
+
+
+def test_a_sidecar_of_another_run_or_task_does_not_apply(entry):
+    assert not [path for path in applicable(entry, "eeg", ".json") if "run-2" in path or "other" in path]
+
+
+def test_electrodes_with_a_space_apply_to_a_recording_without_one(tmp_path, entry):
+    assert nearest(tmp_path, entry, "electrodes").name == "sub-01_ses-a_space-CapTrak_electrodes.tsv"
+
+
+def test_a_sidecar_that_was_not_fetched_is_left_out(tmp_path, entry):
+    (tmp_path / "task-rest_eeg.json").unlink()
+    assert "z" not in merged_json(tmp_path, entry, "eeg")
+
+
+@pytest.mark.parametrize("content", ["{", "[1]", '{"a": 1'])
+def test_a_broken_sidecar_is_named(tmp_path, entry, content):
+    put(tmp_path / "task-rest_eeg.json", content)
+    with pytest.raises(RecordingError, match=r"task-rest_eeg\.json"):
+        merged_json(tmp_path, entry, "eeg")
+
+
+def test_the_parts_of_a_file_name_are_told_apart():
+    assert entities_of("sub-01_space-CapTrak_electrodes.tsv") == (
+        {"sub": "01", "space": "CapTrak"},
+        "electrodes",
+        ".tsv",
+    )

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from eegmill.derivative.sidecar import eeg_json, software_filters
+from eegmill.recording import Recording
+from eegmill.records import StepRecord
+from tiny_bids import make_raw, make_raw_dataset, record_of
+
+
+@pytest.fixture
+def make(tmp_path):
+    entry = make_raw_dataset(tmp_path, ("01",)).recordings[0]
+    recording = Recording(raw=make_raw(0, 4.0))
+
+    def sidecar(source=None, recording=recording, activity_id=None):
+        record = record_of(recording, entry.recording)
+        return eeg_json(recording, record, entry=entry, source=source or {}, activity_id=activity_id)
+
+    sidecar.recording = recording
+    return sidecar
+
+
+def test_every_key_that_bids_requires_is_there(make):
+    assert {"EEGReference", "SamplingFrequency", "PowerLineFrequency", "SoftwareFilters", "TaskName"} <= make().keys()
+
+
+def test_hardware_is_kept_and_what_changed_is_not(make):
+    sidecar = make({"Manufacturer": "Acme", "SamplingFrequency": 5000, "EEGGround": "n/a", "MISCChannelCount": 3})
+    assert sidecar["Manufacturer"] == "Acme"
+    assert sidecar["SamplingFrequency"] == 100
+    assert not {"EEGGround", "MISCChannelCount"} & sidecar.keys()
+
+
+def test_the_reference_is_the_new_one_or_that_of_the_source(make):
+    assert make({"EEGReference": "nose"})["EEGReference"] == "nose"
+    averaged = replace(make.recording, reference="average")
+    assert make({"EEGReference": "nose"}, averaged)["EEGReference"] == "average"
+
+
+def test_duration_and_counts_are_those_of_the_signal(make):
+    sidecar = make()
+    assert sidecar["RecordingDuration"] == 4.0
+    assert (sidecar["EEGChannelCount"], sidecar["MiscChannelCount"]) == (8, 0)
+
+
+def test_a_boundary_makes_the_recording_discontinuous(make):
+    assert make()["RecordingType"] == "continuous"
+    make.recording.raw.annotations.append(1.0, 0.0, "boundary")
+    assert make()["RecordingType"] == "discontinuous"
+
+
+def test_filters_of_the_source_come_before_ours(make):
+    filters = software_filters(record_of(make.recording, "x"), {"notch": {"frequency": 50}})
+    assert filters == {"source: notch": {"frequency": 50}, "eegmill highpass": {"cutoff_hz": 1.0}}
+
+
+def test_a_filter_that_had_nothing_to_do_is_not_claimed(make):
+    idle = StepRecord(name="line_noise", version="1", seed=1, parameters={}, decisions={"applied": False})
+    record = record_of(make.recording, "x")
+    assert "eegmill line_noise" not in software_filters(record.model_copy(update={"steps": (idle,)}), None)
+
+
+def test_sources_are_the_recording_s_own_files(make):
+    sources = make()["Sources"]
+    assert "bids:raw:sub-01/eeg/sub-01_task-odd_eeg.vhdr" in sources
+    assert not [source for source in sources if "participants" in source]
+
+
+def test_the_activity_is_named(make):
+    sidecar = make(activity_id="bids::prov#clean-01234567")
+    assert sidecar["GeneratedBy"] == sidecar["SidecarGeneratedBy"] == ["bids::prov#clean-01234567"]

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import mne
+import numpy as np
+import pytest
+from mne_bids import BIDSPath, read_epochs_bids
+
+from eegmill.derivative.write import write_derivative
+from eegmill.errors import DerivativeError
+from eegmill.files.tables import read_tsv
+from eegmill.reading.recording import read_recording
+from eegmill.records import StepRecord
+from tiny_bids import clean, make_raw_dataset, put, record_of
+
+COORDSYSTEM = '{"EEGCoordinateSystem": "CapTrak", "EEGCoordinateUnits": "m"}'
+STEM = "sub-01_task-odd_desc-preproc"
+
+
+@pytest.fixture
+def world(tmp_path):
+    root = tmp_path / "tiny"
+    make_raw_dataset(root, ("01",))
+    put(root / "sub-01/eeg/sub-01_space-CapTrak_electrodes.tsv", "name\tx\ty\tz\nCz\t0\t0\t0.1\n")
+    put(root / "sub-01/eeg/sub-01_space-CapTrak_coordsystem.json", COORDSYSTEM)
+    from tiny_bids import lock_of
+
+    return root, lock_of(root).recordings[0], tmp_path / "out"
+
+
+@pytest.fixture
+def write(world):
+    root, entry, out = world
+    cleaned = clean(read_recording(root, entry))
+
+    def run(recording=cleaned, **changes):
+        record = record_of(cleaned, entry.recording).model_copy(update=changes)
+        return write_derivative(recording, record, entry=entry, raw_root=root, derivative=out)
+
+    run.recording = cleaned
+    run.place = out / "sub-01" / "eeg"
+    return run
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_everything_of_a_recording_is_written_and_told(write):
+    written = write()
+    assert [path.name for path in written] == names(write.place)
+    assert f"{STEM}_qc.json" in names(write.place)
+    assert "sub-01_task-odd_desc-ica_components.tsv" in names(write.place)
+
+
+def test_electrode_files_are_copied_byte_by_byte(world, write):
+    root, _, out = world
+    write()
+    for name in ("electrodes.tsv", "coordsystem.json"):
+        path = f"sub-01/eeg/sub-01_space-CapTrak_{name}"
+        assert (out / path).read_bytes() == (root / path).read_bytes()
+
+
+def test_the_digest_in_the_sidecar_is_that_of_the_signal(write):
+    write()
+    sidecar = json.loads((write.place / f"{STEM}_eeg.json").read_text())
+    data = (write.place / f"{STEM}_eeg.eeg").read_bytes()
+    assert sidecar["Digest"]["SHA-256"] == hashlib.sha256(data).hexdigest()
+
+
+def test_segments_are_in_events_with_their_durations(write):
+    write()
+    rows = read_tsv(write.place / f"{STEM}_events.tsv")
+    assert ("1.5", "0.7", "BAD_muscle") in [(row["onset"], row["duration"], row["trial_type"]) for row in rows]
+
+
+@pytest.mark.parametrize("status", ["rejected", "failed"])
+def test_a_recording_that_is_not_ok_leaves_its_record_alone(write, status):
+    write()
+    write(None, status=status, reason="too short")
+    own = [name for name in names(write.place) if "desc-" in name]
+    assert own == [f"{STEM}_qc.json"]
+    assert json.loads((write.place / own[0]).read_text())["reason"] == "too short"
+
+
+def test_files_of_an_earlier_run_do_not_outlive_it(write):
+    write()
+    put(write.place / "sub-01_task-odd_desc-epochs_epochs.tsv", "old")
+    put(write.place / "sub-01_task-odder_desc-preproc_eeg.json", "another recording")
+    write()
+    assert "sub-01_task-odd_desc-epochs_epochs.tsv" not in names(write.place)
+    assert "sub-01_task-odder_desc-preproc_eeg.json" in names(write.place)
+
+
+def test_a_record_with_nan_changes_nothing(world, write):
+    write()
+    before = names(write.place)
+    steps = record_of(write.recording, "x").steps
+    broken = steps[0].model_copy(update={"decisions": {"score": float("nan")}})
+    with pytest.raises(DerivativeError, match="not finite"):
+        write(steps=(broken,))
+    assert names(write.place) == before
+    assert names(world[2]) == ["sub-01"]
+
+
+@pytest.fixture
+def epochs(write):
+    raw = write.recording.raw
+    return mne.make_fixed_length_epochs(raw, 0.5, preload=True, verbose="error")
+
+
+def test_epochs_are_a_table(write, epochs):
+    write(replace(write.recording, epochs=epochs))
+    assert "sub-01_task-odd_desc-epochs_epochs.tsv" in names(write.place)
+    assert "sub-01_task-odd_desc-epochs_eeg.eeg" not in names(write.place)
+
+
+def test_epochs_repaired_one_by_one_are_stored_with_their_samples(write, epochs):
+    epochs._data[2] *= 0.5
+    repaired = StepRecord(name="autoreject", version="1", seed=1, parameters={}, decisions={})
+    write(replace(write.recording, epochs=epochs), steps=(repaired,))
+    path = BIDSPath(
+        root=write.place.parents[1], subject="01", task="odd", description="epochs", datatype="eeg", suffix="eeg",
+        extension=".vhdr",
+    )  # fmt: skip
+    put(write.place.parents[1] / "dataset_description.json", '{"Name": "x", "BIDSVersion": "1.11.1"}')
+    again = read_epochs_bids(path, verbose="error")
+    np.testing.assert_allclose(again.get_data(), epochs.get_data(), rtol=1e-6)
+    sidecar = json.loads((write.place / "sub-01_task-odd_desc-epochs_eeg.json").read_text())
+    assert (sidecar["RecordingType"], sidecar["EpochLength"], sidecar["EpochStart"]) == ("epoched", 0.5, 0.0)
+
+
+def test_a_crash_while_moving_leaves_no_record(write, monkeypatch):
+    from pathlib import Path
+
+    write()
+    real = Path.replace
+
+    def crash(self, target):
+        if self.name.endswith("_eeg.json"):
+            raise OSError(28, "No space left on device")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", crash)
+    with pytest.raises(OSError, match="No space"):
+        write()
+    assert f"{STEM}_qc.json" not in names(write.place)
+
+
+def test_an_ok_record_without_a_signal_is_refused(write):
+    with pytest.raises(DerivativeError, match="no signal"):
+        write(None)
+
+
+def test_many_recordings_of_one_subject_at_once_share_their_electrode_files(world, write):
+    root, entry, out = world
+    entries = [entry.model_copy(update={"recording": f"sub-01_task-odd_run-{number}"}) for number in range(24)]
+
+    def one(entry):
+        record = record_of(write.recording, entry.recording)
+        return write_derivative(write.recording, record, entry=entry, raw_root=root, derivative=out)
+
+    with ThreadPoolExecutor(8) as pool:
+        written = list(pool.map(one, entries))
+    assert len({path for paths in written for path in paths}) == 24 * 9 + 2
+    assert all(path.is_file() for paths in written for path in paths)
+    assert names(out) == ["sub-01"]
+    shared = "sub-01/eeg/sub-01_space-CapTrak_electrodes.tsv"
+    assert (out / shared).read_bytes() == (root / shared).read_bytes()

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import mne
+import numpy as np
+import pytest
+
+from eegmill.reading.channels import apply_channels, match_names, simple, units_for_reader
+
+
+def make(names):
+    return mne.io.RawArray(np.zeros((len(names), 10)), mne.create_info(list(names), 100, "eeg"), verbose="error")
+
+
+def row(name, kind="EEG", **others):
+    return {"name": name, "type": kind, "units": "µV", **others}
+
+
+@pytest.mark.parametrize("spelling", ["Fc5.", "EEG FC5", "fc5", "FC5-REF", " FC5 ", "EEG Fc5.."])
+def test_spellings_of_one_channel_are_one(spelling):
+    assert simple(spelling) == "fc5"
+
+
+def test_a_name_of_a_type_alone_stays():
+    assert simple("EEG") == "eeg"
+
+
+def test_names_are_matched_by_spelling():
+    assert match_names(["EEG Fp1", "EEG Cz"], ["Cz", "Fp1", "X"]) == {"Cz": "EEG Cz", "Fp1": "EEG Fp1"}
+
+
+def test_names_that_nothing_matches_go_by_their_place():
+    assert match_names(["A1", "A2"], ["Fp1", "Cz"]) == {"Fp1": "A1", "Cz": "A2"}
+
+
+def test_two_spellings_in_the_data_are_not_given_to_one_name():
+    matched = match_names(["Cz", "cz"], ["Cz", "CZ"])
+    assert matched == {"Cz": "Cz", "CZ": "cz"}
+
+
+def test_the_table_names_the_channels():
+    raw = make(["EEG Fp1", "EEG T3"])
+    apply_channels(raw, [row("Fp1"), row("T3")])
+    assert raw.ch_names == ["Fp1", "T3"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("HEOG", "eog"),
+        ("eeg", "eeg"),
+        ("TRIG", "stim"),
+        ("ACCEL", "misc"),
+        ("n/a", "eeg"),
+        ("REF", "eeg"),
+        ("TEMP", "temperature"),
+        ("PUPIL", "misc"),
+        ("EYEGAZE", "misc"),
+        ("GSR", "gsr"),
+        ("RESP", "resp"),
+    ],
+)
+def test_the_table_gives_the_types(kind, expected):
+    raw = make(["X1", "Cz"])
+    apply_channels(raw, [row("X1", kind), row("Cz")])
+    assert raw.get_channel_types() == [expected, "eeg"]
+
+
+def test_a_table_that_calls_everything_misc_gives_no_types(caplog):
+    raw = make(["Fp1", "Cz"])
+    apply_channels(raw, [row("Fp1", "MISC"), row("Cz", "MISC")])
+    assert raw.get_channel_types() == ["eeg", "eeg"]
+    assert "calls all 2 channels MISC" in caplog.text
+
+
+def test_a_bad_channel_is_told_with_its_reason():
+    raw = make(["A", "B", "C"])
+    rows = [row("A", status="bad", status_description="loose"), row("B", status="BAD"), row("C", status="good")]
+    assert apply_channels(raw, rows) == {
+        "A": "marked bad in channels.tsv: loose",
+        "B": "marked bad in channels.tsv",
+    }
+
+
+def test_a_channel_that_only_the_table_has_is_told_to_the_log(caplog):
+    assert apply_channels(make(["A"]), [row("A"), row("Ghost", status="bad")]) == {}
+    assert "Ghost" in caplog.text
+
+
+def test_a_table_without_names_changes_nothing():
+    raw = make(["A"])
+    assert apply_channels(raw, [{"type": "EOG"}]) == {}
+    assert raw.get_channel_types() == ["eeg"]
+
+
+def test_units_are_told_to_the_reader_where_the_header_has_none():
+    rows = [row("A"), {"name": "B", "units": "mV"}, {"name": "C", "units": "microV"}]
+    assert units_for_reader(rows, {"A": "n/a", "B": "", "C": "µV"}) == {"A": "uV", "B": "mV"}

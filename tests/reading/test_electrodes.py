@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import mne
+import numpy as np
+import pytest
+
+from eegmill.reading.electrodes import apply_electrodes, scale_to_metres, to_ras
+
+NAMES = ["Fp1", "Fp2", "C3", "C4", "O1", "O2", "Cz", "Pz"]
+
+
+@pytest.fixture(scope="module")
+def places():
+    known = mne.channels.make_standard_montage("colin27_1005").get_positions()["ch_pos"]
+    return {name: known[name] for name in NAMES}
+
+
+def make():
+    return mne.io.RawArray(np.zeros((len(NAMES), 10)), mne.create_info(NAMES, 100, "eeg"), verbose="error")
+
+
+def rows(places, factor=1.0, turn=lambda place: place):
+    return [
+        {"name": name, **dict(zip("xyz", (repr(float(v * factor)) for v in turn(place)), strict=True))}
+        for name, place in places.items()
+    ]
+
+
+def front_left_up(place):
+    return np.array([place[1], -place[0], place[2]])
+
+
+def positions(raw):
+    return np.array([channel["loc"][:3] for channel in raw.info["chs"]])
+
+
+@pytest.mark.parametrize(
+    ("declared", "factor"), [("m", 1), ("cm", 100), ("mm", 1000), ("n/a", 1000), ("m", 1000), ("mm", 1)]
+)
+def test_positions_come_out_in_metres_whatever_is_declared(places, declared, factor):
+    raw = make()
+    apply_electrodes(raw, rows(places, factor), {"EEGCoordinateUnits": declared, "EEGCoordinateSystem": "CapTrak"})
+    np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-9)
+
+
+def test_a_unit_sphere_becomes_a_head():
+    sphere = {name: np.array([0.0, 0.0, 1.0]) for name in NAMES}
+    assert scale_to_metres(sphere, "mm") == pytest.approx(0.095)
+
+
+@pytest.mark.parametrize("system", ["CTF", "EEGLAB", "Other", "CapTrak"])
+def test_axes_of_eeglab_are_turned_whatever_is_declared(places, system):
+    raw = make()
+    coordsystem = {"EEGCoordinateUnits": "m", "EEGCoordinateSystem": system}
+    apply_electrodes(raw, rows(places, turn=front_left_up), coordsystem)
+    np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-9)
+
+
+def test_unknown_names_go_by_the_declared_system():
+    place = {"E1": np.array([0.1, 0.0, 0.0])}
+    np.testing.assert_allclose(to_ras(place, "CTF")["E1"], [0, 0.1, 0], atol=1e-12)
+    np.testing.assert_allclose(to_ras(place, "CapTrak")["E1"], [0.1, 0, 0])
+
+
+def test_landmarks_give_the_frame(places):
+    raw = make()
+    landmarks = {"NAS": [100, 0, 0], "LPA": [0, 80, 0], "RPA": [0, -80, 0]}
+    coordsystem = {"EEGCoordinateUnits": "mm", "AnatomicalLandmarkCoordinates": landmarks}
+    apply_electrodes(raw, rows(places, 1000, front_left_up), coordsystem)
+    np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-6)
+
+
+@pytest.mark.parametrize("landmarks", ["n/a", {"NAS": "n/a"}, {"NAS": [0, 0, 0], "LPA": [0, 0, 0], "RPA": [0, 0, 0]}])
+def test_landmarks_that_are_none_are_not_used(places, landmarks):
+    raw = make()
+    apply_electrodes(raw, rows(places), {"EEGCoordinateUnits": "m", "AnatomicalLandmarkCoordinates": landmarks})
+    np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-9)
+
+
+def test_an_electrode_without_numbers_keeps_no_position(places):
+    raw = make()
+    table = rows(places)
+    table[0]["x"] = "n/a"
+    apply_electrodes(raw, table, {"EEGCoordinateUnits": "m"})
+    assert np.isnan(positions(raw)[0]).all()
+    assert np.isfinite(positions(raw)[1:]).all()

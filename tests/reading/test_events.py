@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import mne
+import numpy as np
+import pytest
+
+from eegmill.reading.events import apply_events, drop_start, event_name
+from eegmill.signal.spans import continuous_spans
+
+
+@pytest.fixture
+def raw():
+    raw = mne.io.RawArray(np.zeros((2, 400)), mne.create_info(["A", "B"], 100, "eeg"), verbose="error")
+    raw.set_annotations(mne.Annotations([0.5, 2.0], [0, 0], ["marker", "boundary"]))
+    return raw
+
+
+def row(onset, **others):
+    return {"onset": onset, "duration": "0", **others}
+
+
+def told(raw):
+    return [(float(a["onset"]), float(a["duration"]), str(a["description"])) for a in raw.annotations]
+
+
+def test_events_take_the_place_of_markers_and_keep_their_durations(raw):
+    apply_events(raw, [row("1.5", duration="0,25", trial_type="go")])
+    assert told(raw) == [(1.5, 0.25, "go"), (2.0, 0.0, "boundary")]
+
+
+def test_a_break_in_both_is_there_once(raw):
+    apply_events(raw, [row("2.004", value="boundary")])
+    assert told(raw) == [(2.004, 0.0, "boundary")]
+
+
+@pytest.mark.parametrize("onset", ["n/a", "nan", "", "-1", "4.0", "99"])
+def test_an_onset_that_is_no_place_in_the_recording_is_left_out_and_told(raw, onset, caplog):
+    apply_events(raw, [row(onset, trial_type="x"), row("1", trial_type="go")])
+    assert (1.0, 0.0, "go") in told(raw)
+    assert "x" not in [name for _, _, name in told(raw)]
+    assert "1 events have no onset" in caplog.text
+
+
+def test_without_a_usable_row_the_markers_stay(raw):
+    apply_events(raw, [row("n/a", trial_type="x")])
+    assert [name for _, _, name in told(raw)] == ["marker", "boundary"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "name"),
+    [
+        ({"trial_type": "go", "value": "1"}, "go"),
+        ({"trial_type": "n/a", "value": "1"}, "1"),
+        ({"type": "Stimulus", "value": "S 44"}, "Stimulus"),
+        ({"event_type": "show", "value": "x"}, "show"),
+        ({"response_time": "3"}, "n/a"),
+    ],
+)
+def test_an_event_is_named_by_the_best_column(columns, name):
+    assert event_name(columns) == name
+
+
+def test_a_row_without_a_kind_is_not_lost(raw):
+    apply_events(raw, [row("1", trial_type="go"), row("1.2", trial_type="n/a")])
+    assert [name for _, _, name in told(raw)] == ["go", "n/a", "boundary"]
+
+
+def test_other_columns_travel_with_the_event(raw):
+    apply_events(raw, [row("1", trial_type="go", value="3", description="left", stim_file="n/a")])
+    assert raw.annotations[0]["extras"] == {"value": "3", "description_": "left"}
+
+
+def test_a_segment_of_some_channels_stays_theirs(raw):
+    apply_events(raw, [row("1", trial_type="BAD_x", channel="B,Ghost")])
+    assert raw.annotations[0]["ch_names"] == ("B",)
+
+
+def test_only_the_pauses_of_a_brainvision_recording_are_breaks(raw):
+    raw.set_annotations(mne.Annotations([0.0, 1.0], [0.0, 0.0], ["New Segment/"] * 2))
+    drop_start(raw)
+    assert [float(onset) for onset in raw.annotations.onset] == [1.0]
+    assert len(continuous_spans(raw)) == 2

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+
+import mne
+import numpy as np
+import pytest
+
+from eegmill.errors import RecordingError
+from eegmill.lock import LockedFile, LockedRecording
+from eegmill.reading.raw_files import open_raw
+from eegmill.reading.recording import read_recording
+from tiny_bids import make_raw_dataset, put
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    return tmp_path / "tiny", make_raw_dataset(tmp_path / "tiny", ("01",))
+
+
+@pytest.fixture
+def recording(dataset):
+    root, lock = dataset
+    return read_recording(root, lock.recordings[0])
+
+
+def test_the_signal_is_complete_and_in_volts(recording):
+    assert recording.raw.get_data().shape == (8, 400)
+    assert 1e-5 < np.std(recording.raw.get_data()) < 3e-5
+
+
+def test_bad_channels_come_with_the_reason_of_their_authors(recording):
+    assert recording.raw.info["bads"] == ["Pz"]
+    assert recording.bad_channels[0].reasons == ("marked bad in channels.tsv: loose",)
+
+
+def test_events_come_with_their_durations(recording):
+    found = [(a["onset"], a["duration"], a["description"]) for a in recording.raw.annotations]
+    assert found == [(0.5, 0.0, "standard"), (1.25, 0.1, "target"), (2.0, 0.0, "standard")]
+
+
+def test_an_inherited_sidecar_gives_the_line_frequency(recording):
+    assert recording.raw.info["line_freq"] == 50.0
+
+
+@pytest.mark.parametrize("frequency", ["n/a", None, 0, "NaN"])
+def test_an_unknown_line_frequency_stays_unknown(dataset, frequency):
+    root, lock = dataset
+    put(root / "task-odd_eeg.json", json.dumps({"PowerLineFrequency": frequency}))
+    assert read_recording(root, lock.recordings[0]).raw.info["line_freq"] is None
+
+
+def test_a_recording_without_any_sidecar_is_read(dataset):
+    root, lock = dataset
+    entry = lock.recordings[0].model_copy(update={"files": ()})
+    recording = read_recording(root, entry)
+    assert recording.bad_channels == ()
+    assert recording.raw.get_channel_types() == ["eeg"] * 8
+
+
+def test_sidecars_that_were_missing_at_the_source_are_noted(dataset):
+    root, lock = dataset
+    missing = ("sub-01/eeg/sub-01_task-odd_eeg.dat", "sub-01/eeg/sub-01_task-odd_events.json")
+    notes = read_recording(root, lock.recordings[0].model_copy(update={"missing": missing})).notes
+    assert f"named by the catalogue, and not at their source: {missing[1]}" in notes
+
+
+def test_a_broken_file_is_one_sentence(dataset):
+    root, lock = dataset
+    put(root / lock.recordings[0].raw, "nonsense")
+    with pytest.raises(RecordingError, match=r"sub-01_task-odd_eeg\.vhdr' cannot be read"):
+        read_recording(root, lock.recordings[0])
+
+
+def test_channels_renamed_in_the_table_alone_are_read(shared_data, tmp_path):
+    """mne-bids copies an EDF unchanged and writes other names beside it, and then cannot read it."""
+    edf = tmp_path / "sub-1" / "eeg" / "sub-1_task-x_eeg.edf"
+    put(edf, "").write_bytes((shared_data / "eegmat" / "Subject00_2.edf").read_bytes())
+    names = mne.io.read_raw_edf(edf, verbose="error").ch_names
+    table = "name\ttype\tunits\n" + "".join(f"{name.split()[-1]}\tEEG\tµV\n" for name in names)
+    put(edf.with_name("sub-1_task-x_channels.tsv"), table)
+    paths = ("sub-1/eeg/sub-1_task-x_channels.tsv", "sub-1/eeg/sub-1_task-x_eeg.edf")
+    files = tuple(LockedFile(path=path, url=f"local:{path}", role="raw") for path in paths)
+    entry = LockedRecording(
+        recording="sub-1_task-x", folder="sub-1", datatype="eeg", raw=paths[1], entities={}, files=files
+    )
+    assert read_recording(tmp_path, entry).raw.ch_names[:2] == ["Fp1", "Fp2"]
+
+
+def test_vendor_and_edf_twins_hold_the_same_signal(shared_data):
+    edf, vendor = (open_raw(shared_data / "format-zoo" / name) for name in ("MB0400FU.EDF", "MB0400FU.EEG"))
+    scalp = slice(0, 22)  # behind them come two reference channels that the vendor scales otherwise
+    np.testing.assert_allclose(edf.get_data()[scalp], vendor.get_data()[scalp], atol=3e-8)

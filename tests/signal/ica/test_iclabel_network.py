@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import numpy as np
+from mne_icalabel.iclabel import run_iclabel
+
+from eegmill.signal.ica.iclabel_features import Features
+from eegmill.signal.ica.iclabel_network import probabilities
+
+
+def some_features(n=3):
+    rng = np.random.default_rng(0)
+    images, spectra, lags = rng.normal(size=(n, 32, 32)), rng.normal(size=(n, 100)), rng.normal(size=(n, 100))
+    return Features(topographies=images, spectra=spectra, autocorrelations=lags)
+
+
+def test_the_probabilities_are_those_of_mne_icalabel():
+    features = some_features()
+    theirs = run_iclabel(
+        features.topographies.transpose(1, 2, 0)[:, :, None],
+        features.spectra.T[None, :, None],
+        features.autocorrelations.T[None, :, None],
+        backend="onnx",
+    )
+    np.testing.assert_allclose(probabilities(features), theirs, atol=1e-6)
+
+
+def test_a_mirrored_topography_has_the_same_label():
+    given = some_features()
+    mirrored = Features(given.topographies[:, :, ::-1], given.spectra, given.autocorrelations)
+    np.testing.assert_allclose(probabilities(given), probabilities(mirrored), atol=1e-6)

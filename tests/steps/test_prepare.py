@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import mne
+import numpy as np
+import pytest
+
+from eegmill.errors import Rejected
+from eegmill.signal.channels import positions_m
+from eegmill.steps import Recording
+from eegmill.steps.prepare import Import, suspicion
+from signals_signal import NAMES, apply, cut, noise
+
+
+def typed(names, **kinds):
+    raw = noise(names=names)
+    raw.set_channel_types(kinds, on_unit_change="ignore", verbose="error")
+    return raw
+
+
+def test_names_are_cleaned_and_the_old_ones_kept_in_the_record():
+    recording, decisions = apply(Import(), noise(names=["EEG Fp1-REF", "Fz.", "CZ", "Pz"]))
+    assert recording.raw.ch_names == ["Fp1", "Fz", "Cz", "Pz"]
+    assert decisions.renamed == {"EEG Fp1-REF": "Fp1", "Fz.": "Fz", "CZ": "Cz"}
+
+
+def test_types_follow_the_names():
+    recording, decisions = apply(Import(), noise(names=["Fz", "Cz", "VEOG", "ECG ECG", "EEG A2-A1", "Status"]))
+    assert decisions.types_changed == {"VEOG": "eog", "ECG": "ecg", "A2-A1": "misc", "Status": "stim"}
+    assert recording.raw.get_channel_types() == ["eeg", "eeg", "eog", "ecg", "misc", "stim"]
+
+
+def test_types_from_the_sidecar_win():
+    assert apply(Import(), typed(["Fz", "Cz", "VEOG"], VEOG="misc"))[0].raw.get_channel_types()[2] == "misc"
+
+
+def test_a_signal_that_is_no_eeg_is_put_aside_where_the_name_says_nothing():
+    raw = noise(names=["Fz", "Cz", "Pz", "Oz", "K1", "K2"])
+    raw._data[4] = 0.0
+    raw._data[4, 500:600] = 1e-6
+    raw._data[5] *= 1e5
+    assert apply(Import(), raw)[1].types_changed == {"K1": "stim", "K2": "misc"}
+
+
+def test_positions_come_from_the_template_where_there_are_none():
+    recording, decisions = apply(Import(), noise(names=["Fz", "T3", "Pz", "nowhere"]))
+    assert decisions.template == "colin27_1005"
+    assert decisions.template_channels == ("Fz", "T3", "Pz")
+    assert decisions.unknown_positions == ("nowhere",)
+    assert positions_m(recording.raw, [0, 1, 2]) is not None
+
+
+def test_positions_of_the_recording_win():
+    raw = noise(names=NAMES).set_montage("biosemi64")
+    before = positions_m(raw, list(range(16)))
+    decisions = apply(Import(), raw)[1]
+    assert (decisions.template, decisions.template_channels) == (None, ())
+    assert positions_m(raw, list(range(16))) == before
+
+
+def test_channels_without_position_are_put_aside_if_asked():
+    recording, decisions = apply(Import(unknown_positions="misc"), noise(names=["Fz", "Cz", "nowhere"]))
+    assert recording.raw.get_channel_types() == ["eeg", "eeg", "misc"]
+    assert decisions.types_changed == {"nowhere": "misc"}
+
+
+def test_meg_is_dropped_and_said_so():
+    recording, decisions = apply(
+        Import(), typed(["MEG 0111", "MEG 0112", "Fz"], **{"MEG 0111": "mag", "MEG 0112": "grad"})
+    )
+    assert recording.raw.ch_names == ["Fz"]
+    assert decisions.dropped == {"MEG 0111": "mag", "MEG 0112": "grad"}
+
+
+def test_a_recording_without_eeg_is_rejected_with_what_it_has():
+    raw = typed(["a", "b", "c"], a="mag", b="mag", c="ecg")
+    with pytest.raises(Rejected, match="1 ecg, 2 mag"):
+        apply(Import(), raw)
+
+
+def test_channels_that_are_eeg_by_type_only_are_rejected():
+    with pytest.raises(Rejected, match="1 ecg, 1 eog"):
+        apply(Import(), noise(names=["ECG", "EOG"]))
+
+
+def test_a_short_recording_is_rejected_with_its_duration():
+    with pytest.raises(Rejected, match=r"2\.00 s, and at least 10 s"):
+        apply(Import(), noise(seconds=2))
+    assert apply(Import(least_duration_s=1), noise(seconds=2))[1].duration_s == 2.0
+
+
+def test_a_channel_with_nan_becomes_bad_and_zero_where_nan():
+    raw = noise()
+    raw._data[1, 10:15] = np.nan
+    recording, decisions = apply(Import(), raw)
+    assert recording.raw.info["bads"] == ["Fp2"]
+    assert recording.bad_channels[0].reasons == ("5 samples are NaN",)
+    assert decisions.nan_samples == {"Fp2": 5}
+    assert np.isfinite(raw.get_data()).all()
+
+
+def test_bad_channels_follow_their_names_and_keep_their_reasons():
+    raw = noise(names=["EEG Fp1", "EEG Fp2", "Cz"])
+    recording = Recording(raw).mark_bad({"EEG Fp1": "broken"})
+    raw.info["bads"] = ["EEG Fp1", "EEG Fp2"]
+    done = Import().apply(recording, seed=1)[0]
+    assert done.raw.info["bads"] == ["Fp1", "Fp2"]
+    assert [(bad.name, bad.reasons) for bad in done.bad_channels] == [
+        ("Fp1", ("broken",)),
+        ("Fp2", ("marked bad in the recording",)),
+    ]
+
+
+def test_a_common_gap_makes_no_channel_bad():
+    raw = noise()
+    raw._data[:, 500:600] = np.nan
+    recording, decisions = apply(Import(), raw)
+    assert recording.raw.info["bads"] == []
+    assert (len(decisions.gaps), decisions.discontinuities, decisions.nan_samples) == (1, 2, {})
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan, 1e-3])
+def test_a_recording_without_any_signal_is_rejected(value):
+    raw = noise()
+    raw._data[:] = value
+    with pytest.raises(Rejected, match="none is left"):
+        apply(Import(), raw)
+
+
+def test_constant_channels_and_discontinuities_are_noted():
+    raw = cut(noise(), 5.0, 7.0)
+    raw._data[2] = 3e-5
+    decisions = apply(Import(), raw)[1]
+    assert (decisions.constant_channels, decisions.discontinuities) == (("F3",), 2)
+
+
+@pytest.mark.parametrize(("factor", "suspicious"), [(1e6, True), (1, False), (1e-6, True)])
+def test_a_wrong_unit_is_suspected_and_not_corrected(factor, suspicious):
+    raw = noise()
+    raw._data *= factor
+    before = raw.get_data()
+    assert bool(apply(Import(), raw)[1].suspicious_amplitude) is suspicious
+    np.testing.assert_array_equal(raw.get_data(), before)
+
+
+def test_the_unit_is_corrected_where_the_factor_is_given():
+    raw = noise(names=["Fz", "Cz", "Status"])
+    expected = raw.get_data() * 1e6
+    decisions = apply(Import(unit_factor=1e-6), noise_in_microvolts := raw.copy().apply_function(lambda x: x * 1e6))[1]
+    assert decisions.amplitude_uv == pytest.approx(6.7, abs=0.3)
+    np.testing.assert_allclose(noise_in_microvolts.get_data() * 1e6, expected)
+
+
+def test_an_offset_is_no_amplitude():
+    raw = noise()
+    raw._data += 0.04
+    assert apply(Import(), raw)[1].suspicious_amplitude == ""
+
+
+@pytest.mark.parametrize(("amplitude_uv", "word"), [(5001, "above"), (0.005, "below")])
+def test_the_suspicion_says_which_way(amplitude_uv, word):
+    assert word in suspicion(amplitude_uv)
+
+
+@pytest.mark.parametrize("n_channels", [1, 271])
+@pytest.mark.parametrize("sfreq", [100.0, 5000.0])
+def test_few_and_many_channels_pass(n_channels, sfreq):
+    recording = apply(Import(least_duration_s=0), noise(n_channels, seconds=1, sfreq=sfreq))[0]
+    assert len(recording.raw.ch_names) == n_channels
+
+
+def test_annotations_keep_time_and_duration():
+    raw = noise()
+    raw.annotations.append(3.25, 0.75, "square")
+    kept = apply(Import(), raw)[0].raw.annotations
+    assert (kept.onset[0], kept.duration[0], kept.description[0]) == (3.25, 0.75, "square")
+
+
+ZOO = {
+    "MB0400FU.EEG": (21, "colin27_1005"),
+    "MB0400FU.EDF": (22, "colin27_1005"),
+    "antio/test_CA_208.vhdr": (63, "colin27_1005"),
+    "antio/test_CA_208.cnt": (63, "colin27_1005"),
+    "test_raw_chanloc.set": (61, None),
+    "chtypes_edf.edf": (29, "colin27_1005"),
+    "test_reduced.edf": (136, None),
+    "test_raw_hdf5.set": (256, None),
+    "mne_test.bdf": (66, "colin27_1005"),
+    "brainvision/test.vhdr": (26, "colin27_1005"),
+    "brainvision/bv_dig_test.vhdr": (64, "colin27_1005"),
+    "subsecond_starttime.edf": (3, "colin27_1005"),
+    "test_utf8_annotations.edf": (8, None),
+    "test_raw_event_duration.set": (1, None),
+    "tiny_bids/sub-01/ses-eeg/eeg/sub-01_ses-eeg_task-rest_eeg.vhdr": (64, "colin27_1005"),
+}
+
+
+def read(path):
+    readers = {".EEG": mne.io.read_raw_nihon, ".cnt": mne.io.read_raw_ant}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MNE_LOGGING_LEVEL", "ERROR")
+        return readers.get(path.suffix, mne.io.read_raw)(path, preload=True, verbose="error")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", ZOO)
+def test_every_format_comes_through_or_is_refused_for_being_short(shared_data, name):
+    raw = read(shared_data / "format-zoo" / name)
+    if raw.times[-1] < 5:
+        with pytest.raises(Rejected, match="at least 10 s"):
+            apply(Import(), raw.copy())
+    recording, decisions = apply(Import(least_duration_s=0), raw)
+    n_eeg, template = ZOO[name]
+    assert (recording.raw.get_channel_types().count("eeg"), decisions.template) == (n_eeg, template)
+    assert decisions.suspicious_amplitude == ""
+
+
+def test_clinical_names_are_cleaned_typed_and_located(shared_data):
+    decisions = apply(Import(), read(shared_data / "eegmat" / "Subject00_1.edf"))[1]
+    assert decisions.types_changed == {"A2-A1": "misc", "ECG": "ecg"}
+    assert len(decisions.template_channels) == 19
+    assert decisions.unknown_positions == ()

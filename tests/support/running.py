@@ -1,0 +1,39 @@
+"""Runs of the workflow, for tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from eegmill.files.shipped import workflow_root
+
+
+def snakemake(folder: Path, *arguments: str, **configuration: Any) -> subprocess.CompletedProcess[str]:
+    """Run the workflow in a folder; keywords are configuration keys."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "configuration.yaml"
+    path.write_text(yaml.safe_dump(configuration), encoding="utf-8")
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(workflow_root() / "Snakefile"), "--cores", "2"]
+    command += [*arguments, *(["--configfile", path.name] if configuration else [])]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "EEGMILL_CONF"))}
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, env=environment, check=False, timeout=900
+    )
+
+
+def jobs(result: subprocess.CompletedProcess[str]) -> dict[str, int]:
+    """Counts of jobs by rule, as a dry run tells them."""
+    counts: dict[str, int] = {}
+    lines = (result.stdout + result.stderr).splitlines()
+    start = next((place for place, line in enumerate(lines) if line.startswith("Job stats:")), len(lines))
+    for line in lines[start + 3 :]:
+        words = line.split()
+        if len(words) != 2 or not words[1].isdigit():
+            break
+        counts[words[0]] = int(words[1])
+    return counts
