@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import eegmill
-from eegmill.cleaning import Chain, run_steps, seed_of
+from eegmill.chain import Chain, run_steps, seed_of
 from eegmill.config.recipes import load_recipe
 from eegmill.errors import ConfigurationError
 from eegmill.records import Override

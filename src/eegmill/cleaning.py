@@ -1,36 +1,20 @@
-"""The chain: runs the steps of a recipe on a recording and keeps the record."""
+"""``eegmill.clean``: a recording of MNE's, cleaned by a recipe."""
 
 from __future__ import annotations
 
-import hashlib
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .config.overrides import check_kinds, lay_over, lay_over_components
-from .config.recipes import Recipe, load_recipe
-from .errors import Rejected
-from .metrics import bad_seconds, metrics_of
-from .provenance.activity import StepTime
+from .chain import Chain, record_of, run_steps
+from .config.overrides import check_kinds
+from .config.recipes import load_recipe
 from .recording import Recording
-from .records import ComponentsRecord, Override, RecordingRecord, StepRecord
-from .signal.channels import good_eeg
-from .steps.contract import Step
+from .records import Override, RecordingRecord
 
 if TYPE_CHECKING:
     import mne
-
-
-@dataclass(frozen=True)
-class Chain:
-    """A recording somewhere along its recipe. Two jobs share one chain: it is saved in between."""
-
-    recording: Recording
-    steps: tuple[StepRecord, ...] = ()
-    times: tuple[StepTime, ...] = ()
-    rejected: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,91 +77,6 @@ def clean(
     return Cleaned(raw=chain.recording.raw, epochs=chain.recording.epochs, record=record)
 
 
-def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequence[Override] = ()) -> Chain:
-    """Run steps one after another; a rejection ends the chain with its reason."""
-    if chain.rejected is not None:
-        return chain
-    if not chain.steps:
-        chain = replace(chain, recording=_begun(chain.recording, steps, overrides))
-    for step in steps:
-        step_seed = seed_of(seed, step.name, occurrence=sum(done.name == step.name for done in chain.steps))
-        started, started_cpu = time.perf_counter(), time.process_time()
-        try:
-            recording, decisions = step.apply(chain.recording, seed=step_seed)
-        except Rejected as rejection:
-            return replace(chain, rejected=f"{step.name}: {rejection}")
-        record = StepRecord(
-            name=step.name,
-            version=step.version,
-            seed=step_seed,
-            parameters=step.model_dump(mode="json"),
-            decisions=decisions.model_dump(mode="json"),
-        )
-        chain = Chain(
-            recording=_with_overrides(step, recording, overrides, cut=_cut_by((*chain.steps, record))),
-            steps=(*chain.steps, record),
-            times=(*chain.times, _since(step.name, started, started_cpu)),
-        )
-    return chain
-
-
-def seed_of(seed: int, step: str, *, occurrence: int) -> int:
-    """The seed of a step, from the seed of the run and the step's name and count: 31 bits of SHA-256."""
-    text = f"{seed}/{step}/{occurrence}".encode()
-    return int.from_bytes(hashlib.sha256(text).digest()[:4], "big") >> 1
-
-
-def record_of(
-    chain: Chain, name: str, *, recipe: Recipe, seed: int, overrides: Sequence[Override] = ()
-) -> RecordingRecord:
-    """The record of a finished chain; one that leaves nothing good is rejected, though each of its steps went well."""
-    recording = chain.recording
-    rejected = chain.rejected or nothing_left(recording)
-    taken_out = {index for step in chain.steps for index in step.decisions.get("removed", ())}
-    removed = tuple(component for component in recording.components if component.index in taken_out)
-    return RecordingRecord(
-        recording=name,
-        status="rejected" if rejected else "ok",
-        reason=rejected,
-        recipe=recipe.name,
-        recipe_digest=recipe_digest(recipe),
-        seed=seed,
-        notes=recording.notes,
-        steps=chain.steps,
-        overrides=tuple(overrides),
-        bad_channels=recording.bad_channels,
-        components=ComponentsRecord(total=len(recording.components), removed=removed) if recording.ica else None,
-        metrics=metrics_of(recording, n_removed=len(removed)),
-    )
-
-
-def nothing_left(recording: Recording) -> str:
-    """Why a cleaned recording holds nothing to analyse; empty where it does."""
-    raw = recording.raw
-    if not good_eeg(raw, least=0):
-        return f"No EEG channel of {raw.get_channel_types().count('eeg')} is good"
-    if bad_seconds(raw) >= int(raw.n_times) / float(raw.info["sfreq"]):
-        return "BAD_ segments cover the whole recording"
-    return ""
-
-
-def recipe_digest(recipe: Recipe) -> str:
-    """SHA-256 over the steps of a recipe, with their versions and all parameters."""
-    text = "\n".join(f"{step.name} {step.version} {step.model_dump_json()}" for step in recipe.steps)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def parameters_digest(recipe: Recipe, overrides: Sequence[Override] = ()) -> str:
-    """SHA-256 over all that a recording's result depends on beside input, seed, code and libraries."""
-    text = "\n".join([recipe_digest(recipe), *(override.model_dump_json() for override in overrides)])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _since(step: str, started: float, started_cpu: float) -> StepTime:
-    wall_s, cpu_s = time.perf_counter() - started, time.process_time() - started_cpu
-    return StepTime(name=step, wall_s=round(wall_s, 4), cpu_s=round(cpu_s, 4))
-
-
 def _own(raw: mne.io.BaseRaw) -> mne.io.BaseRaw:
     """A copy in memory whose first sample is sample 0, as a cropped recording's is not: onsets then count from it."""
     import mne
@@ -190,24 +89,3 @@ def _own(raw: mne.io.BaseRaw) -> mne.io.BaseRaw:
     moved = mne.Annotations(onsets, old.duration, old.description, ch_names=old.ch_names, extras=old.extras)
     copy.set_annotations(None).set_meas_date(None)
     return mne.io.RawArray(copy._data, copy.info, copy=None, verbose="error").set_annotations(moved, verbose="error")
-
-
-def _begun(recording: Recording, steps: Sequence[Step], overrides: Sequence[Override]) -> Recording:
-    """Keep what the source says of channels; overrides then go first, or behind the import, which renames channels."""
-    recording = replace(recording, source_bads=tuple(recording.raw.info["bads"]))
-    imported = bool(steps) and steps[0].name == "import"
-    return recording if imported else lay_over(recording, overrides)
-
-
-def _with_overrides(step: Step, recording: Recording, overrides: Sequence[Override], *, cut: bool) -> Recording:
-    """Lay overrides over what the step decided."""
-    if step.decides == "components":
-        return lay_over_components(recording, overrides)
-    if step.decides is not None or step.name == "import":
-        return lay_over(recording, overrides, kinds=("channel",) if cut else ("channel", "segment"))
-    return recording
-
-
-def _cut_by(steps: Sequence[StepRecord]) -> bool:
-    """Whether samples were taken out: what a person said of seconds then is in the annotations, which moved along."""
-    return any(step.parameters.get("action") == "cut" and step.decisions.get("segments") for step in steps)

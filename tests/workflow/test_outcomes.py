@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eegmill.cleaning import recipe_digest
+from eegmill.chain import recipe_digest
 from eegmill.files.atomic import write_json
 from eegmill.records import RecordingRecord
 from eegmill.workflow.outcomes import outcome

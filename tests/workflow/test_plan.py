@@ -95,7 +95,7 @@ def test_an_override_touches_what_it_acts_on(tmp_path: Path, kind: str, stages: 
     [
         ("reading/channels.py", {"decompose", "clean"}),
         ("config/overrides.py", {"decompose", "clean"}),
-        ("cleaning.py", {"decompose", "clean"}),
+        ("chain.py", {"decompose", "clean"}),
         ("signal/ica/unmixing.py", {"decompose", "clean"}),
         ("signal/ica/iclabel_features.py", {"clean"}),
         ("derivative/events.py", {"clean"}),

@@ -27,7 +27,7 @@ RECORDINGS = """
 import json, re, resource, sys, time
 from pathlib import Path
 import mne, mne.preprocessing, onnxruntime, numpy as np, scipy.fft, scipy.optimize, scipy.signal, scipy.special
-from eegmill.cleaning import Chain, run_steps
+from eegmill.chain import Chain, run_steps
 from eegmill.config.recipes import load_recipe
 from eegmill.steps.contract import Recording
 

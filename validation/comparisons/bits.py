@@ -22,7 +22,8 @@ CHILD = """
 import hashlib, json, sys
 from pathlib import Path
 import mne
-from eegmill.cleaning import Chain, clean, run_steps
+from eegmill.chain import Chain, run_steps
+from eegmill.cleaning import clean
 from eegmill.config.recipes import load_recipe
 from eegmill.steps.contract import Recording
 from threadpoolctl import threadpool_info

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
+from ..chain import Recipe
 from ..errors import ConfigurationError
 from ..files.shipped import workflow_root
 from ..steps import STEPS, Step
 from .models import Configuration, EpochsChoice, explain
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """A named, checked list of steps."""
-
-    name: str
-    steps: tuple[Step, ...]
-
-    def split(self) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-        """The steps up to and including the ICA, and those behind it; without an ICA all are in front."""
-        places = [place for place, step in enumerate(self.steps) if step.name == "ica"]
-        cut = places[-1] + 1 if places else len(self.steps)
-        return self.steps[:cut], self.steps[cut:]
 
 
 def load_recipe(recipe: str | Path | Sequence[dict[str, Any]], *, epochs: EpochsChoice | None = None) -> Recipe:

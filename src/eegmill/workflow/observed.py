@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..cleaning import parameters_digest
+from ..chain import parameters_digest
 from ..provenance.activity import Activity, FileDigest, StepTime, activity_id, file_digests, write_activity
 from ..provenance.environment import describe
 from .plan import Plan

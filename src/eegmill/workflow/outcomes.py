@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..cleaning import recipe_digest
+from ..chain import recipe_digest
 from ..records import RecordingRecord
 from .plan import Plan
 from .supervision import read_failure

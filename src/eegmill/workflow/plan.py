@@ -12,9 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..chain import Recipe
 from ..config.models import Configuration, load_configuration
 from ..config.overrides import OverrideRow, check_datasets, check_kinds, check_recordings, read_overrides
-from ..config.recipes import Recipe, configured_recipe
+from ..config.recipes import configured_recipe
 from ..lock import Lock, LockedRecording, read_lock
 from ..machine import one_thread
 from ..provenance.environment import PACKAGES
@@ -101,7 +102,7 @@ class Plan:
             steps_fingerprint(head),
             code_digest(PACKAGE / "reading" / "recording.py", PACKAGE / "config" / "overrides.py"),
             versions(READERS),
-            (PACKAGE / "cleaning.py").read_bytes().hex(),  # alone: it imports the recipes, and these every step
+            (PACKAGE / "chain.py").read_bytes().hex(),  # alone until packages are followed: it imports the contract of steps
             str(self.configuration.seed),
             *(item.model_dump_json() for item in self.overrides_of(dataset, recording) if item.kind in HEAD_KINDS),
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ..cleaning import Chain, parameters_digest, record_of, run_steps
-from ..config.recipes import Recipe, recorded_recipe
+from ..chain import Chain, Recipe, parameters_digest, record_of, run_steps
+from ..config.recipes import recorded_recipe
 from ..derivative.write import write_derivative
 from ..errors import DerivativeError
 from ..inputs.fetch.recording import fetch_recording

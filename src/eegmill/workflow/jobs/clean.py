@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...cleaning import Chain, record_of, run_steps
+from ...chain import Chain, record_of, run_steps
 from ...derivative.write import write_derivative
 from ...files.scratch import load, save
 from ...provenance.activity import file_digests

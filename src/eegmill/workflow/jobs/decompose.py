@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...cleaning import Chain, run_steps
+from ...chain import Chain, run_steps
 from ...files.scratch import save
 from ...reading.recording import read_recording
 from ..observed import observed, scratch_digest

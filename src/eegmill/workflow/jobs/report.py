@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...cleaning import Chain
+from ...chain import Chain
 from ...files.atomic import write_text
 from ...files.scratch import load
 from ...reading.recording import read_recording
