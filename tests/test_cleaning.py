@@ -10,8 +10,8 @@ import eegmill
 from eegmill.chain import Chain, run_steps, seed_of
 from eegmill.config.recipes import load_recipe
 from eegmill.errors import ConfigurationError
+from eegmill.recording import Recording
 from eegmill.records import Override
-from eegmill.steps import Recording
 
 STEPS = [{"highpass": {"cutoff_hz": 1.0}}, {"reference": {}}]
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from .config.overrides import lay_over, lay_over_components
 from .errors import Rejected
 from .metrics import bad_seconds, metrics_of
-from .provenance.activity import StepTime
 from .recording import Recording
-from .records import ComponentsRecord, Override, RecordingRecord, StepRecord
+from .records import ComponentsRecord, Override, RecordingRecord, StepRecord, StepTime
 from .signal.channels import good_eeg
 from .steps.contract import Step
 

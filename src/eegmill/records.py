@@ -31,6 +31,14 @@ class StepRecord(Frozen):
         return bool(done and told.get("applied", True) and not told.get("skipped"))
 
 
+class StepTime(Frozen):
+    """How long one step took."""
+
+    name: str
+    wall_s: float
+    cpu_s: float
+
+
 class ComponentsRecord(Frozen):
     """How many components there were, and those taken out."""
 

@@ -12,8 +12,8 @@ import pytest
 
 from eegmill.config.overrides import check_recordings, lay_over, lay_over_components, read_overrides
 from eegmill.errors import ConfigurationError
+from eegmill.recording import Component, Recording
 from eegmill.records import Override
-from eegmill.steps import Component, Recording
 
 HEADER = "dataset\trecording\tkind\tname\tonset\tduration\tdecision\treason\n"
 

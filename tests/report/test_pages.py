@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from eegmill.lock import Lock
+from eegmill.recording import BadChannel
 from eegmill.records import RecordingRecord, StepRecord
 from eegmill.report.dashboard import Row, dashboard_page
 from eegmill.report.page import Figures, recording_page, samples_left
 from eegmill.report.summary import brief
-from eegmill.steps import BadChannel
 
 
 def record(**changes: object) -> RecordingRecord:

@@ -4,7 +4,7 @@ import mne
 import numpy as np
 import pytest
 
-from eegmill.steps import Recording
+from eegmill.recording import Recording
 from eegmill.steps.annotate import (
     Amplitude,
     Annotate,

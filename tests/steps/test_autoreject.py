@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eegmill.errors import Rejected
-from eegmill.steps import Recording
+from eegmill.recording import Recording
 from eegmill.steps.autoreject import Autoreject
 from eegmill.steps.epochs import Epochs
 from signals_ica import recording

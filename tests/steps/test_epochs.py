@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from eegmill.errors import ConfigurationError, Rejected
-from eegmill.steps import Recording
+from eegmill.recording import Recording
 from eegmill.steps.epochs import Epochs, matches
 from signals_ica import annotate, recording
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from eegmill.errors import Rejected
-from eegmill.steps import Recording
+from eegmill.recording import Recording
 from eegmill.steps import ica as module
 from eegmill.steps.ica import Ica
 from signals_ica import annotate, mixing, recording

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eegmill.steps import Recording
+from eegmill.recording import Recording
 from eegmill.steps.ica import Ica
 from eegmill.steps.iclabel import Iclabel, LabelledComponent, Thresholds, activations_uv, departures
 from signals_ica import annotate, recording

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from eegmill.errors import Rejected
+from eegmill.recording import Recording
 from eegmill.signal.channels import positions_m
-from eegmill.steps import Recording
 from eegmill.steps.prepare import Import, suspicion
 from signals_signal import NAMES, apply, cut, noise
 

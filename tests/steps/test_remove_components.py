@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from eegmill.errors import Rejected
-from eegmill.steps import Component, Recording
+from eegmill.recording import Component, Recording
 from eegmill.steps.ica import Ica
 from eegmill.steps.remove_components import RemoveComponents, subtract
 from signals_ica import recording

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mne
 import numpy as np
 
-from eegmill.steps import Recording
+from eegmill.recording import Recording
 
 NAMES = ["Fp1", "Fp2", "F3", "F4", "C3", "C4", "P3", "P4", "O1", "O2", "F7", "F8", "T7", "T8", "P7", "P8"]
 

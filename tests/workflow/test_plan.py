@@ -99,7 +99,7 @@ def test_an_override_touches_what_it_acts_on(tmp_path: Path, kind: str, stages: 
         ("signal/ica/unmixing.py", {"decompose", "clean"}),
         ("signal/ica/iclabel_features.py", {"clean"}),
         ("derivative/events.py", {"clean"}),
-        ("metrics.py", {"clean"}),
+        ("metrics.py", {"decompose", "clean"}),
         ("signal/line/zapline.py", set()),
     ],
 )

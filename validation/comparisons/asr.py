@@ -23,9 +23,9 @@ import mne
 import numpy as np
 from asr_bursts import burst_section
 
+from eegmill.recording import Recording
 from eegmill.signal.asr.calibration import AsrModel, calibrate
 from eegmill.signal.asr.clean_windows import judge_windows
-from eegmill.steps import Recording
 from eegmill.steps.asr import Asr
 from eegmill.steps.clean_drifts import CleanDrifts
 

@@ -27,7 +27,7 @@ import numpy as np
 from faults import FAULTS, Trial, eeglab_sample, eegmat, trials
 
 from eegmill.errors import Rejected
-from eegmill.steps import Recording
+from eegmill.recording import Recording
 from eegmill.steps.bad_channels import BadChannels
 from eegmill.steps.clean_drifts import CleanDrifts
 from eegmill.steps.flatline import Flatline

@@ -19,8 +19,9 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS
 import mne
 import numpy as np
 
+from eegmill.recording import Recording
 from eegmill.signal.line.spectrum import prominence_db, spectrum
-from eegmill.steps import Recording, Step
+from eegmill.steps import Step
 from eegmill.steps.clean_drifts import CleanDrifts
 from eegmill.steps.flatline import Flatline
 from eegmill.steps.highpass import Highpass

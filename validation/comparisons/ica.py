@@ -21,8 +21,8 @@ import numpy as np
 from ica_blinks import blinks
 from ica_labels import eegprep_iclabel
 
+from eegmill.recording import Recording
 from eegmill.signal.ica.iclabel_network import CLASSES
-from eegmill.steps import Recording
 from eegmill.steps.ica import Ica
 from eegmill.steps.iclabel import Iclabel
 from eegmill.steps.remove_components import RemoveComponents, subtract

@@ -10,7 +10,7 @@ from pathlib import Path
 import mne
 import numpy as np
 
-from eegmill.steps import Recording
+from eegmill.recording import Recording
 from eegmill.steps.ica import Ica
 from eegmill.steps.iclabel import Iclabel
 from eegmill.steps.remove_components import RemoveComponents

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Field, ValidationError
 from ..errors import DerivativeError
 from ..files.atomic import write_json
 from ..models import Frozen
+from ..records import StepTime
 from .digests import digest, sha256_file
 from .environment import Environment
 
@@ -27,14 +28,6 @@ class FileDigest(Frozen):
     """Relative to the dataset's root, with forward slashes; for ``scratch`` the name alone."""
     size: int
     sha256: str
-
-
-class StepTime(Frozen):
-    """How long one step took."""
-
-    name: str
-    wall_s: float
-    cpu_s: float
 
 
 class Activity(Frozen):

@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-from ..recording import BadChannel, Component, Recording, Segment
-from .annotate import Annotate
-from .asr import Asr
-from .autoreject import Autoreject
-from .bad_channels import BadChannels
-from .clean_drifts import CleanDrifts
+import importlib
+from collections.abc import Iterator, Mapping
+
 from .contract import Decisions, Step
-from .epochs import Epochs
-from .flatline import Flatline
-from .highpass import Highpass
-from .ica import Ica
-from .iclabel import Iclabel
-from .interpolate import Interpolate
-from .line_noise import LineNoise
-from .lowpass import Lowpass
-from .prepare import Import
-from .reference import Reference
-from .remove_components import RemoveComponents
-from .resample import Resample
-from .windows import Windows
 
-STEPS: dict[str, type[Step]] = {
-    step.name: step
-    for step in (
-        Import,
-        Resample,
-        Highpass,
-        Lowpass,
-        CleanDrifts,
-        LineNoise,
-        Flatline,
-        BadChannels,
-        Reference,
-        Asr,
-        Windows,
-        Ica,
-        Iclabel,
-        RemoveComponents,
-        Interpolate,
-        Annotate,
-        Epochs,
-        Autoreject,
-    )
-}
 
-__all__ = ["STEPS", "BadChannel", "Component", "Decisions", "Recording", "Segment", "Step"]
+class Steps(Mapping[str, type[Step]]):
+    """Step classes by the name that recipes use; the module of a step is imported when the step is asked for.
+
+    So a recipe pays for its own steps alone, and a change of one step concerns no job that does not run it.
+    """
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._places = places
+
+    def __getitem__(self, name: str) -> type[Step]:
+        module, _, cls = self._places[name].partition(":")
+        step: type[Step] = getattr(importlib.import_module(f"{__package__}.{module}"), cls)
+        return step
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+STEPS = Steps(
+    {
+        "import": "prepare:Import",
+        "resample": "resample:Resample",
+        "highpass": "highpass:Highpass",
+        "lowpass": "lowpass:Lowpass",
+        "clean_drifts": "clean_drifts:CleanDrifts",
+        "line_noise": "line_noise:LineNoise",
+        "flatline": "flatline:Flatline",
+        "bad_channels": "bad_channels:BadChannels",
+        "reference": "reference:Reference",
+        "asr": "asr:Asr",
+        "windows": "windows:Windows",
+        "ica": "ica:Ica",
+        "iclabel": "iclabel:Iclabel",
+        "remove_components": "remove_components:RemoveComponents",
+        "interpolate": "interpolate:Interpolate",
+        "annotate": "annotate:Annotate",
+        "epochs": "epochs:Epochs",
+        "autoreject": "autoreject:Autoreject",
+    }
+)
+
+__all__ = ["STEPS", "Decisions", "Step"]

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..chain import parameters_digest
-from ..provenance.activity import Activity, FileDigest, StepTime, activity_id, file_digests, write_activity
+from ..provenance.activity import Activity, FileDigest, activity_id, file_digests, write_activity
 from ..provenance.environment import describe
+from ..records import StepTime
 from .plan import Plan
 
 BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024

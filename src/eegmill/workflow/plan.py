@@ -100,9 +100,8 @@ class Plan:
         return _digest(
             self.fetch_digest(dataset, recording),
             steps_fingerprint(head),
-            code_digest(PACKAGE / "reading" / "recording.py", PACKAGE / "config" / "overrides.py"),
+            code_digest(PACKAGE / "reading" / "recording.py", PACKAGE / "chain.py"),
             versions(READERS),
-            (PACKAGE / "chain.py").read_bytes().hex(),  # alone until packages are followed: it imports the contract of steps
             str(self.configuration.seed),
             *(item.model_dump_json() for item in self.overrides_of(dataset, recording) if item.kind in HEAD_KINDS),
         )

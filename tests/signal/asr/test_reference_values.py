@@ -6,7 +6,7 @@ import mne
 import numpy as np
 import pytest
 
-from eegmill.steps import Recording
+from eegmill.recording import Recording
 from eegmill.steps.asr import Asr
 from eegmill.steps.clean_drifts import CleanDrifts
 from eegmill.steps.windows import Windows

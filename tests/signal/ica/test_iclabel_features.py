@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from mne_icalabel.iclabel import get_iclabel_features
 
+from eegmill.recording import Recording
 from eegmill.signal.ica.iclabel_features import _merged, autocorrelation, features, flat_positions, maps, spectrum
-from eegmill.steps import Recording
 from eegmill.steps.ica import Ica
 from signals_ica import recording
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from eegmill.recording import Recording
 from eegmill.signal.ica.physiological_correlation import correlations, pearson
-from eegmill.steps import Recording
 from eegmill.steps.ica import Ica
 from signals_ica import annotate, recording
 
