@@ -13,7 +13,10 @@ if "eegmill" not in sys.modules and (Path(workflow.basedir) / "src").is_dir():
 
 from eegmill.errors import EegmillError
 from eegmill.workflow.finish import tell_done
+from eegmill.workflow.in_use import hold, only_looks
 from eegmill.workflow.plan import Plan
+from eegmill.workflow.__main__ import resolve_now
+from eegmill.workflow.standing import check_receipts, is_resolved, is_whole
 
 
 include: "workflow/rules/plan.smk"
@@ -22,17 +25,12 @@ include: "workflow/rules/plan.smk"
 rule all:
     default_target: True
     input:
-        [
-            PLAN.layout(dataset).derivative / "manifest-sha256.txt"
-            for dataset in PLAN.configuration.datasets
-        ],
-        all_cleaned,
+        everything,
 
 
 include: "workflow/rules/resolve.smk"
 include: "workflow/rules/fetch.smk"
 include: "workflow/rules/clean.smk"
-include: "workflow/rules/report.smk"
 include: "workflow/rules/dataset.smk"
 
 

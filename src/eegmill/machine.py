@@ -1,8 +1,16 @@
-"""One thread a job."""
+"""What belongs to the machine, not to the science: threads, a shared cache, whether there is a network."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import ConfigurationError
+
+CACHE = "EEGMILL_CACHE"
+OFFLINE = "EEGMILL_OFFLINE"
+YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
 
 LIMITS = (
     "BLIS_NUM_THREADS",
@@ -22,3 +30,28 @@ def one_thread() -> None:
     """
     os.environ.update(dict.fromkeys(LIMITS, "1"))
     os.environ.update(PYTHONHASHSEED="0", MPLBACKEND="agg")
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """How raw files come to this machine."""
+
+    cache: Path | None = None
+    """A folder of fetched files that runs share."""
+    offline: bool = False
+
+    @classmethod
+    def from_environment(cls) -> Sharing:
+        """Read ``EEGMILL_CACHE`` (a folder) and ``EEGMILL_OFFLINE`` (1: use no network).
+
+        Raises
+        ------
+        ConfigurationError
+            If ``EEGMILL_OFFLINE`` is neither yes nor no.
+        """
+        offline = os.environ.get(OFFLINE, "").lower()
+        if offline not in YES | NO:
+            msg = f"The environment variable {OFFLINE} is '{offline}'; it is 1 or 0."
+            raise ConfigurationError(msg)
+        cache = os.environ.get(CACHE)
+        return cls(Path(cache) if cache else None, offline in YES)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from .models import Frozen
 from .recording import BadChannel, Component
 
-Status = Literal["ok", "rejected", "failed"]
+Status = Literal["ok", "rejected", "failed", "refused", "pending"]
 
 
 class StepRecord(Frozen):
@@ -63,6 +63,8 @@ class RecordingRecord(Frozen):
     schema_version: Literal["1.0"] = "1.0"
     recording: str
     status: Status
+    stage: str = ""
+    """Where it failed; empty for a recording that was cleaned."""
     reason: str = ""
     recipe: str
     recipe_digest: str

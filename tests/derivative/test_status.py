@@ -10,7 +10,7 @@ def make(**changes):
 
 
 def test_a_failed_recording_has_a_row_with_its_reason():
-    (row,) = status_rows([make(status="failed", reason="is empty", metrics={"stage": "fetch"})])
+    (row,) = status_rows([make(status="failed", reason="is empty", stage="fetch")])
     assert (row["status"], row["reason"], row["stage"]) == ("failed", "is empty", "fetch")
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from eegmill.errors import DerivativeError
-from eegmill.provenance.activity import activity_id, file_digests, read_activities, read_activity, write_activity
+from eegmill.provenance.activity import activity_id, read_activities, read_activity, write_activity
 
 
 @pytest.fixture
@@ -32,13 +32,6 @@ def test_the_identifier_can_be_told_before_the_work(activity):
     )
     assert told == activity.id
     assert told.startswith("bids::prov#clean-")
-
-
-def test_a_scratch_file_is_known_by_its_name_alone(tmp_path):
-    (tmp_path / "deep").mkdir()
-    path = tmp_path / "deep" / "decomposed.pkl"
-    path.write_bytes(b"x")
-    assert file_digests([path], root=tmp_path, place="scratch")[0].path == "decomposed.pkl"
 
 
 def test_a_folder_of_activities_is_read_in_order(tmp_path, pristine):

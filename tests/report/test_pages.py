@@ -55,7 +55,7 @@ def test_names_from_files_cannot_inject_markup() -> None:
 
 def test_failed_recordings_come_first_on_the_dashboard() -> None:
     lock = Lock(dataset="ds1", api="embedded", database="eegdash", filter={}, resolved_at="", recordings=())
-    failed = record(recording="sub-02_task-rest", status="failed", reason="cut off", metrics={"stage": "decompose"})
+    failed = record(recording="sub-02_task-rest", status="failed", reason="cut off", stage="decompose")
     page = dashboard_page(lock, [Row(record(), "sub-01/page.html"), Row(failed)], recipe="eegprep", version="0")
     assert page.index("sub-02_task-rest") < page.index("sub-01_task-rest")
     assert "<b>decompose</b>: cut off" in page

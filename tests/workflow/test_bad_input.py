@@ -34,11 +34,10 @@ def test_a_mistake_is_told_in_one_message(tmp_path: Path, configuration: dict[st
 
 
 def test_one_corrupt_recording_does_not_stop_the_others(tmp_path: Path) -> None:
-    fetched = [f"results/work/eegmill-sample/fetched/{name}.json" for name in RECORDINGS]
-    for targets in (["results/locks/eegmill-sample.lock.json"], fetched):
-        assert snakemake(tmp_path, *targets, recipe=QUICK).returncode == 0
+    assert snakemake(tmp_path, "--until", "fetch", recipe=QUICK).returncode == 0
+    assert snakemake(tmp_path, "--until", "fetch", recipe=QUICK).returncode == 0
     raw = tmp_path / "results" / "eegmill-sample" / "sub-03" / "eeg" / "sub-03_task-arithmetic_eeg.edf"
-    raw.write_bytes(b"not an EDF header at all" * 100)
+    raw.write_bytes(bytes(raw.stat().st_size))
     result = snakemake(tmp_path, recipe=QUICK)
     derivative = tmp_path / "results" / "eegmill-sample" / "derivatives" / "eegmill-custom"
     with (derivative / "status.tsv").open(encoding="utf-8") as stream:

@@ -8,16 +8,25 @@ import pytest
 
 from eegmill.chain import recipe_digest
 from eegmill.files.atomic import write_json
+from eegmill.lock import Lock, LockedFile, LockedRecording
 from eegmill.records import RecordingRecord
 from eegmill.workflow.outcomes import outcome
 from eegmill.workflow.plan import Plan
+from eegmill.workflow.receipts import Receipt, write_receipt
+from eegmill.workflow.stages import last_of
 from eegmill.workflow.supervision import Failure
 
 NAME = "sub-01_task-rest"
+RAW = f"sub-01/eeg/{NAME}_eeg.edf"
 
 
 def plan(folder: Path, recipe: str = "minimal", seed: int = 1) -> Plan:
-    return Plan.from_values({"output": str(folder), "datasets": ["ds1"], "recipe": recipe, "seed": seed})
+    made = Plan.from_values({"output": str(folder), "datasets": ["ds1"], "recipe": recipe, "seed": seed})
+    file = LockedFile(path=RAW, url=f"https://example.org/{RAW}", role="raw")
+    entry = LockedRecording(recording=NAME, folder="sub-01", datatype="eeg", raw=RAW, entities={}, files=(file,))
+    lock = Lock(dataset="ds1", api="x", database="x", filter={}, resolved_at="", recordings=(entry,))
+    write_json(made.layout("ds1").lock, lock.model_dump(mode="json"))
+    return made
 
 
 def finish(made: Plan) -> None:
@@ -26,6 +35,17 @@ def finish(made: Plan) -> None:
         recording=NAME, status="ok", recipe=made.recipe.name, recipe_digest=digest, seed=made.configuration.seed
     )
     write_json(made.layout("ds1").qc(NAME), record.model_dump(mode="json"))
+    write_receipt(
+        made.layout("ds1"),
+        Receipt(stage="clean", dataset="ds1", name=NAME, digest=made.digest("clean", "ds1", NAME)),
+    )
+
+
+def fail(made: Plan, job: str) -> None:
+    failure = Failure(stage=job, reason="cut off")
+    path = made.failure(last_of(job), "ds1", NAME)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_json(path, failure.model_dump(mode="json"))
 
 
 def test_a_record_of_this_configuration_counts(tmp_path: Path) -> None:
@@ -33,24 +53,27 @@ def test_a_record_of_this_configuration_counts(tmp_path: Path) -> None:
     assert outcome(plan(tmp_path), "ds1", NAME).status == "ok"
 
 
-def test_a_record_of_another_configuration_does_not_count(tmp_path: Path) -> None:
+def test_a_record_of_another_configuration_does_not_count_and_is_named_as_such(tmp_path: Path) -> None:
     finish(plan(tmp_path, seed=1))
     result = outcome(plan(tmp_path, seed=2), "ds1", NAME)
-    assert (result.status, result.metrics["stage"]) == ("failed", "not run")
+    assert result.status == "pending"
+    assert "of an earlier run" in result.reason
 
 
-@pytest.mark.parametrize("stage", ["fetch", "decompose", "clean", "report"])
-def test_a_failure_counts_more_than_a_record(tmp_path: Path, stage: str) -> None:
+@pytest.mark.parametrize("job", ["fetch", "clean"])
+def test_a_failure_counts_more_than_a_record(tmp_path: Path, job: str) -> None:
     made = plan(tmp_path)
     finish(made)
-    failure = Failure(stage=stage, reason="cut off")
-    write_json(made.layout("ds1").failure(stage, NAME), failure.model_dump(mode="json"))
-    assert outcome(made, "ds1", NAME).metrics["stage"] == stage
+    fail(made, job)
+    result = outcome(made, "ds1", NAME)
+    assert (result.status, result.stage, result.reason) == ("failed", job, "cut off")
 
 
-@pytest.mark.parametrize(("stage", "recording"), [("resolve", None), ("fetch", NAME)])
-def test_a_failure_of_what_recipes_share_ends_under_any_of_them(
-    tmp_path: Path, stage: str, recording: str | None
-) -> None:
-    places = {plan(tmp_path, recipe).layout("ds1").failure(stage, recording) for recipe in ("minimal", "prep")}
-    assert len(places) == 1
+def test_a_failure_under_another_configuration_does_not_count(tmp_path: Path) -> None:
+    fail(plan(tmp_path, seed=1), "clean")
+    assert outcome(plan(tmp_path, seed=2), "ds1", NAME).status == "pending"
+
+
+def test_a_failure_to_fetch_counts_under_every_recipe(tmp_path: Path) -> None:
+    fail(plan(tmp_path, "minimal"), "fetch")
+    assert outcome(plan(tmp_path, "prep"), "ds1", NAME).status == "failed"

@@ -33,12 +33,8 @@ def plan(folder: Path, *entries: LockedRecording, **values: object) -> Plan:
 
 
 def digests(made: Plan) -> dict[str, str]:
-    return {
-        "resolve": made.resolve_digest("ds1"),
-        "fetch": made.fetch_digest("ds1", NAME),
-        "decompose": made.decompose_digest("ds1", NAME),
-        "clean": made.clean_digest("ds1", NAME),
-    }
+    recordings = {stage: made.digest(stage, "ds1", NAME) for stage in ("fetch", "decompose", "clean")}
+    return {"resolve": made.digest("resolve", "ds1"), **recordings}
 
 
 def changed(before: Plan, after: Plan) -> set[str]:
@@ -111,7 +107,7 @@ def test_changed_code_touches_what_runs_it(
     read = Path.read_bytes
     forget()
     monkeypatch.setattr(Path, "read_bytes", lambda path: read(path) + b"#" * path.match(f"eegmill/{module}"))
-    after = digests(made)
+    after = digests(Plan(made.configuration))
     forget()
     assert {stage for stage, digest in after.items() if digest != first[stage]} == stages
 
@@ -138,7 +134,7 @@ def test_an_upgraded_library_touches_what_computes_with_it(
     with monkeypatch.context() as patched:
         patched.setattr(metadata, "version", lambda name: installed(name) + ".1" * (name == library))
         forget()
-        after = digests(made)
+        after = digests(Plan(made.configuration))
     forget()
     assert {stage for stage, digest in after.items() if digest != first[stage]} == stages
 
@@ -150,12 +146,12 @@ def test_changed_code_of_a_writer_touches_the_datasets_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
     made = plan(tmp_path)
-    first = made.dataset_digest("ds1")
+    first = made.digest("dataset", "ds1")
     read = Path.read_bytes
     with monkeypatch.context() as patched:
         patched.setattr(Path, "read_bytes", lambda path: read(path) + b"#" * path.match(f"eegmill/{module}"))
         forget()
-        after = made.dataset_digest("ds1")
+        after = Plan(made.configuration).digest("dataset", "ds1")
     forget()
     assert after != first
 

@@ -1,32 +1,16 @@
-# Raw recording to clean recording, in two jobs: what comes behind the ICA can be changed without fitting it again.
-
-
-rule decompose:
-    input:
-        rules.fetch.output,
-    output:
-        f"{WORK}/decomposed.pkl",
-    log:
-        f"{WORK}/decompose.log",
-    conda:
-        "../../envs/eegmill.yaml"
-    params:
-        digest=of_recording(PLAN.decompose_digest),
-    shell:
-        "python -m eegmill.workflow decompose {wildcards.dataset:q} {wildcards.recording:q} > {log:q} 2>&1"
+# Raw recording to derivative and page, in one process. The last receipt, that of the page, stands for all.
 
 
 rule clean:
     input:
-        rules.decompose.output,
+        ancient(done("fetch")),
     output:
-        f"{DERIVATIVE}/{{folder}}/eeg/{{recording}}_desc-preproc_qc.json",
-        temp(f"{WORK}/cleaned.pkl"),
+        f"{WORK}/report/{{recording}}.{{digest}}.json",
     log:
-        f"{WORK}/clean.log",
+        f"{WORK}/report/{{recording}}.{{digest}}.log",
     conda:
         "../../envs/eegmill.yaml"
     params:
-        digest=of_recording(PLAN.clean_digest),
+        digests=digests("fetch", "decompose", "clean", "report"),
     shell:
-        "python -m eegmill.workflow clean {wildcards.dataset:q} {wildcards.recording:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow clean {wildcards.dataset:q} {wildcards.recording:q} {params.digests} > {log:q} 2>&1"

@@ -3,42 +3,38 @@
 
 rule dataset:
     input:
-        cleaned,
+        ancient(cleaned),
     output:
-        f"{DERIVATIVE}/status.tsv",
-        f"{DERIVATIVE}/index.html",
-        f"{DERIVATIVE}/dataset_description.json",
+        f"{WORK}/dataset/{{recipe}}.{{digest}}.json",
     log:
-        f"{OUTPUT}/work/{{dataset}}/{RECIPE}/dataset.log",
+        f"{WORK}/dataset/{{recipe}}.{{digest}}.log",
     conda:
         "../../envs/eegmill.yaml"
-    params:
-        digest=lambda wildcards: PLAN.dataset_digest(wildcards.dataset),
     shell:
-        "python -m eegmill.workflow dataset {wildcards.dataset:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow dataset {wildcards.dataset:q} {wildcards.digest} > {log:q} 2>&1"
 
 
 rule validate:
     input:
-        rules.dataset.output,
+        ancient(done("dataset")),
     output:
-        f"{DERIVATIVE}/logs/bids-validator.json",
+        f"{WORK}/validate/{{recipe}}.{{digest}}.json",
     log:
-        f"{OUTPUT}/work/{{dataset}}/{RECIPE}/validate.log",
+        f"{WORK}/validate/{{recipe}}.{{digest}}.log",
     conda:
         "../../envs/eegmill.yaml"
     shell:
-        "python -m eegmill.workflow validate {wildcards.dataset:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow validate {wildcards.dataset:q} {wildcards.digest} > {log:q} 2>&1"
 
 
 rule manifest:
     input:
-        rules.validate.output,
+        ancient(done("validate")),
     output:
-        f"{DERIVATIVE}/manifest-sha256.txt",
+        f"{WORK}/manifest/{{recipe}}.{{digest}}.json",
     log:
-        f"{OUTPUT}/work/{{dataset}}/{RECIPE}/manifest.log",
+        f"{WORK}/manifest/{{recipe}}.{{digest}}.log",
     conda:
         "../../envs/eegmill.yaml"
     shell:
-        "python -m eegmill.workflow manifest {wildcards.dataset:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow manifest {wildcards.dataset:q} {wildcards.digest} > {log:q} 2>&1"

@@ -2,15 +2,13 @@
 
 
 rule fetch:
-    input:
-        ancient(f"{OUTPUT}/locks/{{dataset}}.lock.json"),
     output:
-        f"{OUTPUT}/work/{{dataset}}/fetched/{{recording}}.json",
+        f"{WORK}/fetch/{{recording}}.{{digest}}.json",
     log:
-        f"{OUTPUT}/work/{{dataset}}/fetched/{{recording}}.log",
+        f"{WORK}/fetch/{{recording}}.{{digest}}.log",
     conda:
         "../../envs/eegmill.yaml"
     params:
-        digest=of_recording(PLAN.fetch_digest),
+        digests=digests("fetch"),
     shell:
-        "python -m eegmill.workflow fetch {wildcards.dataset:q} {wildcards.recording:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow fetch {wildcards.dataset:q} {wildcards.recording:q} {params.digests} > {log:q} 2>&1"

@@ -2,53 +2,73 @@
 
 try:
     PLAN = Plan.from_values(config)
-    for resolved in PLAN.configuration.datasets:
-        if PLAN.layout(resolved).lock.is_file():
-            # Checks the overrides: inside a rule the error would come with a traceback.
-            PLAN.lock(resolved)
+    if workflow.is_main_process:
+        if not only_looks(sys.argv):
+            HELD = hold(Path(PLAN.configuration.output))
+        for note in check_receipts(PLAN):
+            print(f"eegmill: {note}", file=sys.stderr)
+        if is_whole(PLAN):  # Snakemake then calls no hook
+            tell_done(PLAN)
 except EegmillError as error:
     raise WorkflowError(str(error)) from None
 PLAN.to_environment()
 
-OUTPUT = Path(PLAN.configuration.output)
-RECIPE = PLAN.recipe.name
-DERIVATIVE = f"{OUTPUT}/{{dataset}}/derivatives/eegmill-{RECIPE}"
-WORK = f"{OUTPUT}/work/{{dataset}}/{RECIPE}/{{folder}}/{{recording}}"
+WORK = f"{PLAN.configuration.output}/work/{{dataset}}"
 
 
 wildcard_constraints:
     dataset="[^/]+",
-    recording="sub-[^/]+",
-    folder="sub-[^/]+(/ses-[^/]+)?",
+    recording="sub-[^/.]+",
+    recipe="[^/]+",
+    digest="[0-9a-f]{16}",
 
 
-def of_recording(digest):
-    """A `params` function that asks the plan for a digest of one recording."""
-    return lambda wildcards: digest(wildcards.dataset, wildcards.recording)
+def done(stage):
+    """An input function: the receipt of a stage for a job's dataset, and recording if it has one."""
+    return lambda wildcards: PLAN.receipt(
+        stage, wildcards.dataset, getattr(wildcards, "recording", "")
+    )
+
+
+def digests(*stages):
+    """A `params` function: the digests that a job signs its receipts with."""
+    return lambda wildcards: [
+        f"{stage}={PLAN.digest(stage, wildcards.dataset, wildcards.recording)}"
+        for stage in stages
+    ]
 
 
 def cleaned(wildcards):
-    """The records and pages of all recordings that the lock names."""
+    """The receipts of all recordings that the lock names."""
     return cleaned_of(wildcards.dataset)
 
 
 def cleaned_of(dataset):
-    """The same for a dataset by its name."""
-    checkpoints.resolve.get(dataset=dataset)
-    layout = PLAN.layout(dataset)
+    """The same for a dataset by its name; before it is resolved, Snakemake is told to come again."""
+    if not is_resolved(PLAN, dataset):
+        checkpoints.resolve.get(dataset=dataset, digest=PLAN.digest("resolve", dataset))
     try:
-        entries = PLAN.lock(dataset).recordings
+        return [
+            PLAN.receipt("report", dataset, entry.recording)
+            for entry in PLAN.lock(dataset).recordings
+        ]
     except EegmillError as error:
         raise WorkflowError(str(error)) from None
-    return [
-        path(entry.recording)
-        for entry in entries
-        for path in (layout.qc, layout.report)
-    ]
 
 
-def all_cleaned(wildcards):
-    """Those of all datasets: a manifest stands after a failed run too, so it alone does not say that all is done."""
-    return [
+def everything(_):
+    """What a run is to end with: every recording, and each dataset as a whole."""
+    if workflow.dag_settings.until and not workflow.dryrun:
+        try:
+            resolve_now(
+                PLAN
+            )  # Snakemake looks for the jobs of --until before any checkpoint has run
+        except EegmillError as error:
+            raise WorkflowError(str(error)) from None
+    recordings = [
         path for dataset in PLAN.configuration.datasets for path in cleaned_of(dataset)
     ]
+    datasets = [
+        PLAN.receipt("manifest", dataset) for dataset in PLAN.configuration.datasets
+    ]
+    return recordings + datasets

@@ -3,12 +3,10 @@
 
 checkpoint resolve:
     output:
-        update(f"{OUTPUT}/locks/{{dataset}}.lock.json"),
+        f"{WORK}/resolve/{{dataset}}.{{digest}}.json",
     log:
-        f"{OUTPUT}/work/{{dataset}}/resolve.log",
+        f"{WORK}/resolve/{{dataset}}.{{digest}}.log",
     conda:
         "../../envs/eegmill.yaml"
-    params:
-        question=lambda wildcards: PLAN.resolve_digest(wildcards.dataset),
     shell:
-        "python -m eegmill.workflow resolve {wildcards.dataset:q} > {log:q} 2>&1"
+        "python -m eegmill.workflow resolve {wildcards.dataset:q} {wildcards.digest} > {log:q} 2>&1"

@@ -65,14 +65,21 @@ def fetch(
     """Fetch what a lock pins. EEGMILL_CACHE names a shared cache, EEGMILL_OFFLINE=1 forbids the network."""
     from ..inputs.fetch.many import fetch_recordings
     from ..inputs.fetch.progress import in_bytes, showing
-    from ..workflow.jobs.fetch import of_machine
+    from ..machine import Sharing
 
     plan = plan_of(configfile)
     layout, pinned = plan.layout(dataset), plan.lock(dataset)
     names = recording or [entry.recording for entry in pinned.recordings]
     with showing(sys.stderr) as progress:
+        sharing = Sharing.from_environment()
         outcomes = fetch_recordings(
-            pinned, names, layout.raw, progress=progress, slots=layout.transfers, **of_machine()
+            pinned,
+            names,
+            layout.raw,
+            progress=progress,
+            slots=layout.transfers,
+            cache=sharing.cache,
+            offline=sharing.offline,
         )
     fetched = {name: files for name, files in outcomes.items() if not isinstance(files, EegmillError)}
     size = sum(file.size for file in {file for files in fetched.values() for file in files})

@@ -7,8 +7,18 @@ Columns are those of MNE-BIDS-Pipeline (``component type description status stat
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from ..files.tables import number, read_tsv
 from ..recording import Component
+
+if TYPE_CHECKING:
+    import mne
+    from numpy.typing import NDArray
 
 COLUMNS = ("component", "type", "description", "label", "probability", "status", "status_description")
 
@@ -20,6 +30,12 @@ DESCRIPTIONS: Mapping[str, Mapping[str, object]] = {
     "probability": {"Description": "Probability of that class"},
     "status": {"Description": "Fate of the component", "Levels": {"good": "kept", "bad": "removed from the signal"}},
     "status_description": {"Description": "Why it was removed or kept"},
+}
+
+MIXING_DESCRIPTIONS: Mapping[str, object] = {
+    "Description": "How each independent component appears in the channels that were decomposed",
+    "channel": {"Description": "Name of the channel; the other columns are components by their index, from 0"},
+    "Units": "V per unit of the component",
 }
 
 
@@ -37,3 +53,54 @@ def component_rows(components: Sequence[Component]) -> list[dict[str, object]]:
         }
         for component in sorted(components, key=lambda component: component.index)
     ]
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """How components appear in the channels."""
+
+    names: tuple[str, ...]
+    """The channels that were decomposed."""
+    topographies: NDArray[np.float64]
+    """Weights (n_channels, n_components), in volts per unit of a component."""
+
+
+def mixing_columns(ica: mne.preprocessing.ICA) -> tuple[str, ...]:
+    """Columns of ``_mixing.tsv``: the channel, then each component by its index."""
+    return ("channel", *(str(index) for index in range(ica.n_components_)))
+
+
+def mixing_rows(ica: mne.preprocessing.ICA) -> list[dict[str, object]]:
+    """One row a channel: the weight of each component in it, in volts per unit of the component."""
+    weights = ica.get_components()
+    return [
+        {"channel": name, **{str(index): f"{weight:.9g}" for index, weight in enumerate(row)}}
+        for name, row in zip(ica.ch_names, weights, strict=True)
+    ]
+
+
+def read_components(folder: Path, recording: str) -> tuple[Component, ...]:
+    """The components of a recording; none where it has no such table."""
+    path = folder / f"{recording}_desc-ica_components.tsv"
+    rows = read_tsv(path) if path.is_file() else []
+    return tuple(
+        Component(
+            index=int(row["component"]),
+            label=row["label"],
+            probability=number(row["probability"]) or 0.0,
+            status="bad" if row["status"] == "bad" else "good",
+            reason=row["status_description"],
+        )
+        for row in rows
+    )
+
+
+def read_mixing(folder: Path, recording: str) -> Mixing | None:
+    """The topographies of a recording's components; None where there are none."""
+    path = folder / f"{recording}_desc-ica_mixing.tsv"
+    rows = read_tsv(path) if path.is_file() else []
+    if not rows:
+        return None
+    columns = [column for column in rows[0] if column != "channel"]
+    weights = np.array([[float(row[column]) for column in columns] for row in rows])
+    return Mixing(tuple(row["channel"] for row in rows), weights)

@@ -20,6 +20,7 @@ from ..records import RecordingRecord
 from ..version import __version__
 from .channels import DESCRIPTIONS as CHANNEL_DESCRIPTIONS
 from .components import DESCRIPTIONS as COMPONENT_DESCRIPTIONS
+from .components import MIXING_DESCRIPTIONS
 from .epochs import DESCRIPTIONS as EPOCH_DESCRIPTIONS
 from .portable import portable, portable_lock
 from .readme import readme
@@ -37,6 +38,8 @@ IGNORED = (
     "*_qc.json",
     "*_components.tsv",
     "*_components.json",
+    "*_mixing.tsv",
+    "*_mixing.json",
     "*_epochs.tsv",
     "*_epochs.json",
     "*_verify.json",
@@ -175,6 +178,7 @@ def _write_columns(derivative: Path) -> list[Path]:
         **dict.fromkeys(_channel_tables(derivative), CHANNEL_DESCRIPTIONS),
         **{f"space-{space}_electrodes.json": ELECTRODES for space in _spaces(derivative)},
         "desc-ica_components.json": COMPONENT_DESCRIPTIONS,
+        "desc-ica_mixing.json": MIXING_DESCRIPTIONS,
         "desc-epochs_epochs.json": EPOCH_DESCRIPTIONS,
     }
     for name, content in files.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..bids.names import folder_of
 from ..bids.sidecars import entities_of
 from ..errors import DerivativeError
 from ..files.tables import number, read_tsv
@@ -34,13 +35,13 @@ def read_cleaned(derivative: Path, recording: str) -> Recording:
     RecordingError
         If its files cannot be read.
     """
-    found = sorted(derivative.glob(f"sub-*/**/{recording}{SIGNAL}"))
-    if not found:
+    header = derivative / folder_of(recording) / "eeg" / f"{recording}{SIGNAL}"
+    if not header.is_file():
         known = cleaned_recordings(derivative)
         names = ", ".join(known[:10]) if known else "none at all"
         msg = f"The derivative has no cleaned recording '{recording}'; it has: {names}."
         raise DerivativeError(msg)
-    return read_recording(derivative, _entry(derivative, found[0]))
+    return read_recording(derivative, _entry(derivative, header))
 
 
 def _entry(derivative: Path, header: Path) -> LockedRecording:

@@ -22,6 +22,8 @@ DESCRIPTIONS: dict[str, object] = {
             "ok": "cleaned",
             "rejected": "read, and found unusable: the reason says why",
             "failed": "not read, or a step broke: the reason says where",
+            "refused": "not taken into the lock: the reason says why",
+            "pending": "not run yet",
         },
     },
     "stage": {"Description": "Where a recording was rejected (the last step that was done) or failed (the stage)"},
@@ -41,7 +43,7 @@ def _row(record: RecordingRecord) -> dict[str, object]:
         **record.metrics,
         "recording": record.recording,
         "status": record.status,
-        "stage": None if record.status == "ok" else record.metrics.get("stage") or reached,
+        "stage": None if record.status == "ok" else record.stage or reached,
         "reason": without_folders(record.reason),
         "overrides": len(record.overrides),
     }

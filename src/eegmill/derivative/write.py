@@ -21,7 +21,7 @@ from .brainvision import write_brainvision
 from .channels import COLUMNS as CHANNEL_COLUMNS
 from .channels import channel_rows
 from .components import COLUMNS as COMPONENT_COLUMNS
-from .components import component_rows
+from .components import component_rows, mixing_columns, mixing_rows
 from .epochs import COLUMNS as EPOCH_COLUMNS
 from .epochs import end_to_end, epoch_rows, epoched, must_be_stored
 from .events import event_columns, event_descriptions, event_rows
@@ -118,6 +118,9 @@ def _stage_signal(
     if recording.components:
         rows = component_rows(recording.components)
         write_tsv(staged / f"{entry.recording}_desc-ica_components.tsv", COMPONENT_COLUMNS, rows)
+    if recording.ica is not None:
+        path = staged / f"{entry.recording}_desc-ica_mixing.tsv"
+        write_tsv(path, mixing_columns(recording.ica), mixing_rows(recording.ica))
     if recording.epochs is None:
         return
     stem = f"{entry.recording}_desc-epochs"

@@ -16,16 +16,16 @@ from ..records import StepTime
 from .digests import digest, sha256_file
 from .environment import Environment
 
-Place = Literal["raw", "derivative", "scratch"]
+Place = Literal["raw", "derivative", "scratch", "output"]
 
 
 class FileDigest(Frozen):
     """A file as an activity saw it."""
 
     place: Place
-    """``raw``: the source dataset; ``derivative``: the result; ``scratch``: passed between jobs and not kept."""
+    """``raw``: the source dataset; ``derivative``: the result; ``scratch``: the run's work folder; ``output``: all."""
     path: str
-    """Relative to the dataset's root, with forward slashes; for ``scratch`` the name alone."""
+    """Relative to that folder, with forward slashes."""
     size: int
     sha256: str
 
@@ -85,7 +85,7 @@ def file_digests(paths: Sequence[Path], *, root: Path, place: Place) -> tuple[Fi
     found = [
         FileDigest(
             place=place,
-            path=path.name if place == "scratch" else path.relative_to(root).as_posix(),
+            path=path.relative_to(root).as_posix(),
             size=path.stat().st_size,
             sha256=sha256_file(path),
         )

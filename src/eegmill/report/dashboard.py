@@ -9,6 +9,9 @@ from ..lock import Lock
 from ..records import RecordingRecord
 from .page import templates
 
+ORDER = ("failed", "refused", "pending", "rejected", "ok")
+"""What needs attention comes first."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -20,7 +23,7 @@ class Row:
     @property
     def stage(self) -> str:
         """Where a failed recording failed."""
-        return str(self.record.metrics.get("stage") or "")
+        return self.record.stage
 
     @property
     def removed(self) -> int:
@@ -41,8 +44,7 @@ class Row:
 
 def dashboard_page(lock: Lock, rows: Sequence[Row], *, recipe: str, version: str) -> str:
     """HTML of a dataset. Holds no time and no path of the machine."""
-    order = {"failed": 0, "rejected": 1, "ok": 2}
     counts = {status: sum(row.record.status == status for row in rows) for status in ("ok", "rejected", "failed")}
-    listed = sorted(rows, key=lambda row: (order[row.record.status], row.record.recording))
+    listed = sorted(rows, key=lambda row: (ORDER.index(row.record.status), row.record.recording))
     template = templates().get_template("dataset.html.j2")
     return template.render(lock=lock, rows=listed, counts=counts, recipe=recipe, version=version, title=lock.dataset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..recording import Component, Recording
+from ..derivative.components import Mixing
+from ..recording import Component
 from ..records import RecordingRecord
+from ..signal.montage.template import choose_template
 from .scalp import sensor_figure, topography_figure
 from .signals import Before, Shown
 from .spectrum import spectrum_figure
@@ -20,6 +22,7 @@ from .svg import Floats
 from .traces import traces_figure
 
 if TYPE_CHECKING:
+    import mne
     from jinja2 import Environment
 
 MOST_MAPS = 24
@@ -57,21 +60,27 @@ def recording_page(record: RecordingRecord, figures: Figures, *, version: str) -
     )
 
 
-def draw(before: Before, after: Recording, record: RecordingRecord) -> Figures:
-    """Draw everything for a recording: what is kept of the raw one, and the clean one with its ICA."""
-    names = [
-        name for name, kind in zip(after.raw.ch_names, after.raw.get_channel_types(), strict=True) if kind == "eeg"
-    ]
+def draw(
+    before: Before,
+    after: mne.io.BaseRaw,
+    record: RecordingRecord,
+    *,
+    components: Sequence[Component] = (),
+    mixing: Mixing | None = None,
+) -> Figures:
+    """Draw everything for a recording: what is kept of the raw one, and the clean one with its components."""
+    names = [name for name, kind in zip(after.ch_names, after.get_channel_types(), strict=True) if kind == "eeg"]
     renamed = _renamed(record)
     names = [name for name in names if renamed.get(name, name) in before.names]
     bad = [channel.name for channel in record.bad_channels]
     old = before.of([renamed.get(name, name) for name in names])
-    new = Shown(after.raw._data, [after.raw.ch_names.index(name) for name in names], float(after.raw.info["sfreq"]))
+    new = Shown(after._data, [after.ch_names.index(name) for name in names], float(after.info["sfreq"]))
+    positions = _positions_m(after)
     return Figures(
         spectrum=spectrum_figure(old, new),
         traces=traces_figure(names, old, new, bad=bad),
-        sensors=_sensors(after, names, bad),
-        maps=_maps(after),
+        sensors=_sensors({name: positions[name] for name in names if name in positions}, bad, after.info["bads"]),
+        maps=_maps(positions, components, mixing) if mixing else (),
     )
 
 
@@ -102,28 +111,27 @@ def samples_left(record: RecordingRecord, n_samples: int, rate_hz: float) -> np.
     return left
 
 
-def _places(recording: Recording, names: Sequence[str]) -> dict[str, Floats]:
-    raw = recording.raw
-    places = {name: np.asarray(raw.info["chs"][raw.ch_names.index(name)]["loc"][:3]) for name in names}
-    return {name: place for name, place in places.items() if np.all(np.isfinite(place)) and np.any(place)}
+def _positions_m(raw: mne.io.BaseRaw) -> dict[str, Floats]:
+    """Positions of electrodes in metres, by name; those of a template where the recording has none."""
+    found = {name: np.asarray(channel["loc"][:3]) for name, channel in zip(raw.ch_names, raw.info["chs"], strict=True)}
+    known = {name: position for name, position in found.items() if np.all(np.isfinite(position)) and np.any(position)}
+    template = None if known else choose_template(raw.ch_names)
+    return {name: np.asarray(position) for name, position in template.positions.items()} if template else known
 
 
-def _sensors(recording: Recording, names: Sequence[str], bad: Sequence[str]) -> str:
-    places = _places(recording, names)
-    return sensor_figure(places, bad, recording.interpolated) if places else ""
+def _sensors(positions_m: Mapping[str, Floats], bad: Sequence[str], still_bad: Collection[str]) -> str:
+    interpolated = [name for name in bad if name not in still_bad]
+    return sensor_figure(positions_m, bad, interpolated) if positions_m else ""
 
 
-def _maps(recording: Recording) -> tuple[Map, ...]:
+def _maps(positions_m: Mapping[str, Floats], components: Sequence[Component], mixing: Mixing) -> tuple[Map, ...]:
     """The removed components first, then the largest that stay."""
-    if recording.ica is None or not recording.components:
-        return ()
-    places = _places(recording, recording.ica.ch_names)
-    used = [place for place, name in enumerate(recording.ica.ch_names) if name in places]
+    used = [row for row, name in enumerate(mixing.names) if name in positions_m]
     if len(used) < 4:
         return ()
-    where = np.array([places[recording.ica.ch_names[place]] for place in used])
-    patterns = recording.ica.get_components()[used]
-    ordered = sorted(recording.components, key=lambda component: (component.status == "good", component.index))
+    where = np.array([positions_m[mixing.names[row]] for row in used])
+    patterns = mixing.topographies[used]
+    ordered = sorted(components, key=lambda component: (component.status == "good", component.index))
     return tuple(
         Map(item, topography_figure(where, patterns[:, item.index], label=f"component {item.index}"))
         for item in ordered[:MOST_MAPS]

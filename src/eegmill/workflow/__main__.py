@@ -1,38 +1,111 @@
-"""``python -m eegmill.workflow STAGE [DATASET [RECORDING]]``: what the rules call; the configuration is the run's."""
+"""``python -m eegmill.workflow JOB …``: what the rules call; the configuration is that of the run."""
 
 from __future__ import annotations
 
-import importlib
+import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
+from ..errors import ConfigurationError
+from ..provenance.activity import Place, file_digests
+from .layout import Layout
 from .plan import Plan
-from .supervision import supervised
-
-OF_RECORDING = ("fetch", "decompose", "clean", "report")
-OF_DATASET = ("resolve", "dataset", "validate", "manifest")
+from .receipts import Receipt, withdraw, write_receipt
+from .stages import STAGES, last_of
+from .standing import is_resolved
+from .supervision import Begin, read_failure, supervised
 
 
 def main(arguments: list[str]) -> int:
     """Run one job; the exit code."""
-    stage, *names = arguments
+    job, *words = arguments
     plan = Plan.from_environment()
-    if stage == "finish":
+    if job == "finish":
         from .finish import finish
 
         return finish(plan)
-    dataset, *recording = names
-    record = plan.layout(dataset).failure(stage, *recording)
-    return supervised(job_of(plan, stage, names), stage=stage, record=record)
+    if job in ("fetch", "clean"):
+        return _of_recording(plan, job, *words)
+    return _of_dataset(plan, job, *words)
 
 
-def job_of(plan: Plan, stage: str, names: list[str]) -> Callable[[], None]:
-    """The work of a stage; its module is imported by the child that does it."""
+def resolve_now(plan: Plan) -> None:
+    """Resolve what has no lock yet, in a process of its own.
 
-    def job() -> None:
-        importlib.import_module(f"eegmill.workflow.jobs.{stage}").run(plan, *names)
+    Raises
+    ------
+    ConfigurationError
+        If a dataset cannot be resolved; the reason is the job's.
+    """
+    plan.to_environment()
+    for dataset in plan.configuration.datasets:
+        if not is_resolved(plan, dataset):
+            command = [sys.executable, "-m", "eegmill.workflow", "resolve", dataset, plan.digest("resolve", dataset)]
+            if subprocess.run(command, check=False, capture_output=True).returncode:
+                failure = read_failure(plan.failure("resolve", dataset))
+                msg = f"Dataset '{dataset}' cannot be resolved: {failure.reason if failure else 'the job was ended'}"
+                raise ConfigurationError(msg)
 
-    return job
+
+def _of_recording(plan: Plan, job: str, dataset: str, recording: str, *digests: str) -> int:
+    """A job on one recording; ``digests`` (``stage=digest``) come from the process that planned it."""
+    by_stage = dict(pair.split("=", 1) for pair in digests)
+    layout, stage = plan.layout(dataset), last_of(job)
+    record = layout.failure(stage, recording, by_stage[stage])
+
+    def work(begin: Begin) -> None:
+        if job == "fetch":
+            from .jobs import fetch
+
+            fetch.run(layout, plan.lock(dataset), recording, digest=by_stage["fetch"])
+        else:
+            from .jobs import clean
+
+            clean.run(plan.task(dataset, recording, by_stage), begin)
+
+    recipe = plan.recipe.name if STAGES[stage].per_recipe else ""
+    return supervised(work, stage=job, record=record, recipe=recipe)
+
+
+def _of_dataset(plan: Plan, stage: str, dataset: str, digest: str) -> int:
+    layout, name = plan.layout(dataset), plan.name(stage, dataset)
+    recipe = plan.recipe.name if STAGES[stage].per_recipe else ""
+
+    def work(_: Begin) -> None:
+        withdraw(layout, [stage], name, recipe=recipe)
+        files = _job(stage)(plan, dataset)
+        place: Place = "derivative" if STAGES[stage].per_recipe else "output"
+        _sign(layout, stage, name, digest=digest, recipe=recipe, files=files, place=place)
+
+    return supervised(work, stage=stage, record=layout.failure(stage, name, digest), recipe=recipe)
+
+
+def _job(stage: str) -> Callable[[Plan, str], tuple[Path, ...]]:
+    """The work of a stage on a dataset; its module is imported by the child that does it."""
+    if stage == "resolve":
+        from .jobs import resolve
+
+        return resolve.run
+    if stage == "dataset":
+        from .jobs import dataset
+
+        return dataset.run
+    if stage == "validate":
+        from .jobs import validate
+
+        return validate.run
+    from .jobs import manifest
+
+    return manifest.run
+
+
+def _sign(
+    layout: Layout, stage: str, name: str, *, digest: str, recipe: str, files: tuple[Path, ...], place: Place
+) -> None:
+    listed = file_digests(files, root=layout.root(place), place=place)
+    receipt = Receipt(stage=stage, dataset=layout.dataset, name=name, recipe=recipe, digest=digest, files=listed)
+    write_receipt(layout, receipt)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The end of a run in which something failed: what there is becomes a dataset, and a table says what is missing."""
+"""The end of a run: what there is becomes a dataset, and a table says what is missing."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from .jobs import manifest, validate
 from .layout import Layout
 from .outcomes import outcomes
 from .plan import Plan
+from .receipts import withdraw
+from .stages import OF_DERIVATIVES
 from .supervision import read_failure
 
 HINT = "Run the same command again when the cause is mended: only what is missing is done."
@@ -34,7 +36,9 @@ def tell_done(plan: Plan) -> None:
     """Say what became of the recordings and where to look; and what earlier selections left, until it is removed."""
     for name in plan.configuration.datasets:
         layout = plan.layout(name)
-        if layout.derivative.joinpath("status.tsv").is_file():  # not where only a part of the workflow was asked for
+        if not layout.lock.is_file():  # only a part of the workflow was asked for
+            continue
+        if layout.derivative.joinpath("status.tsv").is_file() and plan.receipt("dataset", name).is_file():
             _tell([f"{name}: {_counts(layout)}. Look at {layout.derivative / 'index.html'}"])
         stale = sorted(stale_recordings(layout.derivative, plan.lock(name)))
         if stale:
@@ -50,19 +54,25 @@ def _counts(layout: Layout) -> str:
 
 def _finish_dataset(plan: Plan, name: str) -> list[str]:
     layout = plan.layout(name)
-    for stage in ("resolve", "dataset", "validate", "manifest"):
-        failure = read_failure(layout.failure(stage))
-        if failure is not None:
-            return [f"{name}: {stage} failed: {failure.reason}"]
+    failure = read_failure(plan.failure("resolve", name))
+    if failure is not None:
+        return [f"{name}: resolve failed: {failure.reason}"]
     if not layout.lock.is_file():
         return [f"{name}: has no lock yet"]
+    for stage in OF_DERIVATIVES:
+        failure = read_failure(plan.failure(stage, name))
+        if failure is not None:
+            return [f"{name}: {stage} failed: {failure.reason}"]
     results = outcomes(plan, name)
     failed = [record for record in results if record.status == "failed"]
-    if len(failed) < len(results):
+    pending = [record for record in results if record.status == "pending"]
+    if len(failed) + len(pending) < len(results):
+        withdraw(layout, OF_DERIVATIVES, plan.recipe.name, recipe=plan.recipe.name)  # of a whole dataset: this is none
         for job in (dataset_job, validate, manifest):
             job.run(plan, name)
     lines = [f"{name}: {len(failed)} of {len(results)} recordings failed" + (":" if failed else "")]
-    return lines + [f"  {record.recording}: {record.metrics['stage']}: {record.reason}" for record in failed]
+    lines += [f"  {record.recording}: {record.stage}: {record.reason}" for record in failed]
+    return [*lines, *([f"{name}: {len(pending)} of {len(results)} recordings were not run"] if pending else [])]
 
 
 def _tell(lines: list[str]) -> None:

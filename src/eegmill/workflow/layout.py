@@ -37,40 +37,21 @@ class Layout:
         return self.output / "work" / "transfers"
 
     @property
-    def dataset_work(self) -> Path:
-        """Scratch of the dataset under this recipe."""
-        return self.output / "work" / self.dataset / self.recipe
+    def work(self) -> Path:
+        """Receipts, logs and scratch of the dataset: not part of the result."""
+        return self.output / "work" / self.dataset
 
-    def work(self, recording: str) -> Path:
-        """Scratch of one recording under this recipe: not part of the result."""
-        return self.dataset_work / folder_of(recording) / recording
+    def receipt(self, stage: str, name: str, digest: str) -> Path:
+        """What says that a stage was done, as it was asked for."""
+        return self.work / stage / f"{name}.{digest}.json"
 
-    def decomposed(self, recording: str) -> Path:
-        """The chain after the ICA, between two jobs."""
-        return self.work(recording) / "decomposed.pkl"
+    def failure(self, stage: str, name: str, digest: str) -> Path:
+        """Why it was not done, where it failed."""
+        return self.work / stage / f"{name}.{digest}.failure.json"
 
-    def cleaned(self, recording: str) -> Path:
-        """The finished chain, for the page."""
-        return self.work(recording) / "cleaned.pkl"
-
-    def failure(self, stage: str, recording: str | None = None) -> Path:
-        """Why a stage failed, if it did.
-
-        What all recipes share is not redone for each of them: neither are its failures.
-        """
-        if stage == "resolve":
-            return self.output / "work" / self.dataset / "resolve.failure.json"
-        if stage == "fetch":
-            return self.output / "work" / self.dataset / "fetched" / f"{recording}.failure.json"
-        return (self.work(recording) if recording else self.dataset_work) / f"{stage}.failure.json"
-
-    def activity(self, stage: str, recording: str) -> Path:
-        """What a stage used, made and took."""
-        return self.work(recording) / f"{stage}.activity.json"
-
-    def fetched(self, recording: str) -> Path:
-        """The list of what was fetched for a recording, with its checksums."""
-        return self.output / "work" / self.dataset / "fetched" / f"{recording}.json"
+    def state(self, recording: str, digest: str) -> Path:
+        """The chain of a recording at the fitted ICA."""
+        return self.work / "decompose" / f"{recording}.{digest}.pkl"
 
     def qc(self, recording: str) -> Path:
         """The record of one recording."""
@@ -79,3 +60,7 @@ class Layout:
     def report(self, recording: str) -> Path:
         """The page of one recording."""
         return self.derivative / folder_of(recording) / f"{recording}_report.html"
+
+    def root(self, place: str) -> Path:
+        """The folder that a path in a receipt counts from."""
+        return {"raw": self.raw, "derivative": self.derivative, "scratch": self.work, "output": self.output}[place]

@@ -3,47 +3,46 @@
 from __future__ import annotations
 
 from ..chain import recipe_digest
-from ..records import RecordingRecord
+from ..records import RecordingRecord, Status
 from .plan import Plan
-from .supervision import read_failure
+from .stages import OF_RECORDINGS, STAGES, last_of
+from .supervision import Failure, read_failure
 
-STAGES = ("fetch", "decompose", "clean", "report")
 NOT_RUN = "was not run: run the workflow again"
+FORMER = "; the files of this recording are of an earlier run, under other settings"
 
 
 def outcomes(plan: Plan, dataset: str) -> list[RecordingRecord]:
-    """One record for each recording of the lock, in its order; a failed one holds its stage among the metrics."""
+    """One record for each recording of the lock, in its order."""
     return [outcome(plan, dataset, entry.recording) for entry in plan.lock(dataset).recordings]
 
 
 def outcome(plan: Plan, dataset: str, recording: str) -> RecordingRecord:
-    """What became of one recording. A failure counts more than an older record."""
-    layout = plan.layout(dataset)
-    for stage in STAGES:
-        failure = read_failure(layout.failure(stage, recording))
-        if failure is not None:
-            return _failed(plan, recording, stage=stage, reason=failure.reason)
-    path = layout.qc(recording)
-    if path.is_file():
-        record = RecordingRecord.model_validate_json(path.read_bytes())
-        if _asked_for(plan, dataset, record):
-            return record
-    return _failed(plan, recording, stage="not run", reason=NOT_RUN)
+    """What became of one recording under what is asked now: a record of an earlier run does not count."""
+    failure = failure_of(plan, dataset, recording)
+    if failure is not None:
+        return _unfinished(plan, dataset, recording, "failed", failure)
+    path = plan.layout(dataset).qc(recording)
+    if path.is_file() and plan.receipt("clean", dataset, recording).is_file():
+        return RecordingRecord.model_validate_json(path.read_bytes())
+    return _unfinished(plan, dataset, recording, "pending", Failure(stage="", reason=NOT_RUN))
 
 
-def _asked_for(plan: Plan, dataset: str, record: RecordingRecord) -> bool:
-    """Whether a record is of this configuration: the one of an earlier run lies there until its job is redone."""
-    asked = (recipe_digest(plan.recipe), plan.configuration.seed, plan.overrides_of(dataset, record.recording))
-    return (record.recipe_digest, record.seed, record.overrides) == asked
+def failure_of(plan: Plan, dataset: str, recording: str) -> Failure | None:
+    """Why a recording failed, if it did."""
+    jobs = dict.fromkeys(STAGES[stage].job for stage in OF_RECORDINGS)
+    records = (plan.failure(last_of(job), dataset, recording) for job in jobs)
+    return next(filter(None, map(read_failure, records)), None)
 
 
-def _failed(plan: Plan, recording: str, *, stage: str, reason: str) -> RecordingRecord:
+def _unfinished(plan: Plan, dataset: str, recording: str, status: Status, failure: Failure) -> RecordingRecord:
+    former = plan.layout(dataset).qc(recording).is_file() and not plan.receipt("clean", dataset, recording).is_file()
     return RecordingRecord(
         recording=recording,
-        status="failed",
-        reason=reason,
+        status=status,
+        stage=failure.stage,
+        reason=failure.reason + FORMER * former,
         recipe=plan.recipe.name,
         recipe_digest=recipe_digest(plan.recipe),
         seed=plan.configuration.seed,
-        metrics={"stage": stage},
     )

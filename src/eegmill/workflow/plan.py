@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,15 @@ from ..config.overrides import OverrideRow, check_datasets, check_kinds, check_r
 from ..config.recipes import configured_recipe
 from ..lock import Lock, LockedRecording, read_lock
 from ..machine import one_thread
-from ..provenance.environment import PACKAGES
 from ..records import Override
 from .fingerprint import PACKAGE, code_digest, steps_fingerprint
 from .layout import Layout
-from .libraries import READERS, versions
+from .stages import OF_RECORDINGS, STAGES
+from .task import Task
 
 VARIABLE = "EEGMILL_CONFIGURATION"
-HEAD_KINDS = ("channel", "segment")
-DATASET_WRITERS = ("derivative/dataset.py", "provenance/bids_prov.py", "provenance/crate.py", "report/dashboard.py")
+DIGITS = 16
+"""Of the SHA-256 in the name of a receipt: 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,8 @@ class Plan:
     """A checked configuration, and what follows from it."""
 
     configuration: Configuration
+    _locks: dict[str, _KnownLock] = field(default_factory=dict, compare=False, repr=False)
+    _digests: dict[tuple[str, str, str], str] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Plan:
@@ -45,8 +47,8 @@ class Plan:
 
     @classmethod
     def from_environment(cls) -> Plan:
-        """The plan of the workflow that started this process."""
-        return cls.from_values(json.loads(os.environ[VARIABLE]))
+        """The plan of the workflow that started this process, which has checked it."""
+        return cls(load_configuration(json.loads(os.environ[VARIABLE])))
 
     def to_environment(self) -> None:
         """Hand the plan to the jobs that this process starts, with this interpreter, this code and one BLAS thread."""
@@ -66,92 +68,96 @@ class Plan:
         path = self.configuration.overrides
         return read_overrides(Path(path)) if path else ()
 
+    @cached_property
+    def _overrides_by_recording(self) -> dict[tuple[str, str], tuple[Override, ...]]:
+        found: dict[tuple[str, str], tuple[Override, ...]] = {}
+        for row in self.overrides:
+            key = row.dataset, row.recording
+            found[key] = (*found.get(key, ()), row.override)
+        return found
+
+    @cached_property
+    def fingerprints(self) -> tuple[str, str]:
+        """Of the steps up to the ICA, and of those behind it."""
+        head, tail = self.recipe.split()
+        return steps_fingerprint(head), steps_fingerprint(tail)
+
     def layout(self, dataset: str) -> Layout:
         """The paths of a dataset."""
         return Layout(Path(self.configuration.output), dataset, self.recipe.name)
 
     def lock(self, dataset: str) -> Lock:
         """The lock of a dataset, checked against the overrides."""
-        path = self.layout(dataset).lock
-        lock = _lock_at(path, path.stat().st_mtime_ns if path.is_file() else 0)
-        check_recordings(self.overrides, dataset, [entry.recording for entry in lock.recordings])
-        return lock
+        return self._known(dataset).lock
 
     def recording(self, dataset: str, recording: str) -> LockedRecording:
         """A recording's part of the lock."""
-        return self.lock(dataset).recording(recording)
+        known = self._known(dataset)
+        return known.entries.get(recording) or known.lock.recording(recording)
 
     def overrides_of(self, dataset: str, recording: str) -> tuple[Override, ...]:
         """A person's decisions on one recording."""
-        return tuple(row.override for row in self.overrides if (row.dataset, row.recording) == (dataset, recording))
+        return self._overrides_by_recording.get((dataset, recording), ())
 
-    def resolve_digest(self, dataset: str) -> str:
-        """Changes when the question to the API changes."""
-        asked = self.configuration
-        return _digest(dataset, asked.api.model_dump_json(), asked.select.model_dump_json())
+    def digest(self, stage: str, dataset: str, recording: str = "") -> str:
+        """Of all that the outcome of a stage depends on; it names the receipt."""
+        key = (stage, dataset, recording)
+        if key not in self._digests:
+            row = STAGES[stage]
+            parts = [stage, *row.asked(self, dataset, recording)]
+            parts += [self.digest(earlier, dataset, recording) for earlier in row.inputs]
+            parts += [code_digest(PACKAGE / row.module)] if row.module else []
+            self._digests[key] = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:DIGITS]
+        return self._digests[key]
 
-    def fetch_digest(self, dataset: str, recording: str) -> str:
-        """Changes when the pinned files of a recording change."""
-        return _digest(self.recording(dataset, recording).model_dump_json())
+    def receipt(self, stage: str, dataset: str, recording: str = "") -> Path:
+        """Where the receipt of a stage is, or will be."""
+        name = self.name(stage, dataset, recording)
+        return self.layout(dataset).receipt(stage, name, self.digest(stage, dataset, recording))
 
-    def decompose_digest(self, dataset: str, recording: str) -> str:
-        """Changes when the input, its reader, a step up to the ICA, its seed or an override that acts on it changes."""
-        head, _ = self.recipe.split()
-        return _digest(
-            self.fetch_digest(dataset, recording),
-            steps_fingerprint(head),
-            code_digest(PACKAGE / "reading" / "recording.py", PACKAGE / "chain.py"),
-            versions(READERS),
-            str(self.configuration.seed),
-            *(item.model_dump_json() for item in self.overrides_of(dataset, recording) if item.kind in HEAD_KINDS),
+    def failure(self, stage: str, dataset: str, recording: str = "") -> Path:
+        """Where the reason is, if the stage failed as it is asked for now."""
+        name = self.name(stage, dataset, recording)
+        return self.layout(dataset).failure(stage, name, self.digest(stage, dataset, recording))
+
+    def name(self, stage: str, dataset: str, recording: str = "") -> str:
+        """What the receipts of a stage are named after."""
+        return recording or (self.recipe.name if STAGES[stage].per_recipe else dataset)
+
+    def task(self, dataset: str, recording: str, digests: Mapping[str, str] | None = None) -> Task:
+        """What a job on a recording has to know; digests may come from the process that planned it."""
+        return Task(
+            dataset=dataset,
+            entry=self.recording(dataset, recording),
+            recipe=self.recipe,
+            seed=self.configuration.seed,
+            overrides=self.overrides_of(dataset, recording),
+            layout=self.layout(dataset),
+            digests=digests or {stage: self.digest(stage, dataset, recording) for stage in OF_RECORDINGS},
         )
 
-    def clean_digest(self, dataset: str, recording: str) -> str:
-        """Changes when a step behind the ICA, an override, or the writing of derivatives changes."""
-        _, tail = self.recipe.split()
-        return _digest(
-            self.decompose_digest(dataset, recording),
-            steps_fingerprint(tail),
-            code_digest(PACKAGE / "derivative" / "write.py", PACKAGE / "metrics.py", PACKAGE / "records.py"),
-            *(item.model_dump_json() for item in self.overrides_of(dataset, recording)),
-        )
+    def _known(self, dataset: str) -> _KnownLock:
+        """Read a lock once, and again where it has changed: Snakemake asks for it several times a recording."""
+        path = self.layout(dataset).lock
+        changed_ns = path.stat().st_mtime_ns if path.is_file() else 0
+        known = self._locks.get(dataset)
+        if known is None or known.changed_ns != changed_ns:
+            lock = read_lock(path)
+            known = _KnownLock(changed_ns, lock, {entry.recording: entry for entry in lock.recordings})
+            check_recordings(self.overrides, dataset, known.entries)
+            self._locks[dataset] = known
+            for key in [key for key in self._digests if key[1] == dataset]:
+                del self._digests[key]
+        return known
 
-    def report_digest(self) -> str:
-        """Changes when the pages change."""
-        templates = sorted((PACKAGE / "report").rglob("*.j2"))
-        modules = sorted((PACKAGE / "report").glob("*.py"))
-        return _digest(code_digest(*modules), *(path.read_text(encoding="utf-8") for path in templates))
 
-    def dataset_digest(self, dataset: str) -> str:
-        """Changes when what the dataset's files tell, or what writes them, changes; empty until it is resolved."""
-        if not self.layout(dataset).lock.is_file():
-            return ""
-        return _digest(
-            self.lock(dataset).model_dump_json(),
-            self.configuration.model_dump_json(),
-            self.report_digest(),
-            code_digest(*(PACKAGE / module for module in DATASET_WRITERS)),
-            (PACKAGE / "workflow" / "jobs" / "dataset.py")
-            .read_bytes()
-            .hex(),  # alone: it imports the plan, and this every step
-            versions(PACKAGES),
-        )
+@dataclass(frozen=True)
+class _KnownLock:
+    changed_ns: int
+    lock: Lock
+    entries: Mapping[str, LockedRecording]
 
 
 def _put_first(variable: str, folder: Path) -> None:
     others = [part for part in os.environ.get(variable, "").split(os.pathsep) if part and part != str(folder)]
     os.environ[variable] = os.pathsep.join([str(folder), *others])
-
-
-_LOCKS: dict[tuple[Path, int], Lock] = {}
-
-
-def _lock_at(path: Path, changed_ns: int) -> Lock:
-    """Read a lock once: Snakemake asks for it several times a recording."""
-    if (path, changed_ns) not in _LOCKS:
-        _LOCKS[path, changed_ns] = read_lock(path)
-    return _LOCKS[path, changed_ns]
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,33 +1,115 @@
-"""Fitted ICA to BIDS derivative."""
+"""One recording from raw files to derivative and page, in one process; what stands from before is not done again."""
 
 from __future__ import annotations
 
-from ...chain import Chain, record_of, run_steps
-from ...derivative.write import write_derivative
-from ...files.scratch import load, save
-from ...provenance.activity import file_digests
-from ..observed import observed
-from ..plan import Plan
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ...chain import Chain, parameters_digest
+from ...provenance.activity import Activity, FileDigest, Place, activity_id, file_digests
+from ..observed import Observed, observe
+from ..receipts import Receipt, lie_of, read_receipt, withdraw, write_receipt
+from ..stages import OF_DERIVATIVES
+from ..task import Task
+from .decompose import decompose, load_state, save_state
+from .derive import derive, finished
+from .page import write_page
+
+KEPT_STATES = 2
+"""States at the ICA that are kept a recording: the present one, and one to go back to."""
 
 
-def run(plan: Plan, dataset: str, recording: str) -> None:
-    """Run the steps behind the ICA and write the derivative."""
-    layout = plan.layout(dataset)
-    overrides = plan.overrides_of(dataset, recording)
-    seed = plan.configuration.seed
-    _, tail = plan.recipe.split()
-    with observed("clean", plan, dataset=dataset, recording=recording) as job:
-        begun = load(layout.decomposed(recording), Chain)
-        chain = run_steps(begun, tail, seed=seed, overrides=overrides)
-        record = record_of(chain, recording, recipe=plan.recipe, seed=seed, overrides=overrides)
-        save(chain, layout.cleaned(recording))
-        files = write_derivative(
-            chain.recording,
-            record,
-            entry=plan.recording(dataset, recording),
-            raw_root=layout.raw,
-            derivative=layout.derivative,
-            activity_id=job.id,
-        )
-        job.steps = chain.times[len(begun.times) :]
-        job.generated = file_digests(files, root=layout.derivative, place="derivative")
+def run(task: Task, begin: Callable[[str], None]) -> None:
+    """Clean a recording, write its derivative, draw its page.
+
+    Parameters
+    ----------
+    begin
+        Called with the name of each stage as it begins, so that whoever watches knows where it ended.
+    """
+    if _stands(task, "clean"):
+        begin("report")
+    else:
+        _clean(task, begin)
+    withdraw(task.layout, ["report"], task.recording, recipe=task.recipe.name)
+    with observe() as job:
+        page = write_page(task.layout, task.entry)
+    _sign(task, "report", job, files=_listed(task, [page]))
+
+
+def _clean(task: Task, begin: Callable[[str], None]) -> None:
+    used = read_receipt(task.layout.receipt("fetch", task.recording, task.digests["fetch"])).files
+    digest = parameters_digest(task.recipe, task.overrides)
+    identifier = activity_id("clean", task.recording, used=used, parameters_digest=digest, seed=task.seed)
+    with observe() as job:
+        begin("decompose")
+        chain = _at_ica(task)
+        begin("clean")
+        chain, record = finished(task, chain)
+        _withdraw_former(task)
+        files = _listed(task, derive(task, chain, record, activity_id=identifier))
+        begin("report")  # the page is drawn when the clean recording has left the memory
+    activity = job.activity(task, used=used, generated=files, parameters_digest=digest, steps=chain.times)
+    _sign(task, "clean", job, files=files, status=record.status, activity=activity)
+
+
+def _at_ica(task: Task) -> Chain:
+    """The chain at the fitted ICA: as it was kept, or fitted now."""
+    if _stands(task, "decompose"):
+        return load_state(task)
+    with observe() as job:
+        chain = decompose(task)
+    if task.recipe.split()[1]:
+        save_state(task, chain)
+        _drop_old_states(task)
+        state = task.layout.state(task.recording, task.digests["decompose"])
+        _sign(task, "decompose", job, files=_listed(task, [state], place="scratch"))
+    return chain
+
+
+def _drop_old_states(task: Task) -> None:
+    states = sorted(task.layout.state(task.recording, "*").parent.glob(f"{task.recording}.*.pkl"), key=_age)
+    for old in states[:-KEPT_STATES]:
+        old.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> int:
+    return path.stat().st_mtime_ns
+
+
+def _withdraw_former(task: Task) -> None:
+    """Receipts speak of files that are about to be replaced: no longer."""
+    withdraw(task.layout, ["clean", "report"], task.recording, recipe=task.recipe.name)
+    withdraw(task.layout, OF_DERIVATIVES, task.recipe.name, recipe=task.recipe.name)
+
+
+def _stands(task: Task, stage: str) -> bool:
+    path = task.layout.receipt(stage, task.recording, task.digests[stage])
+    return path.is_file() and not lie_of(path, task.layout)
+
+
+def _listed(task: Task, files: Sequence[Path], place: Place = "derivative") -> tuple[FileDigest, ...]:
+    return file_digests(files, root=task.layout.root(place), place=place)
+
+
+def _sign(
+    task: Task,
+    stage: str,
+    job: Observed,
+    *,
+    files: tuple[FileDigest, ...],
+    status: str = "ok",
+    activity: Activity | None = None,
+) -> None:
+    receipt = Receipt(
+        stage=stage,
+        dataset=task.dataset,
+        name=task.recording,
+        recipe="" if stage == "decompose" else task.recipe.name,
+        digest=task.digests[stage],
+        status=status,
+        cpu_s=job.cpu_s,
+        files=files,
+        activity=activity,
+    )
+    write_receipt(task.layout, receipt)

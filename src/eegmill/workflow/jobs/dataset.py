@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ...bids.names import folder_of
+from pathlib import Path
+
 from ...config.recipes import recipe_text
 from ...derivative.dataset import write_dataset_files
-from ...derivative.write import owned_files
 from ...files.atomic import write_text
-from ...provenance.activity import Activity, read_activity
+from ...provenance.activity import Activity
 from ...provenance.bids_prov import write_prov
 from ...provenance.crate import write_crate
 from ...provenance.environment import describe
@@ -17,17 +17,14 @@ from ...version import __version__
 from ..layout import Layout
 from ..outcomes import outcomes
 from ..plan import Plan
+from ..receipts import read_receipt
 
-WITH_ACTIVITY = ("decompose", "clean")
 
-
-def run(plan: Plan, dataset: str) -> None:
+def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
     """Write the files that belong to no single recording."""
-    layout = plan.layout(dataset)
-    lock = plan.lock(dataset)
+    layout, lock = plan.layout(dataset), plan.lock(dataset)
     records = outcomes(plan, dataset)
-    _remove_stale(layout, records)
-    write_dataset_files(
+    written = write_dataset_files(
         layout.derivative,
         lock=lock,
         recipe=plan.recipe.name,
@@ -39,33 +36,23 @@ def run(plan: Plan, dataset: str) -> None:
     rows = [Row(record, report=_report(layout, record)) for record in records]
     page = dashboard_page(lock, rows, recipe=plan.recipe.name, version=__version__)
     write_text(layout.derivative / "index.html", page)
-    done = activities(layout, records)
+    done = activities(plan, dataset, records)
     environment = describe()
-    write_prov(layout.derivative, done, environment, lock)
-    write_crate(layout.derivative, done, environment, lock)
+    prov = write_prov(layout.derivative, done, environment, lock)
+    crate = write_crate(layout.derivative, done, environment, lock)
+    pages = (layout.derivative / "index.html", layout.derivative / "code" / "recipe.yaml")
+    return tuple(sorted({*written, *pages, *prov, *([crate] if crate else [])}))
 
 
-def activities(layout: Layout, records: list[RecordingRecord]) -> tuple[Activity, ...]:
+def activities(plan: Plan, dataset: str, records: list[RecordingRecord]) -> tuple[Activity, ...]:
     """What the jobs of finished recordings did."""
-    paths = [layout.activity(stage, record.recording) for record in records for stage in WITH_ACTIVITY]
-    return tuple(read_activity(path) for path in paths if path.is_file())
-
-
-def _remove_stale(layout: Layout, records: list[RecordingRecord]) -> None:
-    """Take away what an earlier run left of recordings that have failed since: old results must not pass as new.
-
-    Where only the page failed, the signal is this run's own and stays.
-    """
-    for record in records:
-        if record.status == "failed":
-            layout.report(record.recording).unlink(missing_ok=True)
-            own = owned_files(layout.derivative, folder_of(record.recording), record.recording)
-            for path in own if record.metrics.get("stage") != "report" else ():
-                path.unlink(missing_ok=True)
+    receipts = (plan.receipt("clean", dataset, record.recording) for record in records)
+    found = (read_receipt(path).activity for path in receipts if path.is_file())
+    return tuple(activity for activity in found if activity is not None)
 
 
 def _report(layout: Layout, record: RecordingRecord) -> str:
     """The address of a recording's page, relative to the dashboard."""
     page = layout.report(record.recording)
-    finished = record.status != "failed" and page.is_file()
+    finished = record.status in {"ok", "rejected"} and page.is_file()
     return page.relative_to(layout.derivative).as_posix() if finished else ""

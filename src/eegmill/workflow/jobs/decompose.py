@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from ...chain import Chain, run_steps
-from ...files.scratch import save
+from ...files.scratch import load, save
 from ...reading.recording import read_recording
-from ..observed import observed, scratch_digest
-from ..plan import Plan
+from ..task import Task
 
 
-def run(plan: Plan, dataset: str, recording: str) -> None:
-    """Run the steps up to and including the ICA."""
-    layout = plan.layout(dataset)
-    head, _ = plan.recipe.split()
-    with observed("decompose", plan, dataset=dataset, recording=recording) as job:
-        start = Chain(read_recording(layout.raw, plan.recording(dataset, recording)))
-        overrides = plan.overrides_of(dataset, recording)
-        chain = run_steps(start, head, seed=plan.configuration.seed, overrides=overrides)
-        save(chain, layout.decomposed(recording))
-        job.steps = chain.times
-        job.generated = scratch_digest(layout.decomposed(recording))
+def decompose(task: Task) -> Chain:
+    """Run the steps up to and including the last ICA; all steps where there is none."""
+    head, _ = task.recipe.split()
+    start = Chain(read_recording(task.layout.raw, task.entry))
+    return run_steps(start, head, seed=task.seed, overrides=task.overrides)
+
+
+def save_state(task: Task, chain: Chain) -> None:
+    """Keep the chain at the fitted ICA: what comes behind can then be changed without fitting it again."""
+    save(chain, task.layout.state(task.recording, task.digests["decompose"]))
+
+
+def load_state(task: Task) -> Chain:
+    """The chain that `save_state` kept."""
+    return load(task.layout.state(task.recording, task.digests["decompose"]), Chain)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ...catalog.client.api import Client
 from ...inputs.resolve.dataset import resolve_dataset, write_lock
 from ..plan import Plan
 
 
-def run(plan: Plan, dataset: str) -> None:
+def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
     """Ask the metadata API and the storage once, and pin what they said."""
-    asked = plan.configuration
-    client = Client(asked.api.url, asked.api.database)
-    lock = resolve_dataset(client, dataset, select=asked.select)
-    write_lock(lock, plan.layout(dataset).lock)
+    api = plan.configuration.api
+    lock = resolve_dataset(Client(api.url, api.database), dataset, select=plan.configuration.select)
+    path = plan.layout(dataset).lock
+    write_lock(lock, path)
+    return (path,)

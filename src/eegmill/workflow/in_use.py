@@ -1,0 +1,80 @@
+"""One run at a time in an output folder."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import re
+import socket
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import ConfigurationError
+from ..files.atomic import write_text
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+NAME = ".in-use"
+LOOKING = {
+    *("--dry-run", "--dryrun", "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "-D", "-l"),
+    *("--detailed-summary", "--lint", "--list-rules", "--list", "--list-target-rules", "--lt", "--report"),
+    *("--generate-unit-tests", "--print-compilation"),
+}
+"""Options under which Snakemake runs no job."""
+
+
+def hold(output: Path) -> FileLock:
+    """Hold an output folder until this process ends, however it ends: the system lifts the lock.
+
+    Raises
+    ------
+    ConfigurationError
+        If another run holds it; the message names the holder.
+    """
+    from filelock import FileLock, Timeout
+
+    work = output / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(work / f"{NAME}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        msg = f"'{output}' is in use by {_holder(work)}. Wait until it has ended, or choose another 'output'."
+        raise ConfigurationError(msg) from None
+    write_text(work / f"{NAME}.json", json.dumps(_self()) + "\n")
+    return lock
+
+
+def only_looks(arguments: Sequence[str]) -> bool:
+    """Whether a command line of Snakemake changes nothing, so that it may run beside another run.
+
+    Examples
+    --------
+    >>> only_looks(["snakemake", "-np"]), only_looks(["snakemake", "--cores", "2"])
+    (True, False)
+    """
+    return any(argument in LOOKING or re.fullmatch(r"-[a-zA-Z]*n[a-zA-Z]*", argument) for argument in arguments)
+
+
+def _self() -> dict[str, str]:
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return {"process": str(os.getpid()), "host": socket.gethostname(), "user": _user(), "since": since}
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        return str(os.getuid())
+
+
+def _holder(work: Path) -> str:
+    try:
+        holder = json.loads((work / f"{NAME}.json").read_bytes())
+        return "process {process} of {user} on {host} since {since}".format_map(holder)
+    except (OSError, ValueError, KeyError):
+        return "another run"

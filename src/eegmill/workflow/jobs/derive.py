@@ -1,0 +1,30 @@
+"""Fitted ICA to BIDS derivative."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...chain import Chain, record_of, run_steps
+from ...derivative.write import write_derivative
+from ...records import RecordingRecord
+from ..task import Task
+
+
+def finished(task: Task, chain: Chain) -> tuple[Chain, RecordingRecord]:
+    """Run the steps behind the ICA; the record of all."""
+    _, tail = task.recipe.split()
+    chain = run_steps(chain, tail, seed=task.seed, overrides=task.overrides)
+    record = record_of(chain, task.recording, recipe=task.recipe, seed=task.seed, overrides=task.overrides)
+    return chain, record
+
+
+def derive(task: Task, chain: Chain, record: RecordingRecord, *, activity_id: str) -> tuple[Path, ...]:
+    """Write the derivative of a recording."""
+    return write_derivative(
+        chain.recording,
+        record,
+        entry=task.entry,
+        raw_root=task.layout.raw,
+        derivative=task.layout.derivative,
+        activity_id=activity_id,
+    )

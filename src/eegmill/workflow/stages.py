@@ -1,0 +1,100 @@
+"""The stages of a run, in one table: what each needs, whose code it is, and what is asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from ..derivative.portable import portable
+from ..provenance.environment import PACKAGES
+from .libraries import READERS, versions
+
+if TYPE_CHECKING:
+    from .plan import Plan
+
+Scope = Literal["dataset", "recording"]
+Question = Callable[["Plan", str, str], Iterable[str]]
+HEAD_KINDS = ("channel", "segment")
+"""Kinds of overrides that act before the ICA."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage. Its digest is made of ``asked``, the code of its module, and the digests of ``inputs``."""
+
+    name: str
+    scope: Scope
+    job: str
+    """The rule that runs it: stages of one job share a process."""
+    asked: Question
+    inputs: tuple[str, ...] = ()
+    module: str = ""
+    """Below the package, with all that it imports; empty where other code gives the same bytes."""
+    per_recipe: bool = True
+    """Whether it makes files for one recipe alone."""
+
+
+def _resolve(plan: Plan, dataset: str, _: str) -> Iterable[str]:
+    configuration = plan.configuration
+    return dataset, configuration.api.model_dump_json(), configuration.select.model_dump_json()
+
+
+def _fetch(plan: Plan, dataset: str, recording: str) -> Iterable[str]:
+    return (plan.recording(dataset, recording).model_dump_json(),)
+
+
+def _decompose(plan: Plan, dataset: str, recording: str) -> Iterable[str]:
+    overrides = (item for item in plan.overrides_of(dataset, recording) if item.kind in HEAD_KINDS)
+    head, _ = plan.fingerprints
+    return head, versions(READERS), str(plan.configuration.seed), *(item.model_dump_json() for item in overrides)
+
+
+def _clean(plan: Plan, dataset: str, recording: str) -> Iterable[str]:
+    _, tail = plan.fingerprints
+    overrides = plan.overrides_of(dataset, recording)
+    return plan.recipe.name, tail, *(item.model_dump_json() for item in overrides)
+
+
+def _dataset(plan: Plan, dataset: str, _: str) -> Iterable[str]:
+    configuration = portable(plan.configuration.model_dump(mode="json", exclude={"output"}))
+    recordings = [entry.recording for entry in plan.lock(dataset).recordings]
+    digests = (plan.digest("report", dataset, recording) for recording in recordings)
+    return plan.lock(dataset).model_dump_json(), repr(configuration), versions(PACKAGES), *digests
+
+
+def _validate(*_: object) -> Iterable[str]:
+    return (versions(["bids-validator-deno"]),)
+
+
+def _nothing(*_: object) -> Iterable[str]:
+    return ()
+
+
+JOBS = "workflow/jobs"
+STAGES = {
+    stage.name: stage
+    for stage in (
+        Stage("resolve", "dataset", "resolve", _resolve, per_recipe=False),
+        Stage("fetch", "recording", "fetch", _fetch, per_recipe=False),
+        Stage("decompose", "recording", "clean", _decompose, ("fetch",), f"{JOBS}/decompose.py", per_recipe=False),
+        Stage("clean", "recording", "clean", _clean, ("decompose",), f"{JOBS}/derive.py"),
+        Stage("report", "recording", "clean", _nothing, ("clean",), f"{JOBS}/page.py"),
+        Stage("dataset", "dataset", "dataset", _dataset, (), f"{JOBS}/dataset.py"),
+        Stage("validate", "dataset", "validate", _validate, ("dataset",), "provenance/validate.py"),
+        Stage("manifest", "dataset", "manifest", _nothing, ("validate",), "provenance/manifest.py"),
+    )
+}
+OF_RECORDINGS = tuple(stage.name for stage in STAGES.values() if stage.scope == "recording")
+OF_DERIVATIVES = tuple(stage.name for stage in STAGES.values() if stage.scope == "dataset" and stage.per_recipe)
+
+
+def last_of(job: str) -> str:
+    """The stage that a job ends with: its receipt is the job's.
+
+    Examples
+    --------
+    >>> last_of("clean"), last_of("fetch")
+    ('report', 'fetch')
+    """
+    return [stage.name for stage in STAGES.values() if stage.job == job][-1]

@@ -1,0 +1,105 @@
+"""What stands of a run before it begins: receipts that lie are void, and the user is told what will be replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from .plan import Plan
+from .receipts import lie_of, read_receipt
+from .stages import OF_DERIVATIVES, OF_RECORDINGS, STAGES
+
+
+def check_receipts(plan: Plan) -> list[str]:
+    """Remove receipts that do not hold, and say which and why.
+
+    A receipt of the dataset holds only as long as all its recordings do.
+    """
+    notes: list[str] = []
+    for dataset in plan.configuration.datasets:
+        if is_resolved(plan, dataset):
+            notes += _check_dataset(plan, dataset)
+    return notes
+
+
+def is_resolved(plan: Plan, dataset: str) -> bool:
+    """Whether the lock of a dataset stands for what is asked now.
+
+    A lock that no receipt speaks of, or that was changed since, was put there by a person: it is used as it is.
+    """
+    layout = plan.layout(dataset)
+    if not layout.lock.is_file():
+        return False
+    if plan.receipt("resolve", dataset).is_file():
+        return True
+    written = [path for path in _receipts(layout.work / "resolve", dataset) if not lie_of(path, layout)]
+    return not any(_wrote(path, layout.lock) for path in written)
+
+
+def is_whole(plan: Plan) -> bool:
+    """Whether nothing is left to be done."""
+    datasets = plan.configuration.datasets
+    return all(is_resolved(plan, dataset) and plan.receipt("manifest", dataset).is_file() for dataset in datasets)
+
+
+def _receipts(folder: Path, name: str) -> Iterator[Path]:
+    for path in sorted(folder.glob(f"{name}.*.json")) if folder.is_dir() else ():
+        if not path.name.endswith(".failure.json"):
+            yield path
+
+
+def _wrote(receipt: Path, lock: Path) -> bool:
+    from ..provenance.digests import sha256_file
+
+    return sha256_file(lock) in {file.sha256 for file in read_receipt(receipt).files}
+
+
+def _check_dataset(plan: Plan, dataset: str) -> list[str]:
+    notes = [
+        note for entry in plan.lock(dataset).recordings for note in _check_recording(plan, dataset, entry.recording)
+    ]
+    whole = all(plan.receipt("report", dataset, entry.recording).is_file() for entry in plan.lock(dataset).recordings)
+    for stage in OF_DERIVATIVES:
+        lie = _void(plan, stage, dataset)
+        notes += [f"{dataset}: {lie}: '{stage}' runs again."] if lie else []
+        whole = whole and plan.receipt(stage, dataset).is_file()
+        if not whole:
+            plan.receipt(stage, dataset).unlink(missing_ok=True)
+    return [*notes, *_replaced(plan, dataset)]
+
+
+def _check_recording(plan: Plan, dataset: str, recording: str) -> list[str]:
+    """A page is the last thing that is made of a recording: without what it was made from, its receipt is void too.
+
+    Raw files and states at the ICA may be gone, as long as nothing is made from them.
+    """
+    lies = {stage: _void(plan, stage, dataset, recording) for stage in OF_RECORDINGS}
+    if not plan.receipt("clean", dataset, recording).is_file():
+        plan.receipt("report", dataset, recording).unlink(missing_ok=True)
+    if plan.receipt("report", dataset, recording).is_file():
+        return []
+    told = {stage: lie for stage, lie in lies.items() if lie and stage != "decompose"}
+    return [f"{recording}: {lie}: '{STAGES[stage].job}' runs again." for stage, lie in told.items()]
+
+
+def _void(plan: Plan, stage: str, dataset: str, recording: str = "") -> str:
+    """Remove a receipt that does not hold; why it does not."""
+    path = plan.receipt(stage, dataset, recording)
+    lie = lie_of(path, plan.layout(dataset)) if path.is_file() else ""
+    if lie:
+        path.unlink()
+    return lie
+
+
+def _replaced(plan: Plan, dataset: str) -> list[str]:
+    """Say that another recipe of the same name made what lies there."""
+    from ..config.recipes import recipe_text
+
+    written = plan.layout(dataset).derivative / "code" / "recipe.yaml"
+    if not written.is_file() or written.read_text(encoding="utf-8") == recipe_text(plan.recipe):
+        return []
+    name = plan.recipe.name
+    return [
+        f"{dataset}: recipe '{name}' has changed since 'eegmill-{name}' was made: its recordings are cleaned again and "
+        "replaced. To keep both, give the recipe another name."
+    ]

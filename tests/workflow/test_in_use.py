@@ -1,0 +1,55 @@
+"""One run at a time in an output folder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from eegmill.errors import ConfigurationError
+from eegmill.workflow.in_use import hold, only_looks
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from eegmill.workflow.in_use import hold
+held = hold(Path(sys.argv[1]))
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def holder(tmp_path: Path):
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_second_run_is_told_who_holds_the_folder(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    with pytest.raises(ConfigurationError, match=f"in use by process {holder.pid} of "):
+        hold(tmp_path)
+
+
+def test_a_killed_run_holds_nothing(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    holder.kill()
+    holder.wait()
+    held = hold(tmp_path)
+    assert str(os.getpid()) in (tmp_path / "work" / ".in-use.json").read_text()
+    held.release()
+
+
+@pytest.mark.parametrize("arguments", [["-n"], ["-nq"], ["--dry-run"], ["--summary"], ["--cores", "2", "--dag"]])
+def test_a_look_needs_no_hold(arguments: list[str]) -> None:
+    assert only_looks(["snakemake", *arguments])
+
+
+@pytest.mark.parametrize("arguments", [[], ["--cores", "2"], ["--configfile", "n.yaml"], ["--until", "clean"]])
+def test_a_run_does(arguments: list[str]) -> None:
+    assert not only_looks(["snakemake", *arguments])
