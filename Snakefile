@@ -16,7 +16,7 @@ from eegmill.workflow.finish import tell_done
 from eegmill.workflow.in_use import hold, only_looks
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.__main__ import resolve_now
-from eegmill.workflow.standing import check_receipts, is_resolved, is_whole
+from eegmill.workflow.standing import check_receipts, index_locks, is_resolved, is_whole
 
 
 include: "workflow/rules/plan.smk"

@@ -5,6 +5,7 @@ try:
     if workflow.is_main_process:
         if not only_looks(sys.argv):
             HELD = hold(Path(PLAN.configuration.output))
+            index_locks(PLAN)
         for note in check_receipts(PLAN):
             print(f"eegmill: {note}", file=sys.stderr)
         if is_whole(PLAN):  # Snakemake then calls no hook

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import ConfigurationError
 from ..provenance.activity import Place, file_digests
+from .entries import read_entry
 from .layout import Layout
 from .plan import Plan
 from .receipts import Receipt, withdraw, write_receipt
@@ -58,7 +59,7 @@ def _of_recording(plan: Plan, job: str, dataset: str, recording: str, *digests: 
         if job == "fetch":
             from .jobs import fetch
 
-            fetch.run(layout, plan.lock(dataset), recording, digest=by_stage["fetch"])
+            fetch.run(layout, read_entry(layout, recording), recording, digest=by_stage["fetch"])
         else:
             from .jobs import clean
 

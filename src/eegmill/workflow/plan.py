@@ -19,9 +19,10 @@ from ..config.recipes import configured_recipe
 from ..lock import Lock, LockedRecording, read_lock
 from ..machine import one_thread
 from ..records import Override
+from .entries import read_entry
 from .fingerprint import PACKAGE, code_digest, steps_fingerprint
 from .layout import Layout
-from .stages import OF_RECORDINGS, STAGES
+from .stages import STAGES
 from .task import Task
 
 VARIABLE = "EEGMILL_CONFIGURATION"
@@ -124,16 +125,16 @@ class Plan:
         """What the receipts of a stage are named after."""
         return recording or (self.recipe.name if STAGES[stage].per_recipe else dataset)
 
-    def task(self, dataset: str, recording: str, digests: Mapping[str, str] | None = None) -> Task:
-        """What a job on a recording has to know; digests may come from the process that planned it."""
+    def task(self, dataset: str, recording: str, digests: Mapping[str, str]) -> Task:
+        """What a job on a recording has to know; the digests come from the process that planned it."""
         return Task(
             dataset=dataset,
-            entry=self.recording(dataset, recording),
+            entry=read_entry(self.layout(dataset), recording).recording(recording),
             recipe=self.recipe,
             seed=self.configuration.seed,
             overrides=self.overrides_of(dataset, recording),
             layout=self.layout(dataset),
-            digests=digests or {stage: self.digest(stage, dataset, recording) for stage in OF_RECORDINGS},
+            digests=digests,
         )
 
     def _known(self, dataset: str) -> _KnownLock:

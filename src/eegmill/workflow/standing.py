@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from .entries import write_index
 from .plan import Plan
 from .receipts import lie_of, read_receipt
 from .stages import OF_DERIVATIVES, OF_RECORDINGS, STAGES
@@ -20,6 +21,13 @@ def check_receipts(plan: Plan) -> list[str]:
         if is_resolved(plan, dataset):
             notes += _check_dataset(plan, dataset)
     return notes
+
+
+def index_locks(plan: Plan) -> None:
+    """Let the jobs of a run look their recordings up one by one."""
+    for dataset in plan.configuration.datasets:
+        if plan.layout(dataset).lock.is_file():
+            write_index(plan.layout(dataset), plan.lock(dataset))
 
 
 def is_resolved(plan: Plan, dataset: str) -> bool:

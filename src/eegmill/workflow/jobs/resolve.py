@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ...catalog.client.api import Client
 from ...inputs.resolve.dataset import resolve_dataset, write_lock
+from ..entries import write_index
 from ..plan import Plan
 
 
@@ -15,4 +16,5 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
     lock = resolve_dataset(Client(api.url, api.database), dataset, select=plan.configuration.select)
     path = plan.layout(dataset).lock
     write_lock(lock, path)
+    write_index(plan.layout(dataset), lock)
     return (path,)
