@@ -7,10 +7,6 @@ from typing import Annotated
 
 import typer
 
-from ..inputs.fetch.cache import prune as prune_folder
-from ..inputs.fetch.cache import show as show_folder
-from ..inputs.fetch.progress import in_bytes
-
 Folder = Annotated[Path, typer.Argument(envvar="EEGMILL_CACHE", help="The cache's folder.")]
 
 
@@ -24,7 +20,10 @@ def add_to(app: typer.Typer) -> None:
 
 def show(folder: Folder) -> None:
     """Say how much a cache holds."""
-    content = show_folder(folder)
+    from ..inputs.fetch.cache import show as content_of
+    from ..inputs.fetch.progress import in_bytes
+
+    content = content_of(folder)
     typer.echo(f"{content.folder}: {content.files} files, {in_bytes(content.size)}")
 
 
@@ -34,7 +33,10 @@ def prune(
     max_bytes: Annotated[int | None, typer.Option(min=0, help="Drop the longest unused until so much is left.")] = None,
 ) -> None:
     """Make a cache smaller. Files that runs took from it stay whole."""
-    content = prune_folder(folder, older_than_days=older_than_days, max_bytes=max_bytes)
+    from ..inputs.fetch.cache import prune as make_smaller
+    from ..inputs.fetch.progress import in_bytes
+
+    content = make_smaller(folder, older_than_days=older_than_days, max_bytes=max_bytes)
     typer.echo(
         f"removed {content.removed_files} files, {in_bytes(content.removed_size)}; {in_bytes(content.size)} stay"
     )

@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 
 import typer
 
-from ..lock import read_lock
 from .options import AsJson
 
 Derivative = Annotated[Path, typer.Argument(help="A derivative folder that eegmill made.")]
@@ -67,6 +66,7 @@ def prune(
     yes: Annotated[bool, typer.Option("--yes", help="Remove; without it they are only listed.")] = False,
 ) -> None:
     """List, or remove, derivatives of recordings that the lock no longer has."""
+    from ..lock import read_lock
     from ..provenance.prune import prune as remove
     from ..provenance.prune import stale_recordings
 

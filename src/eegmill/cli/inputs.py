@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..bids.inheritance import missing_sidecars
-from ..config.models import Select
 from ..errors import ConfigurationError, EegmillError
-from ..lock import Lock, read_lock
 from .options import ConfigFile, plan_of
+
+if TYPE_CHECKING:
+    from ..lock import Lock
 
 
 def add_to(app: typer.Typer) -> None:
@@ -30,17 +30,17 @@ def resolve(
     """Ask the metadata API and pin what it says into lock files."""
     from ..catalog.client.api import Client
     from ..inputs.resolve.dataset import difference, reseal, resolve_dataset, write_lock
+    from ..lock import read_lock
 
     plan = plan_of(configfile)
     asked = plan.configuration
     client = Client(asked.api.url, asked.api.database)
-    select: Select = asked.select
     for name in [dataset] if dataset else asked.datasets:
         path = plan.layout(name).lock
         if path.exists() and not update:
             typer.echo(f"{path} stands; --update renews it.")
             continue
-        new = resolve_dataset(client, name, select=select)
+        new = resolve_dataset(client, name, select=asked.select)
         if path.exists():
             old = read_lock(path)
             new = reseal(old, new)
@@ -50,6 +50,8 @@ def resolve(
 
 
 def _without(lock: Lock) -> str:
+    from ..bids.inheritance import missing_sidecars
+
     raw = {entry.recording for entry in lock.recordings if entry.raw in entry.missing}
     named = {path for entry in lock.recordings for path in missing_sidecars(entry)}
     told = [f"; {len(named)} sidecars that the catalogue names are not at their source"] if named else []
@@ -95,6 +97,7 @@ def lock(
     """Show a lock, or seal it with the checksums of what was fetched."""
     from ..inputs.resolve.dataset import seal as sealed
     from ..inputs.resolve.dataset import write_lock
+    from ..lock import read_lock
 
     pinned = read_lock(path)
     if seal is not None:

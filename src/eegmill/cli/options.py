@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-import yaml
 
 from ..errors import ConfigurationError
-from ..workflow.plan import Plan
+
+if TYPE_CHECKING:
+    from ..workflow.plan import Plan
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--configfile", help="A configuration such as config/ds.yaml; without it the defaults.")
@@ -25,6 +26,10 @@ def plan_of(configfile: Path | None) -> Plan:
     ConfigurationError
         If the file is missing, is not YAML or is wrong.
     """
+    import yaml
+
+    from ..workflow.plan import Plan
+
     if configfile is None:
         return Plan.from_values({})
     try:

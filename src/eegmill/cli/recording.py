@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from ..errors import ConfigurationError
-from ..files.atomic import write_json
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,6 +24,7 @@ def clean(
     """Clean one file by a recipe."""
     from ..cleaning import clean as run
     from ..derivative.brainvision import write_brainvision
+    from ..files.atomic import write_json
     from ..reading.raw_files import open_raw
 
     if output.suffix != ".vhdr":

@@ -9,10 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ..config.models import Configuration
-from ..config.text import commented_configuration
 from ..errors import ConfigurationError
-from ..files.atomic import write_text
 from ..files.shipped import workflow_root
 from .options import ConfigFile, plan_of
 
@@ -29,6 +26,10 @@ def init(
     output: Annotated[Path | None, typer.Option(help="The file to write; by default DATASET.yaml here.")] = None,
 ) -> None:
     """Write a commented configuration for a dataset."""
+    from ..config.models import Configuration
+    from ..config.text import commented_configuration
+    from ..files.atomic import write_text
+
     target = output or Path(f"{dataset}.yaml")
     if target.exists():
         msg = f"'{target}' is there already; name another file with --output, or delete it."

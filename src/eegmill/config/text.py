@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
+from ..models import field_descriptions
 from ..steps import STEPS
 from .models import Configuration
 
@@ -20,13 +20,13 @@ def commented_configuration(configuration: Configuration) -> str:
     output: "results" # folder that everything is written to
     """
     lines = ["# eegmill configuration. Run it with: eegmill run --configfile THIS-FILE"]
-    for name, field in Configuration.model_fields.items():
+    for name, meaning in _meanings(Configuration).items():
         value = getattr(configuration, name)
         if isinstance(value, BaseModel):
             lines.append(f"{name}:")
-            lines += [f"  {_entry(key, getattr(value, key), inner)}" for key, inner in type(value).model_fields.items()]
+            lines += [f"  {_entry(key, getattr(value, key), inner)}" for key, inner in _meanings(type(value)).items()]
         else:
-            lines.append(_entry(name, value, field))
+            lines.append(_entry(name, value, meaning))
     return "\n".join(lines) + "\n"
 
 
@@ -48,19 +48,25 @@ def steps_text() -> str:
     return "\n".join(parts)
 
 
-def _entry(name: str, value: Any, field: FieldInfo) -> str:
+def _meanings(model: type[BaseModel]) -> dict[str, str]:
+    texts = field_descriptions(model)
+    return {name: texts.get(name, field.description or "") for name, field in model.model_fields.items()}
+
+
+def _entry(name: str, value: Any, meaning: str) -> str:
     plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-    return f"{name}: {json.dumps(plain, ensure_ascii=False)} # {field.description}"
+    return f"{name}: {json.dumps(plain, ensure_ascii=False)} # {meaning}"
 
 
 def _keys(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str]]:
+    meanings = _meanings(model)
     for name, field in model.model_fields.items():
         default = field.get_default(call_default_factory=True)
         if isinstance(default, BaseModel):
             yield from _keys(type(default), f"{prefix}{name}.")
         else:
             shown = json.dumps(default, ensure_ascii=False, default=str)
-            yield f"{prefix}{name}", shown.replace("|", "\\|"), (field.description or "").replace("|", "\\|")
+            yield f"{prefix}{name}", shown.replace("|", "\\|"), meanings[name].replace("|", "\\|")
 
 
 def _first_paragraph(docstring: str) -> str:
