@@ -24,7 +24,6 @@ THREAD_VARIABLES = (
 PACKAGES = (
     "autoreject",
     "mne",
-    "mne-bids",
     "mne-icalabel",
     "numpy",
     "onnxruntime",
