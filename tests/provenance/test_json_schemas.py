@@ -4,10 +4,10 @@ import json
 
 import pytest
 from jsonschema import Draft202012Validator
-from tools.docs import described_schema
 
 from eegmill.provenance.json_schemas import KINDS, faults, load_schema
 from eegmill.records import RecordingRecord
+from tools.docs import described_schema
 
 
 @pytest.mark.parametrize("kind", KINDS)
