@@ -54,4 +54,4 @@ def test_a_commented_configuration_reads_back_as_itself() -> None:
 def test_the_page_of_keys_is_fresh() -> None:
     page = (Path(__file__).parents[2] / "config" / "README.md").read_text(encoding="utf-8")
     assert configuration_table() in page
-    assert steps_text() in page, "run scripts/docs"
+    assert steps_text() in page, "run tools/docs.py"

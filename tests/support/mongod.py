@@ -23,7 +23,7 @@ def running_mongod(binary: Path) -> Iterator[str]:
     """Start the server, give its URL, stop it."""
     with tempfile.TemporaryDirectory(prefix="eegmill-mongod-") as folder:
         port = _free_port()
-        command = [binary, "--dbpath", folder, "--port", str(port), "--bind_ip", "127.0.0.1", "--nounixsocket"]
+        command = [str(binary), "--dbpath", folder, "--port", str(port), "--bind_ip", "127.0.0.1", "--nounixsocket"]
         command += ["--wiredTigerCacheSizeGB", "0.5", "--logpath", f"{folder}/log"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:

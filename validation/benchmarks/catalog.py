@@ -1,5 +1,7 @@
 """Measure the catalogue's stores on 300,000 records and print a section in Markdown.
 
+    python -m validation.benchmarks.catalog [--records N]
+
 SQLite is measured alone, and against MongoDB where EEGMILL_MONGOD names a server: the same question to both in the same
 second, in random order, so that what else the machine does hits both alike.
 """
@@ -18,14 +20,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "catalog"))
-
 from eegmill.catalog.documents.models import Dataset, Record
 from eegmill.catalog.filters.language import EVERYTHING, make_filter
 from eegmill.catalog.stores.contract import Store
 from eegmill.catalog.stores.mongo.store import MongoStore
 from eegmill.catalog.stores.sqlite.store import SqliteStore
-from mongod import mongod_binary, running_mongod
+from tests.support.mongod import mongod_binary, running_mongod
+from validation.markdown import table
 
 DB = "eegdash"
 DATASETS = 700
@@ -222,13 +223,12 @@ def report(
         yield f"* {name}: loaded in {seconds:.0f} s ({count / seconds:,.0f} records/s)"
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     yield f"* SQLite file {file_mb:.0f} MB; peak memory of this process {peak_mb:.0f} MB\n"
-    yield "| question (ms: p10 / p50 / p99) | " + " | ".join(loads) + " | MongoDB ÷ SQLite, p50 |"
-    yield "|---" * (len(loads) + 2) + "|"
+    rows = []
     for question, taken in times.items():
-        cells = [_cell(taken[name]) for name in loads]
         medians = [statistics.median(taken[name]) for name in loads]
         ratio = f"{medians[1] / medians[0]:.1f}" if len(medians) > 1 else ""
-        yield f"| {question} | {' | '.join(cells)} | {ratio} |"
+        rows.append((question, *(_cell(taken[name]) for name in loads), ratio))
+    yield from table("question (ms: p10 / p50 / p99) | " + " | ".join(loads) + " | MongoDB ÷ SQLite, p50", rows)
 
 
 def _cell(values: list[float]) -> str:
@@ -249,7 +249,7 @@ def _stores(folder: Path) -> Iterator[dict[str, Store]]:
 
 def main() -> None:
     """Load, ask, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--records", type=int, default=300_000)
     count = parser.parse_args().records
     with tempfile.TemporaryDirectory(prefix="eegmill-bench-") as folder, _stores(Path(folder)) as stores:

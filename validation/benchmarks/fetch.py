@@ -1,6 +1,6 @@
 """Measure fetching from S3 on loopback against bare obstore and boto3, and the requests that pinning takes.
 
-    python scripts/bench_fetch.py > /tmp/bench_fetch.md
+    python -m validation.benchmarks.fetch
 
 Prints a Markdown section. The server of the transfers only copies files to sockets (sendfile), in a process of its own, so
 that the clients are what is measured; the listing is asked of moto. Everything lies in memory (/dev/shm) where there is one:
@@ -35,6 +35,8 @@ from eegmill.inputs.storage.region import ENDPOINT
 from eegmill.inputs.storage.s3 import S3Source, bucket_store, forget_servers
 from eegmill.lock import Lock, LockedFile, LockedRecording
 from eegmill.workflow.plan import Plan
+from validation.markdown import Row, table
+from validation.processes import ROOT
 
 BUCKET = "openneuro.org"
 SMALL = {"_eeg.edf": 60_000, "_eeg.json": 900, "_channels.tsv": 2_000, "_events.tsv": 8_000, "_scans.tsv": 300}
@@ -95,8 +97,8 @@ def serve(folder: str, rate_mb: float) -> None:
 @contextlib.contextmanager
 def server_of(folder: Path, rate_mb: float = 0) -> Iterator[str]:
     """Run the server in another process; its address."""
-    command = [sys.executable, __file__, "--serve", str(folder), "--rate-mb", str(rate_mb)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+    command = [sys.executable, "-m", "validation.benchmarks.fetch", "--serve", str(folder), "--rate-mb", str(rate_mb)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as child:
         try:
             assert child.stdout
             yield f"http://127.0.0.1:{int(child.stdout.readline())}"
@@ -135,17 +137,17 @@ def lock_of(files: list[LockedFile], size: int) -> Lock:
 
 def put(folder: Path, path: str, size: int, *, hashed: bool) -> LockedFile:
     """Make a file of noise on the server, pinned with its MD5 (as a small object of S3) or by size and ETag alone."""
-    place = folder / BUCKET / "ds000001" / path
-    place.parent.mkdir(parents=True, exist_ok=True)
+    target = folder / BUCKET / "ds000001" / path
+    target.parent.mkdir(parents=True, exist_ok=True)
     data = hashlib.shake_256(path.encode()).digest(min(size, 1 << 20)) * (size // (1 << 20) or 1)
-    place.write_bytes(data)
+    target.write_bytes(data)
     return LockedFile(
         path=path,
         url=f"s3://{BUCKET}/ds000001/{path}",
         role="raw",
         size=len(data),
         md5=hashlib.md5(data, usedforsecurity=False).hexdigest() if hashed else None,
-        etag=f"{place.name}-1",
+        etag=f"{target.name}-1",
     )
 
 
@@ -183,7 +185,7 @@ def jobs(lock: Lock, scratch: Path, count: int) -> list[str]:
             run("-m", "eegmill.workflow", "fetch", lock.dataset, name)
 
     def begun(_: Path) -> None:
-        for _ in names:
+        for _name in names:
             run("-c", "from eegmill.workflow.__main__ import Plan; Plan.from_environment()")
 
     whole, start = (cheapest(work, scratch, repeats=2, who=resource.RUSAGE_CHILDREN) for work in (fetched, begun))
@@ -241,13 +243,13 @@ def slow_links(files: list[LockedFile], served: Path, scratch: Path, rate_mb: fl
     ]
 
 
-def transfers(options: argparse.Namespace, scratch: Path) -> tuple[list[str], list[str]]:
+def transfers(options: argparse.Namespace, scratch: Path) -> tuple[list[Row], list[str]]:
     """Rows of the table of transfers, and lines below it."""
     served = scratch / "served"
     names = [f"sub-{n:04d}/eeg/sub-{n:04d}{suffix}" for n in range(options.recordings) for suffix in SMALL]
     small = [put(served, name, SMALL["_" + name.rsplit("_", 1)[1]], hashed=True) for name in names]
     large = [put(served, f"large-{n}_eeg.edf", options.large_mb << 20, hashed=False) for n in range(options.large)]
-    rows = []
+    rows: list[Row] = []
     with server_of(served) as address:
         os.environ[ENDPOINT] = address
         forget_servers()
@@ -262,10 +264,8 @@ def transfers(options: argparse.Namespace, scratch: Path) -> tuple[list[str], li
             for name, cost in costs.items():
                 speed = cost.wall_s / costs["eegmill"].wall_s
                 rate = f"{total_mb / cost.wall_s:.0f}"
-                rows.append(
-                    f"| {title}: {len(files)} files, {total_mb:.0f} MB | {name} | {cost.wall_s:.2f} | {cost.cpu_s:.2f} "
-                    f"| {rate} | {speed:.2f} |"
-                )
+                what = f"{title}: {len(files)} files, {total_mb:.0f} MB"
+                rows.append((what, name, f"{cost.wall_s:.2f}", f"{cost.cpu_s:.2f}", rate, f"{speed:.2f}"))
         lines = jobs(lock_of(small, len(SMALL)), scratch, min(20, options.recordings))
     return rows, [*lines, *slow_links(large[:1], served, scratch, options.rate_mb or 20)]
 
@@ -308,7 +308,7 @@ def requests_to_pin(count: int) -> tuple[int, int]:
 
 def main() -> None:
     """Run everything and print the section."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--recordings", type=int, default=200)
     parser.add_argument("--large", type=int, default=4)
     parser.add_argument("--large-mb", type=int, default=256)
@@ -328,10 +328,7 @@ def main() -> None:
         "",
         f"S3 on loopback, {os.cpu_count()} cores, files in `{options.folder or 'the temporary folder'}`; the least of {REPEATS}"
         " runs each. eegmill hashes every byte (SHA-256, and MD5 where it is pinned), the others verify nothing.",
-        "",
-        "| what | by | wall s | CPU s | MB/s | time relative to eegmill |",
-        "|---|---|---:|---:|---:|---:|",
-        *rows,
+        *table("what | by | wall s | CPU s | MB/s | time relative to eegmill", rows),
         "",
         *itertools.chain.from_iterable((line, "") for line in below),
         f"Pinning {listed} files by listing took {requests} requests.",

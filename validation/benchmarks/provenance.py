@@ -1,6 +1,6 @@
 """Measure writing, records, packaging and checking of derivatives.
 
-    python scripts/bench_provenance.py RESULTS > /tmp/bench_provenance.md
+    python -m validation.benchmarks.provenance RESULTS
 
 RESULTS is the output folder of a finished run: its recordings give the share of writing in the whole work. Packaging and
 the manifest are measured on a dataset of 1,000 short recordings that the script makes. Prints a Markdown section; seconds
@@ -31,6 +31,7 @@ from eegmill.provenance.manifest import NAME, check_manifest, write_manifest
 from eegmill.provenance.origin import read_record
 from eegmill.records import RecordingRecord
 from eegmill.workflow.layout import Layout
+from validation.markdown import Row, table
 
 N_RECORDINGS = 1000
 LARGE_MB, N_LARGE = 64, 16
@@ -46,7 +47,7 @@ def cpu_s(work: Callable[[], object], *, children: bool = False) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def share_of_writing(results: Path, folder: Path) -> list[str]:
+def share_of_writing(results: Path, folder: Path) -> list[Row]:
     """A row a recording: CPU seconds of its jobs, of writing it again, and the share."""
     rows = []
     for path in sorted((results / "work").rglob("*clean*activity.json")):
@@ -56,7 +57,7 @@ def share_of_writing(results: Path, folder: Path) -> list[str]:
     return rows
 
 
-def _writing_row(results: Path, activity: Activity, whole_s: float, folder: Path) -> str:
+def _writing_row(results: Path, activity: Activity, whole_s: float, folder: Path) -> Row:
     name = str(activity.recording)
     dataset = next(path.parents[0] for path in sorted((results / "locks").glob("*.lock.json")))
     lock = next(lock for path in sorted(dataset.glob("*.json")) if name in _names(lock := read_lock(path)))
@@ -74,14 +75,14 @@ def _writing_row(results: Path, activity: Activity, whole_s: float, folder: Path
 
     write()  # the first one pays for imports, which the job has done already
     spent = min(cpu_s(write) for _ in range(REPEATS))
-    return f"| {name} | {whole_s:.2f} | {spent:.3f} | {100 * spent / whole_s:.1f} % |"
+    return name, f"{whole_s:.2f}", f"{spent:.3f}", f"{100 * spent / whole_s:.1f} %"
 
 
 def _names(lock: Lock) -> list[str]:
     return [entry.recording for entry in lock.recordings]
 
 
-def packaging(folder: Path) -> list[str]:
+def packaging(folder: Path) -> list[Row]:
     """Rows of the dataset-level work on 1,000 recordings."""
     lock, records, activities = _thousand(folder)
     environment = describe()
@@ -94,8 +95,8 @@ def packaging(folder: Path) -> list[str]:
         "manifests": lambda: write_manifest(folder),
     }
     spent = {name: cpu_s(work) for name, work in steps.items()}
-    rows = [f"| {name} | {seconds:.2f} |" for name, seconds in spent.items()]
-    return [*rows, f"| in all | {sum(spent.values()):.2f} |"]
+    rows = [(name, f"{seconds:.2f}") for name, seconds in spent.items()]
+    return [*rows, ("in all", f"{sum(spent.values()):.2f}")]
 
 
 def _thousand(folder: Path) -> tuple[Lock, list[RecordingRecord], list[Activity]]:
@@ -124,9 +125,9 @@ def _entry(number: int) -> LockedRecording:
 def _activities(entry: LockedRecording, folder: Path) -> list[Activity]:
     """Two jobs of one recording; its files hold 100 KB."""
     endings = ("eeg.eeg", "eeg.vhdr", "eeg.vmrk", "eeg.json", "channels.tsv", "events.tsv", "events.json", "qc.json")
-    place = folder / entry.folder / "eeg"
-    place.mkdir(parents=True)
-    made = [place / f"{entry.recording}_desc-preproc_{ending}" for ending in endings]
+    target = folder / entry.folder / "eeg"
+    target.mkdir(parents=True)
+    made = [target / f"{entry.recording}_desc-preproc_{ending}" for ending in endings]
     for path in made:
         path.write_bytes(b"{}" + b" " * 12_500)
     record = RecordingRecord(recording=entry.recording, status="ok", recipe="eegprep", recipe_digest="0" * 64, seed=1)
@@ -169,9 +170,9 @@ def main() -> None:
         folders = [Path(scratch) / name for name in ("writing", "packaging", "manifest")]
         for folder in folders:
             folder.mkdir()
-        lines += ["| recording | CPU s, all jobs | CPU s, writing and hashing | share |", "|---|---|---|---|"]
-        lines += [*share_of_writing(results, folders[0]), "", f"Packaging {N_RECORDINGS} recordings:", ""]
-        lines += ["| part | CPU s |", "|---|---|", *packaging(folders[1]), ""]
+        head = "recording | CPU s, all jobs | CPU s, writing and hashing | share"
+        lines += [*table(head, share_of_writing(results, folders[0])), "", f"Packaging {N_RECORDINGS} recordings:", ""]
+        lines += [*table("part | CPU s", packaging(folders[1])), ""]
         lines += [f"Checking a manifest: {manifest_ratio(folders[2])}"]
     sys.stdout.write("\n".join(lines) + "\n")
 

@@ -1,8 +1,10 @@
 """Measures the metadata API on this machine's loopback, and prints a section of Markdown.
 
+    python -m validation.benchmarks.server [--records 300000] [--round-s 2] [--rounds 7] [--store FILE]
+
 Variants take turns in short rounds, so that other load meets all alike, and medians over the rounds are given. What
 counts is the server's CPU time for a request: the client is a process of its own, on a core of its own where there are
-two. Usage: ``python scripts/bench_server.py [--records 300000] [--round-s 2] [--rounds 7] [--store file]``.
+two.
 """
 
 from __future__ import annotations
@@ -29,6 +31,10 @@ from urllib.parse import quote
 
 import psutil
 
+from validation.markdown import table
+from validation.processes import ROOT
+
+PROGRAM = (sys.executable, "-m", "validation.benchmarks.server")
 TOKEN = "a-token-for-benchmarks-only"
 CONNECTIONS = 8
 DATASETS = 700
@@ -220,7 +226,7 @@ def serving(path: Path) -> Iterator[Served]:
     """A server process on a free port, on a core of its own where there are two."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, __file__, "--serve", str(path), str(port)])
+    process = subprocess.Popen([*PROGRAM, "--serve", str(path), str(port)], cwd=ROOT)
     try:
         served = Served(port, psutil.Process(process.pid))
         cores = sorted(os.sched_getaffinity(0))
@@ -354,10 +360,11 @@ def lines(arguments: argparse.Namespace, measured: Measured) -> Iterator[str]:
         f"{arguments.rounds} rounds of {arguments.round_s:g} s that take turns. {os.cpu_count()} CPUs, "
         f"load {os.getloadavg()[0]:.1f}. What is compared is CPU time of the server.\n"
     )
-    yield "| what | server CPU, ms a request | requests/s | against |"
-    yield "| --- | --- | --- | --- |"
-    for title, (name, against) in rows.items():
-        yield f"| {title} | {measured.cpu_ms(name):.2f} | {measured.rate(name):.0f} | {against} |"
+    cells = [
+        (title, f"{measured.cpu_ms(name):.2f}", f"{measured.rate(name):.0f}", against)
+        for title, (name, against) in rows.items()
+    ]
+    yield from table("what | server CPU, ms a request | requests/s | against", cells)
     yield (
         f"\nStart-up {measured.startup_s:.2f} CPU s; memory {measured.memory_mb:.0f} MB after all rounds. "
         "Beside a writer the CPU time holds the writing too."
@@ -371,7 +378,7 @@ def bench(arguments: argparse.Namespace) -> None:
         if arguments.store:
             shutil.copy(arguments.store, path)
         else:
-            subprocess.run([sys.executable, __file__, "--fill", str(path), str(arguments.records)], check=True)
+            subprocess.run([*PROGRAM, "--fill", str(path), str(arguments.records)], cwd=ROOT, check=True)
         with serving(path) as served:
             for line in lines(arguments, measure(served, arguments.round_s, arguments.rounds)):
                 print(line)
@@ -379,7 +386,7 @@ def bench(arguments: argparse.Namespace) -> None:
 
 def main() -> None:
     """Run what the command line asks for."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--records", type=int, default=300_000)
     parser.add_argument("--round-s", type=float, default=2.0)
     parser.add_argument("--rounds", type=int, default=7)

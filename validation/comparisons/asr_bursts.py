@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
+
+from validation.comparisons.asr_repair import repaired
+from validation.markdown import print_table
+from validation.processes import Arrays, answers_of
+from validation.synthetic import Samples
 
 CUTOFFS = (5.0, 10.0, 20.0, 30.0)
 AMPLITUDES_UV = (50.0, 100.0, 200.0, 500.0)
@@ -36,10 +41,14 @@ The filter, the updates and the repair are alike; what differs is the calibratio
 500 µV with blocks of 10 and lose with its own blocks of 100), and leaving out 2.5 % of the samples moves ours about as far: the cells
 show how the calibration happened to fall, not a better method. The defaults stay EEGPrep's, to which ours is held. Swaps and omissions made by hand on 2026-11-24."""
 
-Row = tuple[str, ...]
+Setting = tuple[str, float, float]
+"""A program, an amplitude in µV and a cutoff."""
+Score = tuple[float, ...]
+Burst = tuple[Samples, NDArray[np.bool_]]
+"""Samples in µV, shape (n_channels, n_times), and where the bursts are, shape (n_times,)."""
 
 
-def with_bursts(uv: np.ndarray, sfreq: float, amplitude_uv: float) -> tuple[np.ndarray, np.ndarray]:
+def with_bursts(uv: Samples, sfreq_hz: float, amplitude_uv: float) -> Burst:
     """The recording with 24 bursts, and the mask of their samples.
 
     Half are muscle-like (20 to 50 Hz), half movement-like (1 to 4 Hz); each lasts 0.4 to 1.2 s, has its own random
@@ -49,11 +58,13 @@ def with_bursts(uv: np.ndarray, sfreq: float, amplitude_uv: float) -> tuple[np.n
     dirty, mask = uv.copy(), np.zeros(uv.shape[1], dtype=bool)
     spacing = uv.shape[1] // N_BURSTS
     for k in range(N_BURSTS):
-        n_samples = round(generator.uniform(0.4, 1.2) * sfreq)
+        n_samples = round(generator.uniform(0.4, 1.2) * sfreq_hz)
         start = k * spacing + int(generator.integers(0, spacing - n_samples))
         band = (20, 50) if k % 2 else (1, 4)
-        noise = generator.standard_normal(n_samples + 8 * round(sfreq))
-        wave = sosfiltfilt(butter(4, band, "bandpass", fs=sfreq, output="sos"), noise)[4 * round(sfreq) :][:n_samples]
+        noise = generator.standard_normal(n_samples + 8 * round(sfreq_hz))
+        wave = sosfiltfilt(butter(4, band, "bandpass", fs=sfreq_hz, output="sos"), noise)[4 * round(sfreq_hz) :][
+            :n_samples
+        ]
         pattern = generator.standard_normal(len(uv))
         wave *= amplitude_uv / wave.std()
         dirty[:, start : start + n_samples] += np.outer(pattern / np.abs(pattern).max(), wave)
@@ -61,73 +72,85 @@ def with_bursts(uv: np.ndarray, sfreq: float, amplitude_uv: float) -> tuple[np.n
     return dirty, mask
 
 
-def score(clean: np.ndarray, dirty: np.ndarray, done: np.ndarray, mask: np.ndarray) -> tuple[float, ...]:
+def score(clean: Samples, dirty: Samples, done: Samples, mask: NDArray[np.bool_]) -> Score:
     """Recall, part of the other samples changed, and error in the bursts before, after, and elsewhere (µV RMS)."""
     changed = np.abs(done - dirty).max(axis=0) > 1e-6
     rms = [np.sqrt(np.mean((x - clean)[:, where] ** 2)) for x, where in ((dirty, mask), (done, mask), (done, ~mask))]
     return float(changed[mask].mean()), float(changed[~mask].mean()), *map(float, rms), float(np.abs(done).max())
 
 
-def burst_section(
-    uv: np.ndarray, sfreq: float, *, ours: Callable[..., Any], ask: Callable[..., Any], table: Callable[..., None]
-) -> None:
-    """Print the tables, and draw the figure."""
-    bursts = {amplitude: with_bursts(uv, sfreq, amplitude) for amplitude in AMPLITUDES_UV}
+def settings() -> list[tuple[float, float]]:
+    """Amplitudes and cutoffs: all cutoffs at one amplitude, all amplitudes at one cutoff."""
+    return [(a, c) for a in AMPLITUDES_UV for c in CUTOFFS if a == AMPLITUDES_UV[2] or c == CUTOFFS[2]]
+
+
+def peer_answers(bursts: dict[float, Burst], sfreq_hz: float) -> dict[str, Arrays]:
+    """What the other programs make of the bursts, by program, amplitude and cutoff."""
     questions: dict[str, dict[str, Any]] = {}
     peer_questions: dict[str, dict[str, Any]] = {}
-    for amplitude, (dirty, _) in bursts.items():
-        for cutoff in CUTOFFS:
-            common = {"data": dirty, "sfreq": sfreq, "cutoff": cutoff}
-            if amplitude == AMPLITUDES_UV[2] or cutoff == CUTOFFS[2]:
-                key = f"{amplitude:g}-{cutoff:g}"
-                for name, fixed in EEGPREP.items():
-                    questions[f"{name}-{key}"] = {**common, "task": "asr", "maxmem": 64, "fixed": fixed}
-                peer_questions |= {f"{peer}-{key}": common for peer in PEERS}
-    answers = ask("EEGPREP_PYTHON", "eegprep_asr.py", questions)
-    answers |= ask("ASR_PEERS_PYTHON", "asr_peers.py", peer_questions)
-    scores: dict[tuple[str, float, float], tuple[float, ...]] = {}
-    for key in dict.fromkeys(question.split("-", 1)[1] for question in questions):
-        amplitude, cutoff = map(float, key.split("-"))
+    for amplitude, cutoff in settings():
+        shared = {"data": bursts[amplitude][0], "sfreq": sfreq_hz, "cutoff": cutoff}
+        key = f"{amplitude:g}-{cutoff:g}"
+        for name, fixed in EEGPREP.items():
+            questions[f"{name}-{key}"] = {**shared, "task": "asr", "maxmem": 64, "fixed": fixed}
+        peer_questions |= {f"{peer}-{key}": shared for peer in PEERS}
+    answers = answers_of("EEGPREP_PYTHON", "peers.eegprep_asr", questions)
+    return answers | answers_of("ASR_PEERS_PYTHON", "peers.other_asr", peer_questions)
+
+
+def scores_of(
+    uv: Samples, sfreq_hz: float, bursts: dict[float, Burst], answers: dict[str, Arrays]
+) -> dict[Setting, Score]:
+    """The scores of ours and of all that answered."""
+    scores: dict[Setting, Score] = {}
+    for amplitude, cutoff in settings():
         dirty, mask = bursts[amplitude]
-        scores["eegmill", amplitude, cutoff] = score(uv, dirty, ours(dirty, sfreq, cutoff=cutoff)[0], mask)
+        scores["eegmill", amplitude, cutoff] = score(uv, dirty, repaired(dirty, sfreq_hz, cutoff=cutoff)[0], mask)
         for peer in PROGRAMS[1:]:
-            answer = answers.get(f"{peer}-{key}")
+            answer = answers.get(f"{peer}-{amplitude:g}-{cutoff:g}")
             if answer is not None and "data" in answer:
                 scores[peer, amplitude, cutoff] = score(uv, dirty, answer["data"], mask)
-    print("\n### Bursts of known place in the sample recording\n")
-    print(
-        f"{N_BURSTS} bursts of random topography, half at 20-50 Hz and half at 1-4 Hz, 0.4 to 1.2 s each; the recording"
-    )
-    print(
-        "before the injection counts as the truth, though it holds artefacts of its own that a low cutoff takes out too."
-    )
-    print(
-        "Each program calibrates itself on the recording with the bursts. EEGPrep (MaxMem 64) as shipped, and with its pseudo-\n"
-        "inverse corrected; the others with their defaults, which for asrpy and meegkit are other blocks and windows."
-    )
+    return scores
+
+
+BURSTS = f"""
+### Bursts of known place in the sample recording
+
+{N_BURSTS} bursts of random topography, half at 20-50 Hz and half at 1-4 Hz, 0.4 to 1.2 s each; the recording
+before the injection counts as the truth, though it holds artefacts of its own that a low cutoff takes out too.
+Each program calibrates itself on the recording with the bursts. EEGPrep (MaxMem 64) as shipped, and with its pseudo-
+inverse corrected; the others with their defaults, which for asrpy and meegkit are other blocks and windows."""
+
+
+def burst_section(uv: Samples, sfreq_hz: float) -> None:
+    """Print the tables, and draw the figure."""
+    bursts = {amplitude: with_bursts(uv, sfreq_hz, amplitude) for amplitude in AMPLITUDES_UV}
+    answers = peer_answers(bursts, sfreq_hz)
+    scores = scores_of(uv, sfreq_hz, bursts, answers)
+    print(BURSTS)
     for title, keys in (
         ("Cutoffs, at an amplitude of 200 µV", [(AMPLITUDES_UV[2], cutoff) for cutoff in CUTOFFS]),
         ("Amplitudes, at a cutoff of 20", [(amplitude, CUTOFFS[2]) for amplitude in AMPLITUDES_UV]),
     ):
         print(f"\n{title}:")
-        table(
+        print_table(
             "program | µV | cutoff | recall | others changed | error before, µV | after, µV | elsewhere, µV | peak, µV",
             [_row(peer, key, scores) for key in keys for peer in PROGRAMS if (peer, *key) in scores],
         )
-    failed = {key: str(answer["error"]) for key, answer in answers.items() if "error" in answer}
-    for key, error in failed.items():
-        print(f"\n{key} failed: {error}")
+    for key, answer in answers.items():
+        if "error" in answer:
+            print(f"\n{key} failed: {answer['error']}")
     print(WHY)
     draw(scores)
 
 
-def _row(peer: str, key: tuple[float, float], scores: dict[tuple[str, float, float], tuple[float, ...]]) -> Row:
+def _row(peer: str, key: tuple[float, float], scores: dict[Setting, Score]) -> tuple[str, ...]:
     recall, false, before, after, elsewhere, peak = scores[peer, *key]
     numbers = (f"{recall:.3f}", f"{false:.3f}", f"{before:.2f}", f"{after:.2f}", f"{elsewhere:.2f}", f"{peak:.4g}")
     return (peer, f"{key[0]:g}", f"{key[1]:g}", *numbers)
 
 
-def draw(scores: dict[tuple[str, float, float], tuple[float, ...]]) -> None:
+def draw(scores: dict[Setting, Score]) -> None:
     """Error inside and outside of the bursts over the cutoff, one line a program; a blow-up is off the scale."""
     import matplotlib
 

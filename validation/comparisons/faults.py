@@ -6,10 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import mne
 import numpy as np
+
+from validation import recordings
+from validation.synthetic import Samples
+
+if TYPE_CHECKING:
+    import mne
 
 SECONDS = 120.0
 
@@ -25,23 +30,23 @@ class Trial:
     faulty: frozenset[str]
 
 
-Spoil = Callable[[np.ndarray, list[int], float, float, np.random.Generator], None]
+Spoil = Callable[[Samples, list[int], float, float, np.random.Generator], None]
 
 
-def flat(data: np.ndarray, picks: list[int], share: float, rate_hz: float, rng: np.random.Generator) -> None:
+def flat(data: Samples, picks: list[int], share: float, rate_hz: float, rng: np.random.Generator) -> None:
     """Nothing but 0.01 µV of noise for a share of the time."""
     n = round(share * data.shape[1])
     for pick in picks:
         data[pick, :n] = data[pick, 0] + 1e-8 * rng.standard_normal(n)
 
 
-def noisy(data: np.ndarray, picks: list[int], dose: float, rate_hz: float, rng: np.random.Generator) -> None:
+def noisy(data: Samples, picks: list[int], dose: float, rate_hz: float, rng: np.random.Generator) -> None:
     """White noise of ``dose`` standard deviations of the channel on top of it."""
     for pick in picks:
         data[pick] += dose * data[pick].std() * rng.standard_normal(data.shape[1])
 
 
-def dead(data: np.ndarray, picks: list[int], amplitude_uv: float, rate_hz: float, rng: np.random.Generator) -> None:
+def dead(data: Samples, picks: list[int], amplitude_uv: float, rate_hz: float, rng: np.random.Generator) -> None:
     """Amplifier noise (1/f) instead of EEG."""
     for pick in picks:
         spectrum = np.fft.rfft(rng.standard_normal(data.shape[1]))
@@ -50,7 +55,7 @@ def dead(data: np.ndarray, picks: list[int], amplitude_uv: float, rate_hz: float
         data[pick] = amplitude_uv * 1e-6 * noise / noise.std()
 
 
-def loose(data: np.ndarray, picks: list[int], share: float, rate_hz: float, rng: np.random.Generator) -> None:
+def loose(data: Samples, picks: list[int], share: float, rate_hz: float, rng: np.random.Generator) -> None:
     """Spells of 2 s with jumps, drift and hum ten times as large as the EEG, for a share of the time."""
     length = round(2 * rate_hz)
     hum = np.sin(2 * np.pi * 50 * np.arange(length) / rate_hz)
@@ -63,7 +68,7 @@ def loose(data: np.ndarray, picks: list[int], share: float, rate_hz: float, rng:
             data[pick, start : start + length] += 10 * scale * (walk + jumps + 0.3 * hum)
 
 
-def bridged(data: np.ndarray, picks: list[int], noise_uv: float, rate_hz: float, rng: np.random.Generator) -> None:
+def bridged(data: Samples, picks: list[int], noise_uv: float, rate_hz: float, rng: np.random.Generator) -> None:
     """Pairs of channels both record their mean, each with a little noise."""
     for one, other in zip(picks[::2], picks[1::2], strict=True):
         mean = (data[one] + data[other]) / 2
@@ -71,13 +76,13 @@ def bridged(data: np.ndarray, picks: list[int], noise_uv: float, rate_hz: float,
             data[pick] = mean + noise_uv * 1e-6 * rng.standard_normal(len(mean))
 
 
-def swapped(data: np.ndarray, picks: list[int], dose: float, rate_hz: float, rng: np.random.Generator) -> None:
+def swapped(data: Samples, picks: list[int], dose: float, rate_hz: float, rng: np.random.Generator) -> None:
     """Pairs of channels exchange their signals."""
     for one, other in zip(picks[::2], picks[1::2], strict=True):
         data[[one, other]] = data[[other, one]]
 
 
-def saturated(data: np.ndarray, picks: list[int], limit_sd: float, rate_hz: float, rng: np.random.Generator) -> None:
+def saturated(data: Samples, picks: list[int], limit_sd: float, rate_hz: float, rng: np.random.Generator) -> None:
     """The amplifier ends at ``limit_sd`` standard deviations."""
     for pick in picks:
         mean, limit = data[pick].mean(), limit_sd * data[pick].std()
@@ -97,9 +102,9 @@ FAULTS: dict[str, tuple[Spoil, dict[str, float]]] = {
 
 def pairs(raw: mne.io.BaseRaw, fault: str, dose: float, rng: np.random.Generator) -> list[int]:
     """One pair of channels: neighbours for a bridge, as far apart as the dose says for a swap."""
-    places = np.array([channel["loc"][:3] for channel in raw.info["chs"]])
-    one = int(rng.integers(len(places)))
-    by_distance = np.argsort(np.linalg.norm(places - places[one], axis=1))[1:]
+    positions = np.array([channel["loc"][:3] for channel in raw.info["chs"]])
+    one = int(rng.integers(len(positions)))
+    by_distance = np.argsort(np.linalg.norm(positions - positions[one], axis=1))[1:]
     if fault == "bridged pair":
         return [one, int(by_distance[0])]
     third = len(by_distance) // 3
@@ -107,15 +112,15 @@ def pairs(raw: mne.io.BaseRaw, fault: str, dose: float, rng: np.random.Generator
     return [one, int(rng.choice(by_distance[start : start + third]))]
 
 
-def trials(recordings: dict[str, mne.io.BaseRaw], n_seeds: int) -> Iterator[Trial]:
+def trials(clean: dict[str, mne.io.BaseRaw], n_seeds: int) -> Iterator[Trial]:
     """Each fault at each dose, ``n_seeds`` times, in a tenth of the channels or in one pair."""
-    for name, clean in recordings.items():
-        yield Trial(name, "none", "", clean, frozenset())
+    for name, whole in clean.items():
+        yield Trial(name, "none", "", whole, frozenset())
         for number, (fault, (spoil, doses)) in enumerate(FAULTS.items()):
-            for place, (dose, value) in enumerate(doses.items()):
+            for rank, (dose, value) in enumerate(doses.items()):
                 for seed in range(n_seeds):
-                    rng = np.random.default_rng([number, place, seed, len(clean.ch_names)])
-                    raw = clean.copy()
+                    rng = np.random.default_rng([number, rank, seed, len(whole.ch_names)])
+                    raw = whole.copy()
                     if "pair" in fault:
                         picks = pairs(raw, fault, value, rng)
                     else:
@@ -125,16 +130,9 @@ def trials(recordings: dict[str, mne.io.BaseRaw], n_seeds: int) -> Iterator[Tria
                     yield Trial(name, fault, dose, raw, frozenset(raw.ch_names[i] for i in picks))
 
 
-def eeglab_sample(folder: Path) -> mne.io.BaseRaw:
-    """The 30 EEG channels of EEGLAB's recording, 120 s."""
-    raw = mne.io.read_raw_eeglab(folder / "eeglab-sample" / "eeglab_data.set", preload=True)
-    return raw.drop_channels(["EOG1", "EOG2"]).crop(0, SECONDS - 1 / 128)
-
-
-def eegmat(folder: Path, subject: str) -> mne.io.BaseRaw:
-    """The 19 EEG channels of a recording of EEGMAT at rest, 120 s at 250 Hz."""
-    raw = mne.io.read_raw_edf(folder / "eegmat" / f"Subject{subject}_1.edf", preload=True)
-    raw.drop_channels([name for name in raw.ch_names if "A2-A1" in name or "ECG" in name])
-    raw.rename_channels({name: name.removeprefix("EEG ").strip() for name in raw.ch_names})
-    raw.set_montage("standard_1020")
-    return raw.crop(0, SECONDS).resample(250.0)
+def clean_recordings() -> dict[str, mne.io.BaseRaw]:
+    """What faults are put into, 120 s each: EEGLAB's 30 EEG channels, and two of EEGMAT at rest at 250 Hz."""
+    eeglab = recordings.eeglab_sample().drop_channels(["EOG1", "EOG2"]).crop(0, SECONDS - 1 / 128)
+    subjects = ("00", "11")
+    at_rest = {f"EEGMAT {one}": recordings.eegmat(one).crop(0, SECONDS).resample(250.0) for one in subjects}
+    return {"EEGLAB": eeglab, **at_rest}

@@ -1,20 +1,15 @@
 """Filters, resampling, line noise and flat lines beside EEGPrep and MNE, as a Markdown section.
 
-Usage: EEGMILL_DATA=<folder of recordings> [EEGPREP_PYTHON=<interpreter that has EEGPrep 0.4.0>] python validation/comparisons/filtering.py
+    python -m validation.comparisons.filtering
+
+``EEGPREP_PYTHON`` names a Python that has EEGPrep 0.4.0.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
-
-os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
 import mne
 import numpy as np
@@ -28,35 +23,20 @@ from eegmill.steps.highpass import Highpass
 from eegmill.steps.line_noise import LineNoise
 from eegmill.steps.lowpass import Lowpass
 from eegmill.steps.resample import Resample
+from validation.markdown import print_table
+from validation.processes import Arrays, answers_of
+from validation.recordings import eeglab_sample, eegmat
+from validation.synthetic import Samples, brown_noise_uv, flat_uv, raw_of, sine_uv
 
 PYPREP = {"method": "spectrum_fit", "mt_bandwidth": 2, "p_value": 0.01, "filter_length": "10s"}
 
 mne.set_log_level("ERROR")
 
 
-def table(head: str, rows: Iterator[tuple[str, ...]] | list[tuple[str, ...]]) -> None:
-    """Print a Markdown table."""
-    columns = head.split(" | ")
-    print("\n| " + head + " |\n|" + "---|" * len(columns))
-    for row in rows:
-        print("| " + " | ".join(row) + " |")
-
-
-def sample(folder: Path) -> mne.io.BaseRaw:
-    """The 32-channel recording of EEGLAB."""
-    return mne.io.read_raw_eeglab(folder / "eeglab-sample" / "eeglab_data.set", preload=True)
-
-
-def recording(uv: np.ndarray, sfreq: float) -> mne.io.RawArray:
-    """An array in µV as a recording."""
-    info = mne.create_info([f"ch{i}" for i in range(len(uv))], sfreq, "eeg")
-    return mne.io.RawArray(uv * 1e-6, info)
-
-
-def run(step: Step, raw: mne.io.BaseRaw) -> tuple[mne.io.BaseRaw, object, float]:
+def run(step: Step, raw: mne.io.BaseRaw) -> tuple[mne.io.BaseRaw, Any, float]:
     """Run a step on copies of a recording: the result, the decisions and the least CPU seconds of three runs."""
-    (recording, decisions), cpu_s = clocked(raw, lambda copy: step.apply(Recording(copy), seed=1))
-    return recording.raw, decisions, cpu_s
+    (done, decisions), cpu_s = clocked(raw, lambda copy: step.apply(Recording(copy), seed=1))
+    return done.raw, decisions, cpu_s
 
 
 def clocked(raw: mne.io.BaseRaw, function: Callable[[mne.io.BaseRaw], Any]) -> tuple[Any, float]:
@@ -70,67 +50,40 @@ def clocked(raw: mne.io.BaseRaw, function: Callable[[mne.io.BaseRaw], Any]) -> t
     return result, min(taken)
 
 
-def random_uv(n_channels: int, seconds: float, sfreq: float, seed: int = 0) -> np.ndarray:
-    """Brown noise with an offset, in µV."""
-    steps = np.random.default_rng(seed).standard_normal((n_channels, round(seconds * sfreq)))
-    return np.cumsum(steps, axis=1) + 1000.0
-
-
-def sine_uv(sfreq: float, n_samples: int) -> np.ndarray:
-    """7.3 Hz and 100 µV."""
-    return 100 * np.sin(2 * np.pi * 7.3 * np.arange(n_samples) / sfreq)
-
-
-def flat_uv() -> np.ndarray:
-    """Sixteen channels at 128 Hz, flat for 637 to 652 samples (5 s are 640)."""
-    uv = np.random.default_rng(5).standard_normal((17, 6400))
-    for row in range(16):
-        uv[row, 1000 : 1637 + row] = 3.3
-    return uv
-
-
-def ask_eegprep(questions: dict[str, tuple[np.ndarray, float]]) -> dict[str, dict[str, np.ndarray]]:
-    """EEGPrep's answers, from its own interpreter; none where there is no such interpreter."""
-    python = os.environ.get("EEGPREP_PYTHON")
-    if not python:
-        return {}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for key, (data, sfreq) in questions.items():
-            np.savez(folder / f"{key}.npz", data=data, sfreq=sfreq)
-        subprocess.run(
-            [python, str(Path(__file__).with_name("eegprep_filtering.py")), name], check=True, stdout=sys.stderr
-        )
-        return {key: dict(np.load(folder / f"{key}.out.npz")) for key in questions}
-
-
-def beside_eegprep(folder: Path) -> None:
-    """Drift filter and flat lines against EEGPrep, live."""
-    raw = sample(folder)
-    inputs = {
-        "drifts-sample": (raw.get_data() * 1e6, 128.0),
-        "drifts-500Hz": (random_uv(8, 60, 500.0), 500.0),
-        "drifts-100Hz": (random_uv(8, 60, 100.0), 100.0),
-        "drifts-64x10min": (random_uv(64, 600, 500.0), 500.0),
+def inputs(sample: mne.io.BaseRaw) -> dict[str, tuple[Samples, float]]:
+    """What both programs are run on, by function and name: signals in µV, shape (n_channels, n_times), and sampling rates."""
+    sample_uv, sine = sample.get_data() * 1e6, sine_uv(128.0, sample.n_times)[None]
+    return {
+        "drifts-sample": (sample_uv, 128.0),
+        "drifts-500Hz": (brown_noise_uv(8, 60, 500.0), 500.0),
+        "drifts-100Hz": (brown_noise_uv(8, 60, 100.0), 100.0),
+        "drifts-64x10min": (brown_noise_uv(64, 600, 500.0), 500.0),
         "flatlines-edges": (flat_uv(), 128.0),
-        "resample100-sine": (sine_uv(128.0, raw.n_times)[None], 128.0),
-        "resample64-sine": (sine_uv(128.0, raw.n_times)[None], 128.0),
-        "resample100-sample": (raw.get_data() * 1e6, 128.0),
-        "resample64-sample": (raw.get_data() * 1e6, 128.0),
+        "resample100-sine": (sine, 128.0),
+        "resample64-sine": (sine, 128.0),
+        "resample100-sample": (sample_uv, 128.0),
+        "resample64-sample": (sample_uv, 128.0),
     }
-    theirs = ask_eegprep(inputs)
+
+
+def beside_eegprep() -> None:
+    """Drift filter, flat lines and resampling against EEGPrep, live."""
+    raw = eeglab_sample()
+    signals = inputs(raw)
+    questions = {key: {"data": uv, "sfreq": sfreq_hz} for key, (uv, sfreq_hz) in signals.items()}
+    theirs = answers_of("EEGPREP_PYTHON", "peers.eegprep_filtering", questions)
     print("\n### Beside EEGPrep 0.4.0, run live\n")
     if not theirs:
         print("Not run: EEGPREP_PYTHON names no interpreter.")
         return
     rows = []
-    for key in [key for key in inputs if key.startswith("drifts")]:
-        ours, _, cpu_s = run(CleanDrifts(), recording(*inputs[key]))
+    for key in [key for key in signals if key.startswith("drifts")]:
+        ours, _, cpu_s = run(CleanDrifts(), raw_of(*signals[key]))
         difference = np.abs(ours.get_data() * 1e6 - theirs[key]["data"]).max()
         peer_s = float(theirs[key]["cpu_s"])
         rows.append((key, f"{difference:.1e}", f"{cpu_s:.3f}", f"{peer_s:.3f}", f"{cpu_s / peer_s:.2f}"))
-    table("clean_drifts | largest difference, µV (bound 1e-6) | our CPU s | EEGPrep CPU s | ratio", rows)
-    _, found, _ = run(Flatline(), recording(*inputs["flatlines-edges"]))
+    print_table("clean_drifts | largest difference, µV (bound 1e-6) | our CPU s | EEGPrep CPU s | ratio", rows)
+    _, found, _ = run(Flatline(), raw_of(*signals["flatlines-edges"]))
     kept = set(theirs["flatlines-edges"]["labels"])
     mine = {f"ch{i}" for i in range(17)} - {channel.name for channel in found.flat_channels}
     print(
@@ -139,9 +92,9 @@ def beside_eegprep(folder: Path) -> None:
     resampling(raw, theirs)
 
 
-def resampling(raw: mne.io.BaseRaw, theirs: dict[str, dict[str, np.ndarray]]) -> None:
+def resampling(raw: mne.io.BaseRaw, theirs: dict[str, Arrays]) -> None:
     """Resampling of a sine whose right answer is known, and of the sample beside EEGPrep."""
-    sine = recording(sine_uv(128.0, raw.n_times)[None], 128.0)
+    sine = raw_of(sine_uv(128.0, raw.n_times)[None], 128.0)
     rows = []
     for hz in (100.0, 64.0):
         done = {
@@ -153,8 +106,8 @@ def resampling(raw: mne.io.BaseRaw, theirs: dict[str, dict[str, np.ndarray]]) ->
         for name, result in done.items():
             error = np.abs(result[0] - sine_uv(hz, result.shape[1]))[500:-500].max()
             rows.append((f"{hz:g} Hz", name, f"{error:.1e}"))
-    table("resample, sine of 7.3 Hz and 100 µV from 128 Hz | by | largest error away from the ends, µV", rows)
-    rows = []
+    print_table("resample, sine of 7.3 Hz and 100 µV from 128 Hz | by | largest error away from the ends, µV", rows)
+    compared = []
     for hz in (100.0, 64.0):
         ours, _, cpu_s = run(Resample(sfreq_hz=hz), raw)
         peer = theirs[f"resample{hz:g}-sample"]
@@ -164,13 +117,14 @@ def resampling(raw: mne.io.BaseRaw, theirs: dict[str, dict[str, np.ndarray]]) ->
             for x in (ours.get_data() * 1e6, peer["data"])
         ]
         difference = np.abs(both[0] - both[1])[:, 500:-500].max()
-        rows.append((f"{hz:g} Hz", f"{difference:.1e}", f"{cpu_s:.3f}", f"{float(peer['cpu_s']):.3f}"))
-    table(
-        "resample, sample recording | largest difference below 20 Hz to EEGPrep, µV | our CPU s | EEGPrep CPU s", rows
+        compared.append((f"{hz:g} Hz", f"{difference:.1e}", f"{cpu_s:.3f}", f"{float(peer['cpu_s']):.3f}"))
+    print_table(
+        "resample, sample recording | largest difference below 20 Hz to EEGPrep, µV | our CPU s | EEGPrep CPU s",
+        compared,
     )
 
 
-def beside_mne(folder: Path) -> None:
+def beside_mne() -> None:
     """The same filters in MNE, on the sample and on 64 channels of 10 minutes."""
     print("\n### Beside MNE\n")
     print(
@@ -183,15 +137,15 @@ def beside_mne(folder: Path) -> None:
         (Lowpass(cutoff_hz=40.0), lambda raw: raw.filter(None, 40.0)),
         (LineNoise(frequency_hz=60.0, least_db=None), lambda raw: raw.notch_filter(np.arange(60, raw.info["sfreq"] / 2, 60))),
     )  # fmt: skip
-    big = recording(random_uv(64, 600, 500.0), 500.0)
+    big = raw_of(brown_noise_uv(64, 600, 500.0), 500.0)
     for step, peer in steps:
-        for name, raw in (("sample", sample(folder)), ("64 × 10 min", big)):
+        for name, raw in (("sample", eeglab_sample()), ("64 × 10 min", big)):
             ours, _, cpu_s = run(step, raw)
             theirs, peer_s = clocked(raw, peer)
             difference = np.abs(ours.get_data() - theirs.get_data()).max() * 1e6
             ratio = f"{cpu_s / peer_s:.2f}"
             rows.append((_call(step), name, f"{difference:.1e}", f"{cpu_s:.3f}", f"{peer_s:.3f}", ratio))
-    table("step | recording | largest difference, µV | our CPU s | MNE CPU s | ratio", rows)
+    print_table("step | recording | largest difference, µV | our CPU s | MNE CPU s | ratio", rows)
 
 
 def _call(step: Step) -> str:
@@ -199,7 +153,7 @@ def _call(step: Step) -> str:
     return f"{step.name} " + " ".join(f"{key}={value}" for key, value in values.items())
 
 
-def line_removal(folder: Path) -> None:
+def line_removal() -> None:
     """Lines of known size added to recordings that have none: what is left of them, and what it costs the signal."""
     print("\n### Lines added to real recordings\n")
     print(
@@ -209,8 +163,7 @@ def line_removal(folder: Path) -> None:
         "third harmonic of a third, and an amplitude that wanders by 20 %. Error: root mean square of cleaned minus original,"
     )
     print("over that of the original, 4 s at each end left out.")
-    raw = mne.io.read_raw_edf(folder / "eegmat" / "Subject00_1.edf", preload=True)
-    raw.pick([name for name in raw.ch_names if name.startswith("EEG") and "A2-A1" not in name])
+    raw = eegmat("00")
     rows = []
     for line_hz in (50.0, 60.0):
         for dose_uv in (1.0, 10.0, 50.0):
@@ -218,7 +171,7 @@ def line_removal(folder: Path) -> None:
             rows.append(_line_row(raw, dirty, line_hz, f"{line_hz:g} Hz {dose_uv:g} µV", "nothing"))
             for name, clean in _removers(line_hz).items():
                 rows.append(_line_row(raw, clean(dirty), line_hz, f"{line_hz:g} Hz {dose_uv:g} µV", name))
-    table("line | by | stands out, dB (1st, 3rd harmonic) | error, % | error below 40 Hz, %", rows)
+    print_table("line | by | stands out, dB (1st, 3rd harmonic) | error, % | error below 40 Hz, %", rows)
 
 
 def _removers(line_hz: float) -> dict[str, Callable[[mne.io.BaseRaw], mne.io.BaseRaw]]:
@@ -247,6 +200,7 @@ def with_line(raw: mne.io.BaseRaw, line_hz: float, dose_uv: float) -> mne.io.Bas
 
 def _line_row(raw: mne.io.BaseRaw, cleaned: mne.io.BaseRaw, line_hz: float, line: str, name: str) -> tuple[str, ...]:
     found = spectrum(cleaned, list(range(len(raw.ch_names))), [(0, raw.n_times)])
+    assert found is not None
     left = ", ".join(f"{np.median(prominence_db(found, k * line_hz)):.1f}" for k in (1, 3))
     errors = []
     for high in (None, 40.0):
@@ -268,11 +222,10 @@ what its kernel takes at 50 Hz (56 dB; MNE's notch is the same). For such lines 
 
 def main() -> None:
     """Print the section."""
-    folder = Path(os.environ["EEGMILL_DATA"])
     print("## Filters, resampling, line noise and flat lines")
-    beside_eegprep(folder)
-    beside_mne(folder)
-    line_removal(folder)
+    beside_eegprep()
+    beside_mne()
+    line_removal()
     print(WHY)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from dataclasses import replace
-from pathlib import Path
 
 import mne
 import numpy as np
@@ -14,8 +12,9 @@ from eegmill.recording import Recording
 from eegmill.steps.ica import Ica
 from eegmill.steps.iclabel import Iclabel
 from eegmill.steps.remove_components import RemoveComponents
+from validation.markdown import table
+from validation.recordings import eeglab_sample, eegmat
 
-DATA = Path(os.environ.get("EEGMILL_DATA", ""))
 EYES_M = np.array([0.0, 0.09, -0.02])
 """Between the eyes, in the head frame."""
 DECAY_M = 0.04
@@ -28,18 +27,13 @@ def blinks() -> list[str]:
     for peak_uv in (50, 100, 200):
         errors = [_one(subject, peak_uv) for subject in ("00", "11", "31")]
         for method in errors[0]:
-            values = [error[method] for error in errors]
-            cells = " | ".join(f"{value:.2f}" for value in values)
-            rows.append(f"| {peak_uv} | {method} | {cells} |")
+            rows.append((str(peak_uv), method, *(f"{error[method]:.2f}" for error in errors)))
     return [
         "### Blinks: real EOG of `eeglab-sample`, added to `eegmat` (19 channels, rest)",
         "",
         "Root mean square error at the four frontal channels over the root mean square of the clean signal; 0 is perfect. The EOG "
         "is band-passed at 1 to 10 Hz and falls off with the distance to the eyes. Semi-synthetic.",
-        "",
-        "| blink peak at Fp1, µV | method | subject 00 | subject 11 | subject 31 |",
-        "|---:|---|---:|---:|---:|",
-        *rows,
+        *table("blink peak at Fp1, µV | method | subject 00 | subject 11 | subject 31", rows),
     ]
 
 
@@ -61,20 +55,16 @@ def _one(subject: str, peak_uv: float) -> dict[str, float]:
 
 def resting(subject: str) -> mne.io.BaseRaw:
     """A resting recording of `eegmat`: cleaned by its authors, so that no blink is in it; at 250 Hz from 1 Hz on."""
-    raw = mne.io.read_raw_edf(DATA / "eegmat" / f"Subject{subject}_1.edf", preload=True, verbose="error")
-    raw.rename_channels({name: name.removeprefix("EEG ") for name in raw.ch_names})
-    raw.drop_channels([name for name in raw.ch_names if name in ("A2-A1", "ECG ECG")])
-    raw.set_montage("standard_1020", verbose="error")
-    return raw.filter(1.0, None, verbose="error").resample(250.0, verbose="error")
+    return eegmat(subject).filter(1.0, None, verbose="error").resample(250.0, verbose="error")
 
 
 def with_blinks(clean: mne.io.BaseRaw, peak_uv: float) -> mne.io.BaseRaw:
     """The recording with the EOG of `eeglab-sample` added, and that EOG as a channel."""
-    source = mne.io.read_raw_eeglab(DATA / "eeglab-sample" / "eeglab_data.set", preload=True, verbose="error")
+    source = eeglab_sample()
     source.filter(1.0, 10.0, verbose="error").resample(250.0, verbose="error")
     eog = source.get_data(picks=["EOG1"])[0, : clean.n_times]
-    places = np.array([channel["loc"][:3] for channel in clean.info["chs"]])
-    gains = np.exp(-np.linalg.norm(places - EYES_M, axis=1) / DECAY_M)
+    positions = np.array([channel["loc"][:3] for channel in clean.info["chs"]])
+    gains = np.exp(-np.linalg.norm(positions - EYES_M, axis=1) / DECAY_M)
     blink = eog / np.quantile(np.abs(eog), 0.999) * peak_uv * 1e-6 / gains[clean.ch_names.index("Fp1")]
     dirty = clean.copy().crop(0, (eog.size - 1) / 250.0)
     dirty._data += np.outer(gains, blink)

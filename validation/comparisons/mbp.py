@@ -1,6 +1,8 @@
 """Bad channels that MNE-BIDS-Pipeline finds with its defaults, on the faults of ``faults.py``, as a Markdown section.
 
-Usage: EEGMILL_DATA=<folder of recordings> MBP_PYTHON=<interpreter that has mne-bids-pipeline> python validation/comparisons/mbp.py
+    python -m validation.comparisons.mbp
+
+``MBP_PYTHON`` names a Python that has mne-bids-pipeline.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
-
 import mne
-from bads import METHODS, Tally, table
-from faults import FAULTS, Trial, eeglab_sample, eegmat, trials
+
+from validation.comparisons.bad_channel_methods import METHODS
+from validation.comparisons.faults import FAULTS, Trial, clean_recordings, trials
+from validation.comparisons.injected_faults import Tally
+from validation.markdown import print_table
+from validation.processes import interpreter
 
 PEER = "MNE-BIDS-Pipeline"
 CONFIG = """
@@ -37,9 +41,9 @@ WITH_MEG_OPTIONS = "find_flat_channels_meg = True\nfind_noisy_channels_meg = Tru
 STEPS = "init,preprocessing/data_quality"
 
 
-def middle_doses(folder: Path) -> Iterator[Trial]:
+def middle_doses() -> Iterator[Trial]:
     """Both recordings as they are, and with each fault at its middle dose."""
-    recordings = {"EEGLAB": eeglab_sample(folder), "EEGMAT 00": eegmat(folder, "00")}
+    recordings = {name: raw for name, raw in clean_recordings().items() if name != "EEGMAT 11"}
     middle = {fault: list(doses)[1] for fault, (_, doses) in FAULTS.items()}
     for trial in trials(recordings, 1):
         if trial.fault == "none" or trial.dose == middle[trial.fault]:
@@ -110,19 +114,19 @@ def print_tallies(tallies: dict[tuple[str, str], Tally]) -> None:
     precision = {m: f"{hits[m] / (hits[m] + false[m]):.2f}" if hits[m] + false[m] else "nothing found" for m in methods}
     rows.append(("**precision**", *(f"**{precision[m]}**" for m in methods)))
     rows.append(("false alarms", *(str(false[m]) for m in methods)))
-    table("fault, dose | " + " | ".join(methods), rows)
+    print_table("fault, dose | " + " | ".join(methods), rows)
 
 
 def main() -> None:
     """Print the section."""
     print("## Bad channels: MNE-BIDS-Pipeline\n")
-    python = os.environ.get("MBP_PYTHON")
+    python = interpreter("MBP_PYTHON")
     if not python:
         print("Not run: MBP_PYTHON names no interpreter that has mne-bids-pipeline.")
         return
     ask = "from importlib.metadata import version; print(version('mne-bids-pipeline'), version('mne'))"
     pipeline, its_mne = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=True).stdout.split()
-    todo = list(middle_doses(Path(os.environ["EEGMILL_DATA"])))
+    todo = list(middle_doses())
     with tempfile.TemporaryDirectory() as name:
         root = Path(name) / "bids"
         write_bids(todo, root)

@@ -1,4 +1,4 @@
-"""SQLite answers as a real MongoDB server does: recorded (scripts/record_filters.py), and live."""
+"""SQLite answers as a real MongoDB server does: recorded (record_filters.py), and live."""
 
 from __future__ import annotations
 

@@ -1,21 +1,22 @@
 """Can a swapped pair be told by spherical splines? Prints the measured attempt as Markdown.
 
-Each pair of channels is predicted from all others, at its own two places and at the exchanged ones; the gain is by how much the
-correlation of both channels rises at least. Usage: EEGMILL_DATA=<folder of recordings> python validation/comparisons/swapped.py
+Each pair of channels is predicted from all others, at its own two positions and at the exchanged ones; the gain is by how much the
+correlation of both channels rises at least.
+
+    python -m validation.comparisons.swapped_pairs
 """
 
 from __future__ import annotations
 
-import os
 from itertools import combinations
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from bads import table, without_drifts
-from faults import FAULTS, eeglab_sample, eegmat, pairs
 
 from eegmill.signal.sphere import directions, interpolation_matrix
+from validation.comparisons.bad_channel_methods import without_drifts
+from validation.comparisons.faults import FAULTS, clean_recordings, pairs
+from validation.markdown import print_table
 
 if TYPE_CHECKING:
     import mne
@@ -26,12 +27,12 @@ LIMIT = 0.1
 
 def gains(raw: mne.io.BaseRaw) -> dict[tuple[int, int], float]:
     """The gain of each pair, by their covariance alone."""
-    places = directions(np.array([channel["loc"][:3] for channel in raw.info["chs"]]))
+    positions = directions(np.array([channel["loc"][:3] for channel in raw.info["chs"]]))
     covariance = np.cov(raw.get_data())
     found = {}
-    for pair in combinations(range(len(places)), 2):
-        others = [i for i in range(len(places)) if i not in pair]
-        weights = interpolation_matrix(places[others], places[list(pair)], regularization=1e-3)
+    for pair in combinations(range(len(positions)), 2):
+        others = [i for i in range(len(positions)) if i not in pair]
+        weights = interpolation_matrix(positions[others], positions[list(pair)], regularization=1e-3)
         shared = weights @ covariance[np.ix_(others, pair)]
         predicted = np.sqrt(np.diag(weights @ covariance[np.ix_(others, others)] @ weights.T))
         r = shared / predicted[:, None] / np.sqrt(np.diag(covariance))[list(pair)]
@@ -55,10 +56,8 @@ def row(name: str, raw: mne.io.BaseRaw) -> tuple[str, ...]:
 
 def main() -> None:
     """Print the table."""
-    folder = Path(os.environ["EEGMILL_DATA"])
-    recordings = {"EEGLAB": eeglab_sample(folder), "EEGMAT 00": eegmat(folder, "00"), "EEGMAT 11": eegmat(folder, "11")}
     head = f"gain | any pair, none swapped: most | nearest third: least, above {LIMIT:g} | middle | farthest"
-    table(head, [row(name, without_drifts(raw)) for name, raw in recordings.items()])
+    print_table(head, [row(name, without_drifts(raw)) for name, raw in clean_recordings().items()])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Record what a real MongoDB server answers to 2,000 random filters, for the tests of the SQLite store.
 
-Needs a mongod (EEGMILL_MONGOD names it); writes tests/catalog/data/filters.json.xz, the same bytes every time.
+    PYTHONPATH=tests/support python tests/catalog/filters/record_filters.py
+
+Needs a mongod (EEGMILL_MONGOD names it); writes ``data/filters.json.xz`` beside itself, the same bytes every time.
 """
 
 from __future__ import annotations
@@ -11,14 +13,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-TESTS = Path(__file__).resolve().parent.parent / "tests" / "catalog"
-sys.path.insert(0, str(TESTS))
+from answers import DATABASE, answer
+from eegmill.catalog.stores.mongo.store import MongoStore
+from mongod import mongod_binary, running_mongod
+from random_filters import DOCUMENTS, documents, filters
 
-from answers import DATABASE, answer  # noqa: E402 - found through the line above
-from eegmill.catalog.stores.mongo.store import MongoStore  # noqa: E402 - sorted behind the others
-from mongod import mongod_binary, running_mongod  # noqa: E402 - the same
-from random_filters import DOCUMENTS, documents, filters  # noqa: E402 - the same
-
+CORPUS = Path(__file__).parent / "data" / "filters.json.xz"
 DOCUMENTS_SEED = 1
 FILTERS_SEED = 2
 COUNT = 2000
@@ -37,8 +37,7 @@ def main() -> None:
         store.close()
     corpus = {"documents": [record.fields() for record in held], "filters": answers}
     text = json.dumps(corpus, ensure_ascii=False, separators=(",", ":"))
-    (TESTS / "data").mkdir(exist_ok=True)
-    (TESTS / "data" / "filters.json.xz").write_bytes(lzma.compress(text.encode(), preset=9))
+    CORPUS.write_bytes(lzma.compress(text.encode(), preset=9))
 
 
 def telling(answers: list[tuple[dict[str, Any], str]]) -> list[tuple[dict[str, Any], str]]:
