@@ -1,6 +1,6 @@
 """Make the dataset ``eegmill-sample`` that ships with the package, from the folder of real recordings.
 
-    python scripts/make_sample.py FOLDER
+    python tools/make_sample.py FOLDER
 
 FOLDER holds ``eeglab-sample/eeglab_data.{set,fdt}`` (EEGLAB tutorial recording, BSD-2-Clause) and ``eegmat/`` (PhysioNet
 EEG During Mental Arithmetic Tasks 1.0.0, ODC-By-1.0). Signals are copied byte for byte; of the ``.set`` header only what
@@ -40,7 +40,7 @@ Four real recordings, small enough to ship, to try eegmill without a network.
   Electroencephalograms during Mental Arithmetic Task Performance. Data 2019;4(1):14, doi:10.3390/data4010014;
   PhysioNet, doi:10.13026/C2JQ1P.
 
-Signals are the originals, byte for byte; `scripts/make_sample.py` of eegmill wrote the BIDS files around them.
+Signals are the originals, byte for byte; `tools/make_sample.py` of eegmill wrote the BIDS files around them.
 """
 
 
@@ -77,8 +77,8 @@ def write_channels(stem: Path, raw: mne.io.BaseRaw) -> None:
 
 def write_positions(folder: Path, raw: mne.io.BaseRaw) -> None:
     """Write electrode positions in the head frame that EEGLAB's file gives (right, anterior, superior)."""
-    places = raw.get_montage().get_positions()["ch_pos"]
-    rows: list[list[object]] = [[name, *(f"{value:.6f}" for value in place)] for name, place in places.items()]
+    positions = raw.get_montage().get_positions()["ch_pos"]
+    rows: list[list[object]] = [[name, *(f"{value:.6f}" for value in position)] for name, position in positions.items()]
     write_tsv(folder / "sub-01_space-CapTrak_electrodes.tsv", ["name", "x", "y", "z"], rows)
     write_json(
         folder / "sub-01_space-CapTrak_coordsystem.json",
@@ -107,6 +107,7 @@ def make_attention(source: Path) -> None:
     eeg["filepath"][0, 0] = ""
     header = folder / f"{ATTENTION}_eeg.set"
     scipy.io.savemat(header, {"EEG": eeg}, do_compression=True)
+    # The text names the folder that this file once lay in: the bytes of a recording never change.
     undated = b"MATLAB 5.0 MAT-file, written by scripts/make_sample.py of eegmill".ljust(116)
     header.write_bytes(undated + header.read_bytes()[116:])
     raw = mne.io.read_raw_eeglab(source / "eeglab_data.set", verbose="error")
