@@ -1,0 +1,72 @@
+"""The page of validation and the figures of the house; the comparisons themselves are run by hand."""
+
+from __future__ import annotations
+
+import ast
+from importlib.util import find_spec
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from validation import __main__ as page
+from validation.benchmarks.house import length_of, shapes_told, spread, step_mentions
+from validation.markdown import table
+
+TITLE = st.from_regex(r"[A-Z][a-z ]{0,10}[a-z]", fullmatch=True)
+TEXT = st.lists(st.from_regex(r"[a-z| ]{0,10}", fullmatch=True), min_size=1).map(lambda lines: "\n".join(lines) + "\n")
+
+
+@given(TEXT, st.dictionaries(TITLE, TEXT))
+def test_a_page_is_split_into_its_head_and_its_sections(head, sections):
+    text = head + "".join(f"## {title}\n{body}" for title, body in sections.items())
+    assert page.head_and_sections(text) == (head, sections)
+
+
+def test_a_section_that_is_made_again_leaves_the_others_alone(tmp_path, monkeypatch):
+    path = tmp_path / "validation.md"
+    path.write_text("# Validation\n\n## By hand\n\nkept\n\n## Fetching\n\nold\n")
+    monkeypatch.setattr(page, "PAGE", path)
+    monkeypatch.setattr(page, "made", lambda module: f"\nnew, by {module}\n")
+    page.main(["Fetching"])
+    assert path.read_text() == "# Validation\n\n## By hand\n\nkept\n\n## Fetching\n\nnew, by benchmarks.fetch\n"
+
+
+def test_a_section_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(SystemExit, match=r"no section 'Weather'; there are: Main job, "):
+        page.main(["Weather"])
+
+
+@pytest.mark.parametrize("module", [command.split()[0] for command in page.SECTIONS.values()])
+def test_every_section_has_a_module(module):
+    package, _, name = module.partition(".")
+    assert (page.ROOT / "validation" / package / f"{name}.py").is_file()
+    assert find_spec(f"validation.{package}") is not None
+
+
+def test_a_table_has_a_line_for_each_row():
+    assert table("a | b", [("1", "2"), ("3", "4")]) == ["", "| a | b |", "|---|---|", "| 1 | 2 |", "| 3 | 4 |"]
+
+
+def test_the_docstring_does_not_count_as_length():
+    (function,) = ast.parse('def f():\n    """One.\n\n    Two.\n    """\n    return 1\n').body
+    assert length_of(function) == 2
+
+
+def test_a_step_is_named_by_a_text_of_its_own():
+    tree = ast.parse('x = {"asr": 1}\n"about asr"\ny = "ica"\n')
+    assert step_mentions(tree, frozenset({"asr", "windows"})) == 1
+
+
+def test_shapes_are_looked_for_where_arrays_are_taken_or_given():
+    tree = ast.parse(
+        "Floats = NDArray[float64]\n"
+        'def told(x: Floats) -> int:\n    """Of x, shape (n_channels, n_times)."""\n'
+        'def untold() -> NDArray[bool]:\n    """Nothing."""\n'
+        'def other(x: int) -> int:\n    """No array."""\n'
+    )
+    assert shapes_told([tree]) == (1, 2)
+
+
+def test_a_spread_is_median_ninth_decile_and_longest():
+    assert spread(list(range(1, 12))) == "6 / 10 / 11"
