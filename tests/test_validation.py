@@ -27,7 +27,7 @@ def test_a_section_that_is_made_again_leaves_the_others_alone(tmp_path, monkeypa
     path = tmp_path / "validation.md"
     path.write_text("# Validation\n\n## By hand\n\nkept\n\n## Fetching\n\nold\n")
     monkeypatch.setattr(page, "PAGE", path)
-    monkeypatch.setattr(page, "made", lambda module: f"\nnew, by {module}\n")
+    monkeypatch.setattr(page, "made", lambda section: f"\nnew, by {section.command}\n")
     page.main(["Fetching"])
     assert path.read_text() == "# Validation\n\n## By hand\n\nkept\n\n## Fetching\n\nnew, by benchmarks.fetch\n"
 
@@ -37,7 +37,24 @@ def test_a_section_that_is_not_there_is_refused_with_those_that_are():
         page.main(["Weather"])
 
 
-@pytest.mark.parametrize("module", [command.split()[0] for command in page.SECTIONS.values()])
+@pytest.mark.parametrize(
+    ("section", "reason"),
+    [
+        (page.Section("benchmarks.nothing"), "No module named validation.benchmarks.nothing"),
+        (page.Section("benchmarks.fetch", ("NO_SUCH_PYTHON",)), "it needs NO_SUCH_PYTHON; "),
+    ],
+)
+def test_a_section_that_cannot_be_made_stays_as_it_is_and_the_reason_is_told(tmp_path, monkeypatch, section, reason):
+    path = tmp_path / "validation.md"
+    path.write_text("# Validation\n\n## Fetching\n\nold\n")
+    monkeypatch.setattr(page, "PAGE", path)
+    monkeypatch.setitem(page.SECTIONS, "Fetching", section)
+    with pytest.raises(SystemExit, match=reason):
+        page.main(["Fetching"])
+    assert path.read_text() == "# Validation\n\n## Fetching\n\nold\n"
+
+
+@pytest.mark.parametrize("module", [section.command.split()[0] for section in page.SECTIONS.values()])
 def test_every_section_has_a_module(module):
     package, _, name = module.partition(".")
     assert (page.ROOT / "validation" / package / f"{name}.py").is_file()

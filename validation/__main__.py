@@ -4,33 +4,51 @@
 
 Without arguments every section is made, which takes an hour or more. ``EEGMILL_DATA`` names the folder of real recordings,
 ``EEGPREP_PYTHON`` a Python 3.12 with EEGPrep 0.4.0, ``ASR_PEERS_PYTHON`` one with asrpy, meegkit and mne-denoise, ``MEEGKIT_PYTHON`` one
-with meegkit, ``MBP_PYTHON`` one with mne-bids-pipeline 1.10.1, ``EEGMILL_MONGOD`` a mongod; a module without what it needs says so. The
-section on provenance measures the derivatives in ``../results/``. Sections that no module makes stay as they are.
+with meegkit, ``MBP_PYTHON`` one with mne-bids-pipeline 1.10.1, ``EEGMILL_MONGOD`` a mongod. The section on provenance measures the
+derivatives in ``../results/``. A section stays as it is where something that it needs is not named, where its module fails, and where
+no module makes it. Modules run by themselves leave out what they lack, and say so.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from validation.processes import ROOT, with_threads
 
 PAGE = ROOT / "docs" / "validation.md"
+
+
+@dataclass(frozen=True)
+class Section:
+    """What makes a section: a module with its arguments, and the environment variables that it needs for all of it."""
+
+    command: str
+    needs: tuple[str, ...] = ()
+
+
+class NotMade(Exception):
+    """A section could not be made; the message says why."""
+
+
+DATA, EEGPREP = "EEGMILL_DATA", "EEGPREP_PYTHON"
 SECTIONS = {
-    "Main job": "benchmarks.main_job",
-    "Filters, line noise, flat channels": "comparisons.filtering",
-    "Bad channels": "comparisons.bads",
-    "Bad channels: MNE-BIDS-Pipeline": "comparisons.mbp",
-    "ASR and windows": "comparisons.asr",
-    "ICA, labels, removal": "comparisons.ica",
-    "Identical bits": "comparisons.bits",
-    "Speed and memory of steps": "benchmarks.steps",
-    "Metadata store": "benchmarks.catalog",
-    "Metadata server": "benchmarks.server",
-    "Fetching": "benchmarks.fetch",
-    "Provenance": "benchmarks.provenance ../results",
+    "Main job": Section("benchmarks.main_job"),
+    "Filters, line noise, flat channels": Section("comparisons.filtering", (DATA, EEGPREP)),
+    "Bad channels": Section("comparisons.bads", (DATA, EEGPREP)),
+    "Bad channels: MNE-BIDS-Pipeline": Section("comparisons.mbp", (DATA, "MBP_PYTHON")),
+    "ASR and windows": Section("comparisons.asr", (DATA, EEGPREP, "ASR_PEERS_PYTHON")),
+    "ICA, labels, removal": Section("comparisons.ica", (DATA, EEGPREP)),
+    "Identical bits": Section("comparisons.bits", (DATA,)),
+    "Speed and memory of steps": Section("benchmarks.steps", (DATA, EEGPREP, "MEEGKIT_PYTHON")),
+    "Metadata store": Section("benchmarks.catalog", ("EEGMILL_MONGOD",)),
+    "Metadata server": Section("benchmarks.server"),
+    "Fetching": Section("benchmarks.fetch"),
+    "Provenance": Section("benchmarks.provenance ../results"),
 }
 
 
@@ -46,17 +64,25 @@ def head_and_sections(page: str) -> tuple[str, dict[str, str]]:
     return head, dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def made(module: str) -> str:
-    """The section that a module prints, with the day."""
-    command = [sys.executable, "-m", *f"validation.{module}".split()]
+def made(section: Section) -> str:
+    """The section that a module prints, with the day.
+
+    Raises
+    ------
+    NotMade
+        If something that it needs is not named, or if the module fails.
+    """
+    module = f"validation.{section.command}"
+    if missing := [name for name in section.needs if not os.environ.get(name)]:
+        msg = f"it needs {', '.join(missing)}; 'python -m {module}' prints what can be made without"
+        raise NotMade(msg)
+    command = [sys.executable, "-m", *module.split()]
     result = subprocess.run(command, cwd=ROOT, env=with_threads(), capture_output=True, text=True, check=False)
-    day = datetime.now(UTC).date().isoformat()
     if result.returncode != 0:
-        reason = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
-        return f"\nLast tried {day} by `python -m validation.{module}`, without success: {reason}\n\n"
+        raise NotMade((result.stderr.strip().splitlines() or [f"'python -m {module}' failed without a word"])[-1])
     text = re.sub(r"^#+ .+\n+", "", result.stdout.strip() + "\n", count=1)
     text = re.sub(r"^## ", "### ", text, flags=re.MULTILINE)
-    return f"\nLast made {day} by `python -m validation.{module}`.\n\n{text}\n"
+    return f"\nLast made {datetime.now(UTC).date().isoformat()} by `python -m {module}`.\n\n{text}\n"
 
 
 def main(wanted: list[str]) -> None:
@@ -65,11 +91,17 @@ def main(wanted: list[str]) -> None:
     if unknown:
         sys.exit(f"There is no section '{unknown[0]}'; there are: {', '.join(SECTIONS)}.")
     head, sections = head_and_sections(PAGE.read_text(encoding="utf-8"))
+    left = []
     for title in wanted or SECTIONS:
         print(f"{title} ...", flush=True)
-        sections[title] = made(SECTIONS[title])
+        try:
+            sections[title] = made(SECTIONS[title])
+        except NotMade as reason:
+            left.append(f"'{title}' stays as it is: {reason}.")
         body = "".join(f"## {name}\n{text.rstrip()}\n\n" for name, text in sections.items())
         PAGE.write_text(head + body.rstrip() + "\n", encoding="utf-8")
+    if left:
+        sys.exit("\n".join(left))
 
 
 if __name__ == "__main__":
