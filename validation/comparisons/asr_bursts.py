@@ -141,7 +141,10 @@ def burst_section(uv: Samples, sfreq_hz: float) -> None:
         if "error" in answer:
             print(f"\n{key} failed: {answer['error']}")
     print(WHY)
-    draw(scores)
+    if {program for program, _, _ in scores} == set(PROGRAMS):
+        draw(scores)
+    else:
+        print("\nThe figure stays as it is: not all programs ran.")
 
 
 def _row(peer: str, key: tuple[float, float], scores: dict[Setting, Score]) -> tuple[str, ...]:

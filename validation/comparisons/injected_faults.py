@@ -187,6 +187,9 @@ def fault_section(n_seeds: int, figure: Path) -> None:
     rows = [(method, *(", ".join(sorted(before[method, name])) or "none" for name in recordings)) for method in methods]
     print_table("found before any fault | " + " | ".join(recordings), rows)
     print("\n" + "\n".join(same_masks(todo, found)))
-    plot(tallies, methods, figure)
+    if set(methods) == {*METHODS, *EEGPREP.values()}:
+        plot(tallies, methods, figure)
+    else:
+        print("\nThe figure stays as it is: not all methods ran.")
     print(WHY)
     bridged()
