@@ -222,7 +222,7 @@ def report(
     for name, seconds in loads.items():
         yield f"* {name}: loaded in {seconds:.0f} s ({count / seconds:,.0f} records/s)"
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    yield f"* SQLite file {file_mb:.0f} MB; peak memory of this process {peak_mb:.0f} MB\n"
+    yield f"* SQLite file {file_mb:.0f} MB; peak memory of this process {peak_mb:.0f} MB"
     rows = []
     for question, taken in times.items():
         medians = [statistics.median(taken[name]) for name in loads]

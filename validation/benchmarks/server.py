@@ -262,6 +262,8 @@ def pages(port: int) -> tuple[list[str], list[str]]:
     plain = [f"/api/eegdash/records?limit=100&filter={text}" for text in texts]
     connection = Connection(port)
     full = [index for index, target in enumerate(plain) if b'"count":100' in connection.ask(target)[-20:]]
+    if not full:
+        sys.exit("No dataset fills a page of 100 records; give more --records.")
     page = connection.ask(plain[full[0]]).decode()
     connection.ask("/bench/ready", json.dumps({"page": page}).encode())
     connection.close()
@@ -358,7 +360,7 @@ def lines(arguments: argparse.Namespace, measured: Measured) -> Iterator[str]:
     yield (
         f"{arguments.records:,} records, SQLite, one process, loopback, {CONNECTIONS} connections; medians of "
         f"{arguments.rounds} rounds of {arguments.round_s:g} s that take turns. {os.cpu_count()} CPUs, "
-        f"load {os.getloadavg()[0]:.1f}. What is compared is CPU time of the server.\n"
+        f"load {os.getloadavg()[0]:.1f}. What is compared is CPU time of the server."
     )
     cells = [
         (title, f"{measured.cpu_ms(name):.2f}", f"{measured.rate(name):.0f}", against)
