@@ -182,7 +182,8 @@ def jobs(lock: Lock, scratch: Path, count: int) -> list[str]:
     def fetched(_: Path) -> None:
         write_lock(lock, plan.layout(lock.dataset).lock)
         for name in names:
-            run("-m", "eegmill.workflow", "fetch", lock.dataset, name)
+            digest = f"fetch={plan.digest('fetch', lock.dataset, name)}"
+            run("-m", "eegmill.workflow", "fetch", lock.dataset, name, digest)
 
     def begun(_: Path) -> None:
         for _name in names:

@@ -29,6 +29,7 @@ from validation.processes import Cost, cost_of
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 ROOT = Path(__file__).parents[2]
 REPEATS = 5
+RECORDING = "sub-01_task-attention"
 ARRAYS = ("NDArray", "ArrayLike")
 SHAPE = re.compile(r"\(\s*n_\w+\s*,|\bshape\b")
 
@@ -162,6 +163,11 @@ class Checkout:
         for path in sorted((self.folder / "results" / "work").rglob("*.json")):
             yield json.loads(path.read_text(encoding="utf-8"))
 
+    def digest_of_fetch(self) -> list[str]:
+        """What the rule tells the job besides: the digest in the name of the receipt, where there are receipts."""
+        receipts = (self.folder / "results" / "work" / "eegmill-sample" / "fetch").glob(f"{RECORDING}.*.json")
+        return [f"fetch={path.name.split('.')[1]}" for path in receipts]
+
     def n_recordings(self) -> int:
         """How many recordings the locks name."""
         locks = (self.folder / "results" / "locks").glob("*.json")
@@ -184,7 +190,7 @@ def fetch_rows(checkout: Checkout) -> dict[str, str]:
     plan = json.loads(checkout.output_of(PLAN_ENVIRONMENT))
     if command is None:
         return {}
-    arguments = ["-m", command[1], "fetch", "eegmill-sample", "sub-01_task-attention"]
+    arguments = ["-m", command[1], "fetch", "eegmill-sample", RECORDING, *checkout.digest_of_fetch()]
     cpu_s = min(checkout.run(*arguments, **plan).cpu_s for _ in range(REPEATS))
     return {"a `fetch` job that has nothing to fetch, CPU s": f"{cpu_s:.2f}"}
 
@@ -204,7 +210,8 @@ def job_rows(checkout: Checkout) -> dict[str, str]:
 
 def cpu_s_in_steps(value: Any) -> float:
     """CPU seconds of the steps that a job wrote down."""
-    steps = value.get("steps") if isinstance(value, dict) else None
+    activity = (value.get("activity") or value) if isinstance(value, dict) else {}
+    steps = activity.get("steps")
     return sum(float(step.get("cpu_s", 0.0)) for step in steps or [] if isinstance(step, dict))
 
 

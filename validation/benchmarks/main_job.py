@@ -14,7 +14,8 @@ import tempfile
 from pathlib import Path
 
 from eegmill.files.shipped import workflow_root
-from eegmill.provenance.activity import read_activity
+from eegmill.workflow.receipts import read_receipt
+from eegmill.workflow.stages import OF_RECORDINGS
 from validation.markdown import print_table
 from validation.processes import cost_of
 
@@ -28,18 +29,18 @@ def snakemake(*arguments: str) -> list[str]:
 
 
 def job_rows(folder: Path) -> tuple[list[tuple[str, ...]], float, int]:
-    """A row for each job with its steps, the CPU seconds in steps, and the number of recordings."""
+    """A row for each stage with its steps, the CPU seconds in steps, and the number of recordings."""
     rows: list[tuple[str, ...]] = []
     in_steps = 0.0
-    paths = sorted((folder / "results" / "work").rglob("*.activity.json"))
-    for path in paths:
-        activity = read_activity(path)
-        steps = ", ".join(f"{step.name} {step.cpu_s:.2f}" for step in activity.steps if step.cpu_s >= 0.05)
-        inside = sum(step.cpu_s for step in activity.steps)
+    stages = (path for stage in OF_RECORDINGS for path in sorted((folder / "results/work").glob(f"*/{stage}/*.json")))
+    for receipt in map(read_receipt, stages):
+        steps = receipt.activity.steps if receipt.activity else ()
+        telling = ", ".join(f"{step.name} {step.cpu_s:.2f}" for step in steps if step.cpu_s >= 0.05)
+        inside = sum(step.cpu_s for step in steps)
         in_steps += inside
-        figures = (f"{activity.cpu_s:.2f}", f"{inside:.2f}", f"{activity.peak_rss_mb:.0f}")
-        rows.append((activity.stage, str(activity.recording), *figures, steps))
-    return rows, in_steps, len({path.parent for path in paths})
+        peak_mb = f"{receipt.activity.peak_rss_mb:.0f}" if receipt.activity else ""
+        rows.append((receipt.stage, receipt.name, f"{receipt.cpu_s:.2f}", f"{inside:.2f}", peak_mb, telling))
+    return rows, in_steps, len({name for _, name, *_ in rows})
 
 
 def main() -> None:
@@ -68,7 +69,7 @@ def main() -> None:
             ("dry run", f"{dry.cpu_s:.1f}", f"{dry.wall_s:.1f}", ""),
         ],
     )
-    print_table("job | recording | CPU s | in steps | peak MB | steps of 0.05 s and more", rows)
+    print_table("stage | recording | CPU s | in steps | peak MB | steps of 0.05 s and more", rows)
 
 
 if __name__ == "__main__":

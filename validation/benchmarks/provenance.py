@@ -23,7 +23,7 @@ from eegmill.derivative.dataset import write_dataset_files
 from eegmill.derivative.read import read_cleaned
 from eegmill.derivative.write import write_derivative
 from eegmill.lock import Lock, LockedFile, LockedRecording, read_lock
-from eegmill.provenance.activity import Activity, FileDigest, file_digests, read_activity
+from eegmill.provenance.activity import Activity, FileDigest, file_digests
 from eegmill.provenance.bids_prov import write_prov
 from eegmill.provenance.crate import write_crate
 from eegmill.provenance.environment import describe
@@ -31,6 +31,7 @@ from eegmill.provenance.manifest import NAME, check_manifest, write_manifest
 from eegmill.provenance.origin import read_record
 from eegmill.records import RecordingRecord
 from eegmill.workflow.layout import Layout
+from eegmill.workflow.receipts import Receipt, read_receipt
 from validation.markdown import Row, table
 
 N_RECORDINGS = 1000
@@ -48,26 +49,21 @@ def cpu_s(work: Callable[[], object], *, children: bool = False) -> float:
 
 
 def share_of_writing(results: Path, folder: Path) -> list[Row]:
-    """A row a recording: CPU seconds of its jobs, of writing it again, and the share."""
+    """A row a recording: CPU seconds of all its stages, of writing it again, and the share."""
     rows = []
-    for path in sorted((results / "work").rglob("*clean*activity.json")):
-        activity = read_activity(path)
-        whole = sum(read_activity(item).cpu_s for item in path.parent.glob("*activity.json"))
-        rows.append(_writing_row(results, activity, whole, folder))
+    for path in sorted((results / "work").glob("*/clean/*.json")):
+        receipt = read_receipt(path)
+        if receipt.status == "ok":
+            stages = (results / "work" / receipt.dataset).glob(f"*/{receipt.name}.*.json")
+            rows.append(_writing_row(results, receipt, sum(read_receipt(stage).cpu_s for stage in stages), folder))
     return rows
 
 
-def _writing_row(results: Path, activity: Activity, whole_s: float, folder: Path) -> Row:
-    name = str(activity.recording)
-    dataset = next(path.parents[0] for path in sorted((results / "locks").glob("*.lock.json")))
-    lock = next(lock for path in sorted(dataset.glob("*.json")) if name in _names(lock := read_lock(path)))
-    layout = next(
-        Layout(results, lock.dataset, path.name.removeprefix("eegmill-"))
-        for path in sorted((results / lock.dataset / "derivatives").glob("eegmill-*"))
-    )
-    entry = lock.recording(name)
-    cleaned = read_cleaned(layout.derivative, name)
-    record = read_record(layout.qc(name))
+def _writing_row(results: Path, receipt: Receipt, whole_s: float, folder: Path) -> Row:
+    layout = Layout(results, receipt.dataset, receipt.recipe)
+    entry = read_lock(layout.lock).recording(receipt.name)
+    cleaned = read_cleaned(layout.derivative, receipt.name)
+    record = read_record(layout.qc(receipt.name))
 
     def write() -> None:
         files = write_derivative(cleaned, record, entry=entry, raw_root=layout.raw, derivative=folder, activity_id="x")
@@ -75,11 +71,7 @@ def _writing_row(results: Path, activity: Activity, whole_s: float, folder: Path
 
     write()  # the first one pays for imports, which the job has done already
     spent = min(cpu_s(write) for _ in range(REPEATS))
-    return name, f"{whole_s:.2f}", f"{spent:.3f}", f"{100 * spent / whole_s:.1f} %"
-
-
-def _names(lock: Lock) -> list[str]:
-    return [entry.recording for entry in lock.recordings]
+    return receipt.name, f"{whole_s:.2f}", f"{spent:.3f}", f"{100 * spent / whole_s:.1f} %"
 
 
 def packaging(folder: Path) -> list[Row]:
