@@ -54,7 +54,11 @@ def share_of_writing(results: Path, folder: Path) -> list[Row]:
     for path in sorted((results / "work").glob("*/clean/*.json")):
         receipt = read_receipt(path)
         if receipt.status == "ok":
-            stages = (results / "work" / receipt.dataset).glob(f"*/{receipt.name}.*.json")
+            # Without ``decompose``: a clean recording's activity counts the steps up to the ICA too.
+            work = results / "work" / receipt.dataset
+            stages = (
+                path for stage in ("fetch", "clean", "report") for path in work.glob(f"{stage}/{receipt.name}.*.json")
+            )
             rows.append(_writing_row(results, receipt, sum(read_receipt(stage).cpu_s for stage in stages), folder))
     return rows
 
