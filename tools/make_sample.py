@@ -40,7 +40,7 @@ Four real recordings, small enough to ship, to try eegmill without a network.
   Electroencephalograms during Mental Arithmetic Task Performance. Data 2019;4(1):14, doi:10.3390/data4010014;
   PhysioNet, doi:10.13026/C2JQ1P.
 
-Signals are the originals, byte for byte; `tools/make_sample.py` of eegmill wrote the BIDS files around them.
+Signals are the originals, byte for byte; `scripts/make_sample.py` of eegmill wrote the BIDS files around them.
 """
 
 
