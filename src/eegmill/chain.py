@@ -24,9 +24,8 @@ class Recipe:
     steps: tuple[Step, ...]
 
     def split(self) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-        """The steps up to and including the ICA, and those behind it; without an ICA all are in front."""
-        places = [place for place, step in enumerate(self.steps) if step.name == "ica"]
-        cut = places[-1] + 1 if places else len(self.steps)
+        """The steps up to the last expensive one, and those behind it; without an expensive one all are in front."""
+        cut = max((i for i, step in enumerate(self.steps, start=1) if step.expensive), default=len(self.steps))
         return self.steps[:cut], self.steps[cut:]
 
 
@@ -60,8 +59,10 @@ def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequ
             parameters=step.model_dump(mode="json"),
             decisions=decisions.model_dump(mode="json"),
         )
+        recording = _noted(recording, step.name, decisions.why_not)
+        cut = any(done.read_back().removed_segments for done in (*chain.steps, record))
         chain = Chain(
-            recording=_with_overrides(step, recording, overrides, cut=_cut_by((*chain.steps, record))),
+            recording=_with_overrides(step, recording, overrides, cut=cut),
             steps=(*chain.steps, record),
             times=(*chain.times, _since(step.name, started, started_cpu)),
         )
@@ -80,7 +81,7 @@ def record_of(
     """The record of a finished chain; one that leaves nothing good is rejected, though each of its steps went well."""
     recording = chain.recording
     rejected = chain.rejected or nothing_left(recording)
-    taken_out = {index for step in chain.steps for index in step.decisions.get("removed", ())}
+    taken_out = {index for step in chain.steps for index in step.read_back().removed_components}
     removed = tuple(component for component in recording.components if component.index in taken_out)
     return RecordingRecord(
         recording=name,
@@ -126,21 +127,23 @@ def _since(step: str, started: float, started_cpu: float) -> StepTime:
 
 
 def _begun(recording: Recording, steps: Sequence[Step], overrides: Sequence[Override]) -> Recording:
-    """Keep what the source says of channels; overrides then go first, or behind the import, which renames channels."""
+    """Keep what the source says of channels; overrides then go first, or behind a first step that renames channels."""
     recording = replace(recording, source_bads=tuple(recording.raw.info["bads"]))
-    imported = bool(steps) and steps[0].name == "import"
-    return recording if imported else lay_over(recording, overrides)
+    renaming = bool(steps) and steps[0].renames_channels
+    return recording if renaming else lay_over(recording, overrides)
+
+
+def _noted(recording: Recording, step: str, why_not: str) -> Recording:
+    return replace(recording, notes=(*recording.notes, f"{step}: {why_not}")) if why_not else recording
 
 
 def _with_overrides(step: Step, recording: Recording, overrides: Sequence[Override], *, cut: bool) -> Recording:
-    """Lay overrides over what the step decided."""
+    """Lay overrides over what the step decided.
+
+    Once samples were cut out, what a person said of seconds is in the annotations, which moved along.
+    """
     if step.decides == "components":
         return lay_over_components(recording, overrides)
-    if step.decides is not None or step.name == "import":
+    if step.decides is not None:
         return lay_over(recording, overrides, kinds=("channel",) if cut else ("channel", "segment"))
     return recording
-
-
-def _cut_by(steps: Sequence[StepRecord]) -> bool:
-    """Whether samples were taken out: what a person said of seconds then is in the annotations, which moved along."""
-    return any(step.parameters.get("action") == "cut" and step.decisions.get("segments") for step in steps)

@@ -56,7 +56,7 @@ class Recording:
     components: tuple[Component, ...] = ()
     epochs: mne.BaseEpochs | None = None
     notes: tuple[str, ...] = ()
-    """What was repaired or left out as the file was read."""
+    """What was repaired or left out as the file was read, and what kept steps from their work."""
     source_bads: tuple[str, ...] = ()
     """Channels that the source marks bad, whatever was thought of them since."""
 

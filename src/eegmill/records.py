@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
+from pydantic import ValidationError
+
+from .errors import DerivativeError
 from .models import Frozen
-from .recording import BadChannel, Component
+from .recording import BadChannel, Component, Segment
+from .steps import STEPS
+from .steps.contract import Decisions, Sentence, SoftwareFilter, Step
 
 Status = Literal["ok", "rejected", "failed", "refused", "pending"]
+
+
+RECORD_VERSION = "1.1"
 
 
 class StepRecord(Frozen):
@@ -19,16 +29,67 @@ class StepRecord(Frozen):
     parameters: dict[str, Any]
     decisions: dict[str, Any]
 
+    def read_back(self) -> StepRun:
+        """The step as it was run, which can be asked about itself.
+
+        Raises
+        ------
+        DerivativeError
+            If this eegmill does not know the step, or knows it with other parameters or decisions.
+        """
+        if self.name not in STEPS:
+            msg = (
+                f"The record names the step '{self.name}', which this eegmill does not have: use the one that made it."
+            )
+            raise DerivativeError(msg)
+        kind = STEPS[self.name]
+        try:
+            return StepRun(kind.model_validate(self.parameters), kind.decisions_type.model_validate(self.decisions))
+        except ValidationError as error:
+            problem = error.errors()[0]
+            place = ".".join(str(part) for part in problem["loc"])
+            msg = (
+                f"Step '{self.name}' of the record was made by another version of eegmill: '{place}': {problem['msg']}."
+            )
+            raise DerivativeError(msg) from None
+
+
+@dataclass(frozen=True)
+class StepRun:
+    """A step and what it decided as it was run."""
+
+    step: Step
+    decisions: Decisions
+
     @property
-    def changed_something(self) -> bool:
-        """Whether the step did its work: some find nothing to do, or cannot, and their decisions say so."""
-        told = self.decisions
-        if self.name == "resample":
-            return not told.get("reason")
-        if self.name in ("remove_components", "interpolate"):
-            return bool(told.get("removed" if self.name == "remove_components" else "interpolated", True))
-        done = told.get("status", "done") in ("done", "fitted", "labelled")
-        return bool(done and told.get("applied", True) and not told.get("skipped"))
+    def applied(self) -> bool:
+        """Whether the step did its work."""
+        return self.decisions.applied
+
+    @property
+    def sentence(self) -> Sentence | None:
+        """What the methods text says of it; None where it was not applied."""
+        return self.step.sentence(self.decisions) if self.applied else None
+
+    @property
+    def software_filter(self) -> SoftwareFilter | None:
+        """The filter that was applied; None where there was none."""
+        return self.step.software_filter(self.decisions) if self.applied else None
+
+    @property
+    def removed_segments(self) -> tuple[Segment, ...]:
+        """Stretches that were taken out, in seconds on the time axis before."""
+        return self.step.removed_segments(self.decisions)
+
+    @property
+    def removed_components(self) -> tuple[int, ...]:
+        """Indices of the components that were taken out."""
+        return self.step.removed_components(self.decisions)
+
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """Names of channels before to those behind the step."""
+        return self.step.renamed(self.decisions)
 
 
 class StepTime(Frozen):
@@ -60,7 +121,7 @@ class Override(Frozen):
 class RecordingRecord(Frozen):
     """Everything decided for one recording. Holds no time, host, user or path."""
 
-    schema_version: Literal["1.0"] = "1.0"
+    schema_version: Literal["1.1"] = "1.1"
     recording: str
     status: Status
     stage: str = ""
@@ -70,9 +131,35 @@ class RecordingRecord(Frozen):
     recipe_digest: str
     seed: int
     notes: tuple[str, ...] = ()
-    """What was repaired or left out as the file was read."""
+    """What was repaired or left out as the file was read, and what kept steps from their work."""
     steps: tuple[StepRecord, ...] = ()
     overrides: tuple[Override, ...] = ()
     bad_channels: tuple[BadChannel, ...] = ()
     components: ComponentsRecord | None = None
     metrics: dict[str, float | int | str | None] = {}
+
+
+def parse_record(name: str, content: object) -> RecordingRecord:
+    """The record that a ``_qc.json`` of this name holds.
+
+    Raises
+    ------
+    DerivativeError
+        If it is no record, or another version of eegmill made it.
+    """
+    version = content.get("schema_version") if isinstance(content, Mapping) else None
+    if isinstance(version, str) and version != RECORD_VERSION:
+        newer = version.split(".") > RECORD_VERSION.split(".")
+        remedy = "install a newer eegmill" if newer else "read it with that version, or run the workflow again"
+        msg = (
+            f"'{name}' was made by another version of eegmill: its record has schema version {version}, and this "
+            f"eegmill knows {RECORD_VERSION}: {remedy}."
+        )
+        raise DerivativeError(msg)
+    try:
+        return RecordingRecord.model_validate(content)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        place = ".".join(str(part) for part in problem["loc"])
+        msg = f"'{name}' is no record of a recording: {place}: {problem['msg']}."
+        raise DerivativeError(msg) from error

@@ -10,7 +10,7 @@ from eegmill.derivative.read import cleaned_recordings, read_cleaned, read_epoch
 from eegmill.derivative.write import write_derivative
 from eegmill.errors import DerivativeError
 from eegmill.reading.recording import read_recording
-from eegmill.records import StepRecord
+from step_records import recorded
 from tiny_bids import clean, make_raw_dataset, record_of
 
 NAME = "sub-01_task-odd"
@@ -50,7 +50,7 @@ def test_epochs_are_cut_again_by_their_table(world):
 def test_epochs_come_back_with_their_baseline(world):
     cleaned, write = world
     cleaned.epochs.apply_baseline((None, 0.2), verbose="error")
-    cut = StepRecord(name="epochs", version="1", seed=1, parameters={"baseline": [None, 0.2]}, decisions={})
+    cut = recorded("epochs", {"events": ["standard"], "baseline": [None, 0.2]})
     again = read_epochs(write(steps=(cut,)), NAME)
     np.testing.assert_allclose(again.get_data(), cleaned.epochs.get_data(), rtol=1e-5, atol=1e-11)
 
@@ -58,7 +58,7 @@ def test_epochs_come_back_with_their_baseline(world):
 def test_stored_epochs_are_read_with_their_samples(world):
     cleaned, write = world
     cleaned.epochs._data[1] *= 0.5
-    repaired = StepRecord(name="autoreject", version="1", seed=1, parameters={}, decisions={})
+    repaired = recorded("autoreject")
     again = read_epochs(write(steps=(repaired,)), NAME)
     np.testing.assert_allclose(again.get_data(), cleaned.epochs.get_data(), rtol=1e-6)
     assert list(again.events[:, 0]) == list(cleaned.epochs.events[:, 0])
@@ -78,3 +78,11 @@ def test_a_recording_without_epochs_says_so(world):
     next(out.rglob("*_epochs.tsv")).unlink()
     with pytest.raises(DerivativeError, match="has no epochs"):
         read_epochs(out, NAME)
+
+
+def test_epochs_of_a_derivative_of_another_version_are_refused_in_one_sentence(world):
+    _, write = world
+    (qc,) = write().rglob("*_qc.json")
+    qc.write_text(qc.read_text(encoding="utf-8").replace('"schema_version": "1.1"', '"schema_version": "1.0"'))
+    with pytest.raises(DerivativeError, match=r"_qc\.json' was made by another version of eegmill"):
+        read_epochs(qc.parents[2], NAME)

@@ -6,7 +6,7 @@ import pytest
 
 from eegmill.derivative.sidecar import eeg_json, software_filters
 from eegmill.recording import Recording
-from eegmill.records import StepRecord
+from step_records import recorded
 from tiny_bids import make_raw, make_raw_dataset, record_of
 
 
@@ -54,11 +54,24 @@ def test_a_boundary_makes_the_recording_discontinuous(make):
 
 def test_filters_of_the_source_come_before_ours(make):
     filters = software_filters(record_of(make.recording, "x"), {"notch": {"frequency": 50}})
-    assert filters == {"source: notch": {"frequency": 50}, "eegmill highpass": {"cutoff_hz": 1.0}}
+    assert list(filters) == ["source: notch", "eegmill highpass"]
+
+
+def test_a_filter_tells_its_parameters_and_what_came_of_them(make):
+    made = software_filters(record_of(make.recording, "x"), None)["eegmill highpass"]
+    assert (made["cutoff_hz"], made["highpass_hz"], made["transition_hz"]) == (1.0, 1.0, 1.0)
+    assert made["channels"] == "EEG, EOG, ECG, EMG"
+    assert "skipped_channels" not in made
+
+
+def test_a_step_that_filters_twice_is_told_twice(make):
+    twice = (recorded("highpass", {"cutoff_hz": 0.1}), recorded("highpass", {"cutoff_hz": 2.0}))
+    filters = software_filters(record_of(make.recording, "x").model_copy(update={"steps": twice}), None)
+    assert [made["cutoff_hz"] for made in filters.values()] == [0.1, 2.0]
 
 
 def test_a_filter_that_had_nothing_to_do_is_not_claimed(make):
-    idle = StepRecord(name="line_noise", version="1", seed=1, parameters={}, decisions={"applied": False})
+    idle = recorded("line_noise", applied=False)
     record = record_of(make.recording, "x")
     assert "eegmill line_noise" not in software_filters(record.model_copy(update={"steps": (idle,)}), None)
 

@@ -14,7 +14,7 @@ from eegmill.derivative.write import write_derivative
 from eegmill.errors import DerivativeError
 from eegmill.files.tables import read_tsv
 from eegmill.reading.recording import read_recording
-from eegmill.records import StepRecord
+from step_records import recorded
 from tiny_bids import clean, make_raw_dataset, put, record_of
 
 COORDSYSTEM = '{"EEGCoordinateSystem": "CapTrak", "EEGCoordinateUnits": "m"}'
@@ -121,7 +121,7 @@ def test_epochs_are_a_table(write, epochs):
 
 def test_epochs_repaired_one_by_one_are_stored_with_their_samples(write, epochs):
     epochs._data[2] *= 0.5
-    repaired = StepRecord(name="autoreject", version="1", seed=1, parameters={}, decisions={})
+    repaired = recorded("autoreject")
     write(replace(write.recording, epochs=epochs), steps=(repaired,))
     path = BIDSPath(
         root=write.place.parents[1], subject="01", task="odd", description="epochs", datatype="eeg", suffix="eeg",

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from eegmill.provenance.environment import describe
-from eegmill.provenance.methods import BAD_CHANNELS, CITED, LINE_NOISE, REFERENCES_USED, SENTENCES, UNMIXING, paragraph
+from eegmill.provenance.methods import paragraph
 from eegmill.provenance.references import REFERENCES
 from eegmill.recording import BadChannel, Component
-from eegmill.records import ComponentsRecord, Override, RecordingRecord, StepRecord
+from eegmill.records import ComponentsRecord, Override, RecordingRecord
 from eegmill.steps import STEPS
+from step_records import recorded
 from tiny_bids import make_raw_dataset
 
 
@@ -15,7 +16,7 @@ def make(n_bad=1, status="ok", **changes):
     eye = Component(index=0, label="eye", probability=0.95, status="bad")
     return RecordingRecord(
         recording="sub-01", status=status, recipe="eegprep", recipe_digest="0", seed=1,
-        steps=(StepRecord(name="highpass", version="1", seed=1, parameters={"cutoff_hz": 0.5}, decisions={}),),
+        steps=(recorded("highpass", {"cutoff_hz": 0.5}),),
         bad_channels=tuple(BadChannel(name=f"C{i}", reasons=("noisy",)) for i in range(n_bad)),
         components=ComponentsRecord(total=20, removed=(eye,)),
     ).model_copy(update=changes)  # fmt: skip
@@ -52,72 +53,100 @@ def test_whatever_is_cited_is_known(write):
     assert set(keys) <= REFERENCES.keys()
 
 
-@pytest.mark.parametrize(
-    ("step", "parameters", "told"),
-    [
-        ("flatline", {"max_saturated_fraction": 0.01}, "or clipped by the amplifier for more than 1 % of the time,"),
-        ("flatline", {"max_saturated_fraction": None}, "Channels flat for more than 5 s were marked bad."),
-        ("line_noise", {"method": "zapline"}, "ZapLine [@decheveigne2020]"),
-        ("line_noise", {"method": "notch"}, "notch filter"),
-        ("bad_channels", {"method": "prep"}, "PREP pipeline [@bigdelyshamlo2015]"),
-        ("ica", {"method": "infomax"}, "Infomax [@lee1999]"),
-        ("reference", {"to": ("M1", "M2")}, "re-referenced to M1 and M2"),
-        ("asr", {"cutoff": 10.0, "mode": "reject"}, "rejected by artifact subspace reconstruction with a cutoff of 10"),
-        ("resample", {"sfreq_hz": 250.0}, "resampled to 250 Hz"),
-    ],
-)
-def test_each_method_is_named_and_cited_as_itself(step, parameters, told):
-    assert told in SENTENCES[step](parameters)
-
-
-@pytest.mark.parametrize(("step", "parameters"), [("resample", {"sfreq_hz": None}), ("reference", {"to": "none"})])
-def test_a_step_that_changed_nothing_is_not_told(step, parameters):
-    assert SENTENCES[step](parameters) == ""
-
-
-def step(name, parameters, decisions):
-    return StepRecord(name=name, version="1", seed=1, parameters=parameters, decisions=decisions)
+def sentence(name, parameters=None, **decided):
+    return recorded(name, parameters, **decided).read_back().sentence
 
 
 @pytest.mark.parametrize(
-    ("name", "decisions"),
+    ("step", "parameters", "decided", "told"),
     [
-        ("resample", {"reason": "the recording has this rate"}),
-        ("line_noise", {"applied": False, "method": "none"}),
-        ("lowpass", {"applied": False}),
-        ("asr", {"skipped": "too short"}),
-        ("ica", {"status": "skipped", "method": "picard"}),
-        ("iclabel", {"status": "no positions: not labelled"}),
-        ("remove_components", {"removed": ()}),
-        ("interpolate", {"interpolated": ()}),
-        ("autoreject", {"status": "skipped", "method": "local"}),
+        ("flatline", {}, {}, "or clipped by the amplifier for more than 1 % of the time,"),
+        ("flatline", {"max_saturated_fraction": None}, {}, "Channels flat for more than 5 s were marked bad"),
+        ("line_noise", {}, {"method": "zapline", "frequency_hz": 60.0}, "ZapLine [@decheveigne2020]"),
+        (
+            "line_noise",
+            {},
+            {"method": "notch", "frequency_hz": 50.0},
+            "at 50 Hz and its multiples where they stood out by at least 3 dB",
+        ),
+        ("ica", {"extended": False}, {"method": "infomax"}, "by Infomax [@bell1995]"),
+        ("ica", {}, {"method": "infomax"}, "extended Infomax [@lee1999]"),
+        ("ica", {"fit_highpass_hz": 2.0}, {"method": "picard"}, "high-pass filtered at 2 Hz [@winkler2015]"),
+        (
+            "iclabel",
+            {"eog_correlation": 0.8},
+            {},
+            "(muscle 0.9, eye 0.9) or it correlated with an EOG",
+        ),
+        ("reference", {"to": ["M1", "M2"]}, {}, "re-referenced to M1 and M2"),
+        ("reference", {}, {}, "{channels} channels, {rebuilt} of which had been interpolated"),
+        (
+            "asr",
+            {"cutoff": 10.0, "mode": "reject"},
+            {},
+            "rejected by artifact subspace reconstruction with a cutoff of",
+        ),
+        ("windows", {"action": "cut"}, {"bad_s": 1.0}, "abnormal (RMS above 7 standard deviations) were cut out"),
+        ("resample", {"sfreq_hz": 250.0}, {"sfreq_hz": 250.0}, "resampled to 250 Hz"),
+        ("epochs", {"length_s": 2.0}, {}, "Epochs of 2 s were cut; those that touched bad segments,"),
+        (
+            "epochs",
+            {"events": ["go"], "baseline": [None, 0]},
+            {},
+            "events go were cut, with the mean from -0.2 to 0 s",
+        ),
+        ("epochs", {"events": ["go"]}, {}, "Epochs from -0.2 to 0.8 s around the events go were cut, without baseline"),
+        ("autoreject", {}, {"method": "local"}, "10 folds of cross-validation) [@jas2017]: {dropped} were rejected"),
+        ("annotate", {}, {}, "muscle activity (110 to 140 Hz, z above 4) [@muthukumaraswamy2013]"),
+        ("import", {"unit_factor": 1e-6}, {}, "samples were multiplied by 1e-06"),
     ],
 )
-def test_a_step_that_had_nothing_to_do_is_not_told(write, name, decisions):
-    parameters = {"sfreq_hz": 100.0}
-    assert write(make(steps=(step(name, parameters, decisions),))) == write(make(steps=()))
+def test_a_sentence_holds_the_method_that_was_used_and_its_limits(step, parameters, decided, told):
+    assert told in sentence(step, parameters, **decided).text
+
+
+def detector(name):
+    return {"name": name, "quantity": "", "limit": None, "scores": {}, "bad": []}
+
+
+def test_only_the_criteria_that_were_tested_are_told():
+    text = sentence("bad_channels", detectors=[detector("dead"), detector("ransac")]).text
+    assert "a correlation below 0.8 with the prediction from others (RANSAC, 50 subsets of 25 % of" in text
+    assert "noise above 50 Hz" not in text
+
+
+def test_prep_is_cited_where_it_ran():
+    ran = sentence("bad_channels", method="prep", detectors=[detector("prep ransac")]).text
+    assert "PREP pipeline [@bigdelyshamlo2015]" in ran
+    assert "PREP" not in sentence("bad_channels", method="prep").text
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_that_had_nothing_to_do_is_not_told(write, name):
+    idle = recorded(name, applied=False)
+    assert write(make(steps=(idle,))) == write(make(steps=()))
 
 
 def test_the_method_that_was_used_is_told_with_its_share(write):
-    asked = {"method": "zapline"}
-    fell_back = make(steps=(step("line_noise", asked, {"applied": True, "method": "notch"}),))
-    as_asked = make(steps=(step("line_noise", asked, {"applied": True, "method": "zapline"}),))
+    fell_back = make(steps=(recorded("line_noise", {"method": "zapline"}, method="notch", frequency_hz=50.0),))
+    as_asked = make(steps=(recorded("line_noise", {"method": "zapline"}, method="zapline", frequency_hz=50.0),))
     text, _ = write(as_asked, fell_back, as_asked)
-    assert "In 2 of 3 recordings: power line noise was removed by ZapLine [@decheveigne2020]." in text
-    assert "In 1 of 3 recordings: power line noise was removed by a zero-phase notch" in text
+    assert "In 2 of 3 recordings: power line noise was removed by ZapLine [@decheveigne2020]" in text
+    assert "In 1 of 3 recordings: power line noise was removed by a zero-phase notch filter" in text
 
 
-def test_plain_infomax_is_not_called_extended():
-    assert "by Infomax [@bell1995]" in SENTENCES["ica"]({"method": "infomax", "extended": False})
+def test_figures_are_averages_over_the_recordings_that_a_sentence_is_about(write):
+    some, more = (make(steps=(recorded("epochs", kept=kept, found=100),)) for kept in (90, 100))
+    assert "95.0 (SD 7.1) of 100.0 (SD 0.0) were kept" in write(some, more)[0]
 
 
-def test_every_step_that_has_a_sentence_exists():
-    assert SENTENCES.keys() <= STEPS.keys()
+def test_braces_in_the_name_of_an_event_are_left_alone(write):
+    text, _ = write(make(steps=(recorded("epochs", {"events": ["{go}"]}, kept=1, found=2),)))
+    assert "around the events {go} were cut" in text
 
 
-@pytest.mark.parametrize("table", [LINE_NOISE, BAD_CHANNELS, UNMIXING, REFERENCES_USED])
-def test_each_reference_of_a_method_is_known(table):
-    assert set(CITED.findall(" ".join(table.values()))) <= REFERENCES.keys()
+def test_the_seed_is_told(write):
+    assert "All random numbers come from the seed 1." in write(make())[0]
 
 
 def test_only_versions_that_run_are_told(write):

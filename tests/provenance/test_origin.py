@@ -52,7 +52,8 @@ def test_a_folder_that_is_none_is_named(tmp_path):
     ("value", "told"),
     [
         ('{"schema_version": "2.0"}', "install a newer eegmill"),
-        ('{"schema_version": "1.0"}', "is no record"),
+        ('{"schema_version": "1.0"}', "was made by another version of eegmill"),
+        ('{"schema_version": "1.1"}', "is no record"),
         ("[]", "is no record"),
         ('{"a": NaN}', "not valid JSON"),
         ('{"a": 1, "a": 2}', "a key is repeated"),

@@ -6,14 +6,15 @@ import pytest
 
 from eegmill.lock import Lock
 from eegmill.recording import BadChannel
-from eegmill.records import RecordingRecord, StepRecord
+from eegmill.records import RecordingRecord
 from eegmill.report.dashboard import Row, dashboard_page
 from eegmill.report.page import Figures, recording_page, samples_left
 from eegmill.report.summary import brief
+from step_records import recorded
 
 
 def record(**changes: object) -> RecordingRecord:
-    step = StepRecord(name="flatline", version="1", seed=1, parameters={"duration_s": 5.0}, decisions={"flat": ["T7"]})
+    step = recorded("flatline", {"duration_s": 5.0}, flat_channels=[{"name": "T7", "longest_s": 9.0}])
     values: dict[str, object] = {
         "recording": "sub-01_task-rest",
         "status": "ok",
@@ -34,6 +35,11 @@ def test_a_page_tells_steps_and_bad_channels() -> None:
     assert "50.0 %" in page
 
 
+def test_a_step_without_effect_says_why_on_the_page() -> None:
+    idle = recorded("asr", applied=False, why_not="2.0 s cannot calibrate ASR")
+    assert "not applied: 2.0 s cannot calibrate ASR" in recording_page(record(steps=(idle,)), Figures(), version="0")
+
+
 def test_a_rejected_recording_has_its_reason_on_the_page() -> None:
     page = recording_page(record(status="rejected", reason="import: 1.0 s long"), Figures(), version="0")
     assert '<p class="reason">import: 1.0 s long</p>' in page
@@ -41,9 +47,7 @@ def test_a_rejected_recording_has_its_reason_on_the_page() -> None:
 
 def test_the_raw_signal_is_shown_without_the_windows_that_were_cut() -> None:
     segments = [{"onset_s": 1.0, "duration_s": 0.5, "description": "BAD_window"}]
-    cut = StepRecord(
-        name="windows", version="1", seed=1, parameters={"action": "cut"}, decisions={"segments": segments}
-    )
+    cut = recorded("windows", {"action": "cut"}, segments=segments)
     left = samples_left(record(steps=(cut, cut)), 40, 10.0)
     assert [place for place in range(40) if not left[place]] == [*range(10, 20)]
 

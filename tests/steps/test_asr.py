@@ -55,7 +55,7 @@ def test_the_calibration_is_recorded():
 
 
 def test_without_clean_windows_everything_is_used():
-    step = Asr(reference_tolerances=(None, -50.0))
+    step = Asr(calibration_tolerances=(None, -50.0))
     calibration = applied(dirty(), step)[1].calibration
     assert (calibration.source, calibration.duration_s) == ("everything", 60.0)
 
@@ -76,11 +76,11 @@ def test_a_recording_too_short_to_calibrate_is_left_alone(seconds):
     data = background(seconds=seconds)
     output, decisions, _ = applied(data)
     np.testing.assert_array_equal(output, data)
-    assert decisions.skipped == f"{seconds:.1f} s cannot calibrate ASR: 10 s are needed"
+    assert decisions.why_not == f"{seconds:.1f} s cannot calibrate ASR: 10 s are needed"
 
 
 def test_one_channel_is_left_alone():
-    assert "compares several" in applied(background(n_channels=1))[1].skipped
+    assert "compares several" in applied(background(n_channels=1))[1].why_not
 
 
 @pytest.mark.parametrize("value", [0.0, 1e-5])
@@ -120,7 +120,7 @@ def test_spans_shorter_than_a_window_are_left_alone_and_counted():
 
 
 def test_a_tripped_guard_is_marked_as_bad():
-    output, decisions, raw = applied(dirty() * 1.0, Asr(most_peak_gain=1.0, cutoff=1.5))
+    output, decisions, raw = applied(dirty() * 1.0, Asr(max_peak_gain=1.0, cutoff=1.5))
     assert len(decisions.guarded) == sum(raw.annotations.description == "BAD_asr")
     for segment in decisions.guarded:
         start, stop = round(segment.onset_s * 100), round((segment.onset_s + segment.duration_s) * 100)

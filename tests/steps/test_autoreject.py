@@ -56,7 +56,7 @@ def test_a_channel_without_position_is_left_out_and_the_others_are_cleaned(metho
     raw.info["chs"][3]["loc"][:3] = np.nan
     case = epoched(raw)
     cleaned, decisions = Autoreject(method=method, n_interpolate=(1,), folds=3).apply(case, seed=1)
-    assert (decisions.status, decisions.left_out) == ("done", ("F4",))
+    assert (decisions.applied, decisions.left_out) == (True, ("F4",))
     bad = [entry.index for entry in decisions.epochs if entry.bad]
     untouched = np.delete(case.epochs.get_data(picks=["F4"]), bad, axis=0)
     np.testing.assert_array_equal(cleaned.epochs.get_data(picks=["F4"]), untouched)
@@ -88,7 +88,7 @@ def test_two_runs_with_one_seed_are_identical(method):
 def test_what_hinders_a_method_is_recorded(raw, method, words):
     case = epoched(raw)
     same, decisions = Autoreject(method=method).apply(case, seed=1)
-    assert words in decisions.reason
+    assert words in decisions.why_not
     assert same.epochs is case.epochs
 
 

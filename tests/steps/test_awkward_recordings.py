@@ -21,7 +21,7 @@ from signals_ica import recording as sources_recording
 from signals_signal import apply, cut, noise, with_line
 
 STEPS = {
-    "import": Import(least_duration_s=0),
+    "import": Import(min_duration_s=0),
     "resample": Resample(sfreq_hz=90),
     "highpass": Highpass(cutoff_hz=0.5),
     "lowpass": Lowpass(cutoff_hz=40),

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eegmill.errors import Rejected
+from eegmill.config.recipes import load_recipe
+from eegmill.errors import ConfigurationError, Rejected
 from eegmill.steps.flatline import Flatline, flat_runs
-from eegmill.steps.highpass import Highpass
 from eegmill.steps.resample import Resample
 from signals_signal import apply, cut, noise
 
@@ -137,5 +137,11 @@ def test_a_recording_with_all_channels_clipped_is_rejected():
         apply(Flatline(), clipped(noise(seconds=60), 12.0, 0, 1, 2, 3))
 
 
-def test_recipes_that_filter_first_are_told_why_not():
-    assert Highpass.name in Flatline.never_after
+@pytest.mark.parametrize("first", ["highpass", "lowpass", "clean_drifts", "line_noise", "reference", "asr"])
+def test_recipes_that_change_the_signal_first_are_told_why_not(first):
+    with pytest.raises(ConfigurationError, match=f"must not follow '{first}': it moves a flat line a little"):
+        load_recipe([first, "flatline"])
+
+
+def test_a_recipe_may_resample_first():
+    assert load_recipe(["resample", "flatline"]).steps

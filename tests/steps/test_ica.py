@@ -92,21 +92,21 @@ def test_decimation_is_recorded_in_the_number_of_samples():
 @pytest.mark.parametrize(("n_channels", "seconds", "words"), [(1, 10.0, "rank 1"), (8, 0.5, "50 good samples")])
 def test_what_cannot_be_decomposed_is_skipped_with_the_reason(n_channels, seconds, words):
     fitted, decisions = fit(recording(n_channels, seconds=seconds))
-    assert decisions.status == "skipped"
-    assert words in decisions.reason
+    assert not decisions.applied
+    assert words in decisions.why_not
     assert fitted.ica is None
 
 
 def test_constant_channels_are_skipped_not_divided_by():
     raw = recording(6)
     raw._data[:] = 1e-5
-    assert fit(raw)[1].status == "skipped"
+    assert not fit(raw)[1].applied
 
 
 def test_everything_marked_bad_is_skipped():
     raw = recording(6)
     annotate(raw, 0.0, 100.0, "BAD_all")
-    assert fit(raw)[1].reason == "BAD_ segments cover the whole recording"
+    assert fit(raw)[1].why_not == "BAD_ segments cover the whole recording"
 
 
 def test_a_good_channel_with_nan_is_refused_by_name():
@@ -147,5 +147,5 @@ def test_any_number_of_channels_is_decomposed(n_channels):
 
 def test_a_fit_on_rounded_samples_finds_the_same_components(monkeypatch):
     exact = topographies(fit(recording(6))[0].ica)
-    monkeypatch.setattr(module, "MOST_DOUBLES_BYTES", 0)
+    monkeypatch.setattr(module, "MAX_DOUBLES_BYTES", 0)
     np.testing.assert_allclose(topographies(fit(recording(6))[0].ica), exact, rtol=1e-4)

@@ -42,7 +42,7 @@ def test_the_label_is_the_most_probable_class_and_the_reason_names_the_one_that_
 
 def test_without_a_decomposition_there_is_nothing_to_label():
     same, decisions = Iclabel().apply(Recording(recording(4)), seed=1)
-    assert decisions.status == "nothing to label"
+    assert decisions.why_not == "there is no decomposition to label"
     assert same.components == ()
 
 
@@ -50,14 +50,14 @@ def test_a_channel_without_position_does_not_keep_the_components_from_their_labe
     fitted = decomposed(recording(8))
     fitted.raw.info["chs"][3]["loc"][:3] = np.nan
     labelled, decisions = Iclabel().apply(fitted, seed=1)
-    assert (decisions.status, decisions.unlocated) == ("labelled", ("F4",))
+    assert (decisions.applied, decisions.unlocated) == (True, ("F4",))
     assert "unlabelled" not in {component.label for component in labelled.components}
     assert all(np.isfinite(component.brain) for component in decisions.components)
 
 
 def test_without_positions_components_are_listed_unlabelled():
     listed, decisions = Iclabel().apply(decomposed(recording(4, located=False)), seed=1)
-    assert decisions.status == "no positions: not labelled"
+    assert "not labelled" in decisions.why_not
     assert [component.label for component in listed.components] == ["unlabelled"] * 4
 
 

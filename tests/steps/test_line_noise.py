@@ -48,7 +48,7 @@ def test_only_the_harmonics_that_stand_out_are_removed(method):
 
 
 def test_all_harmonics_are_removed_where_asked():
-    decisions = apply(LineNoise(least_db=None), mains(sfreq=500.0))[1]
+    decisions = apply(LineNoise(min_prominence_db=None), mains(sfreq=500.0))[1]
     assert [h.removed for h in decisions.harmonics] == [True] * 4
 
 
@@ -57,7 +57,7 @@ def test_without_a_line_nothing_is_done_and_said_so(method):
     raw = noise(12, sfreq=250.0, seconds=30)
     before = raw.get_data()
     decisions = apply(LineNoise(method=method), raw)[1]
-    assert (decisions.applied, decisions.reason) == (False, "no line stands out in the spectrum")
+    assert (decisions.applied, decisions.notes) == (False, ("no line stands out in the spectrum",))
     assert [(h.frequency_hz, h.removed, abs(h.before_db) < 3) for h in decisions.harmonics] == [
         (50.0, False, True),
         (60.0, False, True),
@@ -79,7 +79,7 @@ def test_the_parameter_wins_over_the_recording_and_the_spectrum_over_a_wrong_rec
 def test_a_frequency_given_but_not_there_is_left_alone():
     decisions = apply(LineNoise(frequency_hz=60.0), mains(line_hz=50.0))[1]
     assert not decisions.applied
-    assert decisions.reason == "no multiple of 60 Hz stands out"
+    assert decisions.notes == ("no multiple of 60 Hz stands out",)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_frequency_given_but_not_there_is_left_alone():
 def test_a_rate_too_low_for_the_mains_changes_nothing(frequency_hz, reason):
     decisions = apply(LineNoise(frequency_hz=frequency_hz), noise(4, sfreq=100.0))[1]
     assert not decisions.applied
-    assert reason in decisions.reason
+    assert reason in decisions.notes[0]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -96,7 +96,7 @@ def test_two_seconds_are_handled_or_left_with_the_reason(method):
     raw = mains(seconds=2)
     decisions = apply(LineNoise(method=method), raw)[1]
     assert np.isfinite(raw.get_data()).all()
-    assert decisions.applied or decisions.reason
+    assert decisions.applied or decisions.why_not or decisions.notes
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -111,7 +111,7 @@ def test_each_span_is_cleaned_by_itself(method):
 def test_zapline_needs_four_channels_and_says_what_it_did_instead():
     decisions = apply(LineNoise(method="zapline"), mains(3))[1]
     assert decisions.method == "notch"
-    assert "zapline needs 4 good EEG channels and there are 3" in decisions.reason
+    assert "zapline needs 4 good EEG channels and there are 3: notch instead" in decisions.notes[0]
 
 
 def test_zapline_records_components_and_rank():

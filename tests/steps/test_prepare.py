@@ -85,7 +85,7 @@ def test_channels_that_are_eeg_by_type_only_are_rejected():
 def test_a_short_recording_is_rejected_with_its_duration():
     with pytest.raises(Rejected, match=r"2\.00 s, and at least 10 s"):
         apply(Import(), noise(seconds=2))
-    assert apply(Import(least_duration_s=1), noise(seconds=2))[1].duration_s == 2.0
+    assert apply(Import(min_duration_s=1), noise(seconds=2))[1].duration_s == 2.0
 
 
 def test_a_channel_with_nan_becomes_bad_and_zero_where_nan():
@@ -164,7 +164,7 @@ def test_the_suspicion_says_which_way(amplitude_uv, word):
 @pytest.mark.parametrize("n_channels", [1, 271])
 @pytest.mark.parametrize("sfreq", [100.0, 5000.0])
 def test_few_and_many_channels_pass(n_channels, sfreq):
-    recording = apply(Import(least_duration_s=0), noise(n_channels, seconds=1, sfreq=sfreq))[0]
+    recording = apply(Import(min_duration_s=0), noise(n_channels, seconds=1, sfreq=sfreq))[0]
     assert len(recording.raw.ch_names) == n_channels
 
 
@@ -208,7 +208,7 @@ def test_every_format_comes_through_or_is_refused_for_being_short(shared_data, n
     if raw.times[-1] < 5:
         with pytest.raises(Rejected, match="at least 10 s"):
             apply(Import(), raw.copy())
-    recording, decisions = apply(Import(least_duration_s=0), raw)
+    recording, decisions = apply(Import(min_duration_s=0), raw)
     n_eeg, template = ZOO[name]
     assert (recording.raw.get_channel_types().count("eeg"), decisions.template) == (n_eeg, template)
     assert decisions.suspicious_amplitude == ""

@@ -51,7 +51,7 @@ def test_nothing_is_cut_from_a_clean_recording():
 
 def test_too_little_left_rejects_with_the_numbers():
     with pytest.raises(Rejected, match=r"\d+% of 60\.0 s are bad windows .* and 99% must be good"):
-        applied(dirty(), Windows(least_good_fraction=0.99))
+        applied(dirty(), Windows(min_good_fraction=0.99))
 
 
 def test_a_silent_recording_is_rejected():
@@ -64,7 +64,7 @@ def test_a_recording_with_few_windows_is_not_judged(seconds, n_windows):
     data = burst(background(seconds=seconds), 10, 30)
     decisions = applied(data)[1]
     assert decisions.segments == ()
-    assert decisions.note == f"{n_windows} windows of 1 s do not show what is usual: 20 are needed"
+    assert decisions.notes == (f"{n_windows} windows of 1 s do not show what is usual: 20 are needed",)
 
 
 def test_silence_is_found_in_a_short_recording():

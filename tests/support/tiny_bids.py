@@ -23,7 +23,8 @@ from eegmill.provenance.environment import Environment, describe
 from eegmill.provenance.manifest import write_manifest
 from eegmill.reading.recording import read_recording
 from eegmill.recording import Component, Recording
-from eegmill.records import ComponentsRecord, Override, RecordingRecord, StepRecord
+from eegmill.records import ComponentsRecord, Override, RecordingRecord
+from step_records import recorded
 
 NAMES = ("Fp1", "Fp2", "C3", "C4", "O1", "O2", "Cz", "Pz")
 SFREQ = 100.0
@@ -115,8 +116,8 @@ def record_of(recording: Recording, name: str) -> RecordingRecord:
         recipe_digest=digest("eegprep"),
         seed=7,
         steps=(
-            StepRecord(name="highpass", version="1", seed=1, parameters={"cutoff_hz": 1.0}, decisions={"taps": 331}),
-            StepRecord(name="ica", version="1", seed=2, parameters={"method": "picard"}, decisions={"n_components": 2}),
+            recorded("highpass", {"cutoff_hz": 1.0}, transition_hz=1.0, taps=331),
+            recorded("ica", {"method": "picard"}, n_channels=8, n_components=2),
         ),
         overrides=(Override(kind="channel", name="Pz", decision="bad", reason="loose"),),
         bad_channels=recording.bad_channels,

@@ -26,7 +26,7 @@ CRITERIA_ONLY: dict[str, Any] = {
     "clipped": None,
     "bridges": False,
     "max_still_fraction": 0.999,
-    "most_bad_fraction": 1.0,
+    "max_bad_fraction": 1.0,
 }
 """Ours with the criteria of EEGPrep alone."""
 

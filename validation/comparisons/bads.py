@@ -86,7 +86,7 @@ def thinned() -> None:
         found, cpu = [], []
         for thin in (False, True):
             start = time.process_time()
-            step = BadChannels(thin=thin, bridges=False, most_bad_fraction=1.0)
+            step = BadChannels(thin=thin, bridges=False, max_bad_fraction=1.0)
             decisions = step.apply(Recording(raw.copy()), seed=1)[1]
             cpu.append(time.process_time() - start)
             found.append(next(detector for detector in decisions.detectors if detector.name == "ransac"))
@@ -116,7 +116,7 @@ def really_bad() -> None:
         for name, bads in found.items()
     ]
     print_table("face13 (128 channels, 1119 s) | C1 | C10 | bad channels in all", rows)
-    bridges = BadChannels(most_bad_fraction=1.0).apply(Recording(raw.copy()), seed=1)[1].bridges
+    bridges = BadChannels(max_bad_fraction=1.0).apply(Recording(raw.copy()), seed=1)[1].bridges
     print(
         f"\nBridges found: {', '.join('-'.join(b.channels) for b in bridges)}; PyLossless lists A9, A10, A11, A12, A25, A26."
     )

@@ -135,7 +135,7 @@ def beside_mne() -> None:
         (Highpass(cutoff_hz=1.0), lambda raw: raw.filter(1.0, None)),
         (Highpass(cutoff_hz=0.1), lambda raw: raw.filter(0.1, None)),
         (Lowpass(cutoff_hz=40.0), lambda raw: raw.filter(None, 40.0)),
-        (LineNoise(frequency_hz=60.0, least_db=None), lambda raw: raw.notch_filter(np.arange(60, raw.info["sfreq"] / 2, 60))),
+        (LineNoise(frequency_hz=60.0, min_prominence_db=None), lambda raw: raw.notch_filter(np.arange(60, raw.info["sfreq"] / 2, 60))),
     )  # fmt: skip
     big = raw_of(brown_noise_uv(64, 600, 500.0), 500.0)
     for step, peer in steps:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ICA: dict[str, Any] = {"ica": {"max_iterations": 50}}
 VARIANTS: dict[str, list[dict[str, Any]]] = {
-    "line_noise, zapline": [{"line_noise": {"method": "zapline", "least_db": None}}],
+    "line_noise, zapline": [{"line_noise": {"method": "zapline", "min_prominence_db": None}}],
     "bad_channels, clean_rawdata with RANSAC": [{"bad_channels": {}}],
     "bad_channels, without locations": [{"bad_channels": {"method": "clean_rawdata_nolocs"}}],
     "bad_channels, prep": [{"bad_channels": {"method": "prep"}}],

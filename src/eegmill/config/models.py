@@ -54,6 +54,13 @@ class EpochsChoice(Frozen):
             raise ValueError(msg)
         return self
 
+    def steps(self) -> tuple[dict[str, dict[str, Any]], ...]:
+        """The entries of a recipe that cut these epochs and repair them: the keys are named after their steps."""
+        cut: dict[str, Any] = {"length_s": round(self.tmax - self.tmin, 9)}
+        if self.events is not None:
+            cut = {"events": self.events, "tmin": self.tmin, "tmax": self.tmax, "baseline": self.baseline}
+        return {"epochs": cut}, {"autoreject": {}}
+
 
 class Configuration(Frozen):
     """The configuration of a run."""

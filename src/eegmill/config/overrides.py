@@ -99,7 +99,7 @@ def check_kinds(overrides: Collection[Override], steps: Collection[Step]) -> Non
         For a component where no step judges any, and for a segment called good where bad ones are cut out at once.
     """
     good = [override for override in overrides if (override.kind, override.decision) == ("segment", "good")]
-    if good and any(getattr(step, "action", "") == "cut" for step in steps):
+    if good and any(step.cuts_samples for step in steps):
         onset_s = good[0].onset_s or 0.0
         msg = f"An override calls the segment at {onset_s:g} s good, and the recipe cuts: use 'action: annotate'."
         raise ConfigurationError(msg)

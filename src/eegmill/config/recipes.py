@@ -86,11 +86,18 @@ def check_order(steps: Sequence[Step], name: str) -> None:
             if needed not in seen:
                 msg = f"Recipe '{name}': step '{step.name}' needs '{needed}' before it: {reason}."
                 raise ConfigurationError(msg)
-        for earlier, reason in step.never_after.items():
+        for earlier, reason in {**_earlier_changes(step, seen), **step.never_after}.items():
             if earlier in seen:
                 msg = f"Recipe '{name}': step '{step.name}' must not follow '{earlier}': {reason}."
                 raise ConfigurationError(msg)
         seen.add(step.name)
+
+
+def _earlier_changes(step: Step, seen: set[str]) -> dict[str, str]:
+    """For a step that wants the signal as it was recorded: the steps before it that act on the signal."""
+    if not step.never_after_signal:
+        return {}
+    return {name: step.never_after_signal for name in sorted(seen) if STEPS[name].acts_on == "signal"}
 
 
 def _find(recipe: str) -> Path:
@@ -135,24 +142,34 @@ def _step(entry: Any, recipe: str) -> Step:
     try:
         return STEPS[name].model_validate(parameters or {})
     except ValidationError as error:
-        lines = [explain(dict(problem), STEPS[name]) for problem in error.errors()]
+        lines = [
+            _former(dict(problem), STEPS[name]) or explain(dict(problem), STEPS[name]) for problem in error.errors()
+        ]
         text = "\n".join(lines).replace("Configuration key", f"Recipe '{recipe}', step '{name}': parameter")
         raise ConfigurationError(text) from None
+
+
+def _former(problem: dict[str, Any], step: type[Step]) -> str:
+    """What to say of a parameter under its former name; empty for any other problem."""
+    key = str(problem["loc"][-1]) if problem["type"] == "extra_forbidden" else ""
+    if key not in step.former_names:
+        return ""
+    return f"Configuration key '{key}' is now called '{step.former_names[key]}'."
 
 
 def _with_epochs(entries: list[Any], epochs: EpochsChoice | None) -> list[Any]:
     """The entries with the epochs of the configuration at the end, in place of a recipe's own."""
     if epochs is None:
         return entries
-    kept = [entry for entry in entries if _name(entry) not in ("epochs", "autoreject")]
-    own = [entry for entry in entries if _name(entry) == "autoreject"] or ["autoreject"]
-    return [*kept, {"epochs": _epochs_parameters(epochs)}, *(own if epochs.autoreject else [])]
+    own = [entry for entry in entries if _is_about_epochs(entry)]
+    kept = [entry for entry in entries if entry not in own]
+    makes, *repairs = epochs.steps()
+    repairs = [entry for entry in own if not STEPS[_name(entry)].makes_epochs] or repairs
+    return [*kept, makes, *(repairs if epochs.autoreject else [])]
 
 
-def _epochs_parameters(epochs: EpochsChoice) -> dict[str, Any]:
-    if epochs.events is None:
-        return {"length_s": round(epochs.tmax - epochs.tmin, 9)}
-    return {"events": epochs.events, "tmin": epochs.tmin, "tmax": epochs.tmax, "baseline": epochs.baseline}
+def _is_about_epochs(entry: Any) -> bool:
+    return _name(entry) in STEPS and STEPS[_name(entry)].acts_on == "epochs"
 
 
 def _name(entry: Any) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..records import RecordingRecord
+from ..steps import STEPS
 
 if TYPE_CHECKING:
     import mne
@@ -28,13 +29,10 @@ DESCRIPTIONS: Mapping[str, Mapping[str, object]] = {
 }
 
 
-REPAIRING_STEPS = frozenset({"autoreject"})
-"""Steps that change samples of epochs and not those of the continuous signal."""
-
-
 def must_be_stored(record: RecordingRecord) -> bool:
     """Whether epochs cannot be cut again from the continuous signal."""
-    return any(step.name in REPAIRING_STEPS for step in record.steps)
+    kinds = [STEPS[step.name] for step in record.steps]
+    return any(kind.acts_on == "epochs" and not kind.makes_epochs for kind in kinds)
 
 
 def end_to_end(epochs: mne.BaseEpochs) -> mne.io.BaseRaw:

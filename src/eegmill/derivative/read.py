@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from ..files.tables import number, read_tsv
 from ..lock import LockedFile, LockedRecording
 from ..reading.recording import read_recording
 from ..recording import Recording
-from ..records import RecordingRecord
+from ..records import parse_record
 
 if TYPE_CHECKING:
     import mne
@@ -85,9 +86,8 @@ def _baseline(qc: Path) -> tuple[float | None, float | None] | None:
     if not qc.is_file():
         msg = f"'{qc.name}' is missing: the derivative is incomplete."
         raise DerivativeError(msg)
-    steps = RecordingRecord.model_validate_json(qc.read_bytes()).steps
-    found = [step.parameters.get("baseline") for step in steps if step.name == "epochs"]
-    return tuple(found[-1]) if found and found[-1] else None
+    steps = [step.read_back().step for step in parse_record(qc.name, json.loads(qc.read_bytes())).steps]
+    return next((step.epochs_baseline_s() for step in reversed(steps) if step.makes_epochs), None)
 
 
 def _kinds(rows: list[dict[str, str]]) -> dict[str, int]:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import mne
 
 COUNTED = {"EEG": "EEG", "EOG": "EOG", "ECG": "ECG", "EMG": "EMG", "TRIG": "Trigger"}
-FILTER_STEPS = ("resample", "highpass", "lowpass", "clean_drifts", "line_noise")
 NOT_INHERITED = frozenset(
     {"MISCChannelCount", "EpochLength", "SubjectArtefactDescription", "Sources", "RawSources", "Digest"}
 )
@@ -63,14 +62,19 @@ def _required(
 
 
 def software_filters(record: RecordingRecord, source: object) -> dict[str, Any]:
-    """Filters of the source, then ours in their order, with all parameters; not those that had nothing to do."""
-    inherited = {f"source: {key}": value for key, value in source.items()} if isinstance(source, Mapping) else {}
-    ours = {
-        f"eegmill {step.name}": {key: value for key, value in step.parameters.items() if value is not None}
-        for step in record.steps
-        if step.name in FILTER_STEPS and step.changed_something
-    }
-    return {**inherited, **ours}
+    """Filters of the source, then ours in their order: their parameters, and what was made of them.
+
+    Filters that had nothing to do are left out; a step that filters again is numbered.
+    """
+    found = {f"source: {key}": value for key, value in source.items()} if isinstance(source, Mapping) else {}
+    for step in record.steps:
+        made = step.read_back().software_filter
+        if made is not None:
+            again = sum(key.startswith(f"eegmill {step.name}") for key in found)
+            key = f"eegmill {step.name} {again + 1}" if again else f"eegmill {step.name}"
+            facts = {**step.parameters, **made.model_dump(mode="json")}
+            found[key] = {name: value for name, value in facts.items() if value not in (None, [])}
+    return found
 
 
 def _counts(raw: mne.io.BaseRaw) -> dict[str, int]:

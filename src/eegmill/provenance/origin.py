@@ -12,11 +12,10 @@ from pydantic import ValidationError
 from ..errors import DerivativeError
 from ..lock import Lock
 from ..models import Frozen
-from ..records import RecordingRecord
+from ..records import RecordingRecord, parse_record
 from .environment import Environment
 
 LOCK_VERSION = str(Lock.model_fields["lock_version"].default)
-RECORD_VERSION = str(RecordingRecord.model_fields["schema_version"].default)
 
 
 class Origin(Frozen):
@@ -73,18 +72,13 @@ def read_record(path: Path) -> RecordingRecord:
     Raises
     ------
     DerivativeError
-        If it is damaged, or of a newer version.
+        If it is damaged, or of another version.
     """
     values = read_strict_json(path)
     if not isinstance(values, dict):
         msg = f"'{path.name}' is no record of a recording; it was altered."
         raise DerivativeError(msg)
-    _refuse_newer(path.name, values.get("schema_version"), RECORD_VERSION)
-    try:
-        return RecordingRecord.model_validate(values)
-    except ValidationError as error:
-        msg = f"'{path.name}' is no record of a recording: {_first(error)}."
-        raise DerivativeError(msg) from error
+    return parse_record(path.name, values)
 
 
 def read_strict_json(path: Path) -> Any:

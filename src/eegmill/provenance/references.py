@@ -47,6 +47,28 @@ REFERENCES = {
         2021,
         "10.12688/f1000research.29032.2",
     ),
+    "delorme2004": Reference(
+        "Delorme, Arnaud and Makeig, Scott",
+        "EEGLAB: an open source toolbox for analysis of single-trial EEG dynamics including independent component "
+        "analysis",
+        "Journal of Neuroscience Methods",
+        2004,
+        "10.1016/j.jneumeth.2003.10.009",
+    ),
+    "winkler2015": Reference(
+        "Winkler, Irene and Debener, Stefan and Müller, Klaus-Robert and Tangermann, Michael",
+        "On the influence of high-pass filtering on ICA-based artifact reduction in EEG-ERP",
+        "Annual International Conference of the IEEE Engineering in Medicine and Biology Society (EMBC)",
+        2015,
+        "10.1109/EMBC.2015.7319296",
+    ),
+    "muthukumaraswamy2013": Reference(
+        "Muthukumaraswamy, Suresh D.",
+        "High-frequency brain activity and muscle artifacts in MEG/EEG: a review and recommendations",
+        "Frontiers in Human Neuroscience",
+        2013,
+        "10.3389/fnhum.2013.00138",
+    ),
     "decheveigne2020": Reference(
         "de Cheveigné, Alain",
         "ZapLine: A simple and effective method to remove power line artifacts",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -94,20 +94,21 @@ def templates() -> Environment:
 
 
 def _renamed(record: RecordingRecord) -> dict[str, str]:
-    """New channel names to those in the raw file, as the import step recorded them."""
-    imports: list[dict[str, Any]] = [step.decisions for step in record.steps if step.name == "import"]
-    return {new: old for decisions in imports for old, new in dict(decisions.get("renamed", {})).items()}
+    """New channel names to those in the raw file."""
+    names: dict[str, str] = {}
+    for step in record.steps:
+        names |= {new: names.get(old, old) for old, new in step.read_back().renamed.items()}
+    return names
 
 
 def samples_left(record: RecordingRecord, n_samples: int, rate_hz: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which raw samples are still there: all, but for those that the windows step cut out."""
+    """Which raw samples are still there: all, but for those that a step cut out."""
     left = np.ones(n_samples, dtype=bool)
     for step in record.steps:
-        if step.name == "windows" and step.parameters.get("action") == "cut":
-            places = np.flatnonzero(left)
-            for segment in step.decisions.get("segments", ()):
-                start = round(segment["onset_s"] * rate_hz)
-                left[places[start : start + round(segment["duration_s"] * rate_hz)]] = False
+        indices = np.flatnonzero(left)
+        for segment in step.read_back().removed_segments:
+            start = round(segment.onset_s * rate_hz)
+            left[indices[start : start + round(segment.duration_s * rate_hz)]] = False
     return left
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..records import RecordingRecord
+from ..records import RecordingRecord, StepRecord
+from ..steps.contract import Decisions
 
 LONGEST = 160
 
@@ -21,9 +22,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class StepSummary:
-    """A step as a line: its name, the parameters, the decisions."""
+    """A step as a line: its name, why it had no effect (if so), the parameters, the decisions."""
 
     name: str
+    idle: str
     parameters: tuple[tuple[str, str], ...]
     decisions: tuple[tuple[str, str], ...]
 
@@ -46,7 +48,15 @@ def facts_of(record: RecordingRecord) -> tuple[Fact, ...]:
 
 def step_summaries(record: RecordingRecord) -> tuple[StepSummary, ...]:
     """All steps, in order."""
-    return tuple(StepSummary(step.name, _pairs(step.parameters), _pairs(step.decisions)) for step in record.steps)
+    return tuple(_summary(step) for step in record.steps)
+
+
+def _summary(step: StepRecord) -> StepSummary:
+    run = step.read_back().decisions
+    idle = "" if run.applied else f"not applied: {run.why_not or ', '.join(run.notes) or 'nothing to do'}"
+    own = {key: value for key, value in step.decisions.items() if value or key not in Decisions.model_fields}
+    own.pop("applied", None)
+    return StepSummary(step.name, idle, _pairs(step.parameters), _pairs(own))
 
 
 def brief(value: Any) -> str:

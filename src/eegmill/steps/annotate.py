@@ -17,7 +17,7 @@ from ..signal.good_samples import good_samples
 from ..signal.one_thread import one_thread
 from ..signal.segments import annotate_segments, segments_of, total_s
 from ..signal.spans import BREAKS, continuous_spans
-from .contract import Decides, Decisions, Step
+from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
@@ -62,14 +62,14 @@ class AnnotateDecisions(Decisions):
     flat_s: float
     good_s: float
     """Seconds left that no ``BAD_`` annotation of any step covers."""
-    notes: tuple[str, ...] = ()
-    """What was not looked for, and why."""
 
 
 class Annotate(Step):
     """Mark bad stretches as ``BAD_muscle``, ``BAD_break``, ``BAD_peak`` and ``BAD_flat``; each part can be None."""
 
     name: ClassVar[str] = "annotate"
+    decisions_type: ClassVar[type[Decisions]] = AnnotateDecisions
+    acts_on: ClassVar[ActsOn] = "marks"
     decides: ClassVar[Decides | None] = "segments"
     never_after: ClassVar[Mapping[str, str]] = {"epochs": "epochs are rejected by annotations made before them"}
 
@@ -92,7 +92,27 @@ class Annotate(Step):
                 segments += self._amplitude(raw, picks, self.amplitude)
         ordered = tuple(sorted(segments, key=lambda segment: (segment.onset_s, segment.description)))
         annotate_segments(raw, ordered)
-        return recording, _decisions(raw, ordered, notes)
+        n_parts = sum(part is not None for part in (self.muscle, self.breaks, self.amplitude))
+        return recording, _decisions(raw, ordered, notes, n_parts=n_parts)
+
+    def sentence(self, decisions: AnnotateDecisions) -> Sentence:
+        """What was looked for, with its limits; what could not be looked for is left out."""
+        kinds = []
+        if self.muscle is not None and not any(note.startswith("muscle") for note in decisions.notes):
+            low, high = self.muscle.band_hz
+            kinds.append(
+                f"muscle activity ({low:g} to {high:g} Hz, z above {self.muscle.threshold_z:g}) [@muthukumaraswamy2013]"
+            )
+        if self.breaks is not None and not any(note.startswith("break") for note in decisions.notes):
+            kinds.append(f"stretches of at least {self.breaks.min_s:g} s without events")
+        if self.amplitude is not None and self.amplitude.peak_uv is not None:
+            kinds.append(f"amplitudes beyond {self.amplitude.peak_uv:g} µV")
+        if self.amplitude is not None and self.amplitude.flat_uv is not None:
+            kinds.append(f"channels flat for {self.amplitude.flat_s:g} s")
+        return Sentence(
+            f"Segments with {', '.join(kinds)} were annotated as bad, {{bad}} s a recording.",
+            {"bad": decisions.muscle_s + decisions.break_s + decisions.peak_s + decisions.flat_s},
+        )
 
     def _muscle(self, raw: mne.io.BaseRaw, picks: list[int], muscle: Muscle, notes: list[str]) -> tuple[Segment, ...]:
         sfreq = float(raw.info["sfreq"])
@@ -127,18 +147,23 @@ class Annotate(Step):
         return found + segments_of(flat, sfreq, "BAD_flat")
 
 
-def _decisions(raw: mne.io.BaseRaw, segments: tuple[Segment, ...], notes: list[str]) -> AnnotateDecisions:
+def _decisions(
+    raw: mne.io.BaseRaw, segments: tuple[Segment, ...], notes: list[str], *, n_parts: int
+) -> AnnotateDecisions:
     def seconds(description: str) -> float:
         return total_s(tuple(segment for segment in segments if segment.description == description))
 
+    looked = len(notes) < n_parts
     return AnnotateDecisions(
+        applied=looked,
+        why_not="" if looked else "; ".join(notes),
+        notes=tuple(notes) if looked or n_parts else ("nothing is asked for",),
         segments=segments,
         muscle_s=seconds("BAD_muscle"),
         break_s=seconds("BAD_break"),
         peak_s=seconds("BAD_peak"),
         flat_s=seconds("BAD_flat"),
         good_s=float(good_samples(raw).sum() / raw.info["sfreq"]),
-        notes=tuple(notes),
     )
 
 

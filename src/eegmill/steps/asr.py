@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -19,7 +20,7 @@ from ..signal.good_samples import good_samples
 from ..signal.one_thread import one_thread
 from ..signal.segments import annotate_segments, segments_of, total_s
 from ..signal.spans import continuous_spans
-from .contract import Decides, Decisions, Step
+from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 BURST = "BAD_asr"
 REFERENCE_WINDOW_S = 1.0
 REFERENCE_OVERLAP = 0.66
-SHORTEST_WINDOW_S = 0.5
+MIN_WINDOW_S = 0.5
 WINDOW_SAMPLES_PER_CHANNEL = 1.5
 
 
@@ -58,30 +59,38 @@ class AsrDecisions(Decisions):
     """Variance taken out of each channel by a repair, 10·log10(before / after)."""
     too_short_s: float = 0.0
     """Seconds in continuous spans shorter than one window: left as they were."""
-    skipped: str = ""
-    """Why nothing was done, if so."""
 
 
 class Asr(Step):
     """Artifact subspace reconstruction (Mullen et al. 2015), calibrated on the recording's own clean windows."""
 
     name: ClassVar[str] = "asr"
+    decisions_type: ClassVar[type[Decisions]] = AsrDecisions
+    acts_on: ClassVar[ActsOn] = "signal"
     decides: ClassVar[Decides | None] = "segments"
-    never_after = {"epochs": "ASR works on the continuous recording"}
+    never_after: ClassVar[Mapping[str, str]] = {"epochs": "ASR works on the continuous recording"}
+    former_names: ClassVar[Mapping[str, str]] = {
+        "max_dims": "max_removed_fraction",
+        "reference_most_bad": "calibration_max_bad_fraction",
+        "reference_tolerances": "calibration_tolerances",
+        "least_calibration_s": "min_calibration_s",
+        "most_peak_gain": "max_peak_gain",
+    }
 
     cutoff: float = Field(default=20.0, gt=0)
     """Standard deviations above the clean mean from which on a component is a burst; lower removes more."""
     mode: Literal["repair", "reject"] = "repair"
+    """``repair`` takes bursts out; ``reject`` marks them as BAD_asr and leaves the samples as they are."""
     window_s: float | None = Field(default=None, gt=0)
     """None: 1.5 samples per channel, and at least 0.5 s."""
-    max_dims: float = Field(default=0.66, ge=0, le=1)
+    max_removed_fraction: float = Field(default=0.66, ge=0, le=1)
     """Largest part of the components that may be removed at once."""
-    reference_most_bad: float = Field(default=0.075, ge=0, le=1)
-    reference_tolerances: tuple[float | None, float | None] = (None, 5.5)
-    """A window is clean if at most ``reference_most_bad`` of its channels have an RMS beyond these z-scores."""
-    least_calibration_s: float = Field(default=10.0, gt=0)
+    calibration_max_bad_fraction: float = Field(default=0.075, ge=0, le=1)
+    calibration_tolerances: tuple[float | None, float | None] = (None, 5.5)
+    """A window is clean if at most ``calibration_max_bad_fraction`` of its channels have an RMS beyond these z."""
+    min_calibration_s: float = Field(default=10.0, gt=0)
     """With less clean data everything is used; with a shorter recording the step is skipped."""
-    most_peak_gain: float = Field(default=2.0, ge=1)
+    max_peak_gain: float = Field(default=2.0, ge=1)
     """The peak of a repaired stretch over all channels may be this many times its peak before, not more.
 
     A repair takes signal away, but an oblique projection can raise a channel a little: 1.3 times at the most was
@@ -104,16 +113,29 @@ class Asr(Step):
         with one_thread():
             return recording, self._clean(raw, picks)
 
+    def sentence(self, decisions: AsrDecisions) -> Sentence:
+        """The cutoff, the calibration, and how much was changed."""
+        calibration = decisions.calibration
+        learned = "clean windows" if calibration and calibration.source == "clean windows" else "all"
+        return Sentence(
+            f"Bursts were {'rejected' if self.mode == 'reject' else 'repaired'} by artifact subspace reconstruction "
+            f"with a cutoff of {self.cutoff:g} standard deviations [@mullen2015; @chang2020], calibrated on {learned} "
+            "of each recording, {calibration} s: {changed} % of the samples.",
+            {
+                "calibration": calibration.duration_s if calibration else 0.0,
+                "changed": 100 * decisions.changed_fraction,
+            },
+        )
+
     def _clean(self, raw: mne.io.BaseRaw, picks: list[int]) -> AsrDecisions:
         if len(picks) == 1:
-            return AsrDecisions(skipped="one good EEG channel is left, and ASR compares several")
+            return AsrDecisions(applied=False, why_not="one good EEG channel is left, and ASR compares several")
         sfreq = float(raw.info["sfreq"])
         clean, source = self._calibration_samples(raw, picks)
         clean_s = float(clean.sum()) / sfreq
-        if clean_s < self.least_calibration_s:
-            return AsrDecisions(
-                skipped=f"{clean_s:.1f} s cannot calibrate ASR: {self.least_calibration_s:g} s are needed"
-            )
+        if clean_s < self.min_calibration_s:
+            why_not = f"{clean_s:.1f} s cannot calibrate ASR: {self.min_calibration_s:g} s are needed"
+            return AsrDecisions(applied=False, why_not=why_not)
         model = calibrate(
             raw._data,
             picks,
@@ -124,7 +146,7 @@ class Asr(Step):
             fewest_fitted=self._fewest_fitted(),
         )
         if not model.thresholds_uv.size:
-            return AsrDecisions(skipped="the good EEG channels hold no signal")
+            return AsrDecisions(applied=False, why_not="the good EEG channels hold no signal")
         return self._run(raw, picks, model, _calibration(model, source, clean_s))
 
     def _calibration_samples(
@@ -141,9 +163,9 @@ class Asr(Step):
             fewest_fitted=self._fewest_fitted(),
         )
         good = good_samples(raw)
-        bad = windows.bad(self.reference_most_bad, self.reference_tolerances)
+        bad = windows.bad(self.calibration_max_bad_fraction, self.calibration_tolerances)
         clean = good & ~windows.samples(bad, raw.n_times)
-        if clean.sum() >= self.least_calibration_s * sfreq:
+        if clean.sum() >= self.min_calibration_s * sfreq:
             return clean, "clean windows"
         return good, "everything"
 
@@ -157,7 +179,7 @@ class Asr(Step):
 
     def _run(self, raw: mne.io.BaseRaw, picks: list[int], model: AsrModel, calibration: Calibration) -> AsrDecisions:
         sfreq = float(raw.info["sfreq"])
-        window_s = self.window_s or max(SHORTEST_WINDOW_S, WINDOW_SAMPLES_PER_CHANNEL * len(picks) / sfreq)
+        window_s = self.window_s or max(MIN_WINDOW_S, WINDOW_SAMPLES_PER_CHANNEL * len(picks) / sfreq)
         grid = Grid.of(window_s, sfreq)
         spans = continuous_spans(raw)
         long_enough = [span for span in spans if span[1] - span[0] >= max(grid.n_window, grid.n_ahead + 1)]
@@ -178,7 +200,7 @@ class Asr(Step):
     def _repair(
         self, raw: mne.io.BaseRaw, picks: list[int], spans: Sequence[tuple[int, int]], model: AsrModel, grid: Grid
     ) -> Repairs:
-        rules = Rules(max_dims=self.max_dims, most_peak_gain=self.most_peak_gain)
+        rules = Rules(max_removed_fraction=self.max_removed_fraction, max_peak_gain=self.max_peak_gain)
         repairs = Repairs()
         for span in spans:
             n_parts = 1

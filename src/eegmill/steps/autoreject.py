@@ -14,7 +14,7 @@ from ..recording import Recording
 from ..signal.channels import good_eeg, located
 from ..signal.one_thread import one_thread
 from ..signal.reject_epochs import EpochLog, Found, Outcome, reject_globally, reject_locally, repair_by_ransac
-from .contract import Decisions, Step
+from .contract import ActsOn, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 class AutorejectDecisions(Decisions):
     """The reject log."""
 
-    status: Literal["done", "skipped"]
-    reason: str = ""
     method: Literal["local", "global", "ransac"]
     kept: int
     dropped: int = 0
@@ -45,6 +43,8 @@ class Autoreject(Step):
     """
 
     name: ClassVar[str] = "autoreject"
+    decisions_type: ClassVar[type[Decisions]] = AutorejectDecisions
+    acts_on: ClassVar[ActsOn] = "epochs"
     needs: ClassVar[Mapping[str, str]] = {"epochs": "autoreject works on epochs"}
 
     method: Literal["local", "global", "ransac"] = "local"
@@ -53,6 +53,7 @@ class Autoreject(Step):
     consensus: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
     """Local: share of channels beyond their limit from which on an epoch is bad; cross-validation chooses."""
     folds: int = Field(default=10, ge=2)
+    """Of the cross-validation."""
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, AutorejectDecisions]:
         """Clean ``recording.epochs``.
@@ -73,10 +74,10 @@ class Autoreject(Step):
             raise Rejected(msg)
         used = picks if self.method == "global" else located(epochs, picks)
         left_out = tuple(epochs.ch_names[pick] for pick in picks if pick not in used)
-        reason = self._hindrance(epochs, used, left_out)
-        if reason:
+        why_not = self._hindrance(epochs, used, left_out)
+        if why_not:
             skipped = AutorejectDecisions(
-                status="skipped", reason=reason, method=self.method, kept=len(epochs), left_out=left_out
+                applied=False, why_not=why_not, method=self.method, kept=len(epochs), left_out=left_out
             )
             return recording, skipped
         with one_thread():
@@ -85,7 +86,6 @@ class Autoreject(Step):
             msg = f"autoreject ({self.method}) found all {len(log)} epochs bad"
             raise Rejected(msg)
         decisions = AutorejectDecisions(
-            status="done",
             method=self.method,
             kept=len(cleaned),
             dropped=len(epochs) - len(cleaned),
@@ -96,15 +96,28 @@ class Autoreject(Step):
         )
         return replace(recording, epochs=cleaned), decisions
 
+    def sentence(self, decisions: AutorejectDecisions) -> Sentence:
+        """The method, and how many epochs and channels it concerned."""
+        ways = {
+            "local": f"a limit for each channel, {self.folds} folds of cross-validation",
+            "global": f"one limit for all channels, {self.folds} folds of cross-validation",
+            "ransac": "RANSAC",
+        }
+        return Sentence(
+            f"Epochs were repaired or rejected by autoreject ({ways[decisions.method]}) [@jas2017]: {{dropped}} were "
+            "rejected, {kept} kept, and channels interpolated in single epochs {interpolated} times.",
+            {"dropped": decisions.dropped, "kept": decisions.kept, "interpolated": decisions.interpolated},
+        )
+
     def _hindrance(self, epochs: mne.BaseEpochs, picks: list[int], left_out: tuple[str, ...]) -> str:
         """Why the method cannot work on these epochs; empty if it can."""
         if self.method != "ransac" and len(epochs) < self.folds:
             return f"{len(epochs)} epochs are too few for {self.folds} folds of cross-validation"
         if self.method == "global":
             return ""
-        if len(picks) < LEAST_CHANNELS:
+        if len(picks) < MIN_CHANNELS:
             why = "electrode positions are missing: " if left_out else ""
-            return f"{why}{len(picks)} good EEG channels are too few to predict one ({LEAST_CHANNELS} needed)"
+            return f"{why}{len(picks)} good EEG channels are too few to predict one ({MIN_CHANNELS} needed)"
         return ""
 
     def _clean(self, epochs: mne.BaseEpochs, picks: list[int], seed: int) -> Outcome:
@@ -112,9 +125,9 @@ class Autoreject(Step):
             return reject_globally(epochs, picks, folds=self.folds, seed=seed)
         if self.method == "ransac":
             return repair_by_ransac(epochs, picks, seed=seed)
-        usable = sorted({n for n in self.n_interpolate if n <= len(picks) - LEAST_CHANNELS}) or [1]
+        usable = sorted({n for n in self.n_interpolate if n <= len(picks) - MIN_CHANNELS}) or [1]
         return reject_locally(epochs, picks, usable, self.consensus, folds=self.folds, seed=seed)
 
 
-LEAST_CHANNELS = 4
+MIN_CHANNELS = 4
 """A spherical spline through fewer electrodes says nothing."""

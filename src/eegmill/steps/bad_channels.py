@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -21,17 +22,17 @@ from ..signal.bad.signals import Signals, signals_of
 from ..signal.bad.uncorrelated import neighbourliness
 from ..signal.channels import good_eeg
 from ..signal.finite import missing_samples
-from .contract import Decides, Decisions, Step
+from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
 
 Method = Literal["clean_rawdata", "clean_rawdata_nolocs", "prep"]
-LEAST_NEIGHBOURS = 10
+MIN_NEIGHBOURS = 10
 """With fewer channels, far apart, a good one need not resemble any other."""
-LEAST_COMPARED = 6
+MIN_COMPARED = 6
 """With fewer channels, their spread does not say which of them is an outlier."""
-LEAST_DURATION_S = 1.0
+MIN_DURATION_S = 1.0
 """Two good channels need not resemble each other for less than this."""
 
 
@@ -50,7 +51,6 @@ class BadChannelsDecisions(Decisions):
     bad_channels: tuple[BadChannel, ...]
     detectors: tuple[Detector, ...]
     bridges: tuple[Bridge, ...]
-    notes: tuple[str, ...]
 
 
 class BadChannels(Step):
@@ -76,16 +76,24 @@ class BadChannels(Step):
     """
 
     name: ClassVar[str] = "bad_channels"
+    decisions_type: ClassVar[type[Decisions]] = BadChannelsDecisions
+    acts_on: ClassVar[ActsOn] = "marks"
     decides: ClassVar[Decides | None] = "channels"
-    never_after = {"epochs": "bad channels are sought in the continuous recording"}
+    never_after: ClassVar[Mapping[str, str]] = {"epochs": "bad channels are sought in the continuous recording"}
+    former_names: ClassVar[Mapping[str, str]] = {"most_bad_fraction": "max_bad_fraction"}
 
     method: Method = "clean_rawdata"
     noise_sd: float = Field(default=4.0, gt=0)
+    """Robust standard deviations over channels from which on noise above 50 Hz makes a channel bad."""
     correlation: float = Field(default=0.8, gt=0, lt=1)
+    """A window is broken where a channel correlates less with its prediction from the others."""
     window_s: float = Field(default=5.0, gt=0)
     max_broken_fraction: float = Field(default=0.5, ge=0, lt=1)
+    """Largest share of broken windows in a good channel."""
     n_subsets: int = Field(default=50, ge=1)
+    """RANSAC: how many predictions from random channels are made."""
     subset_fraction: float = Field(default=0.25, gt=0, lt=1)
+    """RANSAC: share of the channels that each prediction is made from."""
     ransac_seed: int | None = Field(default=5489, ge=0, lt=2**32)
     """None: the seed of the step."""
     thin: bool = False
@@ -93,11 +101,16 @@ class BadChannels(Step):
 
     About three times as fast at 500 Hz; a channel's share of bad time changes by up to 0.03 (measured)."""
     nolocs_correlation: float = Field(default=0.45, gt=0, lt=1)
+    """Without positions: a window is broken where a channel correlates less with the channels most like it."""
     nolocs_ignored_fraction: float = Field(default=0.1, ge=0, lt=1)
+    """Without positions: share of the other channels, those most like it, that are not looked at."""
     nolocs_window_s: float = Field(default=2.0, gt=0)
     max_still_fraction: float = Field(default=0.05, ge=0, lt=1)
+    """Largest share of the time that a good channel stands still."""
     bridges: bool = True
-    most_bad_fraction: float = Field(default=0.75, gt=0, le=1)
+    """Whether to look for electrodes joined by gel."""
+    max_bad_fraction: float = Field(default=0.75, gt=0, le=1)
+    """With a larger share of bad EEG channels the recording is rejected."""
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, BadChannelsDecisions]:
         """Mark channels bad.
@@ -105,7 +118,7 @@ class BadChannels(Step):
         Raises
         ------
         Rejected
-            If more than ``most_bad_fraction`` of the EEG channels are bad.
+            If more than ``max_bad_fraction`` of the EEG channels are bad.
         """
         missing = missing_samples(recording.raw, good_eeg(recording.raw))
         recording = recording.mark_bad({name: f"{count} samples are NaN" for name, count in missing.items()})
@@ -129,6 +142,41 @@ class BadChannels(Step):
         )
         return replace(recording, rank=_rank_left(recording)), decisions
 
+    def sentence(self, decisions: BadChannelsDecisions) -> Sentence:
+        """The criteria that were tested, with their limits."""
+        tested = [
+            criterion
+            for detector in decisions.detectors
+            if (criterion := self._criterion(detector.name, decisions.method))
+        ]
+        prep_ran = any(detector.name.startswith("prep") for detector in decisions.detectors)
+        prep = "the criteria of the PREP pipeline [@bigdelyshamlo2015]" if prep_ran else ""
+        bridged = "electrodes bridged by gel" if self.bridges else ""
+        criteria = [criterion for criterion in (*tested, prep, bridged) if criterion]
+        return Sentence(f"Bad channels were detected by {'; '.join(criteria)}.")
+
+    def _criterion(self, detector: str, method: Method) -> str:
+        """A detector in words; empty where the method says it all."""
+        broken = f"in more than {100 * self.max_broken_fraction:g} % of windows"
+        criteria = {
+            "dead": "absence of signal",
+            "still": f"standing still for more than {100 * self.max_still_fraction:g} % of the time",
+        }
+        if method != "prep":
+            criteria |= {
+                "noisiness": f"noise above 50 Hz {self.noise_sd:g} robust SD beyond that of the others [@delorme2004]",
+                "ransac": (
+                    f"a correlation below {self.correlation:g} with the prediction from others (RANSAC, "
+                    f"{self.n_subsets} subsets of {100 * self.subset_fraction:g} % of the channels) {broken} of "
+                    f"{self.window_s:g} s [@bigdelyshamlo2015]"
+                ),
+                "correlation": (
+                    f"a correlation below {self.nolocs_correlation:g} with the others {broken} of "
+                    f"{self.nolocs_window_s:g} s [@delorme2004]"
+                ),
+            }
+        return criteria.get(detector, "")
+
     def _method_for(self, signals: Signals, notes: list[str]) -> Method:
         n, n_located = len(signals.names), len(signals.located)
         if self.method == "clean_rawdata" and 2 * n_located < n:
@@ -141,8 +189,8 @@ class BadChannels(Step):
             return prep_detectors.find(signals, seed=seed, notes=notes)
         noise = split_noise(signals.channels, signals.rate_hz, signals.spans, thin=self.thin)
         found = self._noisy(signals, noise, notes)
-        if signals.longest_s < LEAST_DURATION_S:
-            notes.append(f"resemblance not tested: no continuous stretch of {LEAST_DURATION_S:g} s")
+        if signals.longest_s < MIN_DURATION_S:
+            notes.append(f"resemblance not tested: no continuous stretch of {MIN_DURATION_S:g} s")
             return found
         if method == "clean_rawdata":
             return found + self._unpredictable(signals, noise, seed=seed, notes=notes)
@@ -155,8 +203,8 @@ class BadChannels(Step):
         if signals.lowpass_hz < PASS_HZ:
             notes.append(f"noise above 50 Hz not tested: the recording ends at {signals.lowpass_hz:g} Hz")
             return []
-        if len(signals.names) < LEAST_COMPARED:
-            notes.append(f"noise above 50 Hz not tested: {len(signals.names)} channels, {LEAST_COMPARED} are needed")
+        if len(signals.names) < MIN_COMPARED:
+            notes.append(f"noise above 50 Hz not tested: {len(signals.names)} channels, {MIN_COMPARED} are needed")
             return []
         return [detectors.noisy(signals.names, noise.ratio, self.noise_sd)]
 
@@ -180,8 +228,8 @@ class BadChannels(Step):
         return [detectors.unpredictable(names, windows, correlation=self.correlation, limit=limit)]
 
     def _unlike_others(self, signals: Signals, notes: list[str]) -> list[Detector]:
-        if len(signals.names) < LEAST_NEIGHBOURS:
-            notes.append(f"correlation not tested: needs {LEAST_NEIGHBOURS} channels, there are {len(signals.names)}")
+        if len(signals.names) < MIN_NEIGHBOURS:
+            notes.append(f"correlation not tested: needs {MIN_NEIGHBOURS} channels, there are {len(signals.names)}")
             return []
         window = _window(signals, self.nolocs_window_s, notes)
         ignored, least = self.nolocs_ignored_fraction, self.nolocs_correlation
@@ -203,10 +251,10 @@ class BadChannels(Step):
     def _refuse_too_many(self, recording: Recording) -> None:
         eeg = [name for name, kind in zip(*_names_and_kinds(recording.raw), strict=True) if kind == "eeg"]
         bad = [name for name in eeg if name in recording.raw.info["bads"]]
-        if len(bad) > self.most_bad_fraction * len(eeg):
+        if len(bad) > self.max_bad_fraction * len(eeg):
             msg = (
-                f"{len(bad)} of {len(eeg)} EEG channels are bad, more than the share of {self.most_bad_fraction:g} "
-                f"that most_bad_fraction allows: {_first_reasons(recording, bad)}"
+                f"{len(bad)} of {len(eeg)} EEG channels are bad, more than the share of {self.max_bad_fraction:g} "
+                f"that max_bad_fraction allows: {_first_reasons(recording, bad)}"
             )
             raise Rejected(msg)
 

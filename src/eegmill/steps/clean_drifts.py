@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field, model_validator
@@ -10,7 +11,7 @@ from ..errors import ConfigurationError
 from ..recording import Recording
 from ..signal.filters.fir import AFTER_EPOCHS, filter_channels, set_band
 from ..signal.filters.kaiser import forward_and_backward, kaiser_highpass
-from .contract import Decisions, Step
+from .contract import ActsOn, Decisions, Sentence, SoftwareFilter, Step
 
 
 class CleanDriftsDecisions(Decisions):
@@ -32,9 +33,13 @@ class CleanDrifts(Step):
     """
 
     name: ClassVar[str] = "clean_drifts"
-    never_after = AFTER_EPOCHS
+    decisions_type: ClassVar[type[Decisions]] = CleanDriftsDecisions
+    acts_on: ClassVar[ActsOn] = "signal"
+    never_after: ClassVar[Mapping[str, str]] = AFTER_EPOCHS
     transition_hz: tuple[float, float] = (0.25, 0.75)
+    """End of the stop band, and lower end of the pass band."""
     attenuation_db: float = Field(default=80.0, ge=21)
+    """In the stop band, of one pass of the two."""
 
     @model_validator(mode="after")
     def _edges_in_order(self) -> CleanDrifts:
@@ -58,4 +63,22 @@ class CleanDrifts(Step):
         set_band(raw, highpass_hz=self.transition_hz[1])
         return recording, CleanDriftsDecisions(
             taps=kernel.size, short_spans=done.short_spans, skipped_channels=done.skipped
+        )
+
+    def sentence(self, decisions: CleanDriftsDecisions) -> Sentence:  # noqa: ARG002 - the parameters say it all
+        """The filter, with its transition band."""
+        low, high = self.transition_hz
+        return Sentence(
+            "Slow drifts were removed by a zero-phase FIR high-pass filter (Kaiser window, transition from "
+            f"{low:g} to {high:g} Hz, {self.attenuation_db:g} dB, applied forward and backward) [@widmann2015]."
+        )
+
+    def software_filter(self, decisions: CleanDriftsDecisions) -> SoftwareFilter:
+        """The filter that was made."""
+        low, high = self.transition_hz
+        return SoftwareFilter(
+            design="FIR high-pass, windowed sinc (Kaiser), forward and backward",
+            highpass_hz=high,
+            transition_hz=high - low,
+            skipped_channels=decisions.skipped_channels,
         )

@@ -1,37 +1,143 @@
-"""What a cleaning step is."""
+"""What a cleaning step is, and all that the rest of eegmill may ask of one.
+
+A step tells everything about itself in its own module: no other module knows a step by its name or by the fields of its
+decisions. What a step was when it ran is read back from a record by `eegmill.records.StepRecord.read_back`.
+"""
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from pydantic import model_validator
 
 from ..models import Frozen
-from ..recording import Recording
+from ..recording import Recording, Segment
 
+ActsOn = Literal["channels", "sampling", "signal", "marks", "components", "epochs"]
+"""``channels``: names, types, positions, or the samples of bad channels alone. ``sampling``: rate and length.
+``signal``: samples of good channels. ``marks``: which channels and stretches are bad. ``components``: the
+decomposition and its labels. ``epochs``: epochs."""
 Decides = Literal["channels", "segments", "components"]
+
+CITED = re.compile(r"@([a-z]+[0-9]{4})")
 
 
 class Decisions(Frozen):
     """What a step decided, and why. Each step subclasses it with its own fields."""
 
+    applied: bool = True
+    """False where the step could not do its work (``why_not``), or found nothing to do (``notes``)."""
+    why_not: str = ""
+    """What kept the step from its work. The chain puts it among the notes of the record."""
+    notes: tuple[str, ...] = ()
+    """What was left out, found to be unnecessary, or done in another way than the parameters say."""
+
+    @model_validator(mode="after")
+    def _not_both(self) -> Decisions:
+        if self.applied and self.why_not:
+            msg = f"a step that was applied has no reason why it was not: '{self.why_not}'"
+            raise ValueError(msg)
+        return self
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of the methods text: equal for all recordings in which a step did its work in the same way."""
+
+    text: str
+    """Cites by ``[@key]``; the keys are those of `eegmill.provenance.references`."""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """Numbers of one recording: ``{key}`` in the text becomes their mean and standard deviation over recordings."""
+
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """Keys of the references, in the order in which the text cites them."""
+        return tuple(dict.fromkeys(CITED.findall(self.text)))
+
+
+class SoftwareFilter(Frozen):
+    """A filter as it was applied: what ``SoftwareFilters`` of the BIDS sidecar says of it."""
+
+    design: str
+    highpass_hz: float | None = None
+    """Lower end of the pass band; None: the filter has none."""
+    lowpass_hz: float | None = None
+    """Upper end of the pass band; None: the filter has none."""
+    notch_hz: tuple[float, ...] = ()
+    """Frequencies that were taken out."""
+    transition_hz: float | None = None
+    """Width of each transition band."""
+    channels: str = "EEG, EOG, ECG, EMG"
+    """Kinds of channels that were filtered."""
+    skipped_channels: tuple[str, ...] = ()
+    """Channels of these kinds that were left as they were: they hold NaN or infinity."""
+
 
 class Step(Frozen, ABC):
-    """One step of a recipe: its parameters are its fields, ``apply`` does the work.
+    """One step of a recipe: its parameters are its fields, ``apply`` does the work, all else tells what it does.
 
     A step module imports only the standard library, numpy, pydantic and ``eegmill.steps`` at its top; mne, scipy and
     whatever is heavier are imported inside the functions that use them, so that a recipe can be read in
     milliseconds.
+
+    Methods that take ``decisions`` are given what ``apply`` returned, of the step's own class ``decisions_type``. Where
+    a step was not applied, nobody asks for its sentence or its filter.
     """
 
     name: ClassVar[str]
     version: ClassVar[str] = "1"
+    decisions_type: ClassVar[type[Decisions]]
+    """The class of the decisions that ``apply`` returns."""
+    acts_on: ClassVar[ActsOn]
     decides: ClassVar[Decides | None] = None
+    """What the step judges: a person's decisions of this kind are laid over the recording behind it."""
     needs: ClassVar[Mapping[str, str]] = {}
     """Steps that must come earlier in a recipe, each with the reason told to the user."""
     never_after: ClassVar[Mapping[str, str]] = {}
     """Steps that must not come earlier in a recipe, each with the reason told to the user."""
+    never_after_signal: ClassVar[str] = ""
+    """Why no step that acts on the signal may come earlier in a recipe; empty where some may."""
+    expensive: ClassVar[bool] = False
+    """Whether a chain is kept behind this step, so that what follows can be changed without doing it again."""
+    renames_channels: ClassVar[bool] = False
+    """Whether a person's decisions name channels as they are called behind this step."""
+    makes_epochs: ClassVar[bool] = False
+    former_names: ClassVar[Mapping[str, str]] = {}
+    """Former name of a parameter to its present one: the former is refused with the present in the message."""
 
     @abstractmethod
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, Decisions]:
         """Do the step: the new recording, and what was decided."""
+
+    @abstractmethod
+    def sentence(self, decisions: Any) -> Sentence | None:
+        """What the methods text says of the step where it was applied; None where it is not worth a sentence."""
+
+    def software_filter(self, decisions: Any) -> SoftwareFilter | None:  # noqa: ARG002 - for steps that filter
+        """The filter that was applied; None for steps that do not filter."""
+        return None
+
+    @property
+    def cuts_samples(self) -> bool:
+        """Whether the step, with these parameters, takes samples out of the recording."""
+        return False
+
+    def removed_segments(self, decisions: Any) -> tuple[Segment, ...]:  # noqa: ARG002 - for steps that cut
+        """Stretches that were taken out, in seconds on the time axis before."""
+        return ()
+
+    def removed_components(self, decisions: Any) -> tuple[int, ...]:  # noqa: ARG002 - for steps that remove some
+        """Indices of the components that were taken out."""
+        return ()
+
+    def renamed(self, decisions: Any) -> Mapping[str, str]:  # noqa: ARG002 - for steps that rename
+        """Names of channels before to those behind the step."""
+        return {}
+
+    def epochs_baseline_s(self) -> tuple[float | None, float | None] | None:
+        """The interval, from the event, whose mean was subtracted from the epochs; None: nothing was."""
+        return None

@@ -16,7 +16,7 @@ from ..models import Frozen
 from ..recording import Recording
 from ..signal.onsets import sample_of
 from ..signal.spans import BREAKS, continuous_spans
-from .contract import Decisions, Step
+from .contract import ActsOn, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
@@ -60,16 +60,26 @@ class Epochs(Step):
     """
 
     name: ClassVar[str] = "epochs"
+    decisions_type: ClassVar[type[Decisions]] = EpochsDecisions
+    acts_on: ClassVar[ActsOn] = "epochs"
+    makes_epochs: ClassVar[bool] = True
 
     events: tuple[str, ...] | None = None
     """Descriptions (BIDS ``trial_type``); a name also matches any ``/``-separated part. None: equal lengths."""
     absent_events: Literal["error", "ignore"] = "error"
+    """What to do where an event of several does not occur."""
     length_s: float = Field(default=2.0, gt=0)
+    """Without events: the length of each epoch."""
     overlap_s: float = Field(default=0.0, ge=0)
+    """Without events: how much an epoch shares with the one before."""
     tmin: float = -0.2
+    """Start, in seconds from the event."""
     tmax: float = 0.8
+    """End, in seconds from the event."""
     baseline: tuple[float | None, float | None] | None = None
+    """Interval, in seconds from the event, whose mean is subtracted; None inside it: from the start, or to the end."""
     reject_by_annotation: bool = True
+    """Whether epochs that touch a ``BAD_`` annotation are dropped."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Epochs:
@@ -118,6 +128,31 @@ class Epochs(Step):
             msg = f"No epoch is left of {decisions.found}: {_tally(decisions.dropped)}"
             raise Rejected(msg)
         return replace(recording, epochs=epochs), decisions
+
+    def sentence(self, decisions: EpochsDecisions) -> Sentence:
+        """Events, window, baseline, and how many epochs are left."""
+        bad = "touched bad segments, " if self.reject_by_annotation else ""
+        return Sentence(
+            f"{self._window()}; those that {bad}crossed a discontinuity or reached beyond the recording were dropped, "
+            "and {kept} of {found} were kept.",
+            {"kept": decisions.kept, "found": decisions.found},
+        )
+
+    def _window(self) -> str:
+        if self.events is None:
+            overlap = f", overlapping by {self.overlap_s:g} s," if self.overlap_s else ""
+            return f"Epochs of {self.length_s:g} s{overlap} were cut"
+        baseline = "without baseline correction"
+        if self.baseline is not None:
+            start = self.tmin if self.baseline[0] is None else self.baseline[0]
+            end = self.tmax if self.baseline[1] is None else self.baseline[1]
+            baseline = f"with the mean from {start:g} to {end:g} s subtracted"
+        events = ", ".join(self.events)
+        return f"Epochs from {self.tmin:g} to {self.tmax:g} s around the events {events} were cut, {baseline}"
+
+    def epochs_baseline_s(self) -> tuple[float | None, float | None] | None:
+        """The interval, from the event, whose mean was subtracted."""
+        return self.baseline
 
     def _events(self, raw: mne.io.BaseRaw, names: tuple[str, ...]) -> tuple[list[Onset], tuple[str, ...]]:
         occurring = event_onsets(raw)

@@ -14,7 +14,7 @@ from ..signal.bad.saturation import Saturation, saturation
 from ..signal.channels import good_eeg
 from ..signal.segments import annotate_segments, segments_of
 from ..signal.spans import continuous_spans
-from .contract import Decides, Decisions, Step
+from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
@@ -25,8 +25,6 @@ JITTER = 20 * float(np.finfo(np.float64).eps)
 
 Times the channel's largest value where that is above 1 µV: rounding of a resampled flat line is no movement.
 """
-CHANGES_SAMPLES = ("highpass", "lowpass", "clean_drifts", "line_noise", "reference", "asr", "remove_components")
-AFTER_CHANGE = "it moves a flat line a little, so that it is not found any more"
 BETWEEN_S = 1.0
 """Stretches in which most channels are clipped are one if there is less than this between them."""
 
@@ -91,9 +89,12 @@ class Flatline(Step):
     """
 
     name: ClassVar[str] = "flatline"
+    decisions_type: ClassVar[type[Decisions]] = FlatlineDecisions
+    acts_on: ClassVar[ActsOn] = "marks"
     decides: ClassVar[Decides | None] = "channels"
-    never_after = dict.fromkeys(CHANGES_SAMPLES, AFTER_CHANGE)
+    never_after_signal: ClassVar[str] = "it moves a flat line a little, so that it is not found any more"
     duration_s: float = Field(default=5.0, gt=0)
+    """A channel that is flat for longer is bad."""
     max_saturated_fraction: float | None = Field(default=0.01, ge=0, lt=1)
     """Largest share of the time that a channel may be clipped. None: do not look for it, as EEGPrep does not."""
 
@@ -121,6 +122,20 @@ class Flatline(Step):
         recording = recording.mark_bad({channel.name: self._why(channel) for channel in clipped})
         return recording, FlatlineDecisions(
             flat_channels=flat, saturated_channels=clipped, saturated_fraction=fractions, segments=segments
+        )
+
+    def sentence(self, decisions: FlatlineDecisions) -> Sentence:
+        """The limits, and how many channels were beyond them."""
+        figures = {"flat": float(len(decisions.flat_channels))}
+        if self.max_saturated_fraction is None:
+            return Sentence(
+                f"Channels flat for more than {self.duration_s:g} s were marked bad: {{flat}} a recording.", figures
+            )
+        return Sentence(
+            f"Channels flat for more than {self.duration_s:g} s, or clipped by the amplifier for more than "
+            f"{100 * self.max_saturated_fraction:g} % of the time, were marked bad: {{flat}} and {{clipped}} a "
+            "recording.",
+            figures | {"clipped": float(len(decisions.saturated_channels))},
         )
 
     def _flat(

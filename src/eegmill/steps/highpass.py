@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import Field
@@ -9,7 +10,7 @@ from pydantic import Field
 from ..errors import ConfigurationError
 from ..recording import Recording
 from ..signal.filters.fir import AFTER_EPOCHS, filter_channels, set_band
-from .contract import Decisions, Step
+from .contract import ActsOn, Decisions, Sentence, SoftwareFilter, Step
 
 
 class HighpassDecisions(Decisions):
@@ -31,8 +32,11 @@ class Highpass(Step):
     """
 
     name: ClassVar[str] = "highpass"
-    never_after = AFTER_EPOCHS
+    decisions_type: ClassVar[type[Decisions]] = HighpassDecisions
+    acts_on: ClassVar[ActsOn] = "signal"
+    never_after: ClassVar[Mapping[str, str]] = AFTER_EPOCHS
     cutoff_hz: float = Field(default=1.0, gt=0)
+    """Lower end of the pass band."""
     transition_hz: float | None = Field(default=None, gt=0)
     """None: min(max(0.25 cutoff, 2), cutoff) Hz, as in MNE."""
 
@@ -43,7 +47,7 @@ class Highpass(Step):
         raw = recording.raw
         sfreq = float(raw.info["sfreq"])
         if self.cutoff_hz >= sfreq / 2:
-            msg = f"A high-pass at {self.cutoff_hz} Hz leaves nothing of a recording at {sfreq} Hz: choose a lower one"
+            msg = f"A high-pass at {self.cutoff_hz:g} Hz leaves nothing of a recording at {sfreq:g} Hz: choose less"
             raise ConfigurationError(msg)
         transition_hz = self.transition_hz or min(max(0.25 * self.cutoff_hz, 2.0), self.cutoff_hz)
         kernel = create_filter(
@@ -56,4 +60,20 @@ class Highpass(Step):
             taps=kernel.size,
             short_spans=done.short_spans,
             skipped_channels=done.skipped,
+        )
+
+    def sentence(self, decisions: HighpassDecisions) -> Sentence:
+        """The filter, with its cutoff and transition."""
+        return Sentence(
+            f"A zero-phase FIR high-pass filter at {self.cutoff_hz:g} Hz (Hamming window, transition of "
+            f"{decisions.transition_hz:g} Hz) was applied [@widmann2015]."
+        )
+
+    def software_filter(self, decisions: HighpassDecisions) -> SoftwareFilter:
+        """The filter that was made."""
+        return SoftwareFilter(
+            design="zero-phase FIR high-pass, windowed sinc (Hamming)",
+            highpass_hz=self.cutoff_hz,
+            transition_hz=decisions.transition_hz,
+            skipped_channels=decisions.skipped_channels,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -18,7 +18,7 @@ from ..signal.ica.to_mne import as_mne_ica
 from ..signal.ica.unmixing import Algorithm, Method, Whitening, components_explaining, principal_components
 from ..signal.one_thread import one_thread
 from ..signal.rank import effective_rank
-from .contract import Decisions, Step
+from .contract import ActsOn, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
@@ -27,16 +27,14 @@ if TYPE_CHECKING:
     Floating = NDArray[np.floating[Any]]
 
 ADVISED_SAMPLES_PER_WEIGHT = 20
-LEAST_SAMPLES_PER_WEIGHT = 1
-MOST_DOUBLES_BYTES = 1 << 28
+MIN_SAMPLES_PER_WEIGHT = 1
+MAX_DOUBLES_BYTES = 1 << 28
 """A larger copy to fit on is kept in single precision: 24 bits are more than any amplifier gives."""
 
 
 class IcaDecisions(Decisions):
     """How the decomposition went."""
 
-    status: Literal["fitted", "skipped"]
-    reason: str = ""
     method: Method
     n_channels: int
     n_components: int
@@ -63,6 +61,9 @@ class Ica(Step):
     """
 
     name: ClassVar[str] = "ica"
+    decisions_type: ClassVar[type[Decisions]] = IcaDecisions
+    acts_on: ClassVar[ActsOn] = "components"
+    expensive: ClassVar[bool] = True
     never_after: ClassVar[Mapping[str, str]] = {"epochs": "the decomposition is of the continuous recording"}
 
     method: Method = "picard"
@@ -75,7 +76,9 @@ class Ica(Step):
     extended: bool = True
     """Picard and infomax: also find sources flatter than a Gaussian, such as line noise."""
     tolerance: float | None = Field(default=None, gt=0)
+    """The fit has converged when the gradient or the change is below this; None: the method's own default."""
     max_iterations: int | None = Field(default=None, ge=1)
+    """None: the method's own default."""
     decimate: int | None = Field(default=None, ge=2)
     """Fit on every n-th sample only: faster, and less exact."""
 
@@ -94,7 +97,7 @@ class Ica(Step):
             X = self._fit_data(recording.raw, picks)
             whitening = principal_components(X)
             decisions = self._plan(recording, whitening, X)
-            if decisions.status == "skipped":
+            if not decisions.applied:
                 return replace(recording, ica=None, components=()), decisions
             Z = whitening.whiten_in_place(X, decisions.n_components)
             unmixing = self._algorithm().unmix(Z, seed=seed)
@@ -102,6 +105,24 @@ class Ica(Step):
         ica = as_mne_ica(info, whitening, unmixing, method=self.method, n_samples=decisions.n_samples)
         fitted = {"iterations": unmixing.iterations, "converged": unmixing.converged}
         return replace(recording, ica=ica, components=()), decisions.model_copy(update=fitted)
+
+    def sentence(self, decisions: IcaDecisions) -> Sentence:
+        """The algorithm, what it was fitted to, and how many components came out."""
+        variant = f"{'' if self.extended else 'not '}extended, {'' if self.ortho else 'not '}orthogonal"
+        names = {
+            "picard": f"Picard ({variant}) [@ablin2018]",
+            "infomax": "extended Infomax [@lee1999]" if self.extended else "Infomax [@bell1995]",
+            "fastica": "FastICA [@hyvarinen1999]",
+        }
+        copy = "the recording without bad segments"
+        if self.fit_highpass_hz is not None:
+            copy = f"a copy without bad segments, high-pass filtered at {self.fit_highpass_hz:g} Hz [@winkler2015]"
+        unsure = "" if decisions.converged else "; the fit ended at the largest number of iterations"
+        return Sentence(
+            f"Independent components were computed by {names[decisions.method]}, fitted to {copy}: {{components}} "
+            f"components of {{channels}} channels{unsure}.",
+            {"components": decisions.n_components, "channels": decisions.n_channels},
+        )
 
     def _algorithm(self) -> Algorithm:
         return Algorithm(self.method, self.extended, self.ortho, self.tolerance, self.max_iterations)
@@ -121,20 +142,20 @@ class Ica(Step):
         n_channels, n_samples = X.shape
         rank = min(recording.rank or n_channels, whitening.rank, effective_rank(list(X)) if n_samples else 0)
         n_components = self._count(whitening, rank)
-        reason = ""
+        why_not = ""
         if n_samples == 0:
-            reason = "BAD_ segments cover the whole recording"
+            why_not = "BAD_ segments cover the whole recording"
         elif rank < 2:
-            reason = f"the good EEG channels have rank {rank}, and ICA needs 2"
-        elif n_samples < LEAST_SAMPLES_PER_WEIGHT * n_components**2:
-            least = LEAST_SAMPLES_PER_WEIGHT * n_components**2
-            reason = f"{n_samples} good samples are left, and {n_components} components need at least {least}"
+            why_not = f"the good EEG channels have rank {rank}, and ICA needs 2"
+        elif n_samples < MIN_SAMPLES_PER_WEIGHT * n_components**2:
+            least = MIN_SAMPLES_PER_WEIGHT * n_components**2
+            why_not = f"{n_samples} good samples are left, and {n_components} components need at least {least}"
         return IcaDecisions(
-            status="skipped" if reason else "fitted",
-            reason=reason,
+            applied=not why_not,
+            why_not=why_not,
             method=self.method,
             n_channels=n_channels,
-            n_components=0 if reason else n_components,
+            n_components=0 if why_not else n_components,
             rank=rank,
             n_samples=n_samples,
             advised_samples=ADVISED_SAMPLES_PER_WEIGHT * n_components**2,
@@ -153,4 +174,4 @@ def precision(n_values: int) -> type[np.floating[Any]]:
 
     Only the whitened samples are rounded (by 6e-8 of each); all that is computed from them stays in double precision.
     """
-    return np.float64 if 8 * n_values <= MOST_DOUBLES_BYTES else np.float32
+    return np.float64 if 8 * n_values <= MAX_DOUBLES_BYTES else np.float32

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -20,7 +20,7 @@ from ..signal.ica.iclabel_network import CLASSES, probabilities
 from ..signal.ica.physiological_correlation import Correlation, correlations
 from ..signal.ica.sources import filtered_sources
 from ..signal.one_thread import one_thread
-from .contract import Decides, Decisions, Step
+from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 BAND_HZ = (1.0, 100.0)
 MICROVOLTS = 1e6
-LEAST_LOCATED = 3
+MIN_LOCATED = 3
 """Electrodes with a position, for a topography to be a picture of something."""
 
 
@@ -63,13 +63,10 @@ class LabelledComponent(Frozen):
 class IclabelDecisions(Decisions):
     """What was labelled, and on what signal."""
 
-    status: Literal["labelled", "nothing to label", "no positions: not labelled"]
     components: tuple[LabelledComponent, ...] = ()
     bad: tuple[int, ...] = ()
     unlocated: tuple[str, ...] = ()
     """Channels without a position: their part of a topography is not in its picture."""
-    notes: tuple[str, ...] = ()
-    """In what the signal departs from what ICLabel was trained on."""
 
 
 class Iclabel(Step):
@@ -79,6 +76,8 @@ class Iclabel(Step):
     """
 
     name: ClassVar[str] = "iclabel"
+    decisions_type: ClassVar[type[Decisions]] = IclabelDecisions
+    acts_on: ClassVar[ActsOn] = "components"
     decides: ClassVar[Decides | None] = "components"
     needs: ClassVar[Mapping[str, str]] = {"ica": "there are no components to label before 'ica'"}
     never_after: ClassVar[Mapping[str, str]] = {"remove_components": "the bad components are gone by then"}
@@ -91,16 +90,17 @@ class Iclabel(Step):
         """Label ``recording.ica`` and fill ``recording.components``."""
         ica, raw = recording.ica, recording.raw
         if ica is None:
-            return recording, IclabelDecisions(status="nothing to label")
+            return recording, IclabelDecisions(applied=False, why_not="there is no decomposition to label")
         picks = [raw.ch_names.index(name) for name in ica.ch_names]
         known = located(raw, picks)
-        if len(known) < min(LEAST_LOCATED, len(picks)):
+        if len(known) < min(MIN_LOCATED, len(picks)):
             # They are listed all the same, so that a person can judge them.
             unlabelled = tuple(
                 Component(index=i, label="unlabelled", probability=0.0, status="good")
                 for i in range(int(ica.n_components_))
             )
-            return replace(recording, components=unlabelled), IclabelDecisions(status="no positions: not labelled")
+            why_not = f"{len(known)} of {len(picks)} electrodes have a position, {MIN_LOCATED} are needed: not labelled"
+            return replace(recording, components=unlabelled), IclabelDecisions(applied=False, why_not=why_not)
         places = [(positions_m(raw, [pick]) or [(np.nan,) * 3])[0] for pick in picks]
         with one_thread():
             mixing = ica.pca_components_[: ica.n_components_].T @ ica.mixing_matrix_ * ica.pre_whitener_
@@ -113,13 +113,27 @@ class Iclabel(Step):
         )
         components = tuple(self.judge(component) for component in labelled)
         decisions = IclabelDecisions(
-            status="labelled",
             unlocated=tuple(raw.ch_names[pick] for pick in picks if pick not in known),
             components=labelled,
             bad=tuple(component.index for component in components if component.status == "bad"),
             notes=departures(raw),
         )
         return replace(recording, components=components), decisions
+
+    def sentence(self, decisions: IclabelDecisions) -> Sentence:
+        """The limits from which on a component is an artefact."""
+        limits = [
+            f"{name.replace('_', ' ')} {limit:g}"
+            for name, limit in self.thresholds.model_dump().items()
+            if limit is not None
+        ]
+        rules = [f"its probability reached the threshold of a class ({', '.join(limits)})"] if limits else []
+        if self.eog_correlation is not None:
+            rules.append(f"it correlated with an EOG or ECG channel by at least {self.eog_correlation:g}")
+        judged = f"; a component was an artefact where {' or '.join(rules)}: {{bad}} a recording" if rules else ""
+        return Sentence(
+            f"Components were classified by ICLabel [@piontonachini2019]{judged}.", {"bad": float(len(decisions.bad))}
+        )
 
     def judge(self, component: LabelledComponent) -> Component:
         """Good or bad, by the thresholds and the correlations."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,13 +14,13 @@ from ..recording import Recording
 from ..signal.channels import good_eeg, located, positions_m
 from ..signal.rank import rank_of
 from ..signal.sphere import directions, interpolation_matrix
-from .contract import Decisions, Step
+from .contract import ActsOn, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
     from numpy.typing import NDArray
 
-LEAST_SOURCES = 4
+MIN_SOURCES = 4
 BLOCK = 2**16
 
 
@@ -48,11 +49,16 @@ class Interpolate(Step):
     """
 
     name: ClassVar[str] = "interpolate"
-    never_after = {"epochs": "bad channels are interpolated in the continuous recording"}
+    decisions_type: ClassVar[type[Decisions]] = InterpolateDecisions
+    acts_on: ClassVar[ActsOn] = "channels"
+    never_after: ClassVar[Mapping[str, str]] = {"epochs": "bad channels are interpolated in the continuous recording"}
 
     regularization: float = Field(default=1e-3, ge=0)
+    """Added to the diagonal of the spline's matrix: more makes the surface smoother."""
     stiffness: int = Field(default=2, ge=2, le=10)
+    """Order m of the spline (Perrin et al. 1989)."""
     terms: int = Field(default=500, ge=1, le=10_000)
+    """Of the series of Legendre polynomials that are summed."""
 
     def apply(
         self,
@@ -67,16 +73,33 @@ class Interpolate(Step):
             i for i, kind in enumerate(raw.get_channel_types()) if kind == "eeg" and raw.ch_names[i] in raw.info["bads"]
         ]
         sources = located(raw, good)
-        targets = located(raw, bad) if len(sources) >= LEAST_SOURCES else []
+        targets = located(raw, bad) if len(sources) >= MIN_SOURCES else []
         rank = rank_of(raw, good) if recording.rank is None else recording.rank
         if targets:
             self._rebuild(raw, sources, targets)
         done = [raw.ch_names[i] for i in targets]
         raw.info["bads"] = [name for name in raw.info["bads"] if name not in done]
         left = tuple(LeftBad(name=raw.ch_names[i], reason=_reason(raw, i, sources)) for i in bad if i not in targets)
-        decisions = InterpolateDecisions(interpolated=tuple(done), sources=len(sources), left_bad=left)
+        stays = tuple(f"{channel.name} stays bad: {channel.reason}" for channel in left)
+        decisions = InterpolateDecisions(
+            applied=bool(done),
+            why_not="" if done else "; ".join(stays),
+            notes=(stays if done else ()) if bad else ("no channel is bad",),
+            interpolated=tuple(done),
+            sources=len(sources),
+            left_bad=left,
+        )
         ever = [name for name in raw.ch_names if name in {*recording.interpolated, *done}]
         return replace(recording, rank=rank, interpolated=tuple(ever)), decisions
+
+    def sentence(self, decisions: InterpolateDecisions) -> Sentence:
+        """The splines, and how many channels were rebuilt."""
+        left = ", and {left} stayed bad" if decisions.left_bad else ""
+        return Sentence(
+            f"Bad channels were interpolated by spherical splines of order {self.stiffness} with a regularization of "
+            f"{self.regularization:g} [@perrin1989]: {{interpolated}} a recording{left}.",
+            {"interpolated": float(len(decisions.interpolated)), "left": float(len(decisions.left_bad))},
+        )
 
     def _rebuild(self, raw: mne.io.BaseRaw, sources: list[int], targets: list[int]) -> None:
         places = directions(np.array(positions_m(raw, sources + targets)))
@@ -100,4 +123,4 @@ def fill(data: NDArray[np.float64], weights: NDArray[np.float64], *, sources: li
 def _reason(raw: mne.io.BaseRaw, pick: int, sources: list[int]) -> str:
     if not located(raw, [pick]):
         return "it has no position"
-    return f"{len(sources)} good channels with a position are too few: {LEAST_SOURCES} are needed"
+    return f"{len(sources)} good channels with a position are too few: {MIN_SOURCES} are needed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
@@ -14,7 +15,7 @@ from ..signal.filters.fir import AFTER_EPOCHS, filter_channels
 from ..signal.line.spectrum import ROOM_HZ, Spectrum, harmonics_hz, prominence_db, spectrum, stands_out, strongest_hz
 from ..signal.line.zapline import find_line_components, numerical_rank, remove_line_components
 from ..signal.spans import continuous_spans
-from .contract import Decisions, Step
+from .contract import ActsOn, Decisions, Sentence, SoftwareFilter, Step
 
 if TYPE_CHECKING:
     import mne
@@ -24,12 +25,22 @@ if TYPE_CHECKING:
 
 MAINS_HZ = (50.0, 60.0)
 TRANSITION_HZ = 1.0
-FEWEST_FOR_ZAPLINE = 4
-SHORTEST_FOR_ZAPLINE_S = 4.0
-SHORTEST_FOR_FIT_S = 2.0
+MIN_CHANNELS_FOR_ZAPLINE = 4
+MIN_FOR_ZAPLINE_S = 4.0
+MIN_FOR_FIT_S = 2.0
 FIT: dict[str, Any] = {"filter_length": "4s", "mt_bandwidth": 2.0, "p_value": 0.01}
 """Window, bandwidth and level of significance of PREP (Bigdely-Shamlo et al. 2015)."""
 DETECTED_DB = 3.0
+METHODS = {
+    "notch": "a zero-phase notch filter [@widmann2015]",
+    "spectrum_fit": "regression of sinusoids found in the multitaper spectrum [@bigdelyshamlo2015]",
+    "zapline": "ZapLine [@decheveigne2020]",
+}
+DESIGNS = {
+    "notch": "zero-phase FIR notch, windowed sinc (Hamming)",
+    "spectrum_fit": "subtraction of sinusoids fitted in the multitaper spectrum",
+    "zapline": "spatial filter (ZapLine)",
+}
 
 Source = Literal["parameter", "recording", "spectrum", "none"]
 
@@ -48,9 +59,6 @@ class Harmonic(Frozen):
 class LineNoiseDecisions(Decisions):
     """What stood in the spectrum, and what was done about it."""
 
-    applied: bool
-    reason: str = ""
-    """Why nothing was done, or why it was done in another way than asked."""
     frequency_hz: float | None = None
     source: Source = "none"
     """Who said which frequency it is."""
@@ -80,14 +88,22 @@ class LineNoise(Step):
     """
 
     name: ClassVar[str] = "line_noise"
-    never_after = AFTER_EPOCHS
+    decisions_type: ClassVar[type[Decisions]] = LineNoiseDecisions
+    acts_on: ClassVar[ActsOn] = "signal"
+    never_after: ClassVar[Mapping[str, str]] = AFTER_EPOCHS
+    former_names: ClassVar[Mapping[str, str]] = {
+        "least_db": "min_prominence_db",
+        "component_db": "min_component_prominence_db",
+        "most_components": "max_component_fraction",
+    }
     method: Literal["notch", "spectrum_fit", "zapline"] = "notch"
     frequency_hz: float | None = Field(default=None, gt=0)
-    least_db: float | None = 3.0
+    """None: the frequency that the recording states or the spectrum shows."""
+    min_prominence_db: float | None = 3.0
     """How far a harmonic must stand out in a tenth of the channels to be removed. None: remove all of them."""
-    component_db: float = Field(default=6.0, gt=0)
+    min_component_prominence_db: float = Field(default=6.0, gt=0)
     """ZapLine: how far a component's line must stand out for the component to be removed."""
-    most_components: float = Field(default=0.2, gt=0, lt=1)
+    max_component_fraction: float = Field(default=0.2, gt=0, lt=1)
     """ZapLine: largest share of the channels to remove as components."""
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, LineNoiseDecisions]:  # noqa: ARG002 - no chance
@@ -96,24 +112,52 @@ class LineNoise(Step):
         eeg, spans, sfreq = good_eeg(raw), continuous_spans(raw), float(raw.info["sfreq"])
         before = spectrum(raw, eeg, spans)
         if before is None:
-            return recording, LineNoiseDecisions(applied=False, reason="too short, or without signal, for a spectrum")
+            return recording, LineNoiseDecisions(applied=False, why_not="too short, or without signal, for a spectrum")
         frequency_hz, source = self._frequency(raw, before)
         if frequency_hz is None:
             seen = tuple(_harmonic(hz, before, before, False) for hz in _mains_below(sfreq))
             return recording, LineNoiseDecisions(
-                applied=False, reason="no line stands out in the spectrum", harmonics=seen
+                applied=False, notes=("no line stands out in the spectrum",), harmonics=seen
             )
         every = harmonics_hz(frequency_hz, sfreq)
-        wanted = tuple(hz for hz in every if self.least_db is None or stands_out(before, hz, self.least_db))
+        wanted = tuple(
+            hz for hz in every if self.min_prominence_db is None or stands_out(before, hz, self.min_prominence_db)
+        )
         if wanted:
             done = self._remove(raw, eeg, frequency_hz, wanted)
         else:
             seen_or_not = "stands out" if every else "lies below the Nyquist frequency"
-            done = LineNoiseDecisions(applied=False, reason=f"no multiple of {frequency_hz:g} Hz {seen_or_not}")
+            done = LineNoiseDecisions(applied=False, notes=(f"no multiple of {frequency_hz:g} Hz {seen_or_not}",))
         after = (spectrum(raw, eeg, spans) if done.applied else None) or before
         harmonics = tuple(_harmonic(hz, before, after, done.applied and hz in wanted) for hz in every)
         return recording, done.model_copy(
             update={"frequency_hz": frequency_hz, "source": source, "harmonics": harmonics}
+        )
+
+    def sentence(self, decisions: LineNoiseDecisions) -> Sentence:
+        """The method that was used, the line frequency, and which of its multiples were taken out."""
+        where = ""
+        if self.min_prominence_db is not None:
+            where = f" where they stood out by at least {self.min_prominence_db:g} dB in the spectrum"
+        components = ""
+        if decisions.method == "zapline":
+            components = (
+                f" (components whose line stood out by {self.min_component_prominence_db:g} dB, at most "
+                f"{100 * self.max_component_fraction:g} % of the channels)"
+            )
+        return Sentence(
+            f"Power line noise was removed by {METHODS[decisions.method]}{components} at {decisions.frequency_hz:g} Hz "
+            f"and its multiples{where}: {{frequencies}} frequencies a recording.",
+            {"frequencies": len(_removed_hz(decisions))},
+        )
+
+    def software_filter(self, decisions: LineNoiseDecisions) -> SoftwareFilter:
+        """What was taken out."""
+        return SoftwareFilter(
+            design=DESIGNS[decisions.method],
+            notch_hz=_removed_hz(decisions),
+            channels="good EEG" if decisions.method == "zapline" else "EEG, EOG, ECG, EMG",
+            skipped_channels=decisions.skipped_channels,
         )
 
     def _frequency(self, raw: mne.io.BaseRaw, found: Spectrum) -> tuple[float | None, Source]:
@@ -122,10 +166,13 @@ class LineNoise(Step):
         sfreq = float(raw.info["sfreq"])
         stated = raw.info["line_freq"]
         if stated and (
-            self.least_db is None or any(stands_out(found, hz, self.least_db) for hz in harmonics_hz(stated, sfreq))
+            self.min_prominence_db is None
+            or any(stands_out(found, hz, self.min_prominence_db) for hz in harmonics_hz(stated, sfreq))
         ):
             return float(stated), "recording"
-        detected = strongest_hz(found, _mains_below(sfreq), DETECTED_DB if self.least_db is None else self.least_db)
+        detected = strongest_hz(
+            found, _mains_below(sfreq), DETECTED_DB if self.min_prominence_db is None else self.min_prominence_db
+        )
         return (detected, "spectrum") if detected else (None, "none")
 
     def _remove(
@@ -135,9 +182,9 @@ class LineNoise(Step):
             return _spectrum_fit(raw, wanted)
         if self.method == "notch":
             return _notch(raw, wanted)
-        if len(eeg) < FEWEST_FOR_ZAPLINE:
-            reason = f"zapline needs {FEWEST_FOR_ZAPLINE} good EEG channels and there are {len(eeg)}: notch instead"
-            return _notch(raw, wanted).model_copy(update={"reason": reason})
+        if len(eeg) < MIN_CHANNELS_FOR_ZAPLINE:
+            note = f"zapline needs {MIN_CHANNELS_FOR_ZAPLINE} good EEG channels and there are {len(eeg)}: notch instead"
+            return _notch(raw, wanted).model_copy(update={"notes": (note,)})
         return self._zapline(raw, eeg, frequency_hz, wanted)
 
     def _zapline(
@@ -147,7 +194,7 @@ class LineNoise(Step):
         spans = continuous_spans(raw)
         skipped = tuple(raw.ch_names[pick] for pick in eeg if not np.isfinite(raw._data[pick]).all())
         eeg = [pick for pick in eeg if raw.ch_names[pick] not in skipped]
-        least, most = SHORTEST_FOR_ZAPLINE_S * sfreq, max(1, int(self.most_components * len(eeg)))
+        least, most = MIN_FOR_ZAPLINE_S * sfreq, max(1, int(self.max_component_fraction * len(eeg)))
         rank = numerical_rank(raw._data, eeg)
         counts = []
         for start, stop in spans:
@@ -155,18 +202,24 @@ class LineNoise(Step):
             if stop - start < least:
                 counts.append(0)
                 continue
-            found = find_line_components(x, eeg, sfreq, frequency_hz, wanted, least_db=self.component_db, most=most)
+            found = find_line_components(
+                x, eeg, sfreq, frequency_hz, wanted, least_db=self.min_component_prominence_db, most=most
+            )
             remove_line_components(x, eeg, sfreq, frequency_hz, found)
             counts.append(found.count)
         return LineNoiseDecisions(
             applied=any(counts),
-            reason="" if any(counts) else "no spatial component carries the line",
+            why_not="" if any(counts) else "no spatial component carries the line",
             method="zapline",
             components=tuple(counts),
             rank_removed=rank - numerical_rank(raw._data, eeg),
             short_spans=sum(stop - start < least for start, stop in spans),
             skipped_channels=skipped,
         )
+
+
+def _removed_hz(decisions: LineNoiseDecisions) -> tuple[float, ...]:
+    return tuple(harmonic.frequency_hz for harmonic in decisions.harmonics if harmonic.removed)
 
 
 def _mains_below(sfreq: float) -> tuple[float, ...]:
@@ -199,14 +252,14 @@ def notch_kernel(sfreq: float, frequencies_hz: tuple[float, ...]) -> Samples:
 
 def _notch(raw: mne.io.BaseRaw, wanted: tuple[float, ...]) -> LineNoiseDecisions:
     done = filter_channels(raw, notch_kernel(float(raw.info["sfreq"]), wanted))
-    return LineNoiseDecisions(applied=True, method="notch", short_spans=done.short_spans, skipped_channels=done.skipped)
+    return LineNoiseDecisions(method="notch", short_spans=done.short_spans, skipped_channels=done.skipped)
 
 
 def _spectrum_fit(raw: mne.io.BaseRaw, wanted: tuple[float, ...]) -> LineNoiseDecisions:
     from mne.filter import notch_filter
 
     sfreq, spans = float(raw.info["sfreq"]), continuous_spans(raw)
-    long = [(start, stop) for start, stop in spans if stop - start >= SHORTEST_FOR_FIT_S * sfreq]
+    long = [(start, stop) for start, stop in spans if stop - start >= MIN_FOR_FIT_S * sfreq]
     skipped = []
     for pick in physiological(raw):
         channel = raw._data[pick]
@@ -219,7 +272,7 @@ def _spectrum_fit(raw: mne.io.BaseRaw, wanted: tuple[float, ...]) -> LineNoiseDe
             )
     return LineNoiseDecisions(
         applied=bool(long),
-        reason="" if long else "every span is too short to fit sinusoids to",
+        why_not="" if long else "every span is too short to fit sinusoids to",
         method="spectrum_fit",
         short_spans=len(spans) - len(long),
         skipped_channels=tuple(skipped),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -16,7 +17,7 @@ from ..signal.gaps import annotate_gaps, zero_missing
 from ..signal.montage.names import renamed
 from ..signal.montage.template import apply_template, choose_template, fill_from_template, ten_five_names
 from ..signal.spans import continuous_spans
-from .contract import Decisions, Step
+from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
@@ -66,7 +67,13 @@ class Import(Step):
     """
 
     name: ClassVar[str] = "import"
-    least_duration_s: float = Field(default=10.0, ge=0)
+    decisions_type: ClassVar[type[Decisions]] = ImportDecisions
+    acts_on: ClassVar[ActsOn] = "channels"
+    decides: ClassVar[Decides | None] = "channels"
+    renames_channels: ClassVar[bool] = True
+    former_names: ClassVar[Mapping[str, str]] = {"least_duration_s": "min_duration_s"}
+    min_duration_s: float = Field(default=10.0, ge=0)
+    """A shorter recording is rejected."""
     unknown_positions: Literal["keep", "misc"] = "keep"
     """What becomes of EEG channels without position: they stay EEG, or are put aside as ``misc``."""
     unit_factor: float = Field(default=1.0, gt=0)
@@ -124,10 +131,22 @@ class Import(Step):
             duration_s=duration_s,
         )
 
+    def sentence(self, decisions: ImportDecisions) -> Sentence:
+        """Where positions come from, and whether the unit was changed."""
+        template = decisions.template
+        positions = f"; positions that were missing came from the montage {template}" if template else ""
+        scaled = f"; samples were multiplied by {self.unit_factor:g} to correct their unit"
+        unit = scaled if self.unit_factor != 1 else ""
+        return Sentence(f"Names, types and electrode positions of channels were checked{positions}{unit}.")
+
+    def renamed(self, decisions: ImportDecisions) -> Mapping[str, str]:
+        """Names in the raw file to names from here on."""
+        return decisions.renamed
+
     def _long_enough(self, raw: mne.io.BaseRaw) -> float:
         duration_s = float(raw.n_times / raw.info["sfreq"])
-        if duration_s < self.least_duration_s:
-            msg = f"The recording lasts {duration_s:.2f} s, and at least {self.least_duration_s:g} s are asked for"
+        if duration_s < self.min_duration_s:
+            msg = f"The recording lasts {duration_s:.2f} s, and at least {self.min_duration_s:g} s are asked for"
             raise Rejected(msg)
         return duration_s
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -12,7 +13,7 @@ from ..errors import ConfigurationError, Rejected
 from ..recording import Recording
 from ..signal.channels import good_eeg
 from ..signal.rank import rank_of
-from .contract import Decisions, Step
+from .contract import ActsOn, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-LEAST_LEFT = 1e-9
+MIN_LEFT = 1e-9
 """Part of the signal that a new reference must leave: below it is rounding."""
 
 Kind = Literal["average", "robust", "mastoids", "REST", "none"]
@@ -48,6 +49,8 @@ class ReferenceDecisions(Decisions):
     iterations: int | None
     rank_before: int
     rank: int
+    interpolated: tuple[str, ...] = ()
+    """Those of ``channels`` that were bad and had been rebuilt from the others."""
 
 
 class Reference(Step):
@@ -71,9 +74,12 @@ class Reference(Step):
     """
 
     name: ClassVar[str] = "reference"
-    never_after = {"epochs": "the reference is set in the continuous recording"}
+    decisions_type: ClassVar[type[Decisions]] = ReferenceDecisions
+    acts_on: ClassVar[ActsOn] = "signal"
+    never_after: ClassVar[Mapping[str, str]] = {"epochs": "the reference is set in the continuous recording"}
 
     to: Kind | tuple[str, ...] = "average"
+    """``average``, ``robust``, ``mastoids``, ``REST``, ``none``, or a list of channels."""
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, ReferenceDecisions]:
         """Subtract the reference in place.
@@ -91,11 +97,11 @@ class Reference(Step):
         if self.to == "none":
             return self._unchanged(recording, before)
         swing = _largest_swing(raw, picks)
-        new = self._make(raw, picks, seed)
+        new = _honest(self._make(raw, picks, seed), recording.interpolated)
         for pick, kind in enumerate(raw.get_channel_types()):
             if kind == "eeg":
                 raw._data[pick] -= new.signal
-        if _largest_swing(raw, picks) <= LEAST_LEFT * swing:
+        if _largest_swing(raw, picks) <= MIN_LEFT * swing:
             msg = f"All {len(picks)} good EEG channels are alike: against the {new.text} nothing is left of them"
             raise Rejected(msg)
         _note_in_info(raw)
@@ -107,14 +113,37 @@ class Reference(Step):
             iterations=new.iterations,
             rank_before=before,
             rank=rank,
+            interpolated=tuple(name for name in new.channels if name in recording.interpolated),
         )
         return replace(recording, reference=new.text, rank=rank), decisions
 
     def _unchanged(self, recording: Recording, rank: int) -> tuple[Recording, ReferenceDecisions]:
         decisions = ReferenceDecisions(
-            reference=recording.reference, channels=(), left_out=(), iterations=None, rank_before=rank, rank=rank
+            applied=False,
+            notes=("no new reference is asked for",),
+            reference=recording.reference,
+            channels=(),
+            left_out=(),
+            iterations=None,
+            rank_before=rank,
+            rank=rank,
         )
         return replace(recording, rank=rank), decisions
+
+    def sentence(self, decisions: ReferenceDecisions) -> Sentence:
+        """The reference; of an average, how many channels made it and how many of these were rebuilt ones."""
+        figures = {"channels": float(len(decisions.channels)), "rebuilt": float(len(decisions.interpolated))}
+        of = "{channels} channels, {rebuilt} of which had been interpolated"
+        texts = {
+            "average": f"the average of {of}",
+            "robust": f"a robust average [@bigdelyshamlo2015] of {of}, {{noisy}} noisy ones left out",
+            "mastoids": f"the mean of {' and '.join(decisions.channels)}",
+            "REST": f"infinity by the reference electrode standardization technique [@yao2001] from {of}",
+        }
+        named = " and ".join(self.to) if isinstance(self.to, tuple) else texts[self.to]
+        return Sentence(
+            f"Recordings were re-referenced to {named}.", figures | {"noisy": float(len(decisions.left_out))}
+        )
 
     def _make(self, raw: mne.io.BaseRaw, picks: list[int], seed: int) -> NewReference:
         if self.to == "average":
@@ -129,6 +158,15 @@ class Reference(Step):
             return infinity(raw, picks)
         names = mastoids(raw) if isinstance(self.to, str) else self.to
         return mean_of(raw, names)
+
+
+def _honest(new: NewReference, interpolated: tuple[str, ...]) -> NewReference:
+    """A channel that was rebuilt from others is no good one: the text says how many there are."""
+    n_rebuilt = sum(name in interpolated for name in new.channels)
+    if not n_rebuilt:
+        return new
+    text = new.text.replace("good EEG channels", "EEG channels")
+    return replace(new, text=f"{text}, {n_rebuilt} of them interpolated beforehand")
 
 
 def _largest_swing(raw: mne.io.BaseRaw, picks: list[int]) -> float:

@@ -12,7 +12,7 @@ from ..errors import Rejected
 from ..models import Frozen
 from ..recording import Recording
 from ..signal.one_thread import one_thread
-from .contract import Decisions, Step
+from .contract import ActsOn, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
@@ -33,7 +33,6 @@ class RemoveComponentsDecisions(Decisions):
 
     removed: tuple[int, ...]
     of: int
-    reason: str = ""
     removed_percent: float = 0.0
     """Share of the summed variance of all channels."""
     channels: tuple[ChannelVariance, ...] = ()
@@ -43,6 +42,8 @@ class RemoveComponents(Step):
     """Subtract the bad components from the channels that were decomposed."""
 
     name: ClassVar[str] = "remove_components"
+    decisions_type: ClassVar[type[Decisions]] = RemoveComponentsDecisions
+    acts_on: ClassVar[ActsOn] = "signal"
     needs: ClassVar[Mapping[str, str]] = {"ica": "there are no components to remove before 'ica'"}
     never_after: ClassVar[Mapping[str, str]] = {"epochs": "epochs are cut from the cleaned recording"}
 
@@ -56,14 +57,16 @@ class RemoveComponents(Step):
         """
         ica = recording.ica
         if ica is None:
-            return recording, RemoveComponentsDecisions(removed=(), of=0, reason="there is no decomposition")
+            why_not = "there is no decomposition"
+            return recording, RemoveComponentsDecisions(removed=(), of=0, applied=False, why_not=why_not)
         bad = [component.index for component in recording.components if component.status == "bad"]
         total = int(ica.n_components_)
         if len(bad) == total:
             msg = f"All {total} independent components are artefacts: nothing of the brain is left"
             raise Rejected(msg)
         if not bad:
-            return recording, RemoveComponentsDecisions(removed=(), of=total)
+            notes = ("no component is bad",)
+            return recording, RemoveComponentsDecisions(removed=(), of=total, applied=False, notes=notes)
         with one_thread():
             percents, percent = subtract(recording.raw, ica, bad)
         channels = tuple(
@@ -73,6 +76,17 @@ class RemoveComponents(Step):
         rank = None if recording.rank is None else max(recording.rank - len(bad), 0)
         decisions = RemoveComponentsDecisions(removed=tuple(bad), of=total, removed_percent=percent, channels=channels)
         return replace(recording, rank=rank), decisions
+
+    def sentence(self, decisions: RemoveComponentsDecisions) -> Sentence:
+        """What went with the components; how many they were, the record says."""
+        return Sentence(
+            "Components classified as artefacts were subtracted, {variance} % of the variance.",
+            {"variance": decisions.removed_percent},
+        )
+
+    def removed_components(self, decisions: RemoveComponentsDecisions) -> tuple[int, ...]:
+        """Those that were subtracted."""
+        return decisions.removed
 
 
 def artefact_projection(ica: mne.preprocessing.ICA, bad: list[int]) -> NDArray[np.float64]:

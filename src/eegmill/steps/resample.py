@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,7 +13,7 @@ from ..recording import Recording
 from ..signal.filters.fir import set_band
 from ..signal.filters.polyphase import PASSBAND, Ratio, hold_extremes, rational, resample_span, resampling
 from ..signal.spans import continuous_spans
-from .contract import Decisions, Step
+from .contract import ActsOn, Decisions, Sentence, SoftwareFilter, Step
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -27,9 +28,7 @@ class ResampleDecisions(Decisions):
     sfreq_before_hz: float
     sfreq_hz: float
     lowpass_hz: float | None = None
-    """End of the anti-alias filter's pass band."""
-    reason: str = ""
-    """Why nothing was done, where nothing was done."""
+    """Upper end of the anti-alias filter's pass band."""
 
 
 class Resample(Step):
@@ -41,7 +40,9 @@ class Resample(Step):
     """
 
     name: ClassVar[str] = "resample"
-    never_after = {"epochs": "events and epochs were already cut at the old rate"}
+    decisions_type: ClassVar[type[Decisions]] = ResampleDecisions
+    acts_on: ClassVar[ActsOn] = "sampling"
+    never_after: ClassVar[Mapping[str, str]] = {"epochs": "events and epochs were already cut at the old rate"}
     sfreq_hz: float | None = Field(default=None, gt=0)
     """None: keep the rate."""
     upsample: bool = False
@@ -50,9 +51,9 @@ class Resample(Step):
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, ResampleDecisions]:  # noqa: ARG002 - no chance
         """Resample all channels."""
         before = float(recording.raw.info["sfreq"])
-        reason = self._why_not(before)
-        if self.sfreq_hz is None or reason:
-            return recording, ResampleDecisions(sfreq_before_hz=before, sfreq_hz=before, reason=reason)
+        idle = self._idle(before)
+        if self.sfreq_hz is None or idle is not None:
+            return recording, idle or ResampleDecisions(sfreq_before_hz=before, sfreq_hz=before, applied=False)
         ratio = resampling(rational(self.sfreq_hz, before))
         exact = before * ratio.up / ratio.down
         sfreq = self.sfreq_hz if np.isclose(exact, self.sfreq_hz, rtol=1e-9, atol=0) else exact
@@ -63,14 +64,32 @@ class Resample(Step):
             sfreq_before_hz=before, sfreq_hz=sfreq, lowpass_hz=lowpass_hz
         )
 
-    def _why_not(self, before: float) -> str:
+    def sentence(self, decisions: ResampleDecisions) -> Sentence:
+        """The new rate, and the filter before it."""
+        band = (
+            f" (anti-alias filter with a pass band up to {decisions.lowpass_hz:g} Hz)" if decisions.lowpass_hz else ""
+        )
+        return Sentence(f"Recordings were resampled to {decisions.sfreq_hz:g} Hz{band}.")
+
+    def software_filter(self, decisions: ResampleDecisions) -> SoftwareFilter:
+        """The anti-alias filter."""
+        return SoftwareFilter(
+            design="zero-phase polyphase FIR low-pass against aliases, windowed sinc (Kaiser)",
+            lowpass_hz=decisions.lowpass_hz,
+            channels="all but triggers",
+        )
+
+    def _idle(self, before: float) -> ResampleDecisions | None:
+        """Why the rate stays as it is; None where it does not."""
+        decisions = ResampleDecisions(sfreq_before_hz=before, sfreq_hz=before, applied=False)
         if self.sfreq_hz is None:
-            return "no rate asked for"
+            return decisions.model_copy(update={"notes": ("no rate is given",)})
         if np.isclose(self.sfreq_hz, before, rtol=1e-9, atol=0):
-            return "the recording has this rate"
+            return decisions.model_copy(update={"notes": ("the recording has this rate",)})
         if self.sfreq_hz > before and not self.upsample:
-            return f"the recording is slower than {self.sfreq_hz:g} Hz"
-        return ""
+            why_not = f"the recording has {before:g} Hz, slower than {self.sfreq_hz:g} Hz"
+            return decisions.model_copy(update={"why_not": why_not})
+        return None
 
 
 def resample_raw(raw: mne.io.BaseRaw, ratio: Ratio, sfreq: float) -> mne.io.RawArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import ClassVar, Literal
 
@@ -16,7 +17,7 @@ from ..signal.cut import cut_samples
 from ..signal.finite import require_finite
 from ..signal.segments import annotate_segments, segments_of, total_s
 from ..signal.spans import continuous_spans
-from .contract import Decides, Decisions, Step
+from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 DESCRIPTION = "BAD_window"
 
@@ -31,18 +32,24 @@ class WindowsDecisions(Decisions):
     bad_s: float
     good_s: float
     """Seconds of the recording outside ``segments``."""
-    note: str = ""
-    """Why only silence was looked for, if so."""
+    only_silence: bool = False
+    """Whether too few windows were there to look for anything but silence."""
 
 
 class Windows(Step):
     """Find windows in which more than a part of the channels have an unusual RMS (clean_rawdata's last criterion)."""
 
     name: ClassVar[str] = "windows"
+    decisions_type: ClassVar[type[Decisions]] = WindowsDecisions
+    acts_on: ClassVar[ActsOn] = "marks"
     decides: ClassVar[Decides | None] = "segments"
-    never_after = {"epochs": "windows are judged in the continuous recording"}
+    never_after: ClassVar[Mapping[str, str]] = {"epochs": "windows are judged in the continuous recording"}
+    former_names: ClassVar[Mapping[str, str]] = {
+        "most_bad": "max_bad_fraction",
+        "least_good_fraction": "min_good_fraction",
+    }
 
-    most_bad: float = Field(default=0.25, ge=0, le=1)
+    max_bad_fraction: float = Field(default=0.25, ge=0, le=1)
     """Part of the channels that may leave the tolerances."""
     tolerances: tuple[float | None, float | None] = (None, 7.0)
     """Lowest and highest z-score of a channel's RMS; None does not look on that side."""
@@ -50,7 +57,8 @@ class Windows(Step):
     overlap: float = Field(default=0.66, ge=0, lt=1)
     action: Literal["annotate", "cut"] = "annotate"
     """``annotate`` marks the stretches as BAD_window; ``cut`` takes the samples out, and leaves boundaries."""
-    least_good_fraction: float = Field(default=0.1, ge=0, le=1)
+    min_good_fraction: float = Field(default=0.1, ge=0, le=1)
+    """With a smaller share of good time the recording is rejected."""
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, WindowsDecisions]:  # noqa: ARG002 - no chance
         """Annotate or cut the bad windows.
@@ -58,7 +66,7 @@ class Windows(Step):
         Raises
         ------
         Rejected
-            If less than ``least_good_fraction`` of the recording is left, or a channel holds NaN.
+            If less than ``min_good_fraction`` of the recording is left, or a channel holds NaN.
         """
         raw = recording.raw
         sfreq = float(raw.info["sfreq"])
@@ -67,7 +75,7 @@ class Windows(Step):
         n_window = max(round(self.window_s * sfreq), 1)
         windows = judge_windows(raw._data, picks, continuous_spans(raw), n_window=n_window, overlap=self.overlap)
         note = self._note(windows.silent.size)
-        bad = windows.bad(self.most_bad, (None, None) if note else self.tolerances)
+        bad = windows.bad(self.max_bad_fraction, (None, None) if note else self.tolerances)
         mask = windows.samples(bad, raw.n_times)
         self._check(float(mask.mean()), raw.n_times / sfreq)
         segments = segments_of(mask, sfreq, DESCRIPTION)
@@ -77,7 +85,8 @@ class Windows(Step):
             n_bad_windows=int(bad.sum()),
             bad_s=total_s(segments),
             good_s=float((~mask).sum()) / sfreq,
-            note=note,
+            only_silence=bool(note),
+            notes=(note,) if note else (),
         )
         if self.action == "annotate":
             annotate_segments(raw, segments)
@@ -85,15 +94,39 @@ class Windows(Step):
             recording = replace(recording, raw=cut_samples(raw, ~mask))
         return recording, decisions
 
+    def sentence(self, decisions: WindowsDecisions) -> Sentence:
+        """Which windows were taken for bad, and how much of the time."""
+        done = "cut out" if self.cuts_samples else "marked bad"
+        figures = {"bad": 100 * decisions.bad_s / (decisions.bad_s + decisions.good_s)}
+        if decisions.only_silence:
+            return Sentence(f"Silent windows of {self.window_s:g} s were {done}, {{bad}} % of the time.", figures)
+        low, high = self.tolerances
+        bounds = [f"below {low:g}" if low is not None else "", f"above {high:g}" if high is not None else ""]
+        return Sentence(
+            f"Windows of {self.window_s:g} s in which more than {100 * self.max_bad_fraction:g} % of the channels "
+            f"remained abnormal (RMS {' or '.join(filter(None, bounds))} standard deviations) were {done}, {{bad}} % "
+            "of the time.",
+            figures,
+        )
+
+    @property
+    def cuts_samples(self) -> bool:
+        """Whether bad windows are taken out."""
+        return self.action == "cut"
+
+    def removed_segments(self, decisions: WindowsDecisions) -> tuple[Segment, ...]:
+        """The bad windows, where they were taken out."""
+        return decisions.segments if self.cuts_samples else ()
+
     def _note(self, n_windows: int) -> str:
         if n_windows >= FEWEST_VALUES:
             return ""
         return f"{n_windows} windows of {self.window_s:g} s do not show what is usual: {FEWEST_VALUES} are needed"
 
     def _check(self, bad_fraction: float, duration_s: float) -> None:
-        if 1 - bad_fraction < self.least_good_fraction or bad_fraction == 1:
+        if 1 - bad_fraction < self.min_good_fraction or bad_fraction == 1:
             msg = (
-                f"{bad_fraction:.0%} of {duration_s:.1f} s are bad windows (silent, or {self.most_bad:.0%} of channels "
-                f"beyond the z-scores {self.tolerances}), and {self.least_good_fraction:.0%} must be good"
+                f"{bad_fraction:.0%} of {duration_s:.1f} s are bad windows (silent, or {self.max_bad_fraction:.0%} of "
+                f"channels beyond the z-scores {self.tolerances}), and {self.min_good_fraction:.0%} must be good"
             )
             raise Rejected(msg)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..chain import Chain, Recipe, parameters_digest, record_of, run_steps
 from ..config.recipes import recorded_recipe
 from ..derivative.write import write_derivative
-from ..errors import DerivativeError
+from ..errors import ConfigurationError, DerivativeError
 from ..inputs.fetch.recording import fetch_recording
 from ..lock import LockedRecording
 from ..provenance.activity import FileDigest, activity_id, file_digests
@@ -43,6 +43,9 @@ def _recipe(derivative: Path) -> Recipe:
         return recorded_recipe((derivative / "code" / "recipe.yaml").read_text(encoding="utf-8"))
     except FileNotFoundError:
         msg = "'code/recipe.yaml' is missing: the derivative is incomplete."
+        raise DerivativeError(msg) from None
+    except ConfigurationError as error:
+        msg = f"'code/recipe.yaml' was altered, or made by another version of eegmill: {error}"
         raise DerivativeError(msg) from None
 
 

@@ -12,7 +12,7 @@ from eegmill.signal.asr.repair import Grid, Rules, eegprep_parts, repair_span
 from signals_asr import background, burst
 
 GRID = Grid.of(0.5, 100.0)
-RULES = Rules(max_dims=0.66, most_peak_gain=2.0)
+RULES = Rules(max_removed_fraction=0.66, max_peak_gain=2.0)
 
 
 @cache
@@ -90,7 +90,7 @@ def test_rank_deficient_data_stay_rank_deficient():
 
 def test_a_repair_above_the_guard_keeps_the_samples():
     data = burst(clean(), 3000, 3100)
-    output, repairs = repaired(data, rules=Rules(max_dims=0.66, most_peak_gain=0.0))
+    output, repairs = repaired(data, rules=Rules(max_removed_fraction=0.66, max_peak_gain=0.0))
     np.testing.assert_array_equal(output, data)
     assert repairs.guarded
     assert not repairs.repaired
@@ -98,7 +98,7 @@ def test_a_repair_above_the_guard_keeps_the_samples():
 
 def test_the_peak_of_each_stretch_keeps_to_the_guard():
     data = burst(clean(), 3000, 3100)
-    output, repairs = repaired(data, rules=Rules(max_dims=0.66, most_peak_gain=0.2))
+    output, repairs = repaired(data, rules=Rules(max_removed_fraction=0.66, max_peak_gain=0.2))
     assert repairs.guarded
     for start, stop in repairs.guarded:
         np.testing.assert_array_equal(output[:, start:stop], data[:, start:stop])
@@ -114,7 +114,7 @@ def test_the_first_samples_are_repaired_too():
 
 def test_nothing_may_be_removed_with_no_dimensions():
     data = burst(clean(), 3000, 3100)
-    np.testing.assert_array_equal(repaired(data, rules=Rules(max_dims=0.0, most_peak_gain=2.0))[0], data)
+    np.testing.assert_array_equal(repaired(data, rules=Rules(max_removed_fraction=0.0, max_peak_gain=2.0))[0], data)
 
 
 def test_looking_finds_the_same_stretches_and_writes_nothing():

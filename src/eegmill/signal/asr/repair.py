@@ -61,12 +61,12 @@ class Repairs:
 class Rules:
     """How far a repair may go.
 
-    ``max_dims`` is the largest part of the components that one update may remove (one always stays);
-    ``most_peak_gain`` bounds the peak of a rebuilt stretch, over all channels, in units of its peak before.
+    ``max_removed_fraction`` is the largest part of the components that one update may remove (one always stays);
+    ``max_peak_gain`` bounds the peak of a rebuilt stretch, over all channels, in units of its peak before.
     """
 
-    max_dims: float
-    most_peak_gain: float
+    max_removed_fraction: float
+    max_peak_gain: float
 
 
 def repair_span(
@@ -97,12 +97,12 @@ def repair_span(
         False to find the bursts and change nothing; the guard has nothing to do then.
     """
     stream = _Shaped(data, list(rows), span, model, grid)
-    output = _Output(data, list(rows), span[0] - grid.n_ahead, span[0], rules.most_peak_gain, write)
+    output = _Output(data, list(rows), span[0] - grid.n_ahead, span[0], rules.max_peak_gain, write)
     updates = grid.updates(stream.n_samples, n_parts)
     chunk_updates = chunk_updates or max(CHUNK_BYTES // (8 * len(rows) * (grid.n_window + len(rows))), 1)
     for first in range(0, updates.size, chunk_updates):
         ends = updates[first : first + chunk_updates]
-        matrices = _reconstructions(stream.covariances(ends), model, rules.max_dims)
+        matrices = _reconstructions(stream.covariances(ends), model, rules.max_removed_fraction)
         for end, matrix in zip(ends, matrices, strict=True):
             output.advance(int(end) + 1, matrix)
     return output.repairs
@@ -147,12 +147,12 @@ class _Shaped:
         return np.concatenate([inside, beyond], axis=1) * MICROVOLTS
 
 
-def _reconstructions(covariances: Floats, model: AsrModel, max_dims: float) -> Iterator[Floats | None]:
+def _reconstructions(covariances: Floats, model: AsrModel, max_removed_fraction: float) -> Iterator[Floats | None]:
     """For each covariance the matrix that rebuilds the channels, or None where everything is within bounds."""
     U = model.components
     silent = np.eye(len(U)) - U @ U.T if U.shape[1] < len(U) else None
     for covariance in U.T @ covariances @ U:
-        matrix = None if _within(covariance, model) else _reconstruction(covariance, model, max_dims)
+        matrix = None if _within(covariance, model) else _reconstruction(covariance, model, max_removed_fraction)
         if matrix is not None:
             matrix = U @ matrix @ U.T
             # Directions without signal in the clean data cannot be rebuilt from it: they pass unchanged.
@@ -167,12 +167,12 @@ def _within(covariance: Floats, model: AsrModel) -> bool:
     return bool(dpotrf(np.diag(model.thresholds_uv**2) - covariance, lower=1, clean=0)[1] == 0)
 
 
-def _reconstruction(covariance: Floats, model: AsrModel, max_dims: float) -> Floats | None:
+def _reconstruction(covariance: Floats, model: AsrModel, max_removed_fraction: float) -> Floats | None:
     """M (diag(keep) Vᵀ M)⁺ Vᵀ of Mullen et al. (2015) in the model's components; None if all are kept."""
     rank = len(covariance)
     variances, V = np.linalg.eigh(covariance)
     keep = variances < np.sum((model.thresholds_uv[:, None] * V) ** 2, axis=0)
-    keep[: rank - min(int(max_dims * rank + 0.5), rank - 1)] = True
+    keep[: rank - min(int(max_removed_fraction * rank + 0.5), rank - 1)] = True
     if keep.all():
         return None
     kept = V[:, keep].T
@@ -189,7 +189,7 @@ class _Output:
     rows: list[int]
     position: int
     first: int
-    most_peak_gain: float
+    max_peak_gain: float
     write: bool
     previous: Floats | None = None
     repairs: Repairs = field(default_factory=Repairs)
@@ -213,7 +213,7 @@ class _Output:
         share = (1 - np.cos(np.pi * np.arange(at - start + 1, stop - start + 1) / (stop - start))) / 2
         before = self.data[self.rows, at:stop]
         after = share * _times(matrix, before) + (1 - share) * _times(self.previous, before)
-        if np.abs(after).max() > self.most_peak_gain * np.abs(before).max():
+        if np.abs(after).max() > self.max_peak_gain * np.abs(before).max():
             self.repairs.guarded.append((at, stop))
             return None
         self.repairs.repaired.append((at, stop))
