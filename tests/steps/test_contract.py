@@ -15,6 +15,7 @@ import pytest
 import eegmill
 from eegmill.chain import Recipe
 from eegmill.config.recipes import load_recipe
+from eegmill.config.text import steps_text
 from eegmill.derivative.sidecar import software_filters
 from eegmill.errors import ConfigurationError, DerivativeError
 from eegmill.provenance.environment import describe
@@ -158,6 +159,10 @@ def test_former_names_lead_to_parameters_that_exist_and_are_none_themselves(name
     step = STEPS[name]
     assert set(step.former_names.values()) <= step.model_fields.keys()
     assert not step.former_names.keys() & step.model_fields.keys()
+
+
+def test_every_parameter_has_a_meaning_on_the_page_of_keys():
+    assert [row for row in steps_text().splitlines() if row.endswith("|  |")] == []
 
 
 @pytest.mark.parametrize("name", STEPS)

@@ -28,7 +28,9 @@ class Muscle(Frozen):
     """High-frequency bursts over many channels (Muthukumaraswamy 2013), as in MNE's ``annotate_muscle_zscore``."""
 
     threshold_z: float = Field(default=4.0, gt=0)
+    """Muscle score above which a sample is bad."""
     band_hz: tuple[float, float] = (110.0, 140.0)
+    """Frequencies whose envelope is scored."""
     min_good_s: float = Field(default=0.1, ge=0)
     """Good stretches shorter than this between two bad ones are bad too."""
 
@@ -75,7 +77,9 @@ class Annotate(Step):
 
     muscle: Muscle | None = Muscle()
     breaks: Break | None = None
+    """None: breaks are not looked for; ``{}`` looks for them with the defaults of MNE."""
     amplitude: Amplitude | None = None
+    """None: amplitudes are not looked at; ``{}`` looks for more than 500 µV."""
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, AnnotateDecisions]:  # noqa: ARG002 - nothing is random
         """Add the annotations to ``recording.raw``."""

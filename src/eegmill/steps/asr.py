@@ -86,8 +86,9 @@ class Asr(Step):
     max_removed_fraction: float = Field(default=0.66, ge=0, le=1)
     """Largest part of the components that may be removed at once."""
     calibration_max_bad_fraction: float = Field(default=0.075, ge=0, le=1)
+    """Largest share of abnormal channels in a window that the calibration takes for clean."""
     calibration_tolerances: tuple[float | None, float | None] = (None, 5.5)
-    """A window is clean if at most ``calibration_max_bad_fraction`` of its channels have an RMS beyond these z."""
+    """A channel is abnormal where its RMS is beyond these z-scores; None does not look on that side."""
     min_calibration_s: float = Field(default=10.0, gt=0)
     """With less clean data everything is used; with a shorter recording the step is skipped."""
     max_peak_gain: float = Field(default=2.0, ge=1)

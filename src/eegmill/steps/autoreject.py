@@ -48,6 +48,7 @@ class Autoreject(Step):
     needs: ClassVar[Mapping[str, str]] = {"epochs": "autoreject works on epochs"}
 
     method: Literal["local", "global", "ransac"] = "local"
+    """``local``, ``global`` or ``ransac``."""
     n_interpolate: tuple[int, ...] = (1, 4, 32)
     """Local: how many channels an epoch may have interpolated; cross-validation chooses."""
     consensus: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)

@@ -83,11 +83,13 @@ class BadChannels(Step):
     former_names: ClassVar[Mapping[str, str]] = {"most_bad_fraction": "max_bad_fraction"}
 
     method: Method = "clean_rawdata"
+    """``clean_rawdata``, ``clean_rawdata_nolocs`` or ``prep``."""
     noise_sd: float = Field(default=4.0, gt=0)
     """Robust standard deviations over channels from which on noise above 50 Hz makes a channel bad."""
     correlation: float = Field(default=0.8, gt=0, lt=1)
     """A window is broken where a channel correlates less with its prediction from the others."""
     window_s: float = Field(default=5.0, gt=0)
+    """Length of a window of RANSAC."""
     max_broken_fraction: float = Field(default=0.5, ge=0, lt=1)
     """Largest share of broken windows in a good channel."""
     n_subsets: int = Field(default=50, ge=1)
@@ -105,6 +107,7 @@ class BadChannels(Step):
     nolocs_ignored_fraction: float = Field(default=0.1, ge=0, lt=1)
     """Without positions: share of the other channels, those most like it, that are not looked at."""
     nolocs_window_s: float = Field(default=2.0, gt=0)
+    """Without positions: length of a window."""
     max_still_fraction: float = Field(default=0.05, ge=0, lt=1)
     """Largest share of the time that a good channel stands still."""
     bridges: bool = True

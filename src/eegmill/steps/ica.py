@@ -67,6 +67,7 @@ class Ica(Step):
     never_after: ClassVar[Mapping[str, str]] = {"epochs": "the decomposition is of the continuous recording"}
 
     method: Method = "picard"
+    """``picard``, ``infomax`` or ``fastica``."""
     fit_highpass_hz: float | None = Field(default=1.0, gt=0)
     """Drifts below this spoil ICA (Winkler et al. 2015, EMBC); None fits the recording as it is."""
     n_components: int | float | None = Field(default=None, gt=0)

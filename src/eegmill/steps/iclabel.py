@@ -39,11 +39,17 @@ class Thresholds(Frozen):
     """
 
     muscle: float | None = Field(default=0.9, ge=0, le=1)
+    """Probability of muscle from which on a component is bad; None never."""
     eye: float | None = Field(default=0.9, ge=0, le=1)
+    """The same for eye movements and blinks."""
     heart: float | None = Field(default=None, ge=0, le=1)
+    """The same for the heart."""
     line_noise: float | None = Field(default=None, ge=0, le=1)
+    """The same for line noise."""
     channel_noise: float | None = Field(default=None, ge=0, le=1)
+    """The same for noise of a single channel."""
     other: float | None = Field(default=None, ge=0, le=1)
+    """The same for whatever is none of these and no brain."""
 
 
 class LabelledComponent(Frozen):

@@ -97,6 +97,7 @@ class LineNoise(Step):
         "most_components": "max_component_fraction",
     }
     method: Literal["notch", "spectrum_fit", "zapline"] = "notch"
+    """``notch``, ``spectrum_fit`` or ``zapline``."""
     frequency_hz: float | None = Field(default=None, gt=0)
     """None: the frequency that the recording states or the spectrum shows."""
     min_prominence_db: float | None = 3.0

@@ -54,7 +54,9 @@ class Windows(Step):
     tolerances: tuple[float | None, float | None] = (None, 7.0)
     """Lowest and highest z-score of a channel's RMS; None does not look on that side."""
     window_s: float = Field(default=1.0, gt=0)
+    """Length of a window."""
     overlap: float = Field(default=0.66, ge=0, lt=1)
+    """Part of a window that it shares with the next."""
     action: Literal["annotate", "cut"] = "annotate"
     """``annotate`` marks the stretches as BAD_window; ``cut`` takes the samples out, and leaves boundaries."""
     min_good_fraction: float = Field(default=0.1, ge=0, le=1)
