@@ -46,12 +46,20 @@ def test_a_channel_without_a_position_stays_bad_and_is_told():
     recording, decisions = interpolate(raw, ["E4", "E5"])
     assert recording.raw.info["bads"] == ["E4"]
     assert [(left.name, left.reason) for left in decisions.left_bad] == [("E4", "it has no position")]
+    assert (decisions.applied, decisions.notes) == (True, ("E4 stays bad: it has no position",))
 
 
 def test_three_good_channels_are_too_few():
     recording, decisions = interpolate(raw_of(signals(5)), ["E1", "E2"])
     assert recording.raw.info["bads"] == ["E1", "E2"]
     assert decisions.left_bad[0].reason.startswith("3 good channels")
+    assert not decisions.applied
+    assert decisions.why_not.startswith("E1 stays bad: 3 good channels")
+
+
+def test_without_a_bad_channel_there_is_nothing_to_do():
+    decisions = interpolate(raw_of(signals()), [])[1]
+    assert (decisions.applied, decisions.why_not, decisions.notes) == (False, "", ("no channel is bad",))
 
 
 def test_a_bad_eog_channel_stays_bad():

@@ -23,6 +23,12 @@ def test_the_average_of_the_good_channels_is_subtracted_from_all_eeg_channels():
     assert recording.reference == decisions.reference == "average of 23 good EEG channels"
 
 
+def test_an_interpolated_channel_counts_in_the_average_and_is_not_called_good():
+    recording, decisions = Reference().apply(Recording(raw_of(signals(24)), interpolated=("E4",)), seed=1)
+    assert recording.reference == "average of 24 EEG channels, 1 of them interpolated"
+    assert decisions.interpolated == ("E4",)
+
+
 def test_other_channel_types_stay_as_they_are():
     data = signals()
     raw = raw_of(data.copy())

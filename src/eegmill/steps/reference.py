@@ -97,7 +97,7 @@ class Reference(Step):
         if self.to == "none":
             return self._unchanged(recording, before)
         swing = _largest_swing(raw, picks)
-        new = _honest(self._make(raw, picks, seed), recording.interpolated)
+        new = _with_interpolated(self._make(raw, picks, seed), recording.interpolated)
         for pick, kind in enumerate(raw.get_channel_types()):
             if kind == "eeg":
                 raw._data[pick] -= new.signal
@@ -160,13 +160,12 @@ class Reference(Step):
         return mean_of(raw, names)
 
 
-def _honest(new: NewReference, interpolated: tuple[str, ...]) -> NewReference:
-    """A channel that was rebuilt from others is no good one: the text says how many there are."""
-    n_rebuilt = sum(name in interpolated for name in new.channels)
-    if not n_rebuilt:
+def _with_interpolated(new: NewReference, interpolated: tuple[str, ...]) -> NewReference:
+    """Count the channels of an average that were rebuilt from their neighbours: "good" would say too much of them."""
+    rebuilt = [name for name in new.channels if name in interpolated]
+    if not rebuilt:
         return new
-    text = new.text.replace("good EEG channels", "EEG channels")
-    return replace(new, text=f"{text}, {n_rebuilt} of them interpolated beforehand")
+    return replace(new, text=f"{new.text.replace('good EEG', 'EEG')}, {len(rebuilt)} of them interpolated")
 
 
 def _largest_swing(raw: mne.io.BaseRaw, picks: list[int]) -> float:
