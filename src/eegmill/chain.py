@@ -9,11 +9,15 @@ from dataclasses import dataclass, replace
 
 from .config.overrides import lay_over, lay_over_components
 from .errors import Rejected
-from .metrics import bad_seconds, metrics_of
+from .metrics import metrics_of
 from .recording import Recording
 from .records import ComponentsRecord, Override, RecordingRecord, StepRecord, StepTime
 from .signal.channels import good_eeg
+from .signal.timeline import bad_channel_samples, good_samples
 from .steps.contract import Step
+
+WHOLE = 0.95
+"""A channel is bad if annotations of its own call at least this share of the recording bad."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def nothing_left(recording: Recording) -> str:
     raw = recording.raw
     if not good_eeg(raw, least=0):
         return f"No EEG channel of {raw.get_channel_types().count('eeg')} is good"
-    if bad_seconds(raw) >= int(raw.n_times) / float(raw.info["sfreq"]):
+    if not good_samples(raw).any():
         return "BAD_ segments cover the whole recording"
     return ""
 
@@ -127,9 +131,20 @@ def _since(step: str, started: float, started_cpu: float) -> StepTime:
 
 def _begun(recording: Recording, steps: Sequence[Step], overrides: Sequence[Override]) -> Recording:
     """Keep what the source says of channels; overrides then go first, or behind the import, which renames channels."""
-    recording = replace(recording, source_bads=tuple(recording.raw.info["bads"]))
+    recording = _with_annotated_channels(replace(recording, source_bads=tuple(recording.raw.info["bads"])))
     imported = bool(steps) and steps[0].name == "import"
     return recording if imported else lay_over(recording, overrides)
+
+
+def _with_annotated_channels(recording: Recording) -> Recording:
+    """Judge channels bad that annotations of their own call bad nearly all the time, and note all such annotations."""
+    shares = {name: float(mask.mean()) for name, mask in bad_channel_samples(recording.raw).items()}
+    if not shares:
+        return recording
+    bad = {name: f"annotated bad for {share:.0%} of the time" for name, share in shares.items() if share >= WHOLE}
+    listed = "; ".join(f"{name}: {share:.1%}{', bad' if name in bad else ''}" for name, share in shares.items())
+    note = f"BAD_ annotations of single channels mark no time bad for the others (share of the time: {listed})"
+    return replace(recording.mark_bad(bad), notes=(*recording.notes, note))
 
 
 def _with_overrides(step: Step, recording: Recording, overrides: Sequence[Override], *, cut: bool) -> Recording:

@@ -1,8 +1,10 @@
-"""One thread a job."""
+"""The process: its environment and its threads."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 LIMITS = (
     "BLIS_NUM_THREADS",
@@ -14,7 +16,7 @@ LIMITS = (
 )
 
 
-def one_thread() -> None:
+def fix_environment() -> None:
     """Pin BLAS and OpenMP to one thread for this process and its children, hashing to one order, drawing to no screen.
 
     Results of an ICA differ in the last bits with the number of threads; two threads buy little, and recordings run
@@ -22,3 +24,18 @@ def one_thread() -> None:
     """
     os.environ.update(dict.fromkeys(LIMITS, "1"))
     os.environ.update(PYTHONHASHSEED="0", MPLBACKEND="agg")
+
+
+@contextmanager
+def single_threaded() -> Iterator[None]:
+    """Hold BLAS and OpenMP at one thread in a process whose environment is not ours.
+
+    With more threads a matrix product sums in another order, and whatever iterates on it, as Picard does, ends in other
+    bits. Only libraries that are loaded can be held: scipy's linear algebra, which has a BLAS of its own, is loaded
+    here.
+    """
+    import scipy.linalg  # noqa: F401 - loaded, so that it is held as well
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        yield

@@ -71,7 +71,7 @@ def test_threads_are_pinned_before_numpy_is_imported(tmp_path: Path) -> None:
     script = (
         "import sys, eegmill.__main__ as m, eegmill.machine as t\n"
         "assert 'numpy' not in sys.modules\n"
-        "t.one_thread(); import numpy, threadpoolctl\n"
+        "t.fix_environment(); import numpy, threadpoolctl\n"
         "print({pool['num_threads'] for pool in threadpoolctl.threadpool_info()})"
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

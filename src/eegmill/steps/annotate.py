@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
+from ..machine import single_threaded
 from ..models import Frozen
 from ..recording import Recording, Segment
 from ..signal.channels import good_eeg
 from ..signal.filters.band import band_of
 from ..signal.filters.fir import zero_phase
-from ..signal.good_samples import good_samples
-from ..signal.one_thread import one_thread
-from ..signal.segments import annotate_segments, segments_of, total_s
-from ..signal.spans import BREAKS, continuous_spans
+from ..signal.timeline import (
+    annotate_segments,
+    close_gaps,
+    continuous_spans,
+    good_samples,
+    good_seconds,
+    is_event,
+    runs,
+    segments_of,
+    total_s,
+    widen,
+)
 from .contract import Decides, Decisions, Step
 
 if TYPE_CHECKING:
@@ -83,7 +92,7 @@ class Annotate(Step):
         picks = good_eeg(raw)
         segments: list[Segment] = []
         notes: list[str] = []
-        with one_thread():
+        with single_threaded():
             if self.muscle is not None:
                 segments += self._muscle(raw, picks, self.muscle, notes)
             if self.breaks is not None:
@@ -137,7 +146,7 @@ def _decisions(raw: mne.io.BaseRaw, segments: tuple[Segment, ...], notes: list[s
         break_s=seconds("BAD_break"),
         peak_s=seconds("BAD_peak"),
         flat_s=seconds("BAD_flat"),
-        good_s=float(good_samples(raw).sum() / raw.info["sfreq"]),
+        good_s=good_seconds(raw),
         notes=tuple(notes),
     )
 
@@ -175,11 +184,9 @@ def event_spans_s(raw: mne.io.BaseRaw) -> list[tuple[float, float]]:
     """Start and stop of every event, in seconds from the first sample; ``BAD`` and discontinuities are no events."""
     spans = []
     for annotation in raw.annotations:
-        description = str(annotation["description"])
-        if description in BREAKS or description.lower().startswith(("bad", "edge")):
-            continue
-        onset = float(annotation["onset"]) - raw.first_time
-        spans.append((onset, onset + float(annotation["duration"])))
+        if is_event(str(annotation["description"])):
+            onset = float(annotation["onset"])
+            spans.append((onset, onset + float(annotation["duration"])))
     return sorted(spans)
 
 
@@ -207,29 +214,10 @@ def beyond(x: NDArray[np.float64], distance: float) -> NDArray[np.bool_]:
     return ~finite | (np.abs(x - (np.median(x[finite]) if finite.any() else 0.0)) > distance)
 
 
-def close_gaps(mask: NDArray[np.bool_], shortest: int) -> NDArray[np.bool_]:
-    """Set runs of False that are shorter than ``shortest`` samples to True, but not at the ends of a mask all False."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], mask, [True]]).astype(np.int8)))
-    closed = mask.copy()
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        if stop - start < shortest and mask.any():
-            closed[start:stop] = True
-    return closed
-
-
-def widen(mask: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
-    """Grow every run of True by ``by`` samples on both sides."""
-    if by == 0 or not mask.any():
-        return mask
-    return np.convolve(mask, np.ones(2 * by + 1), mode="same") > 0.5
-
-
 def flat_samples(x: NDArray[np.float64], step: float, shortest: int) -> NDArray[np.bool_]:
     """Samples in runs of at least ``shortest`` whose successive differences are at most ``step``."""
-    still = np.concatenate([[False], np.abs(np.diff(x)) <= step, [False]])
-    edges = np.flatnonzero(np.diff(still.astype(np.int8)))
     flat = np.zeros(len(x), dtype=bool)
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+    for start, stop in runs(np.abs(np.diff(x)) <= step):
         if stop - start + 1 >= shortest:
             flat[start : stop + 1] = True
     return flat

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from ..machine import single_threaded
 from ..models import Frozen
 from ..recording import Recording, Segment
 from ..signal.amplitude_fit import FEWEST_FITTED
@@ -14,11 +15,8 @@ from ..signal.asr.calibration import AsrModel, calibrate, eegprep_block_samples
 from ..signal.asr.clean_windows import judge_windows
 from ..signal.asr.repair import Grid, Repairs, Rules, eegprep_parts, repair_span
 from ..signal.channels import good_eeg
-from ..signal.finite import require_finite
-from ..signal.good_samples import good_samples
-from ..signal.one_thread import one_thread
-from ..signal.segments import annotate_segments, segments_of, total_s
-from ..signal.spans import continuous_spans
+from ..signal.missing import require_finite
+from ..signal.timeline import annotate_segments, continuous_spans, good_samples, mask_of, segments_of, total_s
 from .contract import Decides, Decisions, Step
 
 if TYPE_CHECKING:
@@ -101,7 +99,7 @@ class Asr(Step):
         raw = recording.raw
         picks = good_eeg(raw)
         require_finite(raw, picks)
-        with one_thread():
+        with single_threaded():
             return recording, self._clean(raw, picks)
 
     def _clean(self, raw: mne.io.BaseRaw, picks: list[int]) -> AsrDecisions:
@@ -211,10 +209,7 @@ def _calibration(model: AsrModel, source: Literal["clean windows", "everything"]
 
 
 def _segments(ranges: list[tuple[int, int]], n_samples: int, sfreq: float, description: str) -> tuple[Segment, ...]:
-    mask = np.zeros(n_samples, dtype=bool)
-    for start, stop in ranges:
-        mask[start:stop] = True
-    return segments_of(mask, sfreq, description)
+    return segments_of(mask_of(ranges, n_samples), sfreq, description)
 
 
 def _variances(raw: mne.io.BaseRaw, picks: list[int]) -> dict[str, float]:

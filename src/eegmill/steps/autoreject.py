@@ -10,9 +10,9 @@ import numpy as np
 from pydantic import Field
 
 from ..errors import Rejected
+from ..machine import single_threaded
 from ..recording import Recording
 from ..signal.channels import good_eeg, located
-from ..signal.one_thread import one_thread
 from ..signal.reject_epochs import EpochLog, Found, Outcome, reject_globally, reject_locally, repair_by_ransac
 from .contract import Decisions, Step
 
@@ -79,7 +79,7 @@ class Autoreject(Step):
                 status="skipped", reason=reason, method=self.method, kept=len(epochs), left_out=left_out
             )
             return recording, skipped
-        with one_thread():
+        with single_threaded():
             cleaned, log, found = self._clean(epochs, used, seed)
         if all(entry.bad for entry in log):
             msg = f"autoreject ({self.method}) found all {len(log)} epochs bad"

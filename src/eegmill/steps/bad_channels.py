@@ -20,7 +20,7 @@ from ..signal.bad.ransac import LEAST_PREDICTORS, predictability, round_half_up,
 from ..signal.bad.signals import Signals, signals_of
 from ..signal.bad.uncorrelated import neighbourliness
 from ..signal.channels import good_eeg
-from ..signal.finite import missing_samples
+from ..signal.missing import missing_samples
 from .contract import Decides, Decisions, Step
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from ..machine import single_threaded
 from ..recording import Recording
 from ..signal.channels import good_eeg
 from ..signal.filters.band import band_of
-from ..signal.finite import require_finite
-from ..signal.good_samples import good_samples
 from ..signal.ica.to_mne import as_mne_ica
 from ..signal.ica.unmixing import Algorithm, Method, Whitening, components_explaining, principal_components
-from ..signal.one_thread import one_thread
+from ..signal.missing import require_finite
 from ..signal.rank import effective_rank
+from ..signal.timeline import good_samples
 from .contract import Decisions, Step
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Ica(Step):
         import mne
 
         picks = good_eeg(recording.raw)
-        with one_thread():
+        with single_threaded():
             X = self._fit_data(recording.raw, picks)
             whitening = principal_components(X)
             decisions = self._plan(recording, whitening, X)

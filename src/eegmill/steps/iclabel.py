@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from ..machine import single_threaded
 from ..models import Frozen
 from ..recording import Component, Recording
 from ..signal.channels import located, positions_m
 from ..signal.filters.band import band_of
-from ..signal.good_samples import good_samples
 from ..signal.ica.iclabel_features import features
 from ..signal.ica.iclabel_network import CLASSES, probabilities
 from ..signal.ica.physiological_correlation import Correlation, correlations
 from ..signal.ica.sources import filtered_sources
-from ..signal.one_thread import one_thread
+from ..signal.timeline import good_samples
 from .contract import Decides, Decisions, Step
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Iclabel(Step):
             )
             return replace(recording, components=unlabelled), IclabelDecisions(status="no positions: not labelled")
         places = [(positions_m(raw, [pick]) or [(np.nan,) * 3])[0] for pick in picks]
-        with one_thread():
+        with single_threaded():
             mixing = ica.pca_components_[: ica.n_components_].T @ ica.mixing_matrix_ * ica.pre_whitener_
             sources = partial(activations_uv, raw, ica.ch_names)
             table = probabilities(features(mixing, np.array(places), sources, float(raw.info["sfreq"])))

@@ -13,7 +13,7 @@ from ..signal.channels import good_eeg, physiological
 from ..signal.filters.fir import AFTER_EPOCHS, filter_channels
 from ..signal.line.spectrum import ROOM_HZ, Spectrum, harmonics_hz, prominence_db, spectrum, stands_out, strongest_hz
 from ..signal.line.zapline import find_line_components, numerical_rank, remove_line_components
-from ..signal.spans import continuous_spans
+from ..signal.timeline import continuous_spans
 from .contract import Decisions, Step
 
 if TYPE_CHECKING:

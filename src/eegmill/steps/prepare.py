@@ -12,10 +12,10 @@ from ..errors import Rejected
 from ..recording import Recording, Segment
 from ..signal.channel_types import deviation, kind_by_signal, other_kinds
 from ..signal.channels import PHYSIOLOGICAL, positions_m
-from ..signal.gaps import annotate_gaps, zero_missing
+from ..signal.missing import annotate_gaps, zero_missing
 from ..signal.montage.names import renamed
 from ..signal.montage.template import apply_template, choose_template, fill_from_template, ten_five_names
-from ..signal.spans import continuous_spans
+from ..signal.timeline import continuous_spans
 from .contract import Decisions, Step
 
 if TYPE_CHECKING:

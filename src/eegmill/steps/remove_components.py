@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ..errors import Rejected
+from ..machine import single_threaded
 from ..models import Frozen
 from ..recording import Recording
-from ..signal.one_thread import one_thread
 from .contract import Decisions, Step
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class RemoveComponents(Step):
             raise Rejected(msg)
         if not bad:
             return recording, RemoveComponentsDecisions(removed=(), of=total)
-        with one_thread():
+        with single_threaded():
             percents, percent = subtract(recording.raw, ica, bad)
         channels = tuple(
             ChannelVariance(name=name, removed_percent=float(value))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -12,11 +12,13 @@ from ..recording import Recording, Segment
 from ..signal.amplitude_fit import FEWEST_VALUES
 from ..signal.asr.clean_windows import judge_windows
 from ..signal.channels import good_eeg
-from ..signal.cut import cut_samples
-from ..signal.finite import require_finite
-from ..signal.segments import annotate_segments, segments_of, total_s
-from ..signal.spans import continuous_spans
+from ..signal.cut import cut_samples, lost_events
+from ..signal.missing import require_finite
+from ..signal.timeline import annotate_segments, continuous_spans, segments_of, total_s
 from .contract import Decides, Decisions, Step
+
+if TYPE_CHECKING:
+    from ..signal.types import Mask
 
 DESCRIPTION = "BAD_window"
 
@@ -33,6 +35,8 @@ class WindowsDecisions(Decisions):
     """Seconds of the recording outside ``segments``."""
     note: str = ""
     """Why only silence was looked for, if so."""
+    lost_events: dict[str, int] = {}
+    """How many events of each name lay in what was cut out."""
 
 
 class Windows(Step):
@@ -78,11 +82,12 @@ class Windows(Step):
             bad_s=total_s(segments),
             good_s=float((~mask).sum()) / sfreq,
             note=note,
+            lost_events=lost_events(raw, ~mask) if self.action == "cut" else {},
         )
         if self.action == "annotate":
             annotate_segments(raw, segments)
         elif segments:
-            recording = replace(recording, raw=cut_samples(raw, ~mask))
+            recording = _cut(recording, ~mask, decisions.lost_events)
         return recording, decisions
 
     def _note(self, n_windows: int) -> str:
@@ -97,3 +102,14 @@ class Windows(Step):
                 f"beyond the z-scores {self.tolerances}), and {self.least_good_fraction:.0%} must be good"
             )
             raise Rejected(msg)
+
+
+def _cut(recording: Recording, keep: Mask, lost: dict[str, int]) -> Recording:
+    """Take the samples out, and note the events that go with them."""
+    cut_s = float((~keep).sum() / recording.raw.info["sfreq"])
+    cut = replace(recording, raw=cut_samples(recording.raw, keep))
+    if not lost:
+        return cut
+    listed = ", ".join(f"{count} {name}" for name, count in lost.items())
+    note = f"windows: {sum(lost.values())} events lay in the {cut_s:.2f} s that were cut out and are gone: {listed}"
+    return replace(cut, notes=(*recording.notes, note))

@@ -17,7 +17,7 @@ from ..config.models import Configuration, load_configuration
 from ..config.overrides import OverrideRow, check_datasets, check_kinds, check_recordings, read_overrides
 from ..config.recipes import configured_recipe
 from ..lock import Lock, LockedRecording, read_lock
-from ..machine import one_thread
+from ..machine import fix_environment
 from ..provenance.environment import PACKAGES
 from ..records import Override
 from .fingerprint import PACKAGE, code_digest, steps_fingerprint
@@ -53,7 +53,7 @@ class Plan:
         os.environ[VARIABLE] = self.configuration.model_dump_json()
         _put_first("PATH", Path(sys.executable).parent)
         _put_first("PYTHONPATH", PACKAGE.parent)
-        one_thread()
+        fix_environment()
 
     @cached_property
     def recipe(self) -> Recipe:

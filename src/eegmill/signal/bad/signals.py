@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..channels import positions_m
-from ..spans import continuous_spans
+from ..timeline import continuous_spans
 from .dead import moving_spans
 
 if TYPE_CHECKING:

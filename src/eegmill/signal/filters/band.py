@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..spans import continuous_spans
+from ..timeline import continuous_spans
 from .fir import zero_phase
 
 if TYPE_CHECKING:

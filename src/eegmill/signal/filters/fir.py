@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..channels import physiological
-from ..spans import continuous_spans
+from ..timeline import continuous_spans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

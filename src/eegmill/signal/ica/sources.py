@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..good_samples import good_samples
+from ..timeline import good_samples
 
 if TYPE_CHECKING:
     import mne
