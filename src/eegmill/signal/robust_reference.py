@@ -10,9 +10,10 @@ import numpy as np
 
 from ..errors import Rejected
 from ..steps.reference import NewReference
+from .bad.correlations import broken_fraction
 from .bad.dead import spread, still_fraction
 from .bad.noise import Noise, median_deviation, robust_z, split_noise
-from .bad.ransac import LEAST_PREDICTORS, broken_fraction, predictability, round_half_up, subset_weights
+from .bad.ransac import LEAST_PREDICTORS, predictability, round_half_up, subset_weights
 from .bad.signals import Signals, signals_of
 from .bad.uncorrelated import windowed_neighbours
 from .filters.fir import zero_phase

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..amplitude_fit import FEWEST_FITTED, fit_amplitudes
 from ..filters.yule_walker import RecursiveFilter, yule_walker
 from ..geometric_median import geometric_median
-from .clean_windows import window_starts
+from ..windows import overlapping_starts
 
 Floats = NDArray[np.float64]
 
@@ -167,7 +167,7 @@ def _typical_covariance(source: _CleanSamples, n_block: int) -> Floats:
 def _component_rms(source: _CleanSamples, vectors: Floats, sfreq_hz: float) -> tuple[Floats, Floats]:
     """RMS of each component in overlapping windows, shape (components, windows), and the filter's last state."""
     n_window = int(np.floor(RMS_WINDOW_S * sfreq_hz + 0.5))
-    starts = window_starts([(0, source.positions.size)], n_window=n_window, overlap=RMS_OVERLAP)
+    starts = overlapping_starts([(0, source.positions.size)], n_window=n_window, overlap=RMS_OVERLAP)
     rms = np.empty((vectors.shape[1], starts.size))
     squares = np.empty((vectors.shape[1], 0))
     first, done, state = 0, 0, np.empty(0)

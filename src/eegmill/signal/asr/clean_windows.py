@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..amplitude_fit import FEWEST_FITTED, fit_amplitudes
+from ..timeline import mask_of
+from ..windows import overlapping_starts
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -16,7 +18,7 @@ Spans = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True)
-class Windows:
+class WindowScores:
     """Windows of one length: their first samples, and z-scores of their RMS, shape (channels, windows)."""
 
     starts: NDArray[np.int64]
@@ -42,10 +44,7 @@ class Windows:
 
     def samples(self, which: Mask, n_samples: int) -> Mask:
         """Mask over ``n_samples`` samples: True inside the windows of ``which``."""
-        mask = np.zeros(n_samples, dtype=bool)
-        for start in self.starts[which]:
-            mask[start : start + self.n_samples] = True
-        return mask
+        return mask_of([(start, start + self.n_samples) for start in self.starts[which]], n_samples)
 
 
 def judge_windows(
@@ -56,7 +55,7 @@ def judge_windows(
     n_window: int,
     overlap: float,
     fewest_fitted: int = FEWEST_FITTED,
-) -> Windows:
+) -> WindowScores:
     """Lay windows into each span, and score the RMS of each channel against its own clean distribution.
 
     Parameters
@@ -72,7 +71,7 @@ def judge_windows(
     fewest_fitted : int
         See `fit_amplitudes`.
     """
-    starts = window_starts(spans, n_window=n_window, overlap=overlap)
+    starts = overlapping_starts(spans, n_window=n_window, overlap=overlap)
     z = np.empty((len(rows), starts.size))
     silent = np.ones(starts.size, dtype=bool)
     for i, row in enumerate(rows):
@@ -81,16 +80,7 @@ def judge_windows(
         z[i] = rms
     for i in range(len(rows)):
         z[i] = z_scores(z[i], silent, fewest_fitted=fewest_fitted)
-    return Windows(starts, n_window, z, silent)
-
-
-def window_starts(spans: Spans, *, n_window: int, overlap: float) -> NDArray[np.int64]:
-    """First samples of the windows: every (1 - overlap) of a window, rounded, from the start of each span."""
-    starts = []
-    for start, stop in spans:
-        steps = np.arange(0, stop - start - n_window, n_window * (1 - overlap))
-        starts.append(start + np.floor(steps + 0.5).astype(np.int64))
-    return np.concatenate(starts) if starts else np.empty(0, dtype=np.int64)
+    return WindowScores(starts, n_window, z, silent)
 
 
 def window_rms(signal: Floats, starts: NDArray[np.int64], n_window: int) -> Floats:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .ransac import window_edges
+from ..windows import window_edges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

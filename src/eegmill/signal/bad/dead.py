@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .ransac import window_edges
+from ..windows import covering_windows, outside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ def still_fraction(channels: Sequence[Floats], rate_hz: float, spans: Sequence[t
     -------
     array, shape (n_channels,)
     """
-    moves = ranges(channels, all_windows(spans, max(2, round(WINDOW_S * rate_hz))))
+    moves = ranges(channels, covering_windows(spans, max(2, round(WINDOW_S * rate_hz))))
     nothing = rounding(channels)
     usual = np.array([usual_range(row[row > least]) for row, least in zip(moves, nothing, strict=True)])
     still = moves <= np.maximum(STILL * usual, nothing)[:, None]
@@ -71,7 +71,7 @@ def still_fraction(channels: Sequence[Floats], rate_hz: float, spans: Sequence[t
 
 def moving_spans(channels: Sequence[Floats], rate_hz: float, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The spans less the gaps: stretches of a second or more in which half of the channels do not move."""
-    edges = all_windows(spans, max(2, round(WINDOW_S * rate_hz)))
+    edges = covering_windows(spans, max(2, round(WINDOW_S * rate_hz)))
     moves = ranges(channels, edges)
     silent = (moves <= rounding(channels)[:, None]).mean(axis=0) >= 0.5
     gaps: list[list[int]] = []
@@ -83,29 +83,6 @@ def moving_spans(channels: Sequence[Floats], rate_hz: float, spans: Sequence[tup
     return outside(spans, [(start, stop) for start, stop in gaps if stop - start >= LEAST_GAP_S * rate_hz])
 
 
-def outside(spans: Sequence[tuple[int, int]], gaps: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """What is left of the spans without the gaps."""
-    left = []
-    for start, stop in spans:
-        for gap_start, gap_stop in gaps:
-            if start < gap_stop and gap_start < stop:
-                if start < gap_start:
-                    left.append((start, gap_start))
-                start = gap_stop
-        if start < stop:
-            left.append((start, stop))
-    return left
-
-
 def usual_range(moves: Floats) -> float:
     """Median of the ranges in which a channel moves at all; 0 if it never does."""
     return float(np.median(moves)) if len(moves) else 0.0
-
-
-def all_windows(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    """Windows that cover all spans: the last of a span takes what is left over."""
-    edges: list[tuple[int, int]] = []
-    for span in spans:
-        inside = list(window_edges([span], length))
-        edges += [*inside[:-1], (inside[-1][0], span[1])]
-    return edges

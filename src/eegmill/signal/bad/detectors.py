@@ -10,7 +10,7 @@ import numpy as np
 from ...models import Frozen
 from . import dead as dead_channels
 from . import noise as noisiness
-from . import ransac
+from .correlations import WindowCorrelations, broken_fraction
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,15 +74,15 @@ def noisy(names: Sequence[str], ratio: Floats, limit_sd: float) -> Detector:
     return above("noisiness", "robust z of the noise above 50 Hz", limit_sd, names=names, values=values)
 
 
-def unpredictable(names: Sequence[str], windows: ransac.Windows, *, correlation: float, limit: float) -> Detector:
+def unpredictable(names: Sequence[str], windows: WindowCorrelations, *, correlation: float, limit: float) -> Detector:
     """Channels whose correlation with their prediction is too low for more than ``limit`` of the time."""
-    values = ransac.broken_fraction(windows, correlation)
+    values = broken_fraction(windows, correlation)
     quantity = f"share of the time with a correlation with the prediction below {correlation:g},"
     return above("ransac", quantity, limit, names=names, values=values)
 
 
-def unlike_others(names: Sequence[str], windows: ransac.Windows, *, correlation: float, limit: float) -> Detector:
+def unlike_others(names: Sequence[str], windows: WindowCorrelations, *, correlation: float, limit: float) -> Detector:
     """Channels whose correlation with every other is too low for more than ``limit`` of the time."""
-    values = ransac.broken_fraction(windows, correlation)
+    values = broken_fraction(windows, correlation)
     quantity = f"share of the time with a correlation with all others below {correlation:g},"
     return above("correlation", quantity, limit, names=names, values=values)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..filters.fir import zero_phase, zero_phase_between
+from ..windows import joined_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,7 +120,7 @@ def split_noise(
         return Noise(below=list(channels), factor=1, spans=tuple(spans), ratio=None)
     kernel = low_pass(rate_hz)
     factor = thinning(rate_hz) if thin else 1
-    left = tuple(thinned_spans(spans, factor))
+    left = tuple(joined_spans(spans, factor))
     below = [LowPassed(channel, kernel, factor, tuple(spans), left) for channel in channels]
     ratio = np.array([noise_ratio(channel, kernel, spans) for channel in channels])
     return Noise(below=below, factor=factor, spans=left, ratio=ratio)
@@ -130,12 +131,6 @@ def noise_ratio(channel: Floats, kernel: Floats, spans: Sequence[tuple[int, int]
     pieces = [zero_phase(channel[start:stop], kernel) for start, stop in spans]
     smooth = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
     return spread_ratio(channel - smooth, smooth)
-
-
-def thinned_spans(spans: Sequence[tuple[int, int]], factor: int) -> list[tuple[int, int]]:
-    """Where each span lies once only every ``factor``-th of its samples is kept, one after another."""
-    ends = np.cumsum([-(-(stop - start) // factor) for start, stop in spans])
-    return [(int(a), int(b)) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
 
 
 def median_deviation(x: Floats) -> float:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..filters.fir import zero_phase
-from .ransac import Windows, window_edges
+from ..windows import window_edges
+from .correlations import WindowCorrelations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +75,7 @@ def best_neighbours(part: Floats, ignored: float) -> Floats:
 
 def neighbourliness(
     channels: Sequence[Floats], rate_hz: float, spans: Sequence[tuple[int, int]], window: int, *, ignored: float = 0.1
-) -> Windows:
+) -> WindowCorrelations:
     """``best_neighbours`` window by window, after taking the line frequencies out."""
     clean = [without_lines(channel, rate_hz, spans) for channel in channels]
     return windowed_neighbours(clean, spans, window, ignored=ignored)
@@ -82,8 +83,8 @@ def neighbourliness(
 
 def windowed_neighbours(
     channels: Sequence[Floats | LowPassed], spans: Sequence[tuple[int, int]], window: int, *, ignored: float
-) -> Windows:
+) -> WindowCorrelations:
     """``best_neighbours`` window by window."""
     edges = tuple(window_edges(spans, window))
     parts = (np.stack([channel[start:stop] for channel in channels]) for start, stop in edges)
-    return Windows(edges=edges, correlation=np.stack([best_neighbours(part, ignored) for part in parts]))
+    return WindowCorrelations(edges=edges, correlation=np.stack([best_neighbours(part, ignored) for part in parts]))
