@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from eegmill.signal.amplitude_fit import fit_amplitudes, median_and_mad, truncated_shapes
+from eegmill.signal.robust import fit_amplitudes, median_and_mad, truncated_shapes
 
 AMPLITUDES = arrays(np.float64, st.integers(1, 200), elements=st.floats(0, 1e4))
 

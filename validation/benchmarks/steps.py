@@ -112,7 +112,7 @@ PEERS = """
 import warnings
 from eegmill.signal.filters.band import band_of
 from eegmill.signal.ica.picard import blockwise_picard
-from eegmill.signal.ica.unmixing import principal_components
+from eegmill.signal.ica.whitening import principal_components
 from eegmill.signal.ica.to_mne import as_mne_ica
 from mne_icalabel import label_components
 from picard import picard

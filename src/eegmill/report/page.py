@@ -12,11 +12,11 @@ import numpy as np
 
 from ..recording import Component, Recording
 from ..records import RecordingRecord
+from ..signal.types import Floats
 from .scalp import sensor_figure, topography_figure
 from .signals import Before, Shown
 from .spectrum import spectrum_figure
 from .summary import Fact, facts_of, step_summaries
-from .svg import Floats
 from .traces import traces_figure
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ..signal.types import Floats
 from .png import data_uri
-from .svg import Floats, picture, text
+from .svg import picture, text
 
 SIZE = 260.0
 RADIUS = 100.0

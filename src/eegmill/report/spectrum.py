@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..signal.types import Floats
 from .signals import Shown
-from .svg import Axes, Floats, frame, line, picture, text
+from .svg import Axes, frame, line, picture, text
 
 SEGMENT_S = 2.0
 HIGHEST_HZ = 100.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from .types import Floats
 
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -46,7 +46,7 @@ def kind_by_name(name: str) -> str | None:
     return next((kind for kind, pattern in PATTERNS if pattern.search(name)), None)
 
 
-def kind_by_signal(x: NDArray[np.float64], typical_v: float | None) -> str | None:
+def kind_by_signal(x: Floats, typical_v: float | None) -> str | None:
     """The type that the signal of a channel of unknown name tells, None where it may be EEG.
 
     Parameters
@@ -72,7 +72,7 @@ def kind_by_signal(x: NDArray[np.float64], typical_v: float | None) -> str | Non
     return None
 
 
-def deviation(x: NDArray[np.float64]) -> float:
+def deviation(x: Floats) -> float:
     """Median absolute deviation of a channel from its median; samples that are not finite do not count."""
     finite = x[np.isfinite(x)]
     return float(np.median(np.abs(finite - np.median(finite)))) if finite.size else 0.0

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from .types import Floats
 
-    Floats = NDArray[np.float64]
 
 LEAST_FOR_A_SPHERE = 5
 """Fewer places do not say where the centre of the head is."""

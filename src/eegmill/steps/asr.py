@@ -10,12 +10,12 @@ from pydantic import Field
 from ..machine import single_threaded
 from ..models import Frozen
 from ..recording import Recording, Segment
-from ..signal.amplitude_fit import FEWEST_FITTED
 from ..signal.asr.calibration import AsrModel, calibrate, eegprep_block_samples
 from ..signal.asr.clean_windows import judge_windows
 from ..signal.asr.repair import Grid, Repairs, Rules, eegprep_parts, repair_span
 from ..signal.channels import good_eeg
 from ..signal.missing import require_finite
+from ..signal.robust import FEWEST_FITTED
 from ..signal.timeline import annotate_segments, continuous_spans, good_samples, mask_of, segments_of, total_s
 from .contract import Decides, Decisions, Step
 

@@ -14,7 +14,8 @@ from ..recording import Recording
 from ..signal.channels import good_eeg
 from ..signal.filters.band import band_of
 from ..signal.ica.to_mne import as_mne_ica
-from ..signal.ica.unmixing import Algorithm, Method, Whitening, components_explaining, principal_components
+from ..signal.ica.unmixing import Algorithm, Method
+from ..signal.ica.whitening import Whitening, components_explaining, principal_components
 from ..signal.missing import require_finite
 from ..signal.rank import effective_rank
 from ..signal.timeline import good_samples
@@ -22,9 +23,9 @@ from .contract import Decisions, Step
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Floating = NDArray[np.floating[Any]]
+    from ..signal.types import Samples
+
 
 ADVISED_SAMPLES_PER_WEIGHT = 20
 LEAST_SAMPLES_PER_WEIGHT = 1
@@ -106,7 +107,7 @@ class Ica(Step):
     def _algorithm(self) -> Algorithm:
         return Algorithm(self.method, self.extended, self.ortho, self.tolerance, self.max_iterations)
 
-    def _fit_data(self, raw: mne.io.BaseRaw, picks: list[int]) -> Floating:
+    def _fit_data(self, raw: mne.io.BaseRaw, picks: list[int]) -> Samples:
         """Samples to fit on, in volts (n_channels x n_samples), made channel by channel."""
         require_finite(raw, picks)
         band = band_of(raw, self.fit_highpass_hz, None)
@@ -116,7 +117,7 @@ class Ica(Step):
             row[:] = band.of(raw._data[pick])[kept]
         return X
 
-    def _plan(self, recording: Recording, whitening: Whitening, X: Floating) -> IcaDecisions:
+    def _plan(self, recording: Recording, whitening: Whitening, X: Samples) -> IcaDecisions:
         """How many components, or why none."""
         n_channels, n_samples = X.shape
         rank = min(recording.rank or n_channels, whitening.rank, effective_rank(list(X)) if n_samples else 0)

@@ -18,9 +18,9 @@ from .contract import Decisions, Step
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Samples = NDArray[np.float64]
+    from ..signal.types import Floats
+
 
 MAINS_HZ = (50.0, 60.0)
 TRANSITION_HZ = 1.0
@@ -178,14 +178,14 @@ def _harmonic(frequency_hz: float, before: Spectrum, after: Spectrum, removed: b
     return Harmonic(frequency_hz=frequency_hz, before_db=was, after_db=now, removed_db=was - now, removed=removed)
 
 
-def notch_kernel(sfreq: float, frequencies_hz: tuple[float, ...]) -> Samples:
+def notch_kernel(sfreq: float, frequencies_hz: tuple[float, ...]) -> Floats:
     """One zero-phase FIR kernel that stops all frequencies: MNE's design, width f / 200 and transitions of 0.5 Hz."""
     from mne.filter import create_filter
 
     at = np.array(frequencies_hz)
     edge = at / 400 + TRANSITION_HZ / 2
     top = sfreq / 2 - 1e-3
-    kernel: Samples = create_filter(
+    kernel: Floats = create_filter(
         None,
         sfreq,
         l_freq=np.minimum(at + edge, top),

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from ..errors import Rejected
 from ..recording import Recording, Segment
-from ..signal.amplitude_fit import FEWEST_VALUES
 from ..signal.asr.clean_windows import judge_windows
 from ..signal.channels import good_eeg
 from ..signal.cut import cut_samples, lost_events
 from ..signal.missing import require_finite
+from ..signal.robust import FEWEST_VALUES
 from ..signal.timeline import annotate_segments, continuous_spans, segments_of, total_s
 from .contract import Decides, Decisions, Step
 

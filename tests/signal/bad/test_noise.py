@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eegmill.signal.bad import noise as noisiness
-from eegmill.signal.bad.noise import low_pass, median, robust_z, split_noise, spread_ratio, thinning
+from eegmill.signal.bad.noise import low_pass, split_noise, spread_ratio, thinning
+from eegmill.signal.robust import median, robust_z
 from signals_bads import signals
 
 

@@ -6,14 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..amplitude_fit import FEWEST_FITTED, fit_amplitudes
 from ..filters.yule_walker import RecursiveFilter, yule_walker
-from ..geometric_median import geometric_median
+from ..robust import FEWEST_FITTED, fit_amplitudes, geometric_median
+from ..types import Floats, Ints, Mask
 from ..windows import overlapping_starts
-
-Floats = NDArray[np.float64]
 
 MICROVOLTS = 1e6
 SHAPING_HZ = (0.0, 2.0, 3.0, 13.0, 16.0, 40.0)
@@ -80,7 +77,7 @@ def calibrate(
     data: Floats,
     rows: Sequence[int],
     *,
-    clean: NDArray[np.bool_],
+    clean: Mask,
     sfreq_hz: float,
     cutoff: float,
     n_block: int | None = None,
@@ -129,7 +126,7 @@ def calibrate(
 class _CleanSamples:
     data: Floats
     rows: list[int]
-    positions: NDArray[np.int64]
+    positions: Ints
     sections: Floats
 
     def filtered(self, n_piece: int) -> Iterator[tuple[Floats, Floats]]:

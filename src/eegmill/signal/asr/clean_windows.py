@@ -6,22 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..amplitude_fit import FEWEST_FITTED, fit_amplitudes
+from ..robust import FEWEST_FITTED, fit_amplitudes
 from ..timeline import mask_of
+from ..types import Floats, Ints, Mask, Spans
 from ..windows import overlapping_starts
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-Spans = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True)
 class WindowScores:
     """Windows of one length: their first samples, and z-scores of their RMS, shape (channels, windows)."""
 
-    starts: NDArray[np.int64]
+    starts: Ints
     n_samples: int
     z: Floats
     silent: Mask
@@ -83,7 +79,7 @@ def judge_windows(
     return WindowScores(starts, n_window, z, silent)
 
 
-def window_rms(signal: Floats, starts: NDArray[np.int64], n_window: int) -> Floats:
+def window_rms(signal: Floats, starts: Ints, n_window: int) -> Floats:
     """Root mean square of one channel in each window."""
     if not starts.size:
         return np.empty(0)

@@ -11,12 +11,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..types import Floats, Ints
 from .calibration import MICROVOLTS, AsrModel
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 CHUNK_BYTES = 2**24
 

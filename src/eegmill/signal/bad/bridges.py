@@ -12,9 +12,8 @@ from ..windows import window_edges
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ..types import Floats
 
-    Floats = NDArray[np.float64]
 
 EPOCH_S = 2.0
 LEAST_EPOCHS = 5

@@ -11,9 +11,8 @@ from ..windows import covering_windows, outside
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ..types import Floats
 
-    Floats = NDArray[np.float64]
 
 WINDOW_S = 0.1
 LEAST_GAP_S = 1.0

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...models import Frozen
+from ..robust import robust_z
 from . import dead as dead_channels
-from . import noise as noisiness
 from .correlations import WindowCorrelations, broken_fraction
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ..types import Floats
     from .signals import Signals
 
-    Floats = NDArray[np.float64]
 
 LARGEST = 1e6
 """Scores beyond it are written as it: JSON has no infinity."""
@@ -70,7 +68,7 @@ def still(signals: Signals, limit: float) -> Detector:
 
 def noisy(names: Sequence[str], ratio: Floats, limit_sd: float) -> Detector:
     """Channels with far more noise above 50 Hz, relative to their signal, than the median channel."""
-    values = noisiness.robust_z(ratio)
+    values = robust_z(ratio)
     return above("noisiness", "robust z of the noise above 50 Hz", limit_sd, names=names, values=values)
 
 

@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..filters.fir import zero_phase, zero_phase_between
+from ..robust import median_deviation
 from ..windows import joined_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ..types import Floats
 
-    Floats = NDArray[np.float64]
 
 N_TAPS = 101
 PASS_HZ, STOP_HZ = 45.0, 50.0
 LEAST_RATE_HZ = 100.0
-MAD_TO_SD = 1.4826
 PIECE_SAMPLES = 2**15
 
 
@@ -133,37 +132,9 @@ def noise_ratio(channel: Floats, kernel: Floats, spans: Sequence[tuple[int, int]
     return spread_ratio(channel - smooth, smooth)
 
 
-def median_deviation(x: Floats) -> float:
-    """Median absolute deviation from the median."""
-    away = x - median(x)
-    return median(np.abs(away, out=away))
-
-
-def median(x: Floats) -> float:
-    """Median of some numbers; NaN where one of them is. Several times as fast as numpy's."""
-    middle = x.size // 2
-    ordered = np.partition(x, middle)
-    if np.isnan(ordered[middle:].max()):
-        return float("nan")
-    upper = float(ordered[middle])
-    return upper if x.size % 2 else (float(ordered[:middle].max()) + upper) / 2
-
-
 def spread_ratio(above: Floats, below: Floats) -> float:
     """MAD of the noise over MAD of the signal; 0 if both are silent, infinite if only the signal is."""
     noise, signal = median_deviation(above), median_deviation(below)
     if signal == 0:
         return 0.0 if noise == 0 else np.inf
     return noise / signal
-
-
-def robust_z(values: Floats) -> Floats:
-    """Distance from the median in robust standard deviations (1.4826·MAD); all 0 where nothing differs."""
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        return np.zeros_like(values)
-    centre, width = float(np.median(finite)), MAD_TO_SD * median_deviation(finite)
-    away = values - centre
-    if width == 0:
-        return np.where(np.isinf(away), away, 0.0)
-    return away / width

@@ -11,8 +11,8 @@ from .detectors import LARGEST, Detector
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
+    from ..types import Floats
     from .signals import Signals
 
 LEAST_CHANNELS = 4
@@ -70,7 +70,7 @@ def find(signals: Signals, *, seed: int, notes: list[str]) -> list[Detector]:
     return [_detector(noisy, kind, bads[f"bad_by_{kind}"], signals.names) for kind in QUANTITIES]
 
 
-def _flat(channel: NDArray[np.float64]) -> bool:
+def _flat(channel: Floats) -> bool:
     return bool(channel.std() < FLAT_V or np.median(np.abs(channel - np.median(channel))) < FLAT_V)
 
 

@@ -19,11 +19,9 @@ from .correlations import WindowCorrelations
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from ..types import Floats
     from .noise import LowPassed
 
-    Floats = NDArray[np.float64]
 
 LEAST_PREDICTORS = 3
 """A subset of fewer channels says nothing about the rest of the head."""

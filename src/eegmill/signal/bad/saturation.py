@@ -10,10 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ..types import Floats, Mask
 
-    Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 ROUNDING = 20 * float(np.finfo(np.float64).eps)
 """Values this close to the extreme, relative to the largest value, are at it."""

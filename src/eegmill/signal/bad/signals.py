@@ -15,9 +15,8 @@ from .dead import moving_spans
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from ..types import Floats
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,9 @@ from .correlations import WindowCorrelations
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from ..types import Floats
     from .noise import LowPassed
 
-    Floats = NDArray[np.float64]
 
 LEAST_RATE_HZ = 110.0
 LEAST_RATE_60_HZ = 130.0

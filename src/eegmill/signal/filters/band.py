@@ -12,9 +12,9 @@ from .fir import zero_phase
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Samples = NDArray[np.float64]
+    from ..types import Floats
+
 
 LEAST_ROOM_HZ = 1.0
 """A low-pass nearer to the Nyquist frequency has next to nothing to remove."""
@@ -24,10 +24,10 @@ LEAST_ROOM_HZ = 1.0
 class Band:
     """FIR of MNE's design, zero phase, each continuous stretch by itself; no kernel where nothing is to be removed."""
 
-    kernel: Samples | None
+    kernel: Floats | None
     spans: tuple[tuple[int, int], ...]
 
-    def of(self, x: Samples) -> Samples:
+    def of(self, x: Floats) -> Floats:
         """A filtered copy of a signal as long as the recording, shape (n_samples,)."""
         if self.kernel is None:
             return x.copy()

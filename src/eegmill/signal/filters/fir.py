@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import mne
-    from numpy.typing import NDArray
 
-    Samples = NDArray[np.float64]
+    from ..types import Floats
+
 
 AFTER_EPOCHS: Mapping[str, str] = {
     "epochs": "a filter needs the continuous recording: epochs are shorter than its kernel"
@@ -37,7 +37,7 @@ class Filtered:
     """Channels left as they were, because they hold NaN or infinity."""
 
 
-def odd_extension(x: Samples, pad: int) -> Samples:
+def odd_extension(x: Floats, pad: int) -> Floats:
     """Extend a signal at both ends by point reflection, repeated as often as ``pad`` asks.
 
     A straight line is continued as that line, so a high-pass leaves no step at the ends. A single sample is
@@ -59,7 +59,7 @@ def odd_extension(x: Samples, pad: int) -> Samples:
     return extended
 
 
-def fill_ends(extended: Samples, pad: int) -> None:
+def fill_ends(extended: Floats, pad: int) -> None:
     """Write the ``pad`` samples at each end of a signal as ``odd_extension`` defines them."""
     x = extended[pad : extended.size - pad]
     last = x.size - 1
@@ -84,7 +84,7 @@ def transform_length(n_taps: int, n_samples: int) -> int:
     return lengths[cost.index(min(cost))]
 
 
-def convolve(padded: Samples, kernel: Samples) -> Samples:
+def convolve(padded: Floats, kernel: Floats) -> Floats:
     """Convolve, and keep only what needs no sample beyond the ends (overlap-save FFT).
 
     Parameters
@@ -119,7 +119,7 @@ def convolve(padded: Samples, kernel: Samples) -> Samples:
     return padded[:n_samples]
 
 
-def _blocks(piece: Samples, n_fft: int, n_new: int) -> Samples:
+def _blocks(piece: Floats, n_fft: int, n_new: int) -> Floats:
     """Overlapping blocks of ``n_fft`` samples, the last filled up with zeros."""
     n_blocks = -(-(piece.size - n_fft + n_new) // n_new)
     missing = n_fft + (n_blocks - 1) * n_new - piece.size
@@ -127,7 +127,7 @@ def _blocks(piece: Samples, n_fft: int, n_new: int) -> Samples:
     return np.lib.stride_tricks.sliding_window_view(filled, n_fft)[::n_new]
 
 
-def zero_phase(x: Samples, kernel: Samples) -> Samples:
+def zero_phase(x: Floats, kernel: Floats) -> Floats:
     """Convolve a signal with a symmetric kernel, without delay.
 
     Parameters
@@ -144,7 +144,7 @@ def zero_phase(x: Samples, kernel: Samples) -> Samples:
     return zero_phase_between(x, kernel, 0, x.size)
 
 
-def zero_phase_between(x: Samples, kernel: Samples, start: int, stop: int) -> Samples:
+def zero_phase_between(x: Floats, kernel: Floats, start: int, stop: int) -> Floats:
     """Samples ``start`` to ``stop`` of ``zero_phase(x, kernel)``, up to rounding, without computing the others."""
     pad = kernel.size // 2
     first, last = max(start - pad, 0), min(stop + pad, x.size)
@@ -157,7 +157,7 @@ def zero_phase_between(x: Samples, kernel: Samples, start: int, stop: int) -> Sa
     return smooth
 
 
-def filter_channels(raw: mne.io.BaseRaw, kernel: Samples, *, picks: list[int] | None = None) -> Filtered:
+def filter_channels(raw: mne.io.BaseRaw, kernel: Floats, *, picks: list[int] | None = None) -> Filtered:
     """Filter the EEG, EOG, ECG and EMG channels of a recording in place, without crossing a discontinuity.
 
     Parameters

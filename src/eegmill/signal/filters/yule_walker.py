@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...models import Frozen
-
-Floats = NDArray[np.float64]
+from ..types import Floats
 
 GRID = 512
 """Intervals of the frequency grid from 0 to half the sampling rate."""

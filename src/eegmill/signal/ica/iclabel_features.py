@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from ..types import Floats
+
 
 GRID = 32
 HEAD_RADIUS = 0.5
@@ -34,12 +35,14 @@ GAIN = 0.99
 class Features:
     """Features of n components: ``topographies`` (n x 32 x 32), ``spectra`` and ``autocorrelations`` (n x 100)."""
 
-    topographies: Array
-    spectra: Array
-    autocorrelations: Array
+    topographies: Floats
+    spectra: Floats
+    autocorrelations: Floats
 
 
-def features(mixing: Array, positions_m: Array, sources: Callable[[Array], Iterable[Array]], sfreq: float) -> Features:
+def features(
+    mixing: Floats, positions_m: Floats, sources: Callable[[Floats], Iterable[Floats]], sfreq: float
+) -> Features:
     """Features of the components whose topographies are the columns of ``mixing``.
 
     Parameters
@@ -68,7 +71,7 @@ def features(mixing: Array, positions_m: Array, sources: Callable[[Array], Itera
     )
 
 
-def maps(A: Array, positions_m: Array) -> Array:
+def maps(A: Floats, positions_m: Floats) -> Floats:
     """Images of the columns of ``A`` on a 32 x 32 grid over the head: biharmonic spline (Sandwell 1987), peak 1.
 
     The first axis of an image points to the nose, the second to the right. Electrodes below the equator are drawn
@@ -85,7 +88,7 @@ def maps(A: Array, positions_m: Array) -> Array:
     return np.asarray(np.divide(images, peaks, out=np.zeros_like(images), where=peaks > 0)).reshape(-1, GRID, GRID)
 
 
-def flat_positions(positions_m: Array) -> tuple[Array, Array]:
+def flat_positions(positions_m: Floats) -> tuple[Floats, Floats]:
     """Electrodes on the plane, nose along x and right along y; the equator of the head has radius 0.5."""
     right, front, up = positions_m.T
     radius = 0.5 - np.arctan2(up, np.hypot(right, front)) / np.pi
@@ -94,7 +97,7 @@ def flat_positions(positions_m: Array) -> tuple[Array, Array]:
     return radius * np.cos(angle), radius * np.sin(angle)
 
 
-def _merged(places: NDArray[np.complex128], A: Array) -> tuple[NDArray[np.complex128], Array]:
+def _merged(places: NDArray[np.complex128], A: Floats) -> tuple[NDArray[np.complex128], Floats]:
     """Electrodes at one place as their mean: the spline has no answer for two values at one point."""
     _, first, group = np.unique(np.round(places, 6), return_index=True, return_inverse=True)
     counts = np.bincount(group)
@@ -102,13 +105,13 @@ def _merged(places: NDArray[np.complex128], A: Array) -> tuple[NDArray[np.comple
     return places[first], means
 
 
-def _green(distance: Array) -> Array:
+def _green(distance: Floats) -> Floats:
     """Green's function of the biharmonic operator on the plane: d² (ln d - 1)."""
     logarithm = np.log(distance, out=np.zeros_like(distance), where=distance > 0)
     return np.asarray(distance**2 * (logarithm - 1))
 
 
-def spectrum(x: Array, sfreq: float) -> Array:
+def spectrum(x: Floats, sfreq: float) -> Floats:
     """Decibels (times 2, as ICLabel has it) at 1, 2, ... Hz up to 100 Hz or the Nyquist frequency.
 
     Median over Hamming windows of 1 s that overlap by half.
@@ -125,7 +128,7 @@ def spectrum(x: Array, sfreq: float) -> Array:
     return np.asarray(20 * np.log10(np.maximum(np.median(power, axis=0), np.finfo(float).tiny)))
 
 
-def _windows(x: Array, n_points: int) -> Array:
+def _windows(x: Floats, n_points: int) -> Floats:
     """Windows (n_windows x n_points) that start every half window, rounded up to samples."""
     end = x.size // n_points * n_points
     starts = np.ceil(np.arange(0, end - n_points + n_points / 2, n_points / 2)).astype(int)
@@ -133,7 +136,7 @@ def _windows(x: Array, n_points: int) -> Array:
     return np.asarray(np.lib.stride_tricks.sliding_window_view(x, n_points)[starts])
 
 
-def _powers(windows: Array, n_fft: int, taper: Array | float = 1.0) -> Iterator[Array]:
+def _powers(windows: Floats, n_fft: int, taper: Floats | float = 1.0) -> Iterator[Floats]:
     """Squared magnitude of the Fourier transform of windows (rows), batch by batch."""
     from scipy.fft import rfft
 
@@ -142,7 +145,7 @@ def _powers(windows: Array, n_fft: int, taper: Array | float = 1.0) -> Iterator[
         yield transforms.real**2 + transforms.imag**2
 
 
-def _formatted(spectra: Array) -> Array:
+def _formatted(spectra: Floats) -> Floats:
     """To 100 bins of peak 1: the last is repeated, and dents of a notch filter at 50 and 60 Hz are filled."""
     missing = N_FREQUENCIES - spectra.shape[1]
     filled = np.pad(spectra, ((0, 0), (0, missing)), mode="edge")
@@ -155,7 +158,7 @@ def _formatted(spectra: Array) -> Array:
     return np.asarray(np.divide(filled, peaks, out=np.zeros_like(filled), where=peaks > 0))
 
 
-def autocorrelation(x: Array, sfreq: float) -> Array:
+def autocorrelation(x: Floats, sfreq: float) -> Floats:
     """Autocorrelation at lags of 0 to 1 s, one a sample; averaged over windows of 3 s if there are more than 5 s."""
     from scipy.fft import irfft, next_fast_len
 
@@ -174,7 +177,7 @@ def autocorrelation(x: Array, sfreq: float) -> Array:
     return np.asarray(lags / (lags[0] * overlap)) if lags[0] > 0 else np.zeros(n_lags + 1)
 
 
-def _resampled(lags: Array, sfreq: float) -> Array:
+def _resampled(lags: Floats, sfreq: float) -> Floats:
     """To 100 lags: 0.01 to 1 s."""
     from scipy.signal import resample_poly
 

@@ -12,7 +12,8 @@ from .sources import filtered_sources
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
+
+    from ..types import Floats
 
 BANDS_HZ = {"eog": (1.0, 10.0), "ecg": (8.0, 16.0)}
 """Where blinks and QRS complexes have their power: the bands of MNE's ``find_bads_eog`` and ``find_bads_ecg``."""
@@ -47,7 +48,7 @@ def correlations(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA) -> list[tuple[
 
 def _correlate(
     raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, names: list[str], band_hz: tuple[float, float]
-) -> NDArray[np.float64]:
+) -> Floats:
     """Correlation table (n_components x n_names)."""
     band = band_of(raw, *band_hz)
     others = [raw.ch_names.index(name) for name in names]
@@ -58,7 +59,7 @@ def _correlate(
     return np.array(rows)
 
 
-def pearson(A: NDArray[np.float64], B: NDArray[np.float64]) -> NDArray[np.float64]:
+def pearson(A: Floats, B: Floats) -> Floats:
     """Correlation of every row of ``A`` with every row of ``B``; 0 where a row is constant."""
     rows = [X - X.mean(axis=1, keepdims=True) for X in (A, B)]
     norms = [np.linalg.norm(X, axis=1) for X in rows]

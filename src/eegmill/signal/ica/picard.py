@@ -10,17 +10,15 @@ the processor's cache.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .products import products
+from .whitening import products
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ..types import Floats, Samples
 
-    Matrix = NDArray[np.float64]
-    Samples = NDArray[np.floating[Any]]
 
 BLOCK_SAMPLES = 1000
 """A product of as many factors between 1 and 2 stays below the largest float (2**1023)."""
@@ -37,7 +35,7 @@ ROUNDING = 1e-13
 class Unmixing:
     """``W`` (n_components x n_components) turns whitened samples into sources."""
 
-    W: Matrix
+    W: Floats
     iterations: int
     converged: bool
 
@@ -46,17 +44,17 @@ class Unmixing:
 class Moments:
     """Means over all samples that loss, gradient and curvature are made of; Y are the sources, psi is tanh."""
 
-    log_cosh: Matrix
+    log_cosh: Floats
     """E[log(2 cosh y_i)] (n)."""
-    score: Matrix
+    score: Floats
     """E[psi(y_i) y_j] (n x n)."""
-    slope: Matrix
+    slope: Floats
     """E[psi'(y_i)] (n)."""
-    curvature: Matrix
+    curvature: Floats
     """E[psi'(y_i) y_j ** 2] (n x n), from some of the blocks."""
 
 
-def moments(Z: Samples, W: Matrix) -> Moments:
+def moments(Z: Samples, W: Floats) -> Moments:
     """Moments of the sources ``W @ Z``, in one pass over ``Z`` (n x n_samples); always in double precision."""
     n, n_samples = Z.shape
     log_cosh, squares = np.zeros(n), np.zeros(n)
@@ -94,30 +92,30 @@ def moments(Z: Samples, W: Matrix) -> Moments:
 class Point:
     """An unmixing matrix with what is known there."""
 
-    W: Matrix
+    W: Floats
     moments: Moments
-    covariance: Matrix
+    covariance: Floats
     """Of the sources: ``W`` times the covariance of the samples times its transpose."""
 
-    def signs(self) -> Matrix:
+    def signs(self) -> Floats:
         """+1 for sources more peaked than a Gaussian, -1 for flatter ones."""
         return np.where(self.moments.slope * np.diag(self.covariance) >= np.diag(self.moments.score), 1.0, -1.0)
 
-    def loss(self, signs: Matrix | None) -> float:
+    def loss(self, signs: Floats | None) -> float:
         """Negative log-likelihood; with ``signs`` that of the extended model."""
         value = -float(np.linalg.slogdet(self.W)[1])
         if signs is None:
             return value + float(self.moments.log_cosh.sum())
         return value + float(signs @ self.moments.log_cosh) + 0.5 * float(np.trace(self.covariance))
 
-    def gradient(self, signs: Matrix | None) -> Matrix:
+    def gradient(self, signs: Floats | None) -> Floats:
         """Relative gradient of the loss."""
         eye = np.eye(len(self.W))
         if signs is None:
             return self.moments.score - eye
         return signs[:, None] * self.moments.score + self.covariance - eye
 
-    def curvature(self, signs: Matrix | None) -> Matrix:
+    def curvature(self, signs: Floats | None) -> Floats:
         """Diagonal of the Hessian approximation, raised so that every 2 x 2 block is positive definite."""
         h = self.moments.curvature
         if signs is not None:
@@ -132,10 +130,10 @@ class Point:
 class Memory:
     """The last steps and what they did to the gradient, for L-BFGS."""
 
-    steps: list[Matrix] = field(default_factory=list)
-    changes: list[Matrix] = field(default_factory=list)
+    steps: list[Floats] = field(default_factory=list)
+    changes: list[Floats] = field(default_factory=list)
 
-    def add(self, step: Matrix, change: Matrix) -> None:
+    def add(self, step: Floats, change: Floats) -> None:
         """Remember one iteration, and forget the oldest."""
         self.steps, self.changes = [*self.steps, step][-MEMORY:], [*self.changes, change][-MEMORY:]
 
@@ -143,7 +141,7 @@ class Memory:
         """Forget everything: the loss has changed."""
         self.steps, self.changes = [], []
 
-    def direction(self, G: Matrix, h: Matrix) -> Matrix:
+    def direction(self, G: Floats, h: Floats) -> Floats:
         """Descent direction by the two-loop recursion, preconditioned by the 2 x 2 blocks of the Hessian."""
         q = G.copy()
         weights = []
@@ -158,7 +156,7 @@ class Memory:
         return -z
 
 
-def solve_blocks(h: Matrix, G: Matrix) -> Matrix:
+def solve_blocks(h: Floats, G: Floats) -> Floats:
     """Solve h_ij p_ij + p_ji = g_ij for all pairs; on the diagonal (h_ii + 1) p_ii = g_ii."""
     determinant = h * h.T - 1.0
     np.fill_diagonal(determinant, 1.0)
@@ -202,13 +200,13 @@ def blockwise_picard(Z: Samples, *, extended: bool, tolerance: float, max_iterat
     return Unmixing(point.W, max_iterations, converged=False)
 
 
-def _point(Z: Samples, W: Matrix, covariance: Matrix) -> Point:
+def _point(Z: Samples, W: Floats, covariance: Floats) -> Point:
     return Point(W, moments(Z, W), W @ covariance @ W.T)
 
 
 def _search(
-    Z: Samples, covariance: Matrix, point: Point, direction: Matrix, signs: Matrix | None
-) -> tuple[Point, Matrix] | None:
+    Z: Samples, covariance: Floats, point: Point, direction: Floats, signs: Floats | None
+) -> tuple[Point, Floats] | None:
     """Halve the step until the loss falls; None if it never does.
 
     Near the end the loss falls by less than its rounding; there, a smaller gradient counts.

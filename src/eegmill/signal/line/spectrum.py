@@ -9,9 +9,9 @@ import numpy as np
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Samples = NDArray[np.float64]
+    from ..types import Floats, Ints
+
 
 WINDOW_S = 2.0
 LEAST_WINDOW_S = 0.5
@@ -25,8 +25,8 @@ ROOM_HZ = 1.0
 class Spectrum:
     """Power spectra of some channels."""
 
-    freqs_hz: Samples
-    power: Samples
+    freqs_hz: Floats
+    power: Floats
     """Shape (n_channels, n_freqs), in units of squared signal; only ratios mean something."""
     n_windows: int
 
@@ -51,17 +51,17 @@ def spectrum(raw: mne.io.BaseRaw, picks: list[int], spans: list[tuple[int, int]]
     return Spectrum(freqs_hz, power, len(chosen))
 
 
-def _power(x: Samples, starts: NDArray[np.int64], n_window: int) -> Samples:
+def _power(x: Floats, starts: Ints, n_window: int) -> Floats:
     from scipy.fft import rfft
 
     windows = x[starts[:, None] + np.arange(n_window)]
     windows -= windows.mean(axis=1, keepdims=True)
     windows *= np.hanning(n_window)
-    power: Samples = (np.abs(rfft(windows, axis=1)) ** 2).mean(axis=0)
+    power: Floats = (np.abs(rfft(windows, axis=1)) ** 2).mean(axis=0)
     return power
 
 
-def prominence_db(found: Spectrum, frequency_hz: float) -> Samples:
+def prominence_db(found: Spectrum, frequency_hz: float) -> Floats:
     """Power at a frequency against its neighbours, in dB, per channel.
 
     The mean of the nearest bin and its two neighbours, over the median of those 1.5 to 4 Hz away.
@@ -73,7 +73,7 @@ def prominence_db(found: Spectrum, frequency_hz: float) -> Samples:
         return np.zeros(len(found.power))
     line, neighbours = found.power[:, at].mean(axis=1), np.median(found.power[:, beside], axis=1)
     tiny = float(np.finfo(np.float64).tiny)
-    ratio: Samples = 10 * np.log10(np.maximum(line, tiny) / np.maximum(neighbours, tiny))
+    ratio: Floats = 10 * np.log10(np.maximum(line, tiny) / np.maximum(neighbours, tiny))
     return ratio
 
 

@@ -16,9 +16,8 @@ import numpy as np
 from ..filters.fir import zero_phase
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ..types import Floats
 
-    Samples = NDArray[np.float64]
 
 WINDOW_S = 1.0
 NEIGHBOURS_HZ = (-4.0, -3.0, 3.0, 4.0)
@@ -31,9 +30,9 @@ SMALLEST_EIGENVALUE = 1e-10
 class LineComponents:
     """Spatial components of the residual that carry the line."""
 
-    filters: Samples
+    filters: Floats
     """W, shape (n_channels, n_components): residual to component."""
-    patterns: Samples
+    patterns: Floats
     """A, shape (n_channels, n_components): component to residual."""
     prominence_db: tuple[float, ...]
     """Power at the line over power beside it, of all components that were looked at."""
@@ -44,7 +43,7 @@ class LineComponents:
         return int(self.filters.shape[1])
 
 
-def smoothing_kernel(frequency_hz: float, sfreq: float) -> Samples:
+def smoothing_kernel(frequency_hz: float, sfreq: float) -> Floats:
     """Symmetric kernel that passes slow signals and is exactly zero at a frequency and its harmonics.
 
     A boxcar as long as one period (de Cheveigné 2020), which is not a whole number of samples in general; the smallest
@@ -57,7 +56,7 @@ def smoothing_kernel(frequency_hz: float, sfreq: float) -> Samples:
     turns = np.arange(int((sfreq / 2) // frequency_hz) + 1) / period
     cosines = np.cos(2 * np.pi * np.outer(turns, place))
     wanted = (turns == 0).astype(np.float64)
-    kernel: Samples = box + np.linalg.lstsq(cosines, wanted - cosines @ box, rcond=None)[0]
+    kernel: Floats = box + np.linalg.lstsq(cosines, wanted - cosines @ box, rcond=None)[0]
     return kernel
 
 
@@ -67,7 +66,7 @@ def chunks(n_samples: int) -> Iterator[tuple[int, int]]:
         yield start, min(start + CHUNK_SAMPLES, n_samples)
 
 
-def residual_chunks(x: Samples, rows: list[int], kernel: Samples) -> Iterator[tuple[int, int, Samples]]:
+def residual_chunks(x: Floats, rows: list[int], kernel: Floats) -> Iterator[tuple[int, int, Floats]]:
     """What a kernel does not pass of the rows of a span, piece by piece.
 
     A piece that was handed out may be changed in ``x`` at once: the next one is computed from the samples as they were.
@@ -83,7 +82,7 @@ def residual_chunks(x: Samples, rows: list[int], kernel: Samples) -> Iterator[tu
 
 
 def find_line_components(
-    x: Samples,
+    x: Floats,
     rows: list[int],
     sfreq: float,
     frequency_hz: float,
@@ -128,15 +127,15 @@ def find_line_components(
     )
 
 
-def _power_db(filters: Samples, covariance: Samples) -> Samples:
+def _power_db(filters: Floats, covariance: Floats) -> Floats:
     power = np.einsum("ij,ik,kj->j", filters, covariance, filters, optimize=True)
-    decibel: Samples = 10 * np.log10(np.maximum(power, np.finfo(np.float64).tiny))
+    decibel: Floats = 10 * np.log10(np.maximum(power, np.finfo(np.float64).tiny))
     return decibel
 
 
 def _covariances(
-    x: Samples, rows: list[int], kernel: Samples, sfreq: float, harmonics_hz: tuple[float, ...]
-) -> tuple[Samples, Samples, Samples]:
+    x: Floats, rows: list[int], kernel: Floats, sfreq: float, harmonics_hz: tuple[float, ...]
+) -> tuple[Floats, Floats, Floats]:
     """Covariance of the residual: in all, at the harmonics, and beside them (mean over frequencies)."""
     n_window = round(WINDOW_S * sfreq)
     at = np.array(harmonics_hz)
@@ -154,15 +153,15 @@ def _covariances(
     return total / x.shape[1], narrow[0], narrow[1]
 
 
-def _waves(frequencies_hz: Samples, n_window: int, sfreq: float) -> Samples:
+def _waves(frequencies_hz: Floats, n_window: int, sfreq: float) -> Floats:
     """Hann-windowed cosines and sines, shape (n_window, 2 n_frequencies)."""
     phase = 2 * np.pi * np.outer(np.arange(n_window) / sfreq, frequencies_hz)
-    waves: Samples = np.hanning(n_window)[:, None] * np.concatenate([np.cos(phase), np.sin(phase)], axis=1)
+    waves: Floats = np.hanning(n_window)[:, None] * np.concatenate([np.cos(phase), np.sin(phase)], axis=1)
     return waves
 
 
 def remove_line_components(
-    x: Samples, rows: list[int], sfreq: float, frequency_hz: float, found: LineComponents
+    x: Floats, rows: list[int], sfreq: float, frequency_hz: float, found: LineComponents
 ) -> None:
     """Take line components out of a span, in place: x - A (W' r), with r the residual of x.
 
@@ -173,7 +172,7 @@ def remove_line_components(
         x[rows, start:stop] -= found.patterns @ (found.filters.T @ rest)
 
 
-def numerical_rank(x: Samples, rows: list[int]) -> int:
+def numerical_rank(x: Floats, rows: list[int]) -> int:
     """Rank of the covariance of some rows: eigenvalues above 1e-10 of the largest."""
     covariance = np.zeros((len(rows), len(rows)))
     for start, stop in chunks(x.shape[1]):

@@ -15,9 +15,9 @@ from .names import site
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Points = NDArray[np.float64]
+    from ..types import Floats
+
 
 TEN_FIVE = "colin27_1005"
 """The 10-05 system on MNE's template head (called ``standard_1005`` before MNE 1.13)."""
@@ -48,7 +48,7 @@ class Template:
     """A template and the electrodes that it gives a place."""
 
     name: str
-    positions: Mapping[str, Points]
+    positions: Mapping[str, Floats]
     """Name in the recording to (x, y, z) in metres."""
 
 
@@ -86,7 +86,7 @@ def _template(name: str) -> mne.channels.DigMontage:
     return mne.channels.make_standard_montage(name)
 
 
-def _lookup(names: Collection[str], template: str) -> dict[str, Points]:
+def _lookup(names: Collection[str], template: str) -> dict[str, Floats]:
     """Places of the names that a template knows. Two channels never get one place: the one named after it does."""
     known = _template(template).get_positions()["ch_pos"]
     count = Counter(site(name) for name in names)
@@ -112,7 +112,7 @@ def apply_template(raw: mne.io.BaseRaw, template: Template) -> None:
     raw.set_montage(montage, on_missing="ignore", verbose="error")
 
 
-def similarity(source: Points, target: Points) -> tuple[Points, Points]:
+def similarity(source: Floats, target: Floats) -> tuple[Floats, Floats]:
     """Least-squares rotation with scale, and shift, that lay ``source`` over ``target``.
 
     Umeyama 1991 (doi:10.1109/34.88573). Never a mirror image.

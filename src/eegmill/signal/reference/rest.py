@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import Rejected
-from ..steps.reference import NewReference, mean_signal
-from .channels import positions_m
+from ...errors import Rejected
+from ..channels import positions_m
+from .mean import NewReference, mean_signal
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from ..types import Floats
+
 
 LEAST_CHANNELS = 10
 SHELLS = (0.87, 0.92, 1.0)
@@ -69,7 +69,7 @@ def forward_solution(raw: mne.io.BaseRaw, picks: list[int]) -> mne.Forward:
     """Potentials against infinity, at the picked electrodes, of dipoles in a three-shell sphere."""
     import mne
 
-    from .sphere import sphere_centre
+    from ..sphere import sphere_centre
 
     places = np.array(positions_m(raw, picks))
     centre = sphere_centre(places)

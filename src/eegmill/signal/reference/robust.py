@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import Rejected
-from ..steps.reference import NewReference
-from .bad.correlations import broken_fraction
-from .bad.dead import spread, still_fraction
-from .bad.noise import Noise, median_deviation, robust_z, split_noise
-from .bad.ransac import LEAST_PREDICTORS, predictability, round_half_up, subset_weights
-from .bad.signals import Signals, signals_of
-from .bad.uncorrelated import windowed_neighbours
-from .filters.fir import zero_phase
-from .sphere import directions, interpolation_matrix
+from ...errors import Rejected
+from ..bad.correlations import broken_fraction
+from ..bad.dead import spread, still_fraction
+from ..bad.noise import Noise, split_noise
+from ..bad.ransac import LEAST_PREDICTORS, predictability, round_half_up, subset_weights
+from ..bad.signals import Signals, signals_of
+from ..bad.uncorrelated import windowed_neighbours
+from ..filters.fir import zero_phase
+from ..robust import median_deviation, robust_z
+from ..sphere import directions, interpolation_matrix
+from .mean import NewReference
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from ..types import Floats, Mask
+
 
 DEVIATION_SD = 5.0
 NOISE_SD = 5.0
@@ -113,9 +114,9 @@ def unpredictable(signals: Signals, noise: Noise, *, excluded: set[int], seed: i
     return {c for c, is_broken in zip(left, broken, strict=True) if is_broken}
 
 
-def outliers(amplitudes: Floats, limit_sd: float) -> NDArray[np.bool_]:
+def outliers(amplitudes: Floats, limit_sd: float) -> Mask:
     """Amplitudes more than ``limit_sd`` robust standard deviations from the median channel's."""
-    far: NDArray[np.bool_] = np.abs(robust_z(amplitudes)) > limit_sd
+    far: Mask = np.abs(robust_z(amplitudes)) > limit_sd
     return far
 
 
