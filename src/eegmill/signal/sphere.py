@@ -1,4 +1,4 @@
-"""Spherical splines: the potential at one place of the head from the potentials at others."""
+"""Splines over the head, on the sphere and on the plane: the potential at one position from those at others."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from .types import Floats
 
 
@@ -107,3 +109,37 @@ def interpolation_matrix(
     within = spline_kernel(sources @ sources.T, stiffness=stiffness, terms=terms)
     across = spline_kernel(targets @ sources.T, stiffness=stiffness, terms=terms)
     return spline_weights(within, across, regularization=regularization)
+
+
+def biharmonic_spline(
+    sources: NDArray[np.complex128], values: Floats, targets: NDArray[np.complex128], *, tolerance: float = -1
+) -> Floats:
+    """Values at points of the plane, from those at other points.
+
+    Parameters
+    ----------
+    sources, targets : array of complex, shape (n_sources,) and (n_targets,)
+        Points x + iy, in any unit.
+    values : array, shape (n_sources,) or (n_sources, n_maps)
+    tolerance : float
+        Singular values below this share of the largest count as zero; -1 for the precision of the machine. Points that
+        lie close together want one.
+
+    Returns
+    -------
+    array, shape (n_targets,) or (n_targets, n_maps)
+
+    References
+    ----------
+    Sandwell DT. Biharmonic spline interpolation of GEOS-3 and SEASAT altimeter data. Geophys Res Lett 1987;14:139-42,
+    doi:10.1029/GL014i002p00139.
+    """
+    within = _green(np.abs(sources[:, None] - sources))
+    weights = np.linalg.lstsq(within, values, rcond=tolerance)[0]
+    return np.asarray(_green(np.abs(targets[:, None] - sources)) @ weights)
+
+
+def _green(distance: Floats) -> Floats:
+    """Green's function of the biharmonic operator on the plane: d² (ln d - 1)."""
+    logarithm = np.log(distance, out=np.zeros_like(distance), where=distance > 0)
+    return np.asarray(distance**2 * (logarithm - 1))

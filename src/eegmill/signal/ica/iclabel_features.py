@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..spectra import window_powers
+from ..sphere import biharmonic_spline
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -25,8 +28,6 @@ GRID = 32
 HEAD_RADIUS = 0.5
 N_FREQUENCIES = 100
 N_LAGS = 100
-BATCH_WINDOWS = 1024
-"""Windows transformed at once: recordings of hours have tens of thousands."""
 GAIN = 0.99
 """All features are scaled by this, as for the network's training."""
 
@@ -81,8 +82,7 @@ def maps(A: Floats, positions_m: Floats) -> Floats:
     axis = np.linspace(-HEAD_RADIUS, HEAD_RADIUS, GRID)
     grid = (axis[:, None] + 1j * axis[None, :]).ravel()
     electrodes, A = _merged(x + 1j * y, A)
-    weights = np.linalg.lstsq(_green(np.abs(electrodes[:, None] - electrodes)), A, rcond=-1)[0]
-    images = (_green(np.abs(grid[:, None] - electrodes)) @ weights).T
+    images = biharmonic_spline(electrodes, A, grid).T
     images[:, np.abs(grid) > HEAD_RADIUS] = 0.0
     peaks = np.abs(images).max(axis=1, keepdims=True)
     return np.asarray(np.divide(images, peaks, out=np.zeros_like(images), where=peaks > 0)).reshape(-1, GRID, GRID)
@@ -105,12 +105,6 @@ def _merged(places: NDArray[np.complex128], A: Floats) -> tuple[NDArray[np.compl
     return places[first], means
 
 
-def _green(distance: Floats) -> Floats:
-    """Green's function of the biharmonic operator on the plane: d² (ln d - 1)."""
-    logarithm = np.log(distance, out=np.zeros_like(distance), where=distance > 0)
-    return np.asarray(distance**2 * (logarithm - 1))
-
-
 def spectrum(x: Floats, sfreq: float) -> Floats:
     """Decibels (times 2, as ICLabel has it) at 1, 2, ... Hz up to 100 Hz or the Nyquist frequency.
 
@@ -120,7 +114,7 @@ def spectrum(x: Floats, sfreq: float) -> Floats:
     nyquist = int(sfreq / 2)
     n_frequencies = min(nyquist, N_FREQUENCIES)
     window = np.hamming(n_points)
-    batches = _powers(_windows(x, n_points), n_points, window)
+    batches = window_powers(_windows(x, n_points), n_points, window)
     power = np.concatenate([batch[:, 1 : n_frequencies + 1] for batch in batches])
     power *= 2 / (sfreq * np.sum(window**2))
     if n_frequencies == nyquist:
@@ -134,15 +128,6 @@ def _windows(x: Floats, n_points: int) -> Floats:
     starts = np.ceil(np.arange(0, end - n_points + n_points / 2, n_points / 2)).astype(int)
     starts = starts[starts + n_points <= x.size]
     return np.asarray(np.lib.stride_tricks.sliding_window_view(x, n_points)[starts])
-
-
-def _powers(windows: Floats, n_fft: int, taper: Floats | float = 1.0) -> Iterator[Floats]:
-    """Squared magnitude of the Fourier transform of windows (rows), batch by batch."""
-    from scipy.fft import rfft
-
-    for start in range(0, len(windows), BATCH_WINDOWS):
-        transforms = rfft(windows[start : start + BATCH_WINDOWS] * taper, n=n_fft, axis=1)
-        yield transforms.real**2 + transforms.imag**2
 
 
 def _formatted(spectra: Floats) -> Floats:
@@ -168,7 +153,7 @@ def autocorrelation(x: Floats, sfreq: float) -> Floats:
     n_fft = next_fast_len(n_points + n_lags, real=True)  # lags beyond n_lags may overlap: nobody looks at them
     windows = _windows(x, n_points) if long else x[None]
     power = np.zeros(n_fft // 2 + 1)
-    for batch in _powers(windows, n_fft):
+    for batch in window_powers(windows, n_fft):
         # One window after another, as a sum over all at once would add them.
         power = np.add.reduce(np.concatenate([power[None], batch]), axis=0)
     power /= len(windows)

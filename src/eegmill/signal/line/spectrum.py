@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..spectra import mean_power
+
 if TYPE_CHECKING:
     import mne
 
-    from ..types import Floats, Ints
+    from ..types import Floats
 
 
 WINDOW_S = 2.0
@@ -43,22 +45,12 @@ def spectrum(raw: mne.io.BaseRaw, picks: list[int], spans: list[tuple[int, int]]
         return None
     starts = [at for start, stop in spans for at in range(start, stop - n_window + 1, n_window)]
     chosen = np.array(starts)[np.linspace(0, len(starts) - 1, min(len(starts), MOST_WINDOWS)).round().astype(int)]
-    rows = [_power(raw._data[pick], chosen, n_window) for pick in picks]
+    rows = [mean_power(raw._data[pick], chosen, n_window) for pick in picks]
     power = np.array([row for row in rows if np.isfinite(row).all() and row.any()])
     if not power.size:
         return None
     freqs_hz = np.fft.rfftfreq(n_window, 1 / sfreq).astype(np.float64)
     return Spectrum(freqs_hz, power, len(chosen))
-
-
-def _power(x: Floats, starts: Ints, n_window: int) -> Floats:
-    from scipy.fft import rfft
-
-    windows = x[starts[:, None] + np.arange(n_window)]
-    windows -= windows.mean(axis=1, keepdims=True)
-    windows *= np.hanning(n_window)
-    power: Floats = (np.abs(rfft(windows, axis=1)) ** 2).mean(axis=0)
-    return power
 
 
 def prominence_db(found: Spectrum, frequency_hz: float) -> Floats:
