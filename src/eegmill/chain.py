@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from .config.overrides import lay_over, lay_over_components
 from .errors import Rejected
+from .machine import single_threaded
 from .metrics import metrics_of
 from .recording import Recording
 from .records import ComponentsRecord, Override, RecordingRecord, StepRecord, StepTime
@@ -45,7 +46,7 @@ class Chain:
 
 
 def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequence[Override] = ()) -> Chain:
-    """Run steps one after another; a rejection ends the chain with its reason."""
+    """Run steps one after another, each on one thread; a rejection ends the chain with its reason."""
     if chain.rejected is not None:
         return chain
     if not chain.steps:
@@ -54,7 +55,8 @@ def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequ
         step_seed = seed_of(seed, step.name, occurrence=sum(done.name == step.name for done in chain.steps))
         started, started_cpu = time.perf_counter(), time.process_time()
         try:
-            recording, decisions = step.apply(chain.recording, seed=step_seed)
+            with single_threaded():
+                recording, decisions = step.apply(chain.recording, seed=step_seed)
         except Rejected as rejection:
             return replace(chain, rejected=f"{step.name}: {rejection}")
         record = StepRecord(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from .chain import Chain, record_of, run_steps
 from .config.overrides import check_kinds
 from .config.recipes import load_recipe
-from .machine import single_threaded
 from .recording import Recording, from_first_sample
 from .records import Override, RecordingRecord
 
@@ -73,8 +72,7 @@ def clean(
     """
     checked = load_recipe(recipe)
     check_kinds(overrides, checked.steps)
-    with single_threaded():
-        chain = run_steps(Chain(Recording(_own(raw))), checked.steps, seed=seed, overrides=overrides)
+    chain = run_steps(Chain(Recording(_own(raw))), checked.steps, seed=seed, overrides=overrides)
     record = record_of(chain, "", recipe=checked, seed=seed, overrides=overrides)
     return _on_clock_of(raw, Cleaned(raw=chain.recording.raw, epochs=chain.recording.epochs, record=record))
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from ..machine import single_threaded
 from ..models import Frozen
 from ..recording import Recording, Segment
 from ..signal.channels import good_eeg
@@ -92,13 +91,12 @@ class Annotate(Step):
         picks = good_eeg(raw)
         segments: list[Segment] = []
         notes: list[str] = []
-        with single_threaded():
-            if self.muscle is not None:
-                segments += self._muscle(raw, picks, self.muscle, notes)
-            if self.breaks is not None:
-                segments += self._breaks(raw, self.breaks, notes)
-            if self.amplitude is not None:
-                segments += self._amplitude(raw, picks, self.amplitude)
+        if self.muscle is not None:
+            segments += self._muscle(raw, picks, self.muscle, notes)
+        if self.breaks is not None:
+            segments += self._breaks(raw, self.breaks, notes)
+        if self.amplitude is not None:
+            segments += self._amplitude(raw, picks, self.amplitude)
         ordered = tuple(sorted(segments, key=lambda segment: (segment.onset_s, segment.description)))
         annotate_segments(raw, ordered)
         return recording, _decisions(raw, ordered, notes)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from ..machine import single_threaded
 from ..models import Frozen
 from ..recording import Recording, Segment
 from ..signal.asr.calibration import AsrModel, calibrate, eegprep_block_samples
@@ -99,8 +98,7 @@ class Asr(Step):
         raw = recording.raw
         picks = good_eeg(raw)
         require_finite(raw, picks)
-        with single_threaded():
-            return recording, self._clean(raw, picks)
+        return recording, self._clean(raw, picks)
 
     def _clean(self, raw: mne.io.BaseRaw, picks: list[int]) -> AsrDecisions:
         if len(picks) == 1:

@@ -10,7 +10,6 @@ import numpy as np
 from pydantic import Field
 
 from ..errors import Rejected
-from ..machine import single_threaded
 from ..recording import Recording
 from ..signal.channels import good_eeg, located
 from ..signal.reject_epochs import EpochLog, Found, Outcome, reject_globally, reject_locally, repair_by_ransac
@@ -79,8 +78,7 @@ class Autoreject(Step):
                 status="skipped", reason=reason, method=self.method, kept=len(epochs), left_out=left_out
             )
             return recording, skipped
-        with single_threaded():
-            cleaned, log, found = self._clean(epochs, used, seed)
+        cleaned, log, found = self._clean(epochs, used, seed)
         if all(entry.bad for entry in log):
             msg = f"autoreject ({self.method}) found all {len(log)} epochs bad"
             raise Rejected(msg)

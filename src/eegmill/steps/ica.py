@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from ..machine import single_threaded
 from ..recording import Recording
 from ..signal.channels import good_eeg
 from ..signal.filters.band import band_of
@@ -91,14 +90,13 @@ class Ica(Step):
         import mne
 
         picks = good_eeg(recording.raw)
-        with single_threaded():
-            X = self._fit_data(recording.raw, picks)
-            whitening = principal_components(X)
-            decisions = self._plan(recording, whitening, X)
-            if decisions.status == "skipped":
-                return replace(recording, ica=None, components=()), decisions
-            Z = whitening.whiten_in_place(X, decisions.n_components)
-            unmixing = self._algorithm().unmix(Z, seed=seed)
+        X = self._fit_data(recording.raw, picks)
+        whitening = principal_components(X)
+        decisions = self._plan(recording, whitening, X)
+        if decisions.status == "skipped":
+            return replace(recording, ica=None, components=()), decisions
+        Z = whitening.whiten_in_place(X, decisions.n_components)
+        unmixing = self._algorithm().unmix(Z, seed=seed)
         info = mne.pick_info(recording.raw.info, picks)
         ica = as_mne_ica(info, whitening, unmixing, method=self.method, n_samples=decisions.n_samples)
         fitted = {"iterations": unmixing.iterations, "converged": unmixing.converged}

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from ..machine import single_threaded
 from ..models import Frozen
 from ..recording import Component, Recording
 from ..signal.channels import located, positions_m
@@ -102,11 +101,10 @@ class Iclabel(Step):
             )
             return replace(recording, components=unlabelled), IclabelDecisions(status="no positions: not labelled")
         places = [(positions_m(raw, [pick]) or [(np.nan,) * 3])[0] for pick in picks]
-        with single_threaded():
-            mixing = ica.pca_components_[: ica.n_components_].T @ ica.mixing_matrix_ * ica.pre_whitener_
-            sources = partial(activations_uv, raw, ica.ch_names)
-            table = probabilities(features(mixing, np.array(places), sources, float(raw.info["sfreq"])))
-            found = correlations(raw, ica) if self.eog_correlation is not None else [()] * len(table)
+        mixing = ica.pca_components_[: ica.n_components_].T @ ica.mixing_matrix_ * ica.pre_whitener_
+        sources = partial(activations_uv, raw, ica.ch_names)
+        table = probabilities(features(mixing, np.array(places), sources, float(raw.info["sfreq"])))
+        found = correlations(raw, ica) if self.eog_correlation is not None else [()] * len(table)
         labelled = tuple(
             LabelledComponent(index=i, correlations=found[i], **dict(zip(CLASSES, map(float, row), strict=True)))
             for i, row in enumerate(table)

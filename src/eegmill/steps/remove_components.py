@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ..errors import Rejected
-from ..machine import single_threaded
 from ..models import Frozen
 from ..recording import Recording
 from .contract import Decisions, Step
@@ -64,8 +63,7 @@ class RemoveComponents(Step):
             raise Rejected(msg)
         if not bad:
             return recording, RemoveComponentsDecisions(removed=(), of=total)
-        with single_threaded():
-            percents, percent = subtract(recording.raw, ica, bad)
+        percents, percent = subtract(recording.raw, ica, bad)
         channels = tuple(
             ChannelVariance(name=name, removed_percent=float(value))
             for name, value in zip(ica.ch_names, percents, strict=True)
