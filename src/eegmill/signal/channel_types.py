@@ -51,7 +51,7 @@ def kind_by_signal(x: Floats, typical_v: float | None) -> str | None:
 
     Parameters
     ----------
-    x : array, shape (n_samples,)
+    x : array, shape (n_times,)
         In volts.
     typical_v : float or None
         Median absolute deviation of this recording's EEG; None where too few channels are known to be EEG.
@@ -73,7 +73,10 @@ def kind_by_signal(x: Floats, typical_v: float | None) -> str | None:
 
 
 def deviation(x: Floats) -> float:
-    """Median absolute deviation of a channel from its median; samples that are not finite do not count."""
+    """Median absolute deviation of a channel from its median; samples that are not finite do not count.
+
+    ``x`` (n_times,); the result in its unit.
+    """
     finite = x[np.isfinite(x)]
     return float(np.median(np.abs(finite - np.median(finite)))) if finite.size else 0.0
 

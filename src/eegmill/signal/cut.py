@@ -28,7 +28,7 @@ def cut_samples(raw: mne.io.BaseRaw, keep: Mask) -> mne.io.BaseRaw:
     ----------
     raw : mne.io.BaseRaw
         Preloaded.
-    keep : array of bool, shape (n_samples,)
+    keep : array of bool, shape (n_times,)
         At least one is True.
     """
     import mne
@@ -44,7 +44,10 @@ def cut_samples(raw: mne.io.BaseRaw, keep: Mask) -> mne.io.BaseRaw:
 
 
 def lost_events(raw: mne.io.BaseRaw, keep: Mask) -> dict[str, int]:
-    """How many events of each name `cut_samples` would drop, by name."""
+    """How many events of each name `cut_samples` would drop, by name.
+
+    ``keep`` (n_times,).
+    """
     names = [str(name) for name in raw.annotations.description[~_survives(raw, keep)]]
     return dict(sorted(Counter(name for name in names if is_event(name)).items()))
 
@@ -60,7 +63,10 @@ def _survives(raw: mne.io.BaseRaw, keep: Mask) -> Mask:
 
 
 def _moved_samples(keep: Mask, samples: Floats) -> Floats:
-    """Where moments, in samples, lie once only the samples of ``keep`` are left."""
+    """Where moments, in samples, lie once only the samples of ``keep`` are left.
+
+    ``keep`` (n_times,); ``samples`` and the result (n_moments,).
+    """
     kept_before = np.concatenate([[0], np.cumsum(keep), [keep.sum()]])
     inside = np.concatenate([keep, [False]])
     at = np.clip(samples, 0, keep.size)
@@ -69,7 +75,10 @@ def _moved_samples(keep: Mask, samples: Floats) -> Floats:
 
 
 def _moved(raw: mne.io.BaseRaw, keep: Mask) -> mne.Annotations:
-    """Return the annotations on the new time axis, and the boundaries."""
+    """Return the annotations on the new time axis, and the boundaries.
+
+    ``keep`` (n_times,).
+    """
     sfreq_hz = float(raw.info["sfreq"])
     moved = raw.annotations.copy()
     onsets = moved.onset * sfreq_hz

@@ -29,7 +29,7 @@ def effective_rank(channels: Sequence[Samples], *, tolerance: float = TOLERANCE)
 
     Parameters
     ----------
-    channels : sequence of arrays, each of shape (n_samples,)
+    channels : sequence of arrays, each of shape (n_times,)
         Any unit. Constant channels count nothing.
     tolerance : float
         Relative to the largest singular value.

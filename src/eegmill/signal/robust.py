@@ -34,13 +34,19 @@ SMALLEST_SQUARED_DISTANCE = 1e-9
 
 
 def median_deviation(x: Floats) -> float:
-    """Median absolute deviation from the median."""
+    """Median absolute deviation from the median.
+
+    ``x`` (n_values,).
+    """
     away = x - median(x)
     return median(np.abs(away, out=away))
 
 
 def median(x: Floats) -> float:
-    """Median of some numbers; NaN where one of them is. Several times as fast as numpy's."""
+    """Median of some numbers; NaN where one of them is. Several times as fast as numpy's.
+
+    ``x`` (n_values,).
+    """
     middle = x.size // 2
     ordered = np.partition(x, middle)
     if np.isnan(ordered[middle:].max()):
@@ -50,7 +56,10 @@ def median(x: Floats) -> float:
 
 
 def robust_z(values: Floats) -> Floats:
-    """Distance from the median in robust standard deviations (1.4826·MAD); all 0 where nothing differs."""
+    """Distance from the median in robust standard deviations (1.4826·MAD); all 0 where nothing differs.
+
+    ``values`` and the result (n_values,).
+    """
     finite = values[np.isfinite(values)]
     if not len(finite):
         return np.zeros_like(values)
@@ -62,7 +71,10 @@ def robust_z(values: Floats) -> Floats:
 
 
 def median_and_mad(amplitudes: Floats) -> tuple[float, float]:
-    """Median, and the median absolute deviation scaled to the standard deviation of a normal distribution."""
+    """Median, and the median absolute deviation scaled to the standard deviation of a normal distribution.
+
+    ``amplitudes`` (n_values,).
+    """
     return median(amplitudes), MAD_TO_SD * median_deviation(amplitudes)
 
 
@@ -89,7 +101,7 @@ def fit_amplitudes(amplitudes: Floats, *, fewest_fitted: int = FEWEST_FITTED) ->
 
     Parameters
     ----------
-    amplitudes : array, shape (windows,)
+    amplitudes : array, shape (n_windows,)
         Amplitudes in any unit, finite.
     fewest_fitted : int
         Stretches with fewer values are not tried if there are less than ``MANY_VALUES`` amplitudes.
@@ -154,7 +166,7 @@ def _rounded(values: Floats) -> list[int]:
 
 @cache
 def _curves(bins: int) -> tuple[Floats, Floats]:
-    """Probability of each bin under each shape (shapes, bins), and the entropy term of its divergence (shapes, 1)."""
+    """Probabilities of bins under each shape (n_shapes, n_bins), and entropies in their divergence (n_shapes, 1)."""
     middles = (np.arange(bins) + 0.5) / bins
     rows = []
     for shape in truncated_shapes():
@@ -191,7 +203,7 @@ def geometric_median(points: Floats, *, tolerance: float = 1e-5, max_iterations:
 
     Parameters
     ----------
-    points : array, shape (points, coordinates)
+    points : array, shape (n_points, n_coordinates)
         The cloud. The iteration starts at the median of each coordinate.
     tolerance : float
         Stop when a step is shorter than this part of the length of the centre.
@@ -212,7 +224,10 @@ def geometric_median(points: Floats, *, tolerance: float = 1e-5, max_iterations:
 
 
 def _squared_distances(points: Floats, squares: Floats, centre: Floats) -> Floats:
-    """Squared distances through the cosine rule; near the centre, where that cancels, by subtraction."""
+    """Squared distances through the cosine rule; near the centre, where that cancels, by subtraction.
+
+    ``points`` (n_points, n_coordinates), ``squares`` (n_points,), ``centre`` (n_coordinates,).
+    """
     total = squares + centre @ centre
     distances = total - 2 * (points @ centre)
     near = np.flatnonzero(distances < 1e-6 * total)

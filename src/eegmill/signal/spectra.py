@@ -20,7 +20,7 @@ def mean_power(x: Samples, starts: Ints, n_window: int) -> Floats:
 
     Parameters
     ----------
-    x : array, shape (n_samples,)
+    x : array, shape (n_times,)
         Any unit.
     starts : array of int, shape (n_windows,)
         First samples of the windows.
@@ -55,11 +55,11 @@ def window_powers(windows: Floats, n_fft: int, taper: Floats | float = 1.0) -> I
 
     Parameters
     ----------
-    windows : array, shape (n_windows, n_samples)
+    windows : array, shape (n_windows, n_times)
         Not changed.
     n_fft : int
         Length of the transforms: windows are filled up with zeros.
-    taper : array, shape (n_samples,), or float
+    taper : array, shape (n_times,), or float
         Multiplies every window.
     """
     from scipy.fft import rfft

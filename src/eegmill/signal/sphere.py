@@ -25,7 +25,7 @@ def sphere_centre(positions: Floats) -> Floats:
 
     Parameters
     ----------
-    positions : array, shape (n, 3)
+    positions : array, shape (n_points, 3)
         Any unit.
 
     Returns
@@ -48,7 +48,7 @@ def sphere_centre(positions: Floats) -> Floats:
 
 
 def directions(positions: Floats) -> Floats:
-    """Unit vectors from the centre of the fitted sphere to each place, shape (n, 3)."""
+    """Unit vectors from the centre of the fitted sphere to each place, shape (n_points, 3)."""
     centred = positions - sphere_centre(positions)
     lengths: Floats = np.linalg.norm(centred, axis=1, keepdims=True)
     return centred / np.maximum(lengths, np.finfo(float).tiny)
@@ -60,6 +60,8 @@ def spline_kernel(cosines: Floats, *, stiffness: int = 4, terms: int = 500) -> F
     g(x) = 1/(4π) Σₙ (2n+1) / (n(n+1))ᵐ · Pₙ(x), n = 1 … ``terms``, with Legendre polynomials Pₙ and stiffness m
     (Perrin et al. 1989, Electroencephalogr. Clin. Neurophysiol. 72, 184-187, equation 3, with the correction in 76,
     565). The sum ends early where the next term no longer changes a double.
+
+    ``cosines`` and the result have one shape, as a rule (n_targets, n_sources).
     """
     x = np.clip(cosines, -1.0, 1.0)
     before, now = np.ones_like(x), x.copy()
@@ -105,7 +107,7 @@ def spline_weights(within: Floats, across: Floats, *, regularization: float = 1e
 def interpolation_matrix(
     sources: Floats, targets: Floats, *, regularization: float = 1e-5, stiffness: int = 4, terms: int = 500
 ) -> Floats:
-    """Weights from sources to targets, both unit vectors of shape (n, 3); see ``spline_weights``."""
+    """Weights from sources to targets, both unit vectors of shape (n_points, 3); see ``spline_weights``."""
     within = spline_kernel(sources @ sources.T, stiffness=stiffness, terms=terms)
     across = spline_kernel(targets @ sources.T, stiffness=stiffness, terms=terms)
     return spline_weights(within, across, regularization=regularization)
@@ -140,6 +142,9 @@ def biharmonic_spline(
 
 
 def _green(distance: Floats) -> Floats:
-    """Green's function of the biharmonic operator on the plane: d² (ln d - 1)."""
+    """Green's function of the biharmonic operator on the plane: d² (ln d - 1).
+
+    ``distance`` and the result (n_targets, n_sources).
+    """
     logarithm = np.log(distance, out=np.zeros_like(distance), where=distance > 0)
     return np.asarray(distance**2 * (logarithm - 1))

@@ -88,7 +88,7 @@ def continuous_spans(raw: mne.io.BaseRaw) -> list[Span]:
 
 
 def good_samples(raw: mne.io.BaseRaw) -> Mask:
-    """Mask of the samples that are not bad, shape (n_samples,)."""
+    """Mask of the samples that are not bad, shape (n_times,)."""
     mask = np.ones(raw.n_times, dtype=bool)
     for annotation in raw.annotations:
         if is_bad(str(annotation["description"])) and not _channels_concerned(annotation, raw):
@@ -103,7 +103,7 @@ def good_seconds(raw: mne.io.BaseRaw) -> float:
 
 
 def bad_channel_samples(raw: mne.io.BaseRaw) -> dict[str, Mask]:
-    """Where annotations call single channels bad: masks of shape (n_samples,), by name, in the recording's order."""
+    """Where annotations call single channels bad: masks of shape (n_times,), by name, in the recording's order."""
     masks: dict[str, Mask] = {}
     for annotation in raw.annotations:
         if is_bad(str(annotation["description"])):
@@ -146,7 +146,10 @@ def runs(mask: Mask) -> Ints:
 
 
 def mask_of(spans: Spans, n_samples: int) -> Mask:
-    """Mask over ``n_samples`` samples: True inside the spans."""
+    """Mask over ``n_samples`` samples: True inside the spans.
+
+    Shape (n_samples,).
+    """
     mask = np.zeros(n_samples, dtype=bool)
     for start, stop in spans:
         mask[start:stop] = True
@@ -158,7 +161,7 @@ def close_gaps(mask: Mask, shortest: float, *, at_ends: bool = True) -> Mask:
 
     Parameters
     ----------
-    mask : array of bool, shape (n_samples,)
+    mask : array of bool, shape (n_times,)
         Not changed.
     shortest : float
         In samples.
@@ -174,14 +177,20 @@ def close_gaps(mask: Mask, shortest: float, *, at_ends: bool = True) -> Mask:
 
 
 def widen(mask: Mask, by: int) -> Mask:
-    """Grow every run of True by ``by`` samples on both sides."""
+    """Grow every run of True by ``by`` samples on both sides.
+
+    ``mask`` and the result (n_times,).
+    """
     if by == 0 or not mask.any():
         return mask
     return np.convolve(mask, np.ones(2 * by + 1), mode="same") > 0.5
 
 
 def segments_of(mask: Mask, sfreq_hz: float, description: str) -> tuple[Segment, ...]:
-    """Runs of True in a mask over samples, as segments in seconds."""
+    """Runs of True in a mask over samples, as segments in seconds.
+
+    ``mask`` (n_times,).
+    """
     return tuple(
         Segment(onset_s=float(start / sfreq_hz), duration_s=float((stop - start) / sfreq_hz), description=description)
         for start, stop in runs(mask)

@@ -154,6 +154,8 @@ def muscle_z(raw: mne.io.BaseRaw, picks: list[int], band_hz: tuple[float, float]
 
     Samples inside ``BAD_`` annotations get 0 and do not enter mean and deviation. Smoothed below 4 Hz. One channel at
     a time, so that memory does not grow with the number of channels.
+
+    Shape (n_times,).
     """
     from mne.filter import create_filter
     from scipy.fft import next_fast_len
@@ -207,13 +209,19 @@ def gaps_s(spans: list[tuple[float, float]], end_s: float, breaks: Break) -> lis
 
 
 def beyond(x: NDArray[np.float64], distance: float) -> NDArray[np.bool_]:
-    """Samples further than ``distance`` from the median, and those that are NaN or infinite."""
+    """Samples further than ``distance`` from the median, and those that are NaN or infinite.
+
+    ``x`` (n_times,), in the unit of ``distance``; the result (n_times,).
+    """
     finite = np.isfinite(x)
     return ~finite | (np.abs(x - (np.median(x[finite]) if finite.any() else 0.0)) > distance)
 
 
 def flat_samples(x: NDArray[np.float64], step: float, shortest: int) -> NDArray[np.bool_]:
-    """Samples in runs of at least ``shortest`` whose successive differences are at most ``step``."""
+    """Samples in runs of at least ``shortest`` whose successive differences are at most ``step``.
+
+    ``x`` and the result (n_times,); ``step`` in the unit of ``x``, ``shortest`` in samples.
+    """
     flat = np.zeros(len(x), dtype=bool)
     for start, stop in runs(np.abs(np.diff(x)) <= step):
         if stop - start + 1 >= shortest:

@@ -65,7 +65,7 @@ def flat_runs(flat: NDArray[np.bool_], longer_than: float) -> NDArray[np.int64]:
 
 
 def is_still(x: NDArray[np.float64], spans: list[tuple[int, int]]) -> NDArray[np.bool_]:
-    """Where a channel in volts does not move from one sample to the next, shape (n_samples - 1,).
+    """Where a channel in volts does not move from one sample to the next, shape (n_times - 1,).
 
     Never True across a discontinuity, nor where a sample is NaN.
     """

@@ -106,7 +106,7 @@ class Ica(Step):
         return Algorithm(self.method, self.extended, self.ortho, self.tolerance, self.max_iterations)
 
     def _fit_data(self, raw: mne.io.BaseRaw, picks: list[int]) -> Samples:
-        """Samples to fit on, in volts (n_channels x n_samples), made channel by channel."""
+        """Samples to fit on, in volts (n_channels, n_times), made channel by channel."""
         require_finite(raw, picks)
         band = band_of(raw, self.fit_highpass_hz, None)
         kept = np.flatnonzero(good_samples(raw))[:: self.decimate]

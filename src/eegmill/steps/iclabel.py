@@ -146,7 +146,7 @@ class Iclabel(Step):
 def activations_uv(
     raw: mne.io.BaseRaw, ch_names: list[str], unmixing: NDArray[np.float64]
 ) -> Iterator[NDArray[np.float64]]:
-    """Activations by ``unmixing`` (n_components x n_channels), in microvolts, of the signal that ICLabel wants.
+    """Activations by ``unmixing`` (n_components, n_channels), in microvolts, of the signal that ICLabel wants.
 
     That is the average reference of the channels decomposed, from 1 to 100 Hz, without ``BAD_`` segments. One after
     another: a recording of hours is not copied.

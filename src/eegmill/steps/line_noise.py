@@ -179,7 +179,10 @@ def _harmonic(frequency_hz: float, before: Spectrum, after: Spectrum, removed: b
 
 
 def notch_kernel(sfreq: float, frequencies_hz: tuple[float, ...]) -> Floats:
-    """One zero-phase FIR kernel that stops all frequencies: MNE's design, width f / 200 and transitions of 0.5 Hz."""
+    """One zero-phase FIR kernel that stops all frequencies: MNE's design, width f / 200 and transitions of 0.5 Hz.
+
+    Shape (n_taps,).
+    """
     from mne.filter import create_filter
 
     at = np.array(frequencies_hz)

@@ -74,7 +74,7 @@ class RemoveComponents(Step):
 
 
 def artefact_projection(ica: mne.preprocessing.ICA, bad: list[int]) -> NDArray[np.float64]:
-    """Matrix P (n_channels x n_channels): P times the channels, less their mean, is what has to go.
+    """Matrix P (n_channels, n_channels): P times the channels, less their mean, is what has to go.
 
     That is what the bad components add, and what lies outside a decomposition that was reduced before it came here (as
     in EEGLAB and MNE; our own decompositions keep all principal components).
@@ -93,6 +93,8 @@ def subtract(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, bad: list[int]) ->
     """Subtract in place, block by block; percent of variance removed per channel and in all.
 
     The same as ``ICA.apply``: each sample less ``P @ (sample - mean)``, with the mean of the fit.
+
+    The percentages have shape (n_channels,).
     """
     P = artefact_projection(ica, bad)
     picks = [raw.ch_names.index(name) for name in ica.ch_names]

@@ -32,7 +32,7 @@ PIECE_SAMPLES = 8192
 class AsrModel:
     """A calibrated ASR: the principal components of clean data, largest last. Amplitudes are in µV, after shaping.
 
-    ``components`` (channels x rank) holds one component a column, ``scales_uv`` and ``thresholds_uv`` (rank) its usual
+    ``components`` (n_channels, rank) holds one component a column, ``scales_uv`` and ``thresholds_uv`` (rank) its usual
     amplitude and the one from which on it is a burst; ``state`` is the filter's state at the end of the clean data.
     Directions without any signal (an average reference and each interpolated channel make one) are no components.
     """
@@ -46,7 +46,7 @@ class AsrModel:
 
     @property
     def mixing_matrix(self) -> Floats:
-        """M of the papers, the square root of the clean covariance: shape (channels, channels)."""
+        """M of the papers, the square root of the clean covariance: shape (n_channels, n_channels)."""
         return (self.components * self.scales_uv) @ self.components.T
 
 
@@ -87,9 +87,9 @@ def calibrate(
 
     Parameters
     ----------
-    data : array, shape (channels, samples)
+    data : array, shape (n_channels, n_times)
         In volts; only ``rows`` are read.
-    clean : array of bool, shape (samples,)
+    clean : array of bool, shape (n_times,)
         The samples to learn from; joined without gaps.
     cutoff : float
         Thresholds lie this many standard deviations above the mean RMS of each component.
@@ -130,7 +130,7 @@ class _CleanSamples:
     sections: Floats
 
     def filtered(self, n_piece: int) -> Iterator[tuple[Floats, Floats]]:
-        """Pieces of the shaped signal in µV, shape (channels, at most n_piece), with the filter's state after each."""
+        """Pieces of the shaped signal in µV, (n_channels, n_piece or less), with the filter's state after each."""
         from scipy.signal import sosfilt
 
         state = np.zeros((len(self.sections), len(self.rows), 2))
@@ -142,7 +142,7 @@ class _CleanSamples:
 
 
 def _typical_covariance(source: _CleanSamples, n_block: int) -> Floats:
-    """Geometric median of the block covariances in µV², shape (channels, channels)."""
+    """Geometric median of the block covariances in µV², shape (n_channels, n_channels)."""
     n = len(source.rows)
     upper = np.triu_indices(n)
     # An off-diagonal element stands for two: so the distance of the triangles is the distance of the matrices.
@@ -150,8 +150,10 @@ def _typical_covariance(source: _CleanSamples, n_block: int) -> Floats:
     blocks = np.empty((-(-source.positions.size // n_block), weight.size))
     at = 0
     for piece, _ in source.filtered(n_block * max(PIECE_SAMPLES // n_block, 1)):
+        # Only the last piece of all has a block that is not full: its last sample fills it up.
         short = -piece.shape[1] % n_block
         whole = np.concatenate([piece, np.repeat(piece[:, -1:], short, axis=1)], axis=1)
+        # (n_channels, n_blocks * n_block) to (n_blocks, n_channels, n_block): one product a block.
         stack = np.ascontiguousarray(whole.reshape(n, -1, n_block).transpose(1, 0, 2))
         blocks[at : at + len(stack)] = (stack @ stack.transpose(0, 2, 1))[:, upper[0], upper[1]] * (weight / n_block)
         at += len(stack)
@@ -162,18 +164,21 @@ def _typical_covariance(source: _CleanSamples, n_block: int) -> Floats:
 
 
 def _component_rms(source: _CleanSamples, vectors: Floats, sfreq_hz: float) -> tuple[Floats, Floats]:
-    """RMS of each component in overlapping windows, shape (components, windows), and the filter's last state."""
+    """RMS of each component in overlapping windows, shape (n_components, n_windows), and the filter's last state."""
     n_window = int(np.floor(RMS_WINDOW_S * sfreq_hz + 0.5))
     starts = overlapping_starts([(0, source.positions.size)], n_window=n_window, overlap=RMS_OVERLAP)
     rms = np.empty((vectors.shape[1], starts.size))
     squares = np.empty((vectors.shape[1], 0))
     first, done, state = 0, 0, np.empty(0)
     for piece, after in source.filtered(PIECE_SAMPLES):
+        # Squares of the components (rank, n_kept) from sample ``first`` on: what no window to come reaches was dropped.
         squares = np.concatenate([squares, (vectors.T @ piece) ** 2], axis=1)
+        # Windows done up to here end inside of what was read; those from ``ready`` on want samples of the next piece.
         ready = int(np.searchsorted(starts, first + squares.shape[1] - n_window, side="right"))
         for k in range(done, ready):
             offset = starts[k] - first
             rms[:, k] = np.sqrt(squares[:, offset : offset + n_window].sum(axis=1) / n_window)
+        # A window that is not done starts less than its length before the end of what was read.
         drop = max(squares.shape[1] - n_window, 0)
         first, done, squares, state = first + drop, ready, squares[:, drop:], after
     return rms, state

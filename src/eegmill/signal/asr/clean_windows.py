@@ -15,7 +15,7 @@ from ..windows import overlapping_starts
 
 @dataclass(frozen=True)
 class WindowScores:
-    """Windows of one length: their first samples, and z-scores of their RMS, shape (channels, windows)."""
+    """Windows of one length: their first samples, and z-scores of their RMS, shape (n_channels, n_windows)."""
 
     starts: Ints
     n_samples: int
@@ -27,6 +27,8 @@ class WindowScores:
 
         The (k+1)-th largest z-score is compared with the upper tolerance and the (k+1)-th smallest with the lower one,
         k being ``most_bad`` of the channels, rounded.
+
+        Shape (n_windows,).
         """
         k = min(int(np.floor(most_bad * len(self.z) + 0.5)), len(self.z) - 1)
         ordered = np.sort(self.z, axis=0)
@@ -39,7 +41,10 @@ class WindowScores:
         return bad
 
     def samples(self, which: Mask, n_samples: int) -> Mask:
-        """Mask over ``n_samples`` samples: True inside the windows of ``which``."""
+        """Mask over ``n_samples`` samples: True inside the windows of ``which``.
+
+        ``which`` (n_windows,); the result (n_samples,).
+        """
         return mask_of([(start, start + self.n_samples) for start in self.starts[which]], n_samples)
 
 
@@ -56,7 +61,7 @@ def judge_windows(
 
     Parameters
     ----------
-    data : array, shape (channels, samples)
+    data : array, shape (n_channels, n_times)
         The recording; only ``rows`` are looked at. The unit does not matter.
     spans : pairs of int
         Continuous stretches; no window crosses from one to the next.
@@ -80,7 +85,10 @@ def judge_windows(
 
 
 def window_rms(signal: Floats, starts: Ints, n_window: int) -> Floats:
-    """Root mean square of one channel in each window."""
+    """Root mean square of one channel in each window.
+
+    ``signal`` (n_times,), ``starts`` (n_windows,) in samples; the result (n_windows,) in the unit of ``signal``.
+    """
     if not starts.size:
         return np.empty(0)
     views = np.lib.stride_tricks.sliding_window_view(signal, n_window)
@@ -91,6 +99,8 @@ def z_scores(rms: Floats, silent: Mask, *, fewest_fitted: int = FEWEST_FITTED) -
     """RMS as distance from its clean mean in clean standard deviations; 0 everywhere if it never varies.
 
     Windows that are silent in every channel are no part of the distribution.
+
+    ``rms``, ``silent`` and the result have shape (n_windows,); the unit of ``rms`` does not matter.
     """
     heard = rms[~silent]
     if not heard.size:

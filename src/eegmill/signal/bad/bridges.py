@@ -66,6 +66,8 @@ def gap(distances: Floats) -> float | None:
 
     Alschuler et al. 2014 (doi 10.1016/j.clinph.2013.08.024): the histogram of all distances has a peak below 3 and a
     local minimum not above 5 if, and only if, electrodes are bridged. Bins are 0.25 wide, smoothed over one bin.
+
+    ``distances`` (n_epochs, n_pairs), relative: the median pair has 100.
     """
     from scipy.ndimage import gaussian_filter1d
 
@@ -94,7 +96,7 @@ def find_bridges(
 
     Parameters
     ----------
-    channels : sequence of arrays, each of shape (n_samples,)
+    channels : sequence of arrays, each of shape (n_times,)
         High-passed or not: the mean of each epoch plays no part.
     """
     length = round(EPOCH_S * rate_hz)
@@ -117,7 +119,10 @@ def find_bridges(
 
 
 def joined_pairs(distances: Floats, cutoff: float, share: float) -> list[int]:
-    """Pairs that are copies, or closer than the cutoff, in more than ``share`` of the epochs."""
+    """Pairs that are copies, or closer than the cutoff, in more than ``share`` of the epochs.
+
+    ``distances`` (n_epochs, n_pairs), relative: the median pair has 100.
+    """
     close = (distances < cutoff) | (distances == 0)
     return [int(p) for p in np.flatnonzero(close.mean(axis=0) > share)]
 

@@ -23,7 +23,10 @@ STILL = 0.01
 
 
 def spread(channels: Sequence[Floats], spans: Sequence[tuple[int, int]]) -> Floats:
-    """Standard deviation of each channel about the mean of each continuous stretch, in the unit of ``channels``."""
+    """Standard deviation of each channel about the mean of each continuous stretch, in the unit of ``channels``.
+
+    Each channel (n_times,); the result (n_channels,).
+    """
     power = [sum((stop - start) * np.var(channel[start:stop]) for start, stop in spans) for channel in channels]
     deviation = np.sqrt(np.array(power) / sum(stop - start for start, stop in spans))
     # The variance of a constant is zero to a few units in the last place only.
@@ -32,7 +35,10 @@ def spread(channels: Sequence[Floats], spans: Sequence[tuple[int, int]]) -> Floa
 
 
 def rounding(channels: Sequence[Floats]) -> Floats:
-    """What rounding may do to each channel: 8 units in the last place of its largest value."""
+    """What rounding may do to each channel: 8 units in the last place of its largest value.
+
+    Each channel (n_times,); the result (n_channels,), in the unit of ``channels``.
+    """
     return 8 * np.finfo(float).eps * np.array([max(abs(channel.min()), abs(channel.max())) for channel in channels])
 
 
@@ -51,7 +57,7 @@ def still_fraction(channels: Sequence[Floats], rate_hz: float, spans: Sequence[t
 
     Parameters
     ----------
-    channels : sequence of arrays, each of shape (n_samples,)
+    channels : sequence of arrays, each of shape (n_times,)
 
     Returns
     -------
@@ -69,7 +75,10 @@ def still_fraction(channels: Sequence[Floats], rate_hz: float, spans: Sequence[t
 
 
 def moving_spans(channels: Sequence[Floats], rate_hz: float, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans less the gaps: stretches of a second or more in which half of the channels do not move."""
+    """The spans less the gaps: stretches of a second or more in which half of the channels do not move.
+
+    Each channel (n_times,), in any unit.
+    """
     edges = covering_windows(spans, max(2, round(WINDOW_S * rate_hz)))
     moves = ranges(channels, edges)
     silent = (moves <= rounding(channels)[:, None]).mean(axis=0) >= 0.5
@@ -83,5 +92,8 @@ def moving_spans(channels: Sequence[Floats], rate_hz: float, spans: Sequence[tup
 
 
 def usual_range(moves: Floats) -> float:
-    """Median of the ranges in which a channel moves at all; 0 if it never does."""
+    """Median of the ranges in which a channel moves at all; 0 if it never does.
+
+    ``moves`` (n_windows,).
+    """
     return float(np.median(moves)) if len(moves) else 0.0

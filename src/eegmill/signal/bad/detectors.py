@@ -41,7 +41,10 @@ def _number(score: float | None) -> str:
 
 
 def above(name: str, quantity: str, limit: float, *, names: Sequence[str], values: Floats) -> Detector:
-    """A detector that finds the channels whose value is above the limit."""
+    """A detector that finds the channels whose value is above the limit.
+
+    ``values`` (n_channels,), in the order of ``names``.
+    """
     scores = {
         channel: None if np.isnan(value) else float(np.clip(value, -LARGEST, LARGEST))
         for channel, value in zip(names, values, strict=True)
@@ -67,7 +70,10 @@ def still(signals: Signals, limit: float) -> Detector:
 
 
 def noisy(names: Sequence[str], ratio: Floats, limit_sd: float) -> Detector:
-    """Channels with far more noise above 50 Hz, relative to their signal, than the median channel."""
+    """Channels with far more noise above 50 Hz, relative to their signal, than the median channel.
+
+    ``ratio`` (n_channels,), without unit.
+    """
     values = robust_z(ratio)
     return above("noisiness", "robust z of the noise above 50 Hz", limit_sd, names=names, values=values)
 

@@ -47,6 +47,7 @@ class LowPassed:
         return pieces[0] if len(pieces) == 1 else np.concatenate([np.empty(0), *pieces])
 
     def _piece(self, start: int, stop: int, k: int) -> Floats:
+        # Of span ``k``, in thinned samples; what was read last serves again if it holds all that is asked for.
         first, samples = self.held
         if not first <= start <= stop <= first + samples.size:
             first, samples = start, self._filtered(start, min(max(stop, start + PIECE_SAMPLES), self.thinned[k][1]), k)
@@ -54,6 +55,7 @@ class LowPassed:
         return samples[start - first : stop - first]
 
     def _filtered(self, start: int, stop: int, k: int) -> Floats:
+        # From thinned samples to samples of the span: a factor, and never beyond its end.
         (left, right), first = self.spans[k], self.thinned[k][0]
         ends = (start - first) * self.factor, min((stop - first) * self.factor, right - left)
         return zero_phase_between(self.channel[left:right], self.kernel, *ends)[:: self.factor]
@@ -76,6 +78,8 @@ def low_pass(rate_hz: float) -> Floats:
     """Zero-phase kernel (201 taps): a 101-tap FIR with edges 45 and 50 Hz, applied forward and backward.
 
     Frequency sampling with a cubic transition and a Hamming window, as EEGPrep 0.4.0 documents it.
+
+    Shape (n_taps,).
     """
     from scipy.interpolate import pchip_interpolate
     from scipy.signal import firwin2
@@ -106,7 +110,7 @@ def split_noise(
 
     Parameters
     ----------
-    channels : sequence of arrays, each of shape (n_samples,)
+    channels : sequence of arrays, each of shape (n_times,)
         Any unit; not changed.
     rate_hz : float
         Sampling rate. At 100 Hz and less nothing is filtered.
@@ -126,14 +130,20 @@ def split_noise(
 
 
 def noise_ratio(channel: Floats, kernel: Floats, spans: Sequence[tuple[int, int]]) -> float:
-    """``spread_ratio`` of what the low-pass takes and what it leaves, of a whole channel."""
+    """``spread_ratio`` of what the low-pass takes and what it leaves, of a whole channel.
+
+    ``channel`` (n_times,), in any unit; ``kernel`` (n_taps,).
+    """
     pieces = [zero_phase(channel[start:stop], kernel) for start, stop in spans]
     smooth = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
     return spread_ratio(channel - smooth, smooth)
 
 
 def spread_ratio(above: Floats, below: Floats) -> float:
-    """MAD of the noise over MAD of the signal; 0 if both are silent, infinite if only the signal is."""
+    """MAD of the noise over MAD of the signal; 0 if both are silent, infinite if only the signal is.
+
+    Both (n_times,), in one unit.
+    """
     noise, signal = median_deviation(above), median_deviation(below)
     if signal == 0:
         return 0.0 if noise == 0 else np.inf

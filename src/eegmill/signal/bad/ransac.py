@@ -82,12 +82,12 @@ def predict(data: Floats, weights: Floats) -> Floats:
 
     Parameters
     ----------
-    data : array, shape (n_channels, n_samples)
+    data : array, shape (n_channels, n_times)
     weights : array, shape (n_channels, n_channels, n_subsets)
 
     Returns
     -------
-    array, shape (n_channels, n_samples)
+    array, shape (n_channels, n_times)
     """
     rank = max(round_half_up(weights.shape[2] / 2) - 1, 0)
     samples = np.ascontiguousarray(data.T, dtype=np.float32)
@@ -103,7 +103,10 @@ def predict(data: Floats, weights: Floats) -> Floats:
 
 
 def resemblance(signal: Floats, prediction: Floats) -> Floats:
-    """Uncentred correlation (cosine) per channel; 0 if one of the two is silent, NaN if both are."""
+    """Uncentred correlation (cosine) per channel; 0 if one of the two is silent, NaN if both are.
+
+    ``signal`` and ``prediction`` (n_channels, n_times) in one unit; the result (n_channels,).
+    """
     product = np.einsum("ct,ct->c", signal, prediction)
     powers = np.einsum("ct,ct->c", signal, signal), np.einsum("ct,ct->c", prediction, prediction)
     silent = np.sqrt(max(float(powers[0].max()), np.finfo(float).tiny)) * 1e-12
@@ -121,6 +124,8 @@ def predictability(
     """Correlation of each channel with its median prediction, window by window.
 
     Beyond the data, memory holds the weights, one window, and a piece of each channel that is filtered as it is read.
+
+    Each channel (n_times,), in any unit; ``weights`` (n_channels, n_channels, n_subsets).
     """
     edges = tuple(window_edges(spans, window))
     correlation = np.empty((len(edges), len(channels)))

@@ -28,7 +28,7 @@ class Band:
     spans: tuple[tuple[int, int], ...]
 
     def of(self, x: Floats) -> Floats:
-        """A filtered copy of a signal as long as the recording, shape (n_samples,)."""
+        """A filtered copy of a signal as long as the recording, shape (n_times,)."""
         if self.kernel is None:
             return x.copy()
         if len(self.spans) == 1:

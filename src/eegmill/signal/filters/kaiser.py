@@ -51,6 +51,9 @@ def kaiser_highpass(sfreq: float, transition_hz: tuple[float, float], attenuatio
 
 
 def forward_and_backward(kernel: Floats) -> Floats:
-    """The kernel that filters once as ``kernel`` does forward and then backward (its autocorrelation)."""
+    """The kernel that filters once as ``kernel`` does forward and then backward (its autocorrelation).
+
+    ``kernel`` (n_taps,); the result (2 * n_taps - 1,).
+    """
     twice: Floats = np.convolve(kernel, kernel[::-1])
     return (twice + twice[::-1]) / 2

@@ -69,7 +69,7 @@ def resample_span(x: Floats, start: int, stop: int, ratio: Ratio) -> Floats:
 
     Parameters
     ----------
-    x : array, shape (n_samples,)
+    x : array, shape (n_times,)
         The whole channel.
     start, stop : int
         The span.
@@ -92,7 +92,10 @@ def resample_span(x: Floats, start: int, stop: int, ratio: Ratio) -> Floats:
 
 
 def _between_samples(x: Floats, start: int, first: int, last: int, ratio: Ratio) -> Floats:
-    """The new samples ``first`` to ``last`` of a span that starts at sample ``start`` of the old grid."""
+    """The new samples ``first`` to ``last`` of a span that starts at sample ``start`` of the old grid.
+
+    ``x`` (n_times,) of the span; the result (last - first,).
+    """
     from scipy.signal import upfirdn
 
     pad = ratio.half // ratio.up + ratio.down // ratio.up + 2
@@ -109,6 +112,8 @@ def hold_extremes(x: Floats, n_new: int, ratio: Ratio) -> Floats:
     """Resample a trigger channel: each new sample takes the largest value of the old ones that it stands for.
 
     No pulse is lost, however short, and no value appears that was not there.
+
+    ``x`` (n_times,); the result (n_new,).
     """
     starts = np.arange(n_new, dtype=np.int64) * ratio.down // ratio.up
     held: Floats = np.maximum.reduceat(x, np.minimum(starts, x.size - 1))

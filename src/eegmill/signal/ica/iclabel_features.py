@@ -34,7 +34,7 @@ GAIN = 0.99
 
 @dataclass(frozen=True)
 class Features:
-    """Features of n components: ``topographies`` (n x 32 x 32), ``spectra`` and ``autocorrelations`` (n x 100)."""
+    """``topographies`` (n_components, 32, 32), ``spectra`` and ``autocorrelations`` (n_components, 100)."""
 
     topographies: Floats
     spectra: Floats
@@ -53,8 +53,8 @@ def features(
     positions_m : array, shape (n_channels, 3)
         Electrodes in metres: x right, y front, z up. NaN where unknown: the picture of a topography is without them.
     sources : callable
-        Turns an unmixing matrix (n_components x n_channels) into activations of the data in average reference and
-        microvolts, each of shape (n_samples,), one after another.
+        Turns an unmixing matrix (n_components, n_channels) into activations of the data in average reference and
+        microvolts, each of shape (n_times,), one after another.
     """
     A = mixing - mixing.mean(axis=0)
     rms = np.sqrt(np.mean(A**2, axis=0))
@@ -77,6 +77,8 @@ def maps(A: Floats, positions_m: Floats) -> Floats:
 
     The first axis of an image points to the nose, the second to the right. Electrodes below the equator are drawn
     towards the vertex until all lie inside the head.
+
+    ``A`` (n_channels, n_components), ``positions_m`` (n_channels, 3); the result (n_components, 32, 32).
     """
     x, y = flat_positions(positions_m)
     axis = np.linspace(-HEAD_RADIUS, HEAD_RADIUS, GRID)
@@ -89,7 +91,10 @@ def maps(A: Floats, positions_m: Floats) -> Floats:
 
 
 def flat_positions(positions_m: Floats) -> tuple[Floats, Floats]:
-    """Electrodes on the plane, nose along x and right along y; the equator of the head has radius 0.5."""
+    """Electrodes on the plane, nose along x and right along y; the equator of the head has radius 0.5.
+
+    ``positions_m`` (n_channels, 3); x and y (n_channels,).
+    """
     right, front, up = positions_m.T
     radius = 0.5 - np.arctan2(up, np.hypot(right, front)) / np.pi
     angle = np.arctan2(right, front)
@@ -98,7 +103,10 @@ def flat_positions(positions_m: Floats) -> tuple[Floats, Floats]:
 
 
 def _merged(places: NDArray[np.complex128], A: Floats) -> tuple[NDArray[np.complex128], Floats]:
-    """Electrodes at one place as their mean: the spline has no answer for two values at one point."""
+    """Electrodes at one place as their mean: the spline has no answer for two values at one point.
+
+    ``places`` (n_channels,), ``A`` (n_channels, n_components); both results with fewer rows.
+    """
     _, first, group = np.unique(np.round(places, 6), return_index=True, return_inverse=True)
     counts = np.bincount(group)
     means = np.stack([np.bincount(group, weights=column) / counts for column in A.T], axis=1)
@@ -109,6 +117,8 @@ def spectrum(x: Floats, sfreq: float) -> Floats:
     """Decibels (times 2, as ICLabel has it) at 1, 2, ... Hz up to 100 Hz or the Nyquist frequency.
 
     Median over Hamming windows of 1 s that overlap by half.
+
+    ``x`` (n_times,) in µV; the result (n_freqs,).
     """
     n_points = min(x.size, int(sfreq))
     nyquist = int(sfreq / 2)
@@ -123,7 +133,7 @@ def spectrum(x: Floats, sfreq: float) -> Floats:
 
 
 def _windows(x: Floats, n_points: int) -> Floats:
-    """Windows (n_windows x n_points) that start every half window, rounded up to samples."""
+    """Windows (n_windows, n_points) that start every half window, rounded up to samples."""
     end = x.size // n_points * n_points
     starts = np.ceil(np.arange(0, end - n_points + n_points / 2, n_points / 2)).astype(int)
     starts = starts[starts + n_points <= x.size]
@@ -131,7 +141,10 @@ def _windows(x: Floats, n_points: int) -> Floats:
 
 
 def _formatted(spectra: Floats) -> Floats:
-    """To 100 bins of peak 1: the last is repeated, and dents of a notch filter at 50 and 60 Hz are filled."""
+    """To 100 bins of peak 1: the last is repeated, and dents of a notch filter at 50 and 60 Hz are filled.
+
+    ``spectra`` (n_components, n_freqs); the result (n_components, 100).
+    """
     missing = N_FREQUENCIES - spectra.shape[1]
     filled = np.pad(spectra, ((0, 0), (0, missing)), mode="edge")
     for line_hz in (50, 60):
@@ -144,7 +157,10 @@ def _formatted(spectra: Floats) -> Floats:
 
 
 def autocorrelation(x: Floats, sfreq: float) -> Floats:
-    """Autocorrelation at lags of 0 to 1 s, one a sample; averaged over windows of 3 s if there are more than 5 s."""
+    """Autocorrelation at lags of 0 to 1 s, one a sample; averaged over windows of 3 s if there are more than 5 s.
+
+    ``x`` (n_times,), in any unit; the result (n_lags + 1,).
+    """
     from scipy.fft import irfft, next_fast_len
 
     n_lags = int(sfreq)
@@ -163,7 +179,10 @@ def autocorrelation(x: Floats, sfreq: float) -> Floats:
 
 
 def _resampled(lags: Floats, sfreq: float) -> Floats:
-    """To 100 lags: 0.01 to 1 s."""
+    """To 100 lags: 0.01 to 1 s.
+
+    ``lags`` (n_components, n_lags + 1); the result (n_components, 100).
+    """
     from scipy.signal import resample_poly
 
     down = int(sfreq)

@@ -17,7 +17,7 @@ CLASSES = ("brain", "muscle", "eye", "heart", "line_noise", "channel_noise", "ot
 
 
 def probabilities(features: Features) -> Floats:
-    """Probabilities of the seven classes (n_components x 7, in the order of ``CLASSES``).
+    """Probabilities of the seven classes (n_components, 7; in the order of ``CLASSES``).
 
     The default network of Pion-Tonachini, Kreutz-Delgado & Makeig, NeuroImage 198 (2019), as mne-icalabel ships it:
     averaged over the topography, its mirror image, and both with the opposite sign.

@@ -49,7 +49,7 @@ def correlations(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA) -> list[tuple[
 def _correlate(
     raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, names: list[str], band_hz: tuple[float, float]
 ) -> Floats:
-    """Correlation table (n_components x n_names)."""
+    """Correlation table (n_components, n_names)."""
     band = band_of(raw, *band_hz)
     others = [raw.ch_names.index(name) for name in names]
     there = np.array(list(filtered_sources(raw, others, np.eye(len(names)), band)))
@@ -60,7 +60,10 @@ def _correlate(
 
 
 def pearson(A: Floats, B: Floats) -> Floats:
-    """Correlation of every row of ``A`` with every row of ``B``; 0 where a row is constant."""
+    """Correlation of every row of ``A`` with every row of ``B``; 0 where a row is constant.
+
+    ``A`` (n_a, n_times), ``B`` (n_b, n_times); the result (n_a, n_b).
+    """
     rows = [X - X.mean(axis=1, keepdims=True) for X in (A, B)]
     norms = [np.linalg.norm(X, axis=1) for X in rows]
     scale = np.outer(*norms)

@@ -33,7 +33,7 @@ ROUNDING = 1e-13
 
 @dataclass(frozen=True)
 class Unmixing:
-    """``W`` (n_components x n_components) turns whitened samples into sources."""
+    """``W`` (n_components, n_components) turns whitened samples into sources."""
 
     W: Floats
     iterations: int
@@ -47,15 +47,15 @@ class Moments:
     log_cosh: Floats
     """E[log(2 cosh y_i)] (n)."""
     score: Floats
-    """E[psi(y_i) y_j] (n x n)."""
+    """E[psi(y_i) y_j] (n_components, n_components)."""
     slope: Floats
     """E[psi'(y_i)] (n)."""
     curvature: Floats
-    """E[psi'(y_i) y_j ** 2] (n x n), from some of the blocks."""
+    """E[psi'(y_i) y_j ** 2] (n_components, n_components), from some of the blocks."""
 
 
 def moments(Z: Samples, W: Floats) -> Moments:
-    """Moments of the sources ``W @ Z``, in one pass over ``Z`` (n x n_samples); always in double precision."""
+    """Moments of the sources ``W @ Z``, in one pass over ``Z`` (n_components, n_times); always in double precision."""
     n, n_samples = Z.shape
     log_cosh, squares = np.zeros(n), np.zeros(n)
     score, curvature = np.zeros((n, n)), np.zeros((n, n))
@@ -98,7 +98,10 @@ class Point:
     """Of the sources: ``W`` times the covariance of the samples times its transpose."""
 
     def signs(self) -> Floats:
-        """+1 for sources more peaked than a Gaussian, -1 for flatter ones."""
+        """+1 for sources more peaked than a Gaussian, -1 for flatter ones.
+
+        Shape (n_components,).
+        """
         return np.where(self.moments.slope * np.diag(self.covariance) >= np.diag(self.moments.score), 1.0, -1.0)
 
     def loss(self, signs: Floats | None) -> float:
@@ -109,14 +112,20 @@ class Point:
         return value + float(signs @ self.moments.log_cosh) + 0.5 * float(np.trace(self.covariance))
 
     def gradient(self, signs: Floats | None) -> Floats:
-        """Relative gradient of the loss."""
+        """Relative gradient of the loss.
+
+        Shape (n_components, n_components).
+        """
         eye = np.eye(len(self.W))
         if signs is None:
             return self.moments.score - eye
         return signs[:, None] * self.moments.score + self.covariance - eye
 
     def curvature(self, signs: Floats | None) -> Floats:
-        """Diagonal of the Hessian approximation, raised so that every 2 x 2 block is positive definite."""
+        """Diagonal of the Hessian approximation, raised so that every 2 x 2 block is positive definite.
+
+        Shape (n_components, n_components).
+        """
         h = self.moments.curvature
         if signs is not None:
             h = signs[:, None] * h + np.diag(self.covariance)
@@ -134,7 +143,10 @@ class Memory:
     changes: list[Floats] = field(default_factory=list)
 
     def add(self, step: Floats, change: Floats) -> None:
-        """Remember one iteration, and forget the oldest."""
+        """Remember one iteration, and forget the oldest.
+
+        Both (n_components, n_components).
+        """
         self.steps, self.changes = [*self.steps, step][-MEMORY:], [*self.changes, change][-MEMORY:]
 
     def clear(self) -> None:
@@ -142,7 +154,10 @@ class Memory:
         self.steps, self.changes = [], []
 
     def direction(self, G: Floats, h: Floats) -> Floats:
-        """Descent direction by the two-loop recursion, preconditioned by the 2 x 2 blocks of the Hessian."""
+        """Descent direction by the two-loop recursion, preconditioned by the 2 x 2 blocks of the Hessian.
+
+        All (n_components, n_components).
+        """
         q = G.copy()
         weights = []
         for step, change in zip(reversed(self.steps), reversed(self.changes), strict=True):
@@ -157,7 +172,10 @@ class Memory:
 
 
 def solve_blocks(h: Floats, G: Floats) -> Floats:
-    """Solve h_ij p_ij + p_ji = g_ij for all pairs; on the diagonal (h_ii + 1) p_ii = g_ii."""
+    """Solve h_ij p_ij + p_ji = g_ij for all pairs; on the diagonal (h_ii + 1) p_ii = g_ii.
+
+    All (n_components, n_components).
+    """
     determinant = h * h.T - 1.0
     np.fill_diagonal(determinant, 1.0)
     p = (h.T * G - G.T) / determinant
@@ -166,7 +184,7 @@ def solve_blocks(h: Floats, G: Floats) -> Floats:
 
 
 def blockwise_picard(Z: Samples, *, extended: bool, tolerance: float, max_iterations: int) -> Unmixing:
-    """Unmix whitened samples ``Z`` (n_components x n_samples, of mean 0), starting from the identity.
+    """Unmix whitened samples ``Z`` (n_components, n_times, of mean 0), starting from the identity.
 
     Parameters
     ----------
@@ -179,15 +197,18 @@ def blockwise_picard(Z: Samples, *, extended: bool, tolerance: float, max_iterat
     point = _point(Z, np.eye(len(Z)), covariance)
     memory, signs, step, G_before = Memory(), None, None, None
     for iteration in range(1, max_iterations + 1):
+        # Signs (n_components,) choose the model; if one flips, steps and gradients of the past belong to another loss.
         now = point.signs() if extended else None
         changed = signs is not None and now is not None and bool(np.any(now != signs))
         signs = now
+        # G (n_components, n_components) is the gradient relative to W, which is multiplied and not added to.
         G = point.gradient(signs)
         if np.max(np.abs(G)) < tolerance:
             return Unmixing(point.W, iteration, converged=True)
         if changed:
             memory.clear()
         elif step is not None and G_before is not None and float(np.sum(step * (G - G_before))) > 0:
+            # Positive curvature along the step keeps the L-BFGS direction one of descent.
             memory.add(step, G - G_before)
         G_before = G
         found = _search(Z, covariance, point, memory.direction(G, point.curvature(signs)), signs)

@@ -22,7 +22,7 @@ GROUP_BYTES = 1 << 27
 
 
 def filtered_sources(raw: mne.io.BaseRaw, picks: list[int], weights: Floats, band: Band) -> Iterator[Floats]:
-    """Each row of ``weights`` (n_sources x n_picks) times the channels, filtered, outside ``BAD_`` segments.
+    """Each row of ``weights`` (n_sources, n_picks) times the channels, filtered, outside ``BAD_`` segments.
 
     Where such segments cover everything, all samples count. Summing comes before filtering, which is the same but for
     rounding.

@@ -53,7 +53,10 @@ def as_mne_ica(
 
 
 def ordered(whitening: Whitening, W: Floats) -> tuple[Floats, Floats]:
-    """Unmixing and mixing matrices between unscaled principal components and sources, in order and sign fixed."""
+    """Unmixing and mixing matrices between unscaled principal components and sources, in order and sign fixed.
+
+    ``W`` and both results (n_components, n_components).
+    """
     n_components = len(W)
     scale = np.sqrt(whitening.variances[:n_components])
     mixing = scale[:, None] * np.linalg.inv(W)

@@ -39,7 +39,7 @@ class Algorithm:
         return self.max_iterations or (1000 if self.method == "fastica" else 512)
 
     def unmix(self, Z: Samples, *, seed: int) -> Unmixing:
-        """Find the unmixing matrix of whitened samples ``Z`` (n_components x n_samples).
+        """Find the unmixing matrix of whitened samples ``Z`` (n_components, n_times).
 
         Our Picard works block by block on samples of either precision; all others hold several arrays of doubles.
         """
@@ -57,7 +57,10 @@ class Algorithm:
 
 
 def _orthogonal_picard(Z: Floats, algorithm: Algorithm) -> Unmixing:
-    """Picard-O (Ablin et al., ICASSP 2018) of its authors, from the principal components on."""
+    """Picard-O (Ablin et al., ICASSP 2018) of its authors, from the principal components on.
+
+    ``Z`` (n_components, n_times), whitened.
+    """
     from picard import picard
 
     _, W, _, last = picard(
@@ -75,7 +78,10 @@ def _orthogonal_picard(Z: Floats, algorithm: Algorithm) -> Unmixing:
 
 
 def _infomax(Z: Floats, algorithm: Algorithm, seed: int) -> Unmixing:
-    """Infomax (Bell & Sejnowski 1995), extended to sub-Gaussian sources (Lee, Girolami & Sejnowski 1999)."""
+    """Infomax (Bell & Sejnowski 1995), extended to sub-Gaussian sources (Lee, Girolami & Sejnowski 1999).
+
+    ``Z`` (n_components, n_times), whitened.
+    """
     from mne.preprocessing import infomax
     from mne.utils import catch_logging
 
@@ -95,7 +101,10 @@ def _infomax(Z: Floats, algorithm: Algorithm, seed: int) -> Unmixing:
 
 
 def _fastica(Z: Floats, algorithm: Algorithm, seed: int) -> Unmixing:
-    """FastICA, parallel, log cosh contrast (Hyvarinen 1999)."""
+    """FastICA, parallel, log cosh contrast (Hyvarinen 1999).
+
+    ``Z`` (n_components, n_times), whitened.
+    """
     from sklearn.decomposition import FastICA
 
     fast = FastICA(whiten=False, random_state=seed, tol=algorithm.stops_below, max_iter=algorithm.most_iterations)

@@ -19,7 +19,7 @@ RANK_TOLERANCE = 1e-12
 
 @dataclass(frozen=True)
 class Whitening:
-    """Principal components of the data: ``components`` (rows, n_channels x n_channels) with their ``variances``."""
+    """Principal components of the data: ``components`` (rows; n_channels, n_channels) with their ``variances``."""
 
     mean: Floats
     components: Floats
@@ -31,7 +31,7 @@ class Whitening:
         return int(np.sum(self.variances > RANK_TOLERANCE * self.variances[0]))
 
     def whiten_in_place(self, X: Samples, n_components: int) -> Samples:
-        """Turn the first rows of ``X`` (n_channels x n_samples) into principal components of mean 0 and variance 1.
+        """Turn the first rows of ``X`` (n_channels, n_times) into principal components of mean 0 and variance 1.
 
         Returns those rows: a view, so that the samples are in memory once. Computed in double precision whatever that
         of ``X`` is.
@@ -45,7 +45,7 @@ class Whitening:
 
 
 def principal_components(X: Samples) -> Whitening:
-    """Eigen-decompose the covariance of ``X`` (n_channels x n_samples), largest variance first.
+    """Eigen-decompose the covariance of ``X`` (n_channels, n_times), largest variance first.
 
     The sign of each component is fixed: its largest absolute weight is positive.
     """
@@ -60,13 +60,16 @@ def principal_components(X: Samples) -> Whitening:
 
 
 def components_explaining(variances: Floats, proportion: float) -> int:
-    """How many principal components it takes to explain ``proportion`` of the variance."""
+    """How many principal components it takes to explain ``proportion`` of the variance.
+
+    ``variances`` (n_components,), largest first.
+    """
     explained = np.cumsum(variances) / np.sum(variances)
     return int(np.searchsorted(explained, proportion) + 1)
 
 
 def products(X: Samples) -> Floats:
-    """``X @ X.T`` of ``X`` (n_rows x n_samples)."""
+    """``X @ X.T`` of ``X`` (n_rows, n_times)."""
     total = np.zeros((len(X), len(X)))
     for start in range(0, X.shape[1], BLOCK_SAMPLES):
         block = X[:, start : start + BLOCK_SAMPLES].astype(np.float64)

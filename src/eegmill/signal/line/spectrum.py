@@ -57,6 +57,8 @@ def prominence_db(found: Spectrum, frequency_hz: float) -> Floats:
     """Power at a frequency against its neighbours, in dB, per channel.
 
     The mean of the nearest bin and its two neighbours, over the median of those 1.5 to 4 Hz away.
+
+    Shape (n_channels,).
     """
     distance = np.abs(found.freqs_hz - frequency_hz)
     at = np.abs(np.arange(distance.size) - np.argmin(distance)) <= 1

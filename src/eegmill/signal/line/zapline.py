@@ -48,6 +48,8 @@ def smoothing_kernel(frequency_hz: float, sfreq: float) -> Floats:
 
     A boxcar as long as one period (de Cheveigné 2020), which is not a whole number of samples in general; the smallest
     correction, in the sense of least squares, then puts its zeros onto the harmonics and its gain at 0 Hz to 1.
+
+    Shape (n_taps,).
     """
     period = sfreq / frequency_hz
     half = int(np.ceil(period / 2))
@@ -70,6 +72,8 @@ def residual_chunks(x: Floats, rows: list[int], kernel: Floats) -> Iterator[tupl
     """What a kernel does not pass of the rows of a span, piece by piece.
 
     A piece that was handed out may be changed in ``x`` at once: the next one is computed from the samples as they were.
+
+    ``x`` (n_all_channels, n_times), ``kernel`` (n_taps,); each piece (n_rows, n_piece).
     """
     half, n_samples = kernel.size // 2, x.shape[1]
     tail = np.empty((len(rows), 0))
@@ -100,7 +104,7 @@ def find_line_components(
 
     Parameters
     ----------
-    x : array, shape (n_all_channels, n_samples)
+    x : array, shape (n_all_channels, n_times)
     rows : list of int
         The channels to look at.
     sfreq : float
@@ -136,7 +140,10 @@ def _power_db(filters: Floats, covariance: Floats) -> Floats:
 def _covariances(
     x: Floats, rows: list[int], kernel: Floats, sfreq: float, harmonics_hz: tuple[float, ...]
 ) -> tuple[Floats, Floats, Floats]:
-    """Covariance of the residual: in all, at the harmonics, and beside them (mean over frequencies)."""
+    """Covariance of the residual: in all, at the harmonics, and beside them (mean over frequencies).
+
+    ``x`` (n_all_channels, n_times), in volts; all results (n_rows, n_rows), in V².
+    """
     n_window = round(WINDOW_S * sfreq)
     at = np.array(harmonics_hz)
     sides = (at[:, None] + np.array(NEIGHBOURS_HZ)).ravel()
@@ -167,13 +174,18 @@ def remove_line_components(
 
     What the kernel passes stays as it was, so no direction vanishes from the data: their rank does not change, only
     above the line frequency do they span fewer directions.
+
+    ``x`` (n_all_channels, n_times), in volts.
     """
     for start, stop, rest in residual_chunks(x, rows, smoothing_kernel(frequency_hz, sfreq)):
         x[rows, start:stop] -= found.patterns @ (found.filters.T @ rest)
 
 
 def numerical_rank(x: Floats, rows: list[int]) -> int:
-    """Rank of the covariance of some rows: eigenvalues above 1e-10 of the largest."""
+    """Rank of the covariance of some rows: eigenvalues above 1e-10 of the largest.
+
+    ``x`` (n_all_channels, n_times), in any unit.
+    """
     covariance = np.zeros((len(rows), len(rows)))
     for start, stop in chunks(x.shape[1]):
         piece = x[rows, start:stop]

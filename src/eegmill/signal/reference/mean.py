@@ -20,7 +20,7 @@ class NewReference:
     """The signal to subtract from every EEG channel, what it is, and which channels make it."""
 
     signal: Floats
-    """In volts, shape (n_samples,)."""
+    """In volts, shape (n_times,)."""
     text: str
     channels: tuple[str, ...]
     left_out: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ def average(raw: mne.io.BaseRaw, picks: list[int]) -> NewReference:
 
 
 def mean_signal(raw: mne.io.BaseRaw, picks: list[int]) -> Floats:
-    """Mean over channels in volts, shape (n_samples,), without copying them."""
+    """Mean over channels in volts, shape (n_times,), without copying them."""
     total = np.zeros(raw.n_times)
     for pick in picks:
         total += raw._data[pick]

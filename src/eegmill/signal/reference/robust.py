@@ -78,7 +78,10 @@ def robust_average(raw: mne.io.BaseRaw, picks: list[int], *, seed: int) -> NewRe
 
 
 def without_trend(channel: Floats, rate_hz: float, spans: Sequence[tuple[int, int]]) -> Floats:
-    """High-pass a copy at 1 Hz, as PREP does before it judges channels."""
+    """High-pass a copy at 1 Hz, as PREP does before it judges channels.
+
+    ``channel`` and the result (n_times,), in any unit.
+    """
     from scipy.signal import firwin
 
     n_taps = 2 * round(1.65 * rate_hz / DETREND_HZ) + 1  # Hamming: a transition of 1 Hz
@@ -115,7 +118,10 @@ def unpredictable(signals: Signals, noise: Noise, *, excluded: set[int], seed: i
 
 
 def outliers(amplitudes: Floats, limit_sd: float) -> Mask:
-    """Amplitudes more than ``limit_sd`` robust standard deviations from the median channel's."""
+    """Amplitudes more than ``limit_sd`` robust standard deviations from the median channel's.
+
+    ``amplitudes`` and the result (n_channels,).
+    """
     far: Mask = np.abs(robust_z(amplitudes)) > limit_sd
     return far
 
@@ -141,7 +147,10 @@ def mean_weights(places: Sequence[Floats | None], noisy: set[int]) -> Floats:
 
 
 def combine(signals: Sequence[Floats], weights: Floats) -> Floats:
-    """Weighted sum of channels, one after another."""
+    """Weighted sum of channels, one after another.
+
+    Each signal and the result (n_times,), in one unit; ``weights`` (n_channels,).
+    """
     total = np.zeros(len(signals[0]))
     for weight, signal in zip(weights, signals, strict=True):
         if weight:
