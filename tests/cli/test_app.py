@@ -78,6 +78,12 @@ def test_threads_are_pinned_before_numpy_is_imported(tmp_path: Path) -> None:
     assert result.stdout.strip() == "{1}"
 
 
+def test_planning_and_fetching_load_no_numpy() -> None:
+    script = "import sys, eegmill.workflow.plan, eegmill.workflow.jobs.fetch; print('numpy' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
+
+
 @pytest.mark.parametrize(
     ("offline", "code", "words"), [("0", 0, "4 of 4 recordings"), ("1", 0, "4 of 4"), ("2", 2, "is '2'; it is 1 or 0")]
 )

@@ -18,8 +18,6 @@ from contextlib import contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..recording import Segment
 
 if TYPE_CHECKING:
@@ -89,6 +87,8 @@ def continuous_spans(raw: mne.io.BaseRaw) -> list[Span]:
 
 def good_samples(raw: mne.io.BaseRaw) -> Mask:
     """Mask of the samples that are not bad, shape (n_times,)."""
+    import numpy as np
+
     mask = np.ones(raw.n_times, dtype=bool)
     for annotation in raw.annotations:
         if is_bad(str(annotation["description"])) and not _channels_concerned(annotation, raw):
@@ -104,6 +104,8 @@ def good_seconds(raw: mne.io.BaseRaw) -> float:
 
 def bad_channel_samples(raw: mne.io.BaseRaw) -> dict[str, Mask]:
     """Where annotations call single channels bad: masks of shape (n_times,), by name, in the recording's order."""
+    import numpy as np
+
     masks: dict[str, Mask] = {}
     for annotation in raw.annotations:
         if is_bad(str(annotation["description"])):
@@ -141,6 +143,8 @@ def without_channel_annotations(raw: mne.io.BaseRaw) -> Iterator[None]:
 
 def runs(mask: Mask) -> Ints:
     """Start and stop of each run of True, shape (n_runs, 2)."""
+    import numpy as np
+
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     return edges.reshape(-1, 2).astype(np.int64)
 
@@ -150,6 +154,8 @@ def mask_of(spans: Spans, n_samples: int) -> Mask:
 
     Shape (n_samples,).
     """
+    import numpy as np
+
     mask = np.zeros(n_samples, dtype=bool)
     for start, stop in spans:
         mask[start:stop] = True
@@ -181,6 +187,8 @@ def widen(mask: Mask, by: int) -> Mask:
 
     ``mask`` and the result (n_times,).
     """
+    import numpy as np
+
     if by == 0 or not mask.any():
         return mask
     return np.convolve(mask, np.ones(2 * by + 1), mode="same") > 0.5
