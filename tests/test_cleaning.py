@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import mne
 import numpy as np
 import pytest
@@ -81,8 +83,63 @@ def test_a_cropped_recording_keeps_its_events_in_place() -> None:
     given.set_annotations(mne.Annotations([6.0], [0.5], ["tone"]))
     override = Override(kind="segment", onset_s=2.0, duration_s=1.0, decision="bad")
     cleaned = eegmill.clean(given.crop(5.0), STEPS, overrides=[override]).raw
-    found = {item["description"]: round(item["onset"], 6) for item in cleaned.annotations}
-    assert (cleaned.first_samp, found) == (0, {"tone": 1.0, "BAD_manual": 2.0})
+    found = {item["description"]: round(item["onset"] - cleaned.first_time, 6) for item in cleaned.annotations}
+    assert (cleaned.first_samp, found) == (500, {"tone": 1.0, "BAD_manual": 2.0})
+
+
+def cropped_with_triggers(date: datetime | None) -> tuple[mne.io.BaseRaw, np.ndarray]:
+    """Pulses in all channels every 5 s, the samples of their events as MNE finds them in the cropped recording."""
+    given, samples = raw(duration_s=60.0), np.arange(1000, 5500, 500)
+    for sample in samples:
+        given._data[:3, sample - 3 : sample + 4] += 1e-3 * np.hanning(7)
+    given.set_meas_date(date).set_annotations(mne.Annotations(samples / 100, 0.0, "go", orig_time=date))
+    return given.crop(7.0), np.array([[sample, 0, 1] for sample in samples])
+
+
+@pytest.mark.parametrize("date", [None, datetime(2020, 1, 1, tzinfo=UTC)])
+@pytest.mark.parametrize("sfreq_hz", [100.0, 50.0])
+def test_events_of_a_cropped_recording_fit_the_clean_one(date: datetime | None, sfreq_hz: float) -> None:
+    given, events = cropped_with_triggers(date)
+    recipe = [{"resample": {"sfreq_hz": sfreq_hz}}, {"highpass": {}}]
+    cleaned = eegmill.clean(given, recipe).raw
+    assert (cleaned.first_time, cleaned.info["meas_date"]) == (given.first_time, date)
+    np.testing.assert_allclose(cleaned.annotations.onset, given.annotations.onset)
+    events[:, 0] = events[:, 0] * sfreq_hz / 100
+    epochs = mne.Epochs(cleaned, events, tmin=-1, tmax=1, baseline=None, preload=True, verbose="error")
+    peaks = epochs.times[np.abs(epochs.get_data(picks=[0])[:, 0]).argmax(axis=1)]
+    np.testing.assert_array_equal(peaks, np.zeros(len(events)))
+
+
+def test_epochs_are_on_the_clock_of_the_recording_given() -> None:
+    given, events = cropped_with_triggers(datetime(2020, 1, 1, tzinfo=UTC))
+    epochs = eegmill.clean(given, [*STEPS, {"epochs": {"events": ["go"]}}]).epochs
+    assert epochs is not None
+    np.testing.assert_array_equal(epochs.events[:, 0], events[:, 0])
+    assert [[mark[0] for mark in marks] for marks in epochs.get_annotations_per_epoch()] == [[0.0]] * len(events)
+
+
+def test_a_bad_annotation_of_one_channel_costs_that_channel_only() -> None:
+    given = raw()
+    given.set_annotations(mne.Annotations([0.0, 5.0], [20.0, 1.0], "BAD_x", ch_names=[["Cz"], ["Oz"]]))
+    cleaned = eegmill.clean(given, [{"import": {}}, *STEPS, {"epochs": {"length_s": 2.0}}])
+    assert (cleaned.record.status, cleaned.record.metrics["good_s"]) == ("ok", 20.0)
+    assert [(bad.name, bad.reasons) for bad in cleaned.record.bad_channels] == [
+        ("Cz", ("annotated bad for 100% of the time",))
+    ]
+    assert any("Cz: 100.0%, bad; Oz: 5.0%" in note for note in cleaned.record.notes)
+    assert cleaned.epochs is not None
+    assert len(cleaned.epochs) == 10
+
+
+def test_events_in_samples_that_are_cut_out_are_counted() -> None:
+    given = raw(duration_s=60.0)
+    given._data[:, 500:1000] *= 50
+    given.set_annotations(mne.Annotations(np.arange(1.0, 59.0), 0.0, "stim"))
+    cleaned = eegmill.clean(given, [{"windows": {"action": "cut"}}])
+    lost = cleaned.record.steps[0].decisions["lost_events"]
+    assert lost == {"stim": 58 - list(cleaned.raw.annotations.description).count("stim")}
+    assert lost["stim"] > 3
+    assert any(f"{lost['stim']} events lay in the" in note for note in cleaned.record.notes)
 
 
 def test_a_segment_called_bad_moves_with_the_samples_when_windows_are_cut() -> None:

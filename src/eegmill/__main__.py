@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 
 from .errors import ConfigurationError, EegmillError
-from .machine import one_thread
+from .machine import fix_environment
 
 
 def main() -> None:
     """Run the command line: exit code 0 done, 1 failed, 2 wrong use."""
-    one_thread()
+    fix_environment()
     from .cli.app import app
 
     try:

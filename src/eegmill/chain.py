@@ -9,24 +9,17 @@ from dataclasses import dataclass, replace
 
 from .config.overrides import lay_over, lay_over_components
 from .errors import Rejected
-from .metrics import bad_seconds, metrics_of
+from .machine import single_threaded
+from .metrics import metrics_of
+from .recipe import Recipe
 from .recording import Recording
 from .records import ComponentsRecord, Override, RecordingRecord, StepRecord, StepTime
 from .signal.channels import good_eeg
+from .signal.timeline import bad_channel_samples, good_samples
 from .steps.contract import Step
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """A named, checked list of steps."""
-
-    name: str
-    steps: tuple[Step, ...]
-
-    def split(self) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-        """The steps up to the last expensive one, and those behind it; without an expensive one all are in front."""
-        cut = max((i for i, step in enumerate(self.steps, start=1) if step.expensive), default=len(self.steps))
-        return self.steps[:cut], self.steps[cut:]
+WHOLE = 0.95
+"""A channel is bad if annotations of its own call at least this share of the recording bad."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +33,7 @@ class Chain:
 
 
 def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequence[Override] = ()) -> Chain:
-    """Run steps one after another; a rejection ends the chain with its reason."""
+    """Run steps one after another, each on one thread; a rejection ends the chain with its reason."""
     if chain.rejected is not None:
         return chain
     if not chain.steps:
@@ -49,7 +42,8 @@ def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequ
         step_seed = seed_of(seed, step.name, occurrence=sum(done.name == step.name for done in chain.steps))
         started, started_cpu = time.perf_counter(), time.process_time()
         try:
-            recording, decisions = step.apply(chain.recording, seed=step_seed)
+            with single_threaded():
+                recording, decisions = step.apply(chain.recording, seed=step_seed)
         except Rejected as rejection:
             return replace(chain, rejected=f"{step.name}: {rejection}")
         record = StepRecord(
@@ -104,7 +98,7 @@ def nothing_left(recording: Recording) -> str:
     raw = recording.raw
     if not good_eeg(raw, least=0):
         return f"No EEG channel of {raw.get_channel_types().count('eeg')} is good"
-    if bad_seconds(raw) >= int(raw.n_times) / float(raw.info["sfreq"]):
+    if not good_samples(raw).any():
         return "BAD_ segments cover the whole recording"
     return ""
 
@@ -128,13 +122,24 @@ def _since(step: str, started: float, started_cpu: float) -> StepTime:
 
 def _begun(recording: Recording, steps: Sequence[Step], overrides: Sequence[Override]) -> Recording:
     """Keep what the source says of channels; overrides then go first, or behind a first step that renames channels."""
-    recording = replace(recording, source_bads=tuple(recording.raw.info["bads"]))
+    recording = _with_annotated_channels(replace(recording, source_bads=tuple(recording.raw.info["bads"])))
     renaming = bool(steps) and steps[0].renames_channels
     return recording if renaming else lay_over(recording, overrides)
 
 
 def _noted(recording: Recording, step: str, why_not: str) -> Recording:
     return replace(recording, notes=(*recording.notes, f"{step}: {why_not}")) if why_not else recording
+
+
+def _with_annotated_channels(recording: Recording) -> Recording:
+    """Judge channels bad that annotations of their own call bad nearly all the time, and note all such annotations."""
+    shares = {name: float(mask.mean()) for name, mask in bad_channel_samples(recording.raw).items()}
+    if not shares:
+        return recording
+    bad = {name: f"annotated bad for {share:.0%} of the time" for name, share in shares.items() if share >= WHOLE}
+    listed = "; ".join(f"{name}: {share:.1%}{', bad' if name in bad else ''}" for name, share in shares.items())
+    note = f"BAD_ annotations of single channels mark no time bad for the others (share of the time: {listed})"
+    return replace(recording.mark_bad(bad), notes=(*recording.notes, note))
 
 
 def _with_overrides(step: Step, recording: Recording, overrides: Sequence[Override], *, cut: bool) -> Recording:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +24,7 @@ LIMITS = (
 )
 
 
-def one_thread() -> None:
+def fix_environment() -> None:
     """Pin BLAS and OpenMP to one thread for this process and its children, hashing to one order, drawing to no screen.
 
     Results of an ICA differ in the last bits with the number of threads; two threads buy little, and recordings run
@@ -55,3 +57,18 @@ class Sharing:
             raise ConfigurationError(msg)
         cache = os.environ.get(CACHE)
         return cls(Path(cache) if cache else None, offline in YES)
+
+
+@contextmanager
+def single_threaded() -> Iterator[None]:
+    """Hold BLAS and OpenMP at one thread in a process whose environment is not ours.
+
+    With more threads a matrix product sums in another order, and whatever iterates on it, as Picard does, ends in other
+    bits. Only libraries that are loaded can be held: scipy's linear algebra, which has a BLAS of its own, is loaded
+    here.
+    """
+    import scipy.linalg  # noqa: F401 - loaded, so that it is held as well
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        yield

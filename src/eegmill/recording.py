@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from .models import Frozen
@@ -45,6 +46,14 @@ class Recording:
     a recording that holds it. ``raw.info["bads"]`` always names the channels that are bad *now*;
     ``bad_channels`` keeps every channel that was ever judged bad, with the reasons. Bad channels stay in
     ``raw`` until they are interpolated; steps work on the good ones.
+
+    The first sample of ``raw`` is sample 0, so that onsets of annotations count from it: `from_first_sample` makes a
+    recording so, as a cropped one is not.
+
+    Raises
+    ------
+    ValueError
+        If ``raw`` starts at another sample.
     """
 
     raw: mne.io.BaseRaw
@@ -60,6 +69,12 @@ class Recording:
     source_bads: tuple[str, ...] = ()
     """Channels that the source marks bad, whatever was thought of them since."""
 
+    def __post_init__(self) -> None:
+        """Refuse a recording whose first sample is not sample 0."""
+        if self.raw.first_samp != 0:
+            msg = f"The recording starts at sample {self.raw.first_samp}, not 0: use from_first_sample(raw)"
+            raise ValueError(msg)
+
     def mark_bad(self, reasons: Mapping[str, str]) -> Recording:
         """Judge channels bad: ``reasons`` maps channel name to the reason."""
         merged = {channel.name: channel.reasons for channel in self.bad_channels}
@@ -69,3 +84,22 @@ class Recording:
         now = set(self.raw.info["bads"]) | set(reasons)
         self.raw.info["bads"] = [name for name in self.raw.ch_names if name in now]
         return replace(self, bad_channels=tuple(BadChannel(name=name, reasons=merged[name]) for name in ordered))
+
+
+def from_first_sample(raw: mne.io.BaseRaw) -> mne.io.RawArray:
+    """The same samples counted from 0, with the annotations where they were and the date of the first sample.
+
+    Parameters
+    ----------
+    raw : mne.io.BaseRaw
+        Preloaded. It is not changed, and shares its samples with the result.
+    """
+    import mne
+
+    marks, date = raw.annotations, raw.info["meas_date"]
+    onsets = marks.onset - raw.first_time
+    moved = mne.Annotations(onsets, marks.duration, marks.description, ch_names=marks.ch_names, extras=marks.extras)
+    # The public ways to the samples copy them, and a recording may fill half of the memory.
+    fresh = mne.io.RawArray(raw._data, raw.info, copy="info", verbose="error")
+    fresh.set_meas_date(None).set_annotations(moved, verbose="error")
+    return fresh.set_meas_date(None if date is None else date + timedelta(seconds=float(raw.first_time)))

@@ -71,11 +71,17 @@ def test_threads_are_pinned_before_numpy_is_imported(tmp_path: Path) -> None:
     script = (
         "import sys, eegmill.__main__ as m, eegmill.machine as t\n"
         "assert 'numpy' not in sys.modules\n"
-        "t.one_thread(); import numpy, threadpoolctl\n"
+        "t.fix_environment(); import numpy, threadpoolctl\n"
         "print({pool['num_threads'] for pool in threadpoolctl.threadpool_info()})"
     )
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "{1}"
+
+
+def test_planning_and_fetching_load_no_numpy() -> None:
+    script = "import sys, eegmill.workflow.plan, eegmill.workflow.jobs.fetch; print('numpy' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
 
 
 @pytest.mark.parametrize(

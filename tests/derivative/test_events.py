@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from eegmill.derivative.events import event_columns, event_descriptions, event_rows
+from eegmill.recording import from_first_sample
 from tiny_bids import make_raw
 
 
@@ -31,7 +32,7 @@ def test_rows_come_by_onset_with_all_that_is_known(raw):
 
 
 def test_onsets_count_from_the_first_sample_of_a_cropped_recording(raw):
-    assert event_rows(raw.copy().crop(0.4))[0]["onset"] == pytest.approx(0.1)
+    assert event_rows(from_first_sample(raw.copy().crop(0.4)))[0]["onset"] == pytest.approx(0.1)
 
 
 def test_an_event_in_the_last_half_of_the_last_sample_is_at_that_sample():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from eegmill.reading.events import apply_events, drop_start, event_name
-from eegmill.signal.spans import continuous_spans
+from eegmill.signal.timeline import continuous_spans
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from eegmill.signal.cut import cut_samples
-from eegmill.signal.spans import continuous_spans
+from eegmill.signal.cut import cut_samples, lost_events
+from eegmill.signal.timeline import continuous_spans
 from signals_asr import recording
 
+MARKS = st.lists(st.tuples(st.floats(0, 19.9), st.floats(0, 5), st.sampled_from(["go", "BAD_x", "stop"])), max_size=5)
 KEEP = arrays(bool, 20, elements=st.booleans()).filter(np.any)
 
 
@@ -25,7 +26,7 @@ def without(start, stop):
 
 
 def noted(raw):
-    return [(a["onset"] - raw.first_time, a["duration"], str(a["description"])) for a in raw.annotations]
+    return [(a["onset"], a["duration"], str(a["description"])) for a in raw.annotations]
 
 
 @settings(deadline=None)
@@ -58,6 +59,17 @@ def test_the_spans_are_the_kept_runs(keep):
 @pytest.mark.parametrize("first_samp", [0, 7])
 def test_annotations_move_with_their_samples(before, after, first_samp):
     assert noted(cut(without(10, 15), [before], first_samp)[1]) == sorted([after, (10, 0, "boundary")])
+
+
+@settings(deadline=None)
+@given(KEEP, MARKS)
+def test_each_event_is_either_kept_or_counted_as_lost(keep, marks):
+    raw = recording(np.zeros((1, 20)), sfreq=1.0, annotations=marks).raw
+    lost = lost_events(raw, keep)
+    left = list(cut_samples(raw, keep).annotations.description)
+    for name in ("go", "stop"):
+        assert left.count(name) + lost.get(name, 0) == sum(mark[2] == name for mark in marks)
+    assert "BAD_x" not in lost
 
 
 @pytest.mark.parametrize("lost", [(11, 2, "inside"), (12, 0, "event")])

@@ -11,11 +11,9 @@ from eegmill.steps.annotate import (
     Break,
     Muscle,
     beyond,
-    close_gaps,
     flat_samples,
     gaps_s,
     muscle_z,
-    widen,
 )
 from signals_ica import annotate, recording
 
@@ -106,16 +104,6 @@ def test_the_seconds_left_count_every_bad_annotation():
     raw = recording(4)
     annotate(raw, 0.0, 5.0, "BAD_manual")
     assert run(raw).good_s == 15.0
-
-
-@pytest.mark.parametrize(("mask", "closed"), [("1011", "1111"), ("0001", "0001"), ("1000", "1000"), ("0000", "0000")])
-def test_short_gaps_between_bad_samples_are_closed(mask, closed):
-    found = close_gaps(np.array([c == "1" for c in mask]), 2)
-    assert "".join(str(int(bit)) for bit in found) == closed
-
-
-def test_widening_grows_a_run_on_both_sides():
-    assert widen(np.array([0, 0, 1, 0, 0, 0], dtype=bool), 1).tolist() == [False, True, True, True, False, False]
 
 
 def test_a_run_shorter_than_asked_is_not_flat():

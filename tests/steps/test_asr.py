@@ -44,7 +44,7 @@ def test_reject_changes_no_sample_and_marks_the_same_stretches():
     repaired = applied(dirty())[1]
     assert [s.onset_s for s in decisions.segments] == [s.onset_s for s in repaired.segments]
     assert set(raw.annotations.description) == {"BAD_asr"}
-    np.testing.assert_allclose(raw.annotations.onset - raw.first_time, [s.onset_s for s in decisions.segments])
+    np.testing.assert_allclose(raw.annotations.onset, [s.onset_s for s in decisions.segments])
 
 
 def test_the_calibration_is_recorded():

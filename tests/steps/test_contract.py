@@ -13,7 +13,6 @@ from typing import get_args
 import pytest
 
 import eegmill
-from eegmill.chain import Recipe
 from eegmill.config.recipes import load_recipe
 from eegmill.config.text import steps_text
 from eegmill.derivative.sidecar import software_filters
@@ -21,6 +20,7 @@ from eegmill.errors import ConfigurationError, DerivativeError
 from eegmill.provenance.environment import describe
 from eegmill.provenance.methods import paragraph
 from eegmill.provenance.references import REFERENCES
+from eegmill.recipe import Recipe
 from eegmill.records import StepRecord
 from eegmill.report.page import Figures, recording_page
 from eegmill.steps import STEPS

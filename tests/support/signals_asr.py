@@ -5,7 +5,7 @@ from __future__ import annotations
 import mne
 import numpy as np
 
-from eegmill.recording import Recording
+from eegmill.recording import Recording, from_first_sample
 
 
 def background(n_channels=8, seconds=60.0, sfreq=100.0, seed=0):
@@ -35,4 +35,4 @@ def recording(data, sfreq=100.0, annotations=(), first_samp=0):
     raw = mne.io.RawArray(data.copy(), mne.create_info(len(data), sfreq, "eeg"), first_samp=first_samp, verbose="error")
     for onset, duration, description in annotations:
         raw.annotations.append(onset + raw.first_time, duration, description)
-    return Recording(raw)
+    return Recording(from_first_sample(raw))

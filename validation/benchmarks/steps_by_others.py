@@ -24,7 +24,7 @@ from pyprep import NoisyChannels
 from eegmill.signal.filters.band import band_of
 from eegmill.signal.ica.picard import blockwise_picard
 from eegmill.signal.ica.to_mne import as_mne_ica
-from eegmill.signal.ica.unmixing import principal_components
+from eegmill.signal.ica.whitening import principal_components
 from validation.synthetic import recording_of_size
 
 warnings.filterwarnings("ignore")

@@ -70,7 +70,7 @@ def our_windows(uv: Samples, sfreq_hz: float) -> tuple[NDArray[np.bool_], float]
     """The samples that clean_windows keeps, in short recordings as EEGPrep does it; CPU seconds."""
     data, rows = uv * 1e-6, range(len(uv))
     start = time.process_time()
-    windows = judge_windows(data, rows, [(0, uv.shape[1])], n_window=round(sfreq_hz), overlap=0.66, fewest_fitted=0)
+    windows = judge_windows(data, rows, [(0, uv.shape[1])], n_window=round(sfreq_hz), overlap=0.66, min_fitted=0)
     keep = ~windows.samples(windows.bad(0.25, (None, 7.0)), uv.shape[1])
     return keep, time.process_time() - start
 
@@ -78,9 +78,9 @@ def our_windows(uv: Samples, sfreq_hz: float) -> tuple[NDArray[np.bool_], float]
 def our_model(uv: Samples, sfreq_hz: float, cutoff: float) -> tuple[NDArray[np.bool_], AsrModel]:
     """The mask of clean samples, and the model calibrated on them; in short recordings as EEGPrep does it."""
     rows = range(len(uv))
-    windows = judge_windows(uv, rows, [(0, uv.shape[1])], n_window=round(sfreq_hz), overlap=0.66, fewest_fitted=0)
+    windows = judge_windows(uv, rows, [(0, uv.shape[1])], n_window=round(sfreq_hz), overlap=0.66, min_fitted=0)
     clean = ~windows.samples(windows.bad(0.075, (None, 5.5)), uv.shape[1])
-    return clean, calibrate(uv * 1e-6, rows, clean=clean, sfreq_hz=sfreq_hz, cutoff=cutoff, n_block=10, fewest_fitted=0)
+    return clean, calibrate(uv * 1e-6, rows, clean=clean, sfreq_hz=sfreq_hz, cutoff=cutoff, n_block=10, min_fitted=0)
 
 
 def question(task: str, signal: Signal, cutoff: float = 20.0, maxmem: int = 8192) -> dict[str, Any]:

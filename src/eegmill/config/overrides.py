@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from ..errors import ConfigurationError
 from ..models import Frozen
-from ..recording import BadChannel, Component, Recording
+from ..recording import BadChannel, Component, Recording, Segment
 from ..records import Override
-from ..signal.spans import BREAKS
+from ..signal.timeline import annotate_segments, clear_bad
 from ..steps.contract import Step
 
 if TYPE_CHECKING:
@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("dataset", "recording", "kind", "name", "onset", "duration", "decision", "reason")
 MISSING = ("", "n/a")
-MANUAL: Mapping[str, Any] = {"description": "BAD_manual"}
-
-Piece = tuple[float, float, Mapping[str, Any]]
-"""Onset and duration in seconds, and the annotation that the rest is taken from."""
+MANUAL = "BAD_manual"
 
 
 class OverrideRow(Frozen):
@@ -217,35 +214,12 @@ def _channel(recording: Recording, override: Override) -> Recording:
 
 def _segment(recording: Recording, override: Override) -> None:
     raw = recording.raw
-    annotations = raw.annotations.copy()
-    offset = raw.first_time if annotations.orig_time is not None else 0.0
-    start = float(override.onset_s or 0.0) + offset
-    end = start + float(override.duration_s or 0.0)
+    start_s, length_s = float(override.onset_s or 0.0), float(override.duration_s or 0.0)
     duration_s = raw.n_times / float(raw.info["sfreq"])
-    if start - offset >= duration_s:
-        msg = f"An override names a segment from {start - offset:g} s on; the recording has {duration_s:g} s."
+    if start_s >= duration_s:
+        msg = f"An override names a segment from {start_s:g} s on; the recording has {duration_s:g} s."
         raise ConfigurationError(msg)
-    touched = [i for i, item in enumerate(annotations) if _is_bad_within(item, start, end)]
-    remains = [piece for i in touched for piece in _outside(annotations[i], start, end)]
-    annotations.delete(touched)
+    clear_bad(raw, start_s, start_s + length_s)
     if override.decision == "bad":
-        remains.append((start, end - start, MANUAL))
-    for onset, duration, item in remains:
-        names, extras = item.get("ch_names") or (), dict(item.get("extras") or {})
-        annotations.append(onset, duration, item["description"], [names], extras=[extras])
-    raw.set_annotations(annotations, verbose="error")
-
-
-def _is_bad_within(item: Mapping[str, Any], start: float, end: float) -> bool:
-    name = str(item["description"])
-    overlaps = item["onset"] < end and item["onset"] + item["duration"] > start
-    # A discontinuity is no judgement: filters must stop at it whatever a person thinks of the signal.
-    return overlaps and name.upper().startswith("BAD") and name not in BREAKS
-
-
-def _outside(item: Mapping[str, Any], start: float, end: float) -> list[Piece]:
-    """What is left of an annotation before ``start`` and behind ``end``: on its own channels, with its own fields."""
-    onset = float(item["onset"])
-    stop = onset + float(item["duration"])
-    before = [(onset, start - onset, item)] if onset < start else []
-    return before + ([(end, stop - end, item)] if stop > end else [])
+        annotate_segments(raw, (Segment(onset_s=start_s, duration_s=length_s, description=MANUAL),))
+        raw.set_annotations(raw.annotations, verbose="error")  # what reaches beyond the recording is cut off

@@ -10,9 +10,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from ..chain import Recipe
 from ..errors import ConfigurationError
 from ..files.shipped import workflow_root
+from ..recipe import Recipe
 from ..steps import STEPS, Step
 from .models import Configuration, EpochsChoice, explain
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DerivativeError
-from ..signal.onsets import sample_of
+from ..signal.timeline import sample_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +82,7 @@ def markers(raw: mne.io.BaseRaw) -> list[dict[str, Any]]:
     sfreq, n_samples = float(raw.info["sfreq"]), raw.n_times
     found: list[dict[str, Any]] = []
     for annotation in raw.annotations:
-        start = sample_of(float(annotation["onset"]) - raw.first_time, sfreq, n_samples)
+        start = sample_of(float(annotation["onset"]), sfreq, n_samples)
         length = min(max(round(float(annotation["duration"]) * sfreq), 1), n_samples - start)
         text = " ".join(str(annotation["description"]).split()).replace(",", r"\1")
         found.append({"onset": start, "duration": length, "description": text, "type": "Comment"})

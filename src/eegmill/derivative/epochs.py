@@ -63,12 +63,12 @@ def epoch_rows(epochs: mne.BaseEpochs, raw: mne.io.BaseRaw) -> list[dict[str, ob
     names = {code: name for name, code in epochs.event_id.items()}
     return [
         {
-            "onset": (int(sample) - raw.first_samp) / sfreq,
+            "onset": int(sample) / sfreq,
             "duration": round(float(epochs.tmax - epochs.tmin) + 1 / sfreq, 9),
             "trial_type": names.get(int(code), str(code)),
             "tmin": round(float(epochs.tmin), 9),
             "tmax": round(float(epochs.tmax), 9),
-            "sample": int(sample) - raw.first_samp,
+            "sample": int(sample),
             "epoch": int(index),
         }
         for (sample, _, code), index in zip(epochs.events, epochs.selection, strict=True)

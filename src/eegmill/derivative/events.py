@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..reading.events import RESERVED
-from ..signal.onsets import sample_of
+from ..signal.timeline import sample_of
 
 if TYPE_CHECKING:
     import mne
@@ -26,12 +26,12 @@ DESCRIPTIONS: Mapping[str, Mapping[str, object]] = {
 def event_rows(raw: mne.io.BaseRaw) -> list[dict[str, object]]:
     """One row an annotation, by onset."""
     sfreq = float(raw.info["sfreq"])
-    rows = [_row(annotation, raw.first_time, sfreq, int(raw.n_times)) for annotation in raw.annotations]
+    rows = [_row(annotation, sfreq, int(raw.n_times)) for annotation in raw.annotations]
     return sorted(rows, key=lambda row: (row["onset"], row["trial_type"], row["duration"], row["channel"] or ""))
 
 
-def _row(annotation: Mapping[str, Any], first_time: float, sfreq: float, n_samples: int) -> dict[str, Any]:
-    onset = round(float(annotation["onset"]) - first_time, 9)  # float dust of first_time must not reach the table
+def _row(annotation: Mapping[str, Any], sfreq: float, n_samples: int) -> dict[str, Any]:
+    onset = round(float(annotation["onset"]), 9)  # float dust must not reach the table
     source = {FROM_EXTRAS.get(key, key): value for key, value in (annotation.get("extras") or {}).items()}
     return {
         **source,

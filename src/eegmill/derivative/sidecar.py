@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..lock import LockedRecording
 from ..recording import Recording
 from ..records import RecordingRecord
-from ..signal.spans import BREAKS
+from ..signal.timeline import is_break
 from .channels import bids_type
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _counts(raw: mne.io.BaseRaw) -> dict[str, int]:
 
 
 def _recording_type(raw: mne.io.BaseRaw) -> str:
-    broken = any(str(name) in BREAKS for name in raw.annotations.description)
+    broken = any(is_break(str(name)) for name in raw.annotations.description)
     return "discontinuous" if broken else "continuous"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..files.tables import Row, is_missing, number
-from ..signal.spans import BREAKS
+from ..signal.timeline import is_break
 
 if TYPE_CHECKING:
     import mne
@@ -86,11 +86,11 @@ def drop_start(raw: mne.io.BaseRaw) -> None:
 def _breaks_of_file(raw: mne.io.BaseRaw, rows: Sequence[Row]) -> mne.Annotations:
     """Breaks that the data file marks and the table does not (within one sample)."""
     step = 1.0 / float(raw.info["sfreq"])
-    told = [number(row["onset"]) or 0.0 for row in rows if event_name(row) in BREAKS]
+    told = [number(row["onset"]) or 0.0 for row in rows if is_break(event_name(row))]
     keep = [
         i
         for i, (onset, name) in enumerate(zip(raw.annotations.onset, raw.annotations.description, strict=True))
-        if str(name) in BREAKS and all(abs(float(onset) - other) > step for other in told)
+        if is_break(str(name)) and all(abs(float(onset) - other) > step for other in told)
     ]
     if len(raw.annotations) > len(keep):
         log.info("events.tsv replaces %d markers of the data file", len(raw.annotations) - len(keep))

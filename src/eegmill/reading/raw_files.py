@@ -9,6 +9,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from ..errors import RecordingError
+from ..recording import from_first_sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,8 +67,6 @@ def open_raw(path: Path, **options: Any) -> mne.io.BaseRaw:
     RecordingError
         If the file is missing, empty, a pointer to data that were not fetched, or not readable; names file and cause.
     """
-    import mne
-
     refuse_stub(path)
     _refuse_companion(path)
     reader = _reader(path)
@@ -76,8 +75,7 @@ def open_raw(path: Path, **options: Any) -> mne.io.BaseRaw:
             warnings.simplefilter("always")
             raw = reader(path, preload=True, verbose="warning", **options)
         _note_incomplete(told, path)
-        raw.set_meas_date(None)
-        return bare(raw, mne)
+        return bare(raw)
     except reading_faults() as error:
         msg = f"'{path.name}' cannot be read: {_cause(error, path)}."
         raise RecordingError(msg) from error
@@ -137,22 +135,9 @@ def _reader(path: Path) -> Any:
     return mne.io.read_raw_ant if magic in (b"RIFF", b"RF64") else mne.io.read_raw_cnt
 
 
-def bare(raw: mne.io.BaseRaw, mne_module: Any) -> mne.io.BaseRaw:
+def bare(raw: mne.io.BaseRaw) -> mne.io.BaseRaw:
     """The same signal without file names, dates and reader's state: first sample 0, annotations from its start."""
-    annotations = raw.annotations.copy()
-    onsets = [float(onset) - raw.first_time for onset in annotations.onset]
-    # The public ways to the samples copy them, and a recording may fill half of the memory.
-    stripped = mne_module.io.RawArray(raw._data, raw.info, copy=None, verbose="error")
-    stripped.set_annotations(
-        mne_module.Annotations(
-            onsets,
-            annotations.duration,
-            annotations.description,
-            ch_names=annotations.ch_names,
-            extras=annotations.extras,
-        ),
-        verbose="error",
-    )
+    stripped = from_first_sample(raw).set_meas_date(None)
     stripped._orig_units = dict(raw._orig_units or {})  # what the header said: needed to mend files without units
     return stripped
 

@@ -14,11 +14,11 @@ from ..derivative.components import Mixing
 from ..recording import Component
 from ..records import RecordingRecord
 from ..signal.montage.template import choose_template
+from ..signal.types import Floats
 from .scalp import sensor_figure, topography_figure
 from .signals import Before, Shown
 from .spectrum import spectrum_figure
 from .summary import Fact, facts_of, step_summaries
-from .svg import Floats
 from .traces import traces_figure
 
 if TYPE_CHECKING:

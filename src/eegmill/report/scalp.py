@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ..signal.sphere import biharmonic_spline, sphere_centre
+from ..signal.types import Floats
 from .png import data_uri
-from .svg import Floats, picture, text
+from .svg import picture, text
 
 SIZE = 260.0
 RADIUS = 100.0
@@ -31,15 +33,6 @@ def project(positions_m: Floats) -> Floats:
     azimuth = np.arctan2(centred[:, 1], centred[:, 0])
     distance = angle / (np.pi / 2)
     return np.column_stack([distance * np.cos(azimuth), distance * np.sin(azimuth)])
-
-
-def sphere_centre(positions_m: Floats) -> Floats:
-    """Centre (3) of the sphere closest to positions (n × 3) by least squares; the origin for few positions."""
-    if len(positions_m) < 8:
-        return np.zeros(3)
-    system = np.column_stack([2.0 * positions_m, np.ones(len(positions_m))])
-    solution, *_ = np.linalg.lstsq(system, (positions_m**2).sum(axis=1), rcond=None)
-    return np.asarray(solution[:3]) if np.linalg.norm(solution[:3]) < 0.08 else np.zeros(3)
 
 
 def sensor_figure(places: Mapping[str, Floats], bad: Sequence[str], interpolated: Sequence[str]) -> str:
@@ -71,24 +64,11 @@ def topography_figure(places_m: Floats, values: Floats, *, label: str) -> str:
 
 
 def scalp_map(flat: Floats, values: Floats) -> Floats:
-    """Values at points of the plane (n × 2) spread over a GRID × GRID picture of the square [−EDGE, EDGE]².
-
-    References
-    ----------
-    Sandwell DT. Biharmonic spline interpolation of GEOS-3 and SEASAT altimeter data. Geophys Res Lett 1987;14:139–42,
-    doi:10.1029/GL014i002p00139.
-    """
+    """Values at points of the plane (n, 2) spread over a GRID × GRID picture of the square [−EDGE, EDGE]²."""
     axis = np.linspace(-EDGE, EDGE, GRID)
     x, y = np.meshgrid(axis, axis[::-1])
-    points = np.column_stack([x.ravel(), y.ravel()])
-    weights = np.linalg.lstsq(_green(flat, flat), values, rcond=1e-9)[0]
-    return np.asarray((_green(points, flat) @ weights).reshape(GRID, GRID))
-
-
-def _green(a: Floats, b: Floats) -> Floats:
-    distance = np.linalg.norm(a[:, None] - b[None], axis=2)
-    safe = np.maximum(distance, 1e-12)
-    return np.asarray(np.where(distance > 1e-12, safe**2 * (np.log(safe) - 1.0), 0.0))
+    points = (x + 1j * y).ravel()
+    return biharmonic_spline(flat[:, 0] + 1j * flat[:, 1], values, points, tolerance=1e-9).reshape(GRID, GRID)
 
 
 def _colours(grid: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

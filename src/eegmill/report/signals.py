@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import mne
 
-    from .svg import Floats
+    from ..signal.types import Floats
 
 
 @dataclass(frozen=True)

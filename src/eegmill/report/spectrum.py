@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..signal.spectra import mean_power
+from ..signal.types import Floats
 from .signals import Shown
-from .svg import Axes, Floats, frame, line, picture, text
+from .svg import Axes, frame, line, picture, text
 
 SEGMENT_S = 2.0
 HIGHEST_HZ = 100.0
@@ -13,7 +15,7 @@ WIDTH, HEIGHT = 860.0, 300.0
 
 
 def power_density(signal: Shown) -> tuple[Floats, Floats]:
-    """Welch's estimate with Hann windows of 2 s, half overlapping.
+    """Welch's estimate (`mean_power`) with Hann windows of 2 s, half overlapping.
 
     Parameters
     ----------
@@ -25,23 +27,13 @@ def power_density(signal: Shown) -> tuple[Floats, Floats]:
     frequencies
         Hz, up to 100 Hz or the Nyquist frequency.
     density
-        Channels × frequencies, dB relative to 1 µV²/Hz.
-
-    References
-    ----------
-    Welch PD. The use of fast Fourier transform for the estimation of power spectra. IEEE Trans Audio Electroacoust
-    1967;15(2):70–73, doi:10.1109/TAU.1967.1161901.
+        Shape (n_channels, n_freqs), in dB relative to 1 µV²/Hz.
     """
     rate_hz = signal.rate_hz
     length = min(max(round(SEGMENT_S * rate_hz), 8), signal.n_samples)
-    window = np.hanning(length)
-    starts = range(0, signal.n_samples - length + 1, max(length // 2, 1))
-    total = np.zeros((len(signal.rows), length // 2 + 1))
-    for start in starts:
-        piece = signal.piece(start, start + length) * 1e6
-        piece = piece - piece.mean(axis=1, keepdims=True)
-        total += np.abs(np.fft.rfft(piece * window, axis=1)) ** 2
-    density: Floats = 2.0 * total / (len(starts) * rate_hz * (window**2).sum())
+    starts = np.arange(0, signal.n_samples - length + 1, max(length // 2, 1))
+    power = 1e12 * np.stack([mean_power(signal.data[row], starts, length) for row in signal.rows])
+    density: Floats = 2.0 * power / (rate_hz * (np.hanning(length) ** 2).sum())
     frequencies: Floats = np.fft.rfftfreq(length, 1.0 / rate_hz).astype(np.float64)
     keep = (frequencies > 0) & (frequencies <= HIGHEST_HZ)
     return frequencies[keep], 10.0 * np.log10(np.maximum(density[:, keep], 1e-6))

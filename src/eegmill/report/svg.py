@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from ..signal.types import Floats
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..signal.types import Floats
 from .signals import Shown
-from .svg import Axes, Floats, frame, line, picture, text
+from .svg import Axes, frame, line, picture, text
 
 STRETCH_S = 8.0
 MOST_CHANNELS = 24

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from .types import Floats
 
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
@@ -46,12 +46,12 @@ def kind_by_name(name: str) -> str | None:
     return next((kind for kind, pattern in PATTERNS if pattern.search(name)), None)
 
 
-def kind_by_signal(x: NDArray[np.float64], typical_v: float | None) -> str | None:
+def kind_by_signal(x: Floats, typical_v: float | None) -> str | None:
     """The type that the signal of a channel of unknown name tells, None where it may be EEG.
 
     Parameters
     ----------
-    x : array, shape (n_samples,)
+    x : array, shape (n_times,)
         In volts.
     typical_v : float or None
         Median absolute deviation of this recording's EEG; None where too few channels are known to be EEG.
@@ -72,8 +72,11 @@ def kind_by_signal(x: NDArray[np.float64], typical_v: float | None) -> str | Non
     return None
 
 
-def deviation(x: NDArray[np.float64]) -> float:
-    """Median absolute deviation of a channel from its median; samples that are not finite do not count."""
+def deviation(x: Floats) -> float:
+    """Median absolute deviation of a channel from its median; samples that are not finite do not count.
+
+    ``x`` (n_times,); the result in its unit.
+    """
     finite = x[np.isfinite(x)]
     return float(np.median(np.abs(finite - np.median(finite)))) if finite.size else 0.0
 

@@ -2,66 +2,92 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .timeline import is_event, runs
+
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
+
+    from .types import Floats, Mask
 
 BOUNDARY = "boundary"
 
 
-def cut_samples(raw: mne.io.BaseRaw, keep: NDArray[np.bool_]) -> mne.io.BaseRaw:
+def cut_samples(raw: mne.io.BaseRaw, keep: Mask) -> mne.io.BaseRaw:
     """Return the recording without the samples where ``keep`` is False; ``raw`` itself is used up.
 
     The signal is moved together inside its own memory. Annotations move with the samples they cover; one that loses
-    all of them is dropped. A ``boundary`` of no length marks every place where samples are missing, as EEGLAB's does.
+    all of them is dropped (`lost_events` tells which). A ``boundary`` of no length marks every index where samples are
+    missing, as EEGLAB's does.
 
     Parameters
     ----------
     raw : mne.io.BaseRaw
         Preloaded.
-    keep : array of bool, shape (samples,)
+    keep : array of bool, shape (n_times,)
         At least one is True.
     """
     import mne
 
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], keep, [False]]).astype(np.int8)))
+    annotations = _moved(raw, keep)
     at = 0
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+    for start, stop in runs(keep):
         for row in raw._data:
             row[at : at + stop - start] = row[start:stop]
         at += stop - start
-    annotations = _moved(raw, keep)
-    if annotations.orig_time is None:  # without a date, set_annotations counts from the first sample, and shifts
-        annotations.onset -= raw.first_time
-    shorter = mne.io.RawArray(raw._data[:, :at], raw.info, first_samp=raw.first_samp, copy=None, verbose="error")
+    shorter = mne.io.RawArray(raw._data[:, :at], raw.info, copy=None, verbose="error")
     return shorter.set_annotations(annotations, verbose="error")
 
 
-def _moved(raw: mne.io.BaseRaw, keep: NDArray[np.bool_]) -> mne.Annotations:
-    """Return the annotations on the new time axis, and the boundaries."""
-    sfreq = float(raw.info["sfreq"])
-    kept_before = np.concatenate([[0], np.cumsum(keep), [keep.sum()]])
-    inside = np.concatenate([keep, [False]])
+def lost_events(raw: mne.io.BaseRaw, keep: Mask) -> dict[str, int]:
+    """How many events of each name `cut_samples` would drop, by name.
 
-    def place(samples: NDArray[np.float64]) -> NDArray[np.float64]:
-        at = np.clip(samples, 0, keep.size)
-        whole = at.astype(int)
-        return np.asarray(kept_before[whole] + np.where(inside[whole], at - whole, 0.0))
+    ``keep`` (n_times,).
+    """
+    names = [str(name) for name in raw.annotations.description[~_survives(raw, keep)]]
+    return dict(sorted(Counter(name for name in names if is_event(name)).items()))
 
-    moved = raw.annotations.copy()
-    onsets = (moved.onset - raw.first_time) * sfreq
-    starts, stops = place(onsets), place(onsets + moved.duration * sfreq)
-    moved.onset = starts / sfreq + raw.first_time
-    moved.duration = (stops - starts) / sfreq
+
+def _survives(raw: mne.io.BaseRaw, keep: Mask) -> Mask:
+    """Which annotations have a sample left, shape (n_annotations,): one that they last over, or the nearest."""
+    sfreq_hz = float(raw.info["sfreq"])
+    onsets = raw.annotations.onset * sfreq_hz
+    starts, stops = _moved_samples(keep, onsets), _moved_samples(keep, onsets + raw.annotations.duration * sfreq_hz)
     # The nearest sample, as for epochs: 2.006 s at 500 Hz are 1002.9999999999999 samples.
     nearest = np.clip(np.rint(onsets).astype(int), 0, keep.size - 1)
-    survives = (stops > starts) | keep[nearest]
+    return np.asarray((stops > starts) | keep[nearest])
+
+
+def _moved_samples(keep: Mask, samples: Floats) -> Floats:
+    """Where moments, in samples, lie once only the samples of ``keep`` are left.
+
+    ``keep`` (n_times,); ``samples`` and the result (n_moments,).
+    """
+    kept_before = np.concatenate([[0], np.cumsum(keep), [keep.sum()]])
+    inside = np.concatenate([keep, [False]])
+    at = np.clip(samples, 0, keep.size)
+    whole = at.astype(int)
+    return np.asarray(kept_before[whole] + np.where(inside[whole], at - whole, 0.0))
+
+
+def _moved(raw: mne.io.BaseRaw, keep: Mask) -> mne.Annotations:
+    """Return the annotations on the new time axis, and the boundaries.
+
+    ``keep`` (n_times,).
+    """
+    sfreq_hz = float(raw.info["sfreq"])
+    moved = raw.annotations.copy()
+    onsets = moved.onset * sfreq_hz
+    starts, stops = _moved_samples(keep, onsets), _moved_samples(keep, onsets + moved.duration * sfreq_hz)
+    survives = _survives(raw, keep)
+    moved.onset, moved.duration = starts / sfreq_hz, (stops - starts) / sfreq_hz
     moved.delete(np.flatnonzero(~survives))
-    for sample in np.flatnonzero(keep[1:] & ~keep[:-1]) + 1:
-        if kept_before[sample]:
-            moved.append(kept_before[sample] / sfreq + raw.first_time, 0.0, BOUNDARY)
+    n_before = np.cumsum(keep)
+    for sample in np.flatnonzero(keep[1:] & ~keep[:-1]):
+        if n_before[sample]:
+            moved.append(n_before[sample] / sfreq_hz, 0.0, BOUNDARY)
     return moved

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
-    Samples = NDArray[np.floating[Any]]
+    from .types import Floats, Samples
+
 
 TOLERANCE = 1e-5
 """Singular values below this share of the largest are rounding, not signal."""
@@ -30,7 +29,7 @@ def effective_rank(channels: Sequence[Samples], *, tolerance: float = TOLERANCE)
 
     Parameters
     ----------
-    channels : sequence of arrays, each of shape (n_samples,)
+    channels : sequence of arrays, each of shape (n_times,)
         Any unit. Constant channels count nothing.
     tolerance : float
         Relative to the largest singular value.

@@ -1,4 +1,4 @@
-"""Spherical splines: the potential at one place of the head from the potentials at others."""
+"""Splines over the head, on the sphere and on the plane: the potential at one position from those at others."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from .types import Floats
 
-LEAST_FOR_A_SPHERE = 5
+
+MIN_FOR_A_SPHERE = 5
 """Fewer places do not say where the centre of the head is."""
 
 
@@ -24,7 +25,7 @@ def sphere_centre(positions: Floats) -> Floats:
 
     Parameters
     ----------
-    positions : array, shape (n, 3)
+    positions : array, shape (n_points, 3)
         Any unit.
 
     Returns
@@ -33,7 +34,7 @@ def sphere_centre(positions: Floats) -> Floats:
         In the unit of ``positions``.
     """
     origin = np.zeros(3)
-    if len(positions) < LEAST_FOR_A_SPHERE:
+    if len(positions) < MIN_FOR_A_SPHERE:
         return origin
     scale = float(np.abs(positions).max()) or 1.0
     design = np.column_stack([2 * positions / scale, np.ones(len(positions))])
@@ -47,7 +48,7 @@ def sphere_centre(positions: Floats) -> Floats:
 
 
 def directions(positions: Floats) -> Floats:
-    """Unit vectors from the centre of the fitted sphere to each place, shape (n, 3)."""
+    """Unit vectors from the centre of the fitted sphere to each place, shape (n_points, 3)."""
     centred = positions - sphere_centre(positions)
     lengths: Floats = np.linalg.norm(centred, axis=1, keepdims=True)
     return centred / np.maximum(lengths, np.finfo(float).tiny)
@@ -59,6 +60,8 @@ def spline_kernel(cosines: Floats, *, stiffness: int = 4, terms: int = 500) -> F
     g(x) = 1/(4π) Σₙ (2n+1) / (n(n+1))ᵐ · Pₙ(x), n = 1 … ``terms``, with Legendre polynomials Pₙ and stiffness m
     (Perrin et al. 1989, Electroencephalogr. Clin. Neurophysiol. 72, 184-187, equation 3, with the correction in 76,
     565). The sum ends early where the next term no longer changes a double.
+
+    ``cosines`` and the result have one shape, as a rule (n_targets, n_sources).
     """
     x = np.clip(cosines, -1.0, 1.0)
     before, now = np.ones_like(x), x.copy()
@@ -104,7 +107,44 @@ def spline_weights(within: Floats, across: Floats, *, regularization: float = 1e
 def interpolation_matrix(
     sources: Floats, targets: Floats, *, regularization: float = 1e-5, stiffness: int = 4, terms: int = 500
 ) -> Floats:
-    """Weights from sources to targets, both unit vectors of shape (n, 3); see ``spline_weights``."""
+    """Weights from sources to targets, both unit vectors of shape (n_points, 3); see ``spline_weights``."""
     within = spline_kernel(sources @ sources.T, stiffness=stiffness, terms=terms)
     across = spline_kernel(targets @ sources.T, stiffness=stiffness, terms=terms)
     return spline_weights(within, across, regularization=regularization)
+
+
+def biharmonic_spline(
+    sources: NDArray[np.complex128], values: Floats, targets: NDArray[np.complex128], *, tolerance: float = -1
+) -> Floats:
+    """Values at points of the plane, from those at other points.
+
+    Parameters
+    ----------
+    sources, targets : array of complex, shape (n_sources,) and (n_targets,)
+        Points x + iy, in any unit.
+    values : array, shape (n_sources,) or (n_sources, n_maps)
+    tolerance : float
+        Singular values below this share of the largest count as zero; -1 for the precision of the machine. Points that
+        lie close together want one.
+
+    Returns
+    -------
+    array, shape (n_targets,) or (n_targets, n_maps)
+
+    References
+    ----------
+    Sandwell DT. Biharmonic spline interpolation of GEOS-3 and SEASAT altimeter data. Geophys Res Lett 1987;14:139-42,
+    doi:10.1029/GL014i002p00139.
+    """
+    within = _green(np.abs(sources[:, None] - sources))
+    weights = np.linalg.lstsq(within, values, rcond=tolerance)[0]
+    return np.asarray(_green(np.abs(targets[:, None] - sources)) @ weights)
+
+
+def _green(distance: Floats) -> Floats:
+    """Green's function of the biharmonic operator on the plane: d² (ln d - 1).
+
+    ``distance`` and the result (n_targets, n_sources).
+    """
+    logarithm = np.log(distance, out=np.zeros_like(distance), where=distance > 0)
+    return np.asarray(distance**2 * (logarithm - 1))

@@ -13,10 +13,18 @@ from ..recording import Recording, Segment
 from ..signal.channels import good_eeg
 from ..signal.filters.band import band_of
 from ..signal.filters.fir import zero_phase
-from ..signal.good_samples import good_samples
-from ..signal.one_thread import one_thread
-from ..signal.segments import annotate_segments, segments_of, total_s
-from ..signal.spans import BREAKS, continuous_spans
+from ..signal.timeline import (
+    annotate_segments,
+    close_gaps,
+    continuous_spans,
+    good_samples,
+    good_seconds,
+    is_event,
+    runs,
+    segments_of,
+    total_s,
+    widen,
+)
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
@@ -87,13 +95,12 @@ class Annotate(Step):
         picks = good_eeg(raw)
         segments: list[Segment] = []
         notes: list[str] = []
-        with one_thread():
-            if self.muscle is not None:
-                segments += self._muscle(raw, picks, self.muscle, notes)
-            if self.breaks is not None:
-                segments += self._breaks(raw, self.breaks, notes)
-            if self.amplitude is not None:
-                segments += self._amplitude(raw, picks, self.amplitude)
+        if self.muscle is not None:
+            segments += self._muscle(raw, picks, self.muscle, notes)
+        if self.breaks is not None:
+            segments += self._breaks(raw, self.breaks, notes)
+        if self.amplitude is not None:
+            segments += self._amplitude(raw, picks, self.amplitude)
         ordered = tuple(sorted(segments, key=lambda segment: (segment.onset_s, segment.description)))
         annotate_segments(raw, ordered)
         n_parts = sum(part is not None for part in (self.muscle, self.breaks, self.amplitude))
@@ -167,7 +174,7 @@ def _decisions(
         break_s=seconds("BAD_break"),
         peak_s=seconds("BAD_peak"),
         flat_s=seconds("BAD_flat"),
-        good_s=float(good_samples(raw).sum() / raw.info["sfreq"]),
+        good_s=good_seconds(raw),
     )
 
 
@@ -176,6 +183,8 @@ def muscle_z(raw: mne.io.BaseRaw, picks: list[int], band_hz: tuple[float, float]
 
     Samples inside ``BAD_`` annotations get 0 and do not enter mean and deviation. Smoothed below 4 Hz. One channel at
     a time, so that memory does not grow with the number of channels.
+
+    Shape (n_times,).
     """
     from mne.filter import create_filter
     from scipy.fft import next_fast_len
@@ -204,11 +213,9 @@ def event_spans_s(raw: mne.io.BaseRaw) -> list[tuple[float, float]]:
     """Start and stop of every event, in seconds from the first sample; ``BAD`` and discontinuities are no events."""
     spans = []
     for annotation in raw.annotations:
-        description = str(annotation["description"])
-        if description in BREAKS or description.lower().startswith(("bad", "edge")):
-            continue
-        onset = float(annotation["onset"]) - raw.first_time
-        spans.append((onset, onset + float(annotation["duration"])))
+        if is_event(str(annotation["description"])):
+            onset = float(annotation["onset"])
+            spans.append((onset, onset + float(annotation["duration"])))
     return sorted(spans)
 
 
@@ -231,34 +238,21 @@ def gaps_s(spans: list[tuple[float, float]], end_s: float, breaks: Break) -> lis
 
 
 def beyond(x: NDArray[np.float64], distance: float) -> NDArray[np.bool_]:
-    """Samples further than ``distance`` from the median, and those that are NaN or infinite."""
+    """Samples further than ``distance`` from the median, and those that are NaN or infinite.
+
+    ``x`` (n_times,), in the unit of ``distance``; the result (n_times,).
+    """
     finite = np.isfinite(x)
     return ~finite | (np.abs(x - (np.median(x[finite]) if finite.any() else 0.0)) > distance)
 
 
-def close_gaps(mask: NDArray[np.bool_], shortest: int) -> NDArray[np.bool_]:
-    """Set runs of False that are shorter than ``shortest`` samples to True, but not at the ends of a mask all False."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[True], mask, [True]]).astype(np.int8)))
-    closed = mask.copy()
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
-        if stop - start < shortest and mask.any():
-            closed[start:stop] = True
-    return closed
-
-
-def widen(mask: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
-    """Grow every run of True by ``by`` samples on both sides."""
-    if by == 0 or not mask.any():
-        return mask
-    return np.convolve(mask, np.ones(2 * by + 1), mode="same") > 0.5
-
-
 def flat_samples(x: NDArray[np.float64], step: float, shortest: int) -> NDArray[np.bool_]:
-    """Samples in runs of at least ``shortest`` whose successive differences are at most ``step``."""
-    still = np.concatenate([[False], np.abs(np.diff(x)) <= step, [False]])
-    edges = np.flatnonzero(np.diff(still.astype(np.int8)))
+    """Samples in runs of at least ``shortest`` whose successive differences are at most ``step``.
+
+    ``x`` and the result (n_times,); ``step`` in the unit of ``x``, ``shortest`` in samples.
+    """
     flat = np.zeros(len(x), dtype=bool)
-    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+    for start, stop in runs(np.abs(np.diff(x)) <= step):
         if stop - start + 1 >= shortest:
             flat[start : stop + 1] = True
     return flat

@@ -10,16 +10,13 @@ from pydantic import Field
 
 from ..models import Frozen
 from ..recording import Recording, Segment
-from ..signal.amplitude_fit import FEWEST_FITTED
 from ..signal.asr.calibration import AsrModel, calibrate, eegprep_block_samples
 from ..signal.asr.clean_windows import judge_windows
 from ..signal.asr.repair import Grid, Repairs, Rules, eegprep_parts, repair_span
 from ..signal.channels import good_eeg
-from ..signal.finite import require_finite
-from ..signal.good_samples import good_samples
-from ..signal.one_thread import one_thread
-from ..signal.segments import annotate_segments, segments_of, total_s
-from ..signal.spans import continuous_spans
+from ..signal.missing import require_finite
+from ..signal.robust import MIN_FITTED
+from ..signal.timeline import annotate_segments, continuous_spans, good_samples, mask_of, segments_of, total_s
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
@@ -111,8 +108,7 @@ class Asr(Step):
         raw = recording.raw
         picks = good_eeg(raw)
         require_finite(raw, picks)
-        with one_thread():
-            return recording, self._clean(raw, picks)
+        return recording, self._clean(raw, picks)
 
     def sentence(self, decisions: AsrDecisions) -> Sentence:
         """The cutoff, the calibration, and how much was changed."""
@@ -144,7 +140,7 @@ class Asr(Step):
             sfreq_hz=sfreq,
             cutoff=self.cutoff,
             n_block=self._n_block(picks, clean),
-            fewest_fitted=self._fewest_fitted(),
+            min_fitted=self._min_fitted(),
         )
         if not model.thresholds_uv.size:
             return AsrDecisions(applied=False, why_not="the good EEG channels hold no signal")
@@ -161,7 +157,7 @@ class Asr(Step):
             continuous_spans(raw),
             n_window=n_window,
             overlap=REFERENCE_OVERLAP,
-            fewest_fitted=self._fewest_fitted(),
+            min_fitted=self._min_fitted(),
         )
         good = good_samples(raw)
         bad = windows.bad(self.calibration_max_bad_fraction, self.calibration_tolerances)
@@ -170,8 +166,8 @@ class Asr(Step):
             return clean, "clean windows"
         return good, "everything"
 
-    def _fewest_fitted(self) -> int:
-        return FEWEST_FITTED if self.match_maxmem_mb is None else 0
+    def _min_fitted(self) -> int:
+        return MIN_FITTED if self.match_maxmem_mb is None else 0
 
     def _n_block(self, picks: list[int], clean: NDArray[np.bool_]) -> int | None:
         if self.match_maxmem_mb is None:
@@ -234,10 +230,7 @@ def _calibration(model: AsrModel, source: Literal["clean windows", "everything"]
 
 
 def _segments(ranges: list[tuple[int, int]], n_samples: int, sfreq: float, description: str) -> tuple[Segment, ...]:
-    mask = np.zeros(n_samples, dtype=bool)
-    for start, stop in ranges:
-        mask[start:stop] = True
-    return segments_of(mask, sfreq, description)
+    return segments_of(mask_of(ranges, n_samples), sfreq, description)
 
 
 def _variances(raw: mne.io.BaseRaw, picks: list[int]) -> dict[str, float]:

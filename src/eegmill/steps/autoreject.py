@@ -12,7 +12,6 @@ from pydantic import Field
 from ..errors import Rejected
 from ..recording import Recording
 from ..signal.channels import good_eeg, located
-from ..signal.one_thread import one_thread
 from ..signal.reject_epochs import EpochLog, Found, Outcome, reject_globally, reject_locally, repair_by_ransac
 from .contract import ActsOn, Decisions, Sentence, Step
 
@@ -81,8 +80,7 @@ class Autoreject(Step):
                 applied=False, why_not=why_not, method=self.method, kept=len(epochs), left_out=left_out
             )
             return recording, skipped
-        with one_thread():
-            cleaned, log, found = self._clean(epochs, used, seed)
+        cleaned, log, found = self._clean(epochs, used, seed)
         if all(entry.bad for entry in log):
             msg = f"autoreject ({self.method}) found all {len(log)} epochs bad"
             raise Rejected(msg)

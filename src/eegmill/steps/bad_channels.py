@@ -17,11 +17,11 @@ from ..signal.bad import prep as prep_detectors
 from ..signal.bad.bridges import find_bridges, to_drop
 from ..signal.bad.detectors import Detector
 from ..signal.bad.noise import PASS_HZ, Noise, split_noise
-from ..signal.bad.ransac import LEAST_PREDICTORS, predictability, round_half_up, subset_weights
+from ..signal.bad.ransac import MIN_PREDICTORS, predictability, round_half_up, subset_weights
 from ..signal.bad.signals import Signals, signals_of
 from ..signal.bad.uncorrelated import neighbourliness
 from ..signal.channels import good_eeg
-from ..signal.finite import missing_samples
+from ..signal.missing import missing_samples
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ class BadChannels(Step):
 
     def _unpredictable(self, signals: Signals, noise: Noise, *, seed: int, notes: list[str]) -> list[Detector]:
         located = signals.located
-        if round_half_up(self.subset_fraction * len(located)) < LEAST_PREDICTORS:
+        if round_half_up(self.subset_fraction * len(located)) < MIN_PREDICTORS:
             notes.append(f"predictability not tested: channels with a position are too few ({len(located)})")
             return []
         exempt = [name for i, name in enumerate(signals.names) if i not in located]

@@ -14,8 +14,7 @@ from pydantic import Field, model_validator
 from ..errors import ConfigurationError, Rejected
 from ..models import Frozen
 from ..recording import Recording
-from ..signal.onsets import sample_of
-from ..signal.spans import BREAKS, continuous_spans
+from ..signal.timeline import continuous_spans, is_event, sample_of, without_channel_annotations
 from .contract import ActsOn, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
@@ -191,9 +190,9 @@ def event_onsets(raw: mne.io.BaseRaw) -> list[Onset]:
     found: dict[tuple[int, str], Onset] = {}
     for annotation in raw.annotations:
         event = str(annotation["description"])
-        if event in BREAKS or event.lower().startswith(("bad", "edge")):
+        if not is_event(event):
             continue
-        onset_s = float(annotation["onset"]) - raw.first_time
+        onset_s = float(annotation["onset"])
         sample = sample_of(onset_s, sfreq, int(raw.n_times))
         extras = dict(annotation.get("extras") or {})
         columns = {"onset": onset_s, "duration": float(annotation["duration"]), "trial_type": event, **extras}
@@ -235,20 +234,21 @@ def cut(
 
     names = sorted({onset.event for onset in onsets})
     event_id = {name: number for number, name in enumerate(names, start=1)}
-    events = np.array([[onset.sample + raw.first_samp, 0, event_id[onset.event]] for onset in onsets], dtype=int)
-    epochs = mne.Epochs(
-        raw,
-        events.reshape(-1, 3),
-        event_id,
-        tmin,
-        tmax,
-        baseline=baseline,
-        reject_by_annotation=reject_by_annotation,
-        event_repeated="error",
-        preload=True,
-        proj=False,
-        verbose="error",
-    )
+    events = np.array([[onset.sample, 0, event_id[onset.event]] for onset in onsets], dtype=int)
+    with without_channel_annotations(raw):
+        epochs = mne.Epochs(
+            raw,
+            events.reshape(-1, 3),
+            event_id,
+            tmin,
+            tmax,
+            baseline=baseline,
+            reject_by_annotation=reject_by_annotation,
+            event_repeated="error",
+            preload=True,
+            proj=False,
+            verbose="error",
+        )
     epochs.drop(crossing(raw, epochs), reason="across a discontinuity", verbose="error")
     if len(epochs):
         with mne.use_log_level("error"):
@@ -259,7 +259,7 @@ def cut(
 def crossing(raw: mne.io.BaseRaw, epochs: mne.Epochs) -> list[int]:
     """Indices of the epochs that reach across a discontinuity of ``raw``."""
     cuts = np.array([start for start, _ in continuous_spans(raw)][1:])
-    starts = epochs.events[:, 0] - raw.first_samp + round(float(epochs.tmin) * float(raw.info["sfreq"]))
+    starts = epochs.events[:, 0] + round(float(epochs.tmin) * float(raw.info["sfreq"]))
     stops = starts + len(epochs.times)
     return [
         i for i, (start, stop) in enumerate(zip(starts, stops, strict=True)) if np.any((cuts > start) & (cuts < stop))

@@ -12,8 +12,7 @@ from ..models import Frozen
 from ..recording import Recording, Segment
 from ..signal.bad.saturation import Saturation, saturation
 from ..signal.channels import good_eeg
-from ..signal.segments import annotate_segments, segments_of
-from ..signal.spans import continuous_spans
+from ..signal.timeline import annotate_segments, close_gaps, continuous_spans, runs, segments_of
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
@@ -59,13 +58,12 @@ class FlatlineDecisions(Decisions):
 
 def flat_runs(flat: NDArray[np.bool_], longer_than: float) -> NDArray[np.int64]:
     """Start and stop of each run of True with more than ``longer_than`` entries, shape (n_runs, 2)."""
-    steps = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]])))
-    runs = steps.reshape(-1, 2).astype(np.int64)
-    return runs[runs[:, 1] - runs[:, 0] > longer_than]
+    found = runs(flat)
+    return found[found[:, 1] - found[:, 0] > longer_than]
 
 
 def is_still(x: NDArray[np.float64], spans: list[tuple[int, int]]) -> NDArray[np.bool_]:
-    """Where a channel in volts does not move from one sample to the next, shape (n_samples - 1,).
+    """Where a channel in volts does not move from one sample to the next, shape (n_times - 1,).
 
     Never True across a discontinuity, nor where a sample is NaN.
     """
@@ -192,8 +190,8 @@ def _longest_run(raw: mne.io.BaseRaw, pick: int, spans: list[tuple[int, int]], g
     if not still.all():
         for start, stop in gaps:
             still[start:stop] = False
-    runs = flat_runs(still, 0)
-    return int((runs[:, 1] - runs[:, 0]).max(initial=0))
+    found = runs(still)
+    return int((found[:, 1] - found[:, 0]).max(initial=0))
 
 
 def _segment(gap: NDArray[np.int64], sfreq: float) -> Segment:
@@ -203,10 +201,7 @@ def _segment(gap: NDArray[np.int64], sfreq: float) -> Segment:
 
 def _common_segments(found: Saturation, sfreq: float) -> tuple[Segment, ...]:
     """Stretches in which most channels are clipped, those close together as one."""
-    common = found.common.copy()
-    for start, stop in flat_runs(~common, 0):
-        if start > 0 and stop < len(common) and stop - start < BETWEEN_S * sfreq:
-            common[start:stop] = True
+    common = close_gaps(found.common, BETWEEN_S * sfreq, at_ends=False)
     return segments_of(common, sfreq, "BAD_saturated")
 
 

@@ -12,19 +12,19 @@ from pydantic import Field
 from ..recording import Recording
 from ..signal.channels import good_eeg
 from ..signal.filters.band import band_of
-from ..signal.finite import require_finite
-from ..signal.good_samples import good_samples
 from ..signal.ica.to_mne import as_mne_ica
-from ..signal.ica.unmixing import Algorithm, Method, Whitening, components_explaining, principal_components
-from ..signal.one_thread import one_thread
+from ..signal.ica.unmixing import Algorithm, Method
+from ..signal.ica.whitening import Whitening, components_explaining, principal_components
+from ..signal.missing import require_finite
 from ..signal.rank import effective_rank
+from ..signal.timeline import good_samples
 from .contract import ActsOn, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Floating = NDArray[np.floating[Any]]
+    from ..signal.types import Samples
+
 
 ADVISED_SAMPLES_PER_WEIGHT = 20
 MIN_SAMPLES_PER_WEIGHT = 1
@@ -94,14 +94,13 @@ class Ica(Step):
         import mne
 
         picks = good_eeg(recording.raw)
-        with one_thread():
-            X = self._fit_data(recording.raw, picks)
-            whitening = principal_components(X)
-            decisions = self._plan(recording, whitening, X)
-            if not decisions.applied:
-                return replace(recording, ica=None, components=()), decisions
-            Z = whitening.whiten_in_place(X, decisions.n_components)
-            unmixing = self._algorithm().unmix(Z, seed=seed)
+        X = self._fit_data(recording.raw, picks)
+        whitening = principal_components(X)
+        decisions = self._plan(recording, whitening, X)
+        if not decisions.applied:
+            return replace(recording, ica=None, components=()), decisions
+        Z = whitening.whiten_in_place(X, decisions.n_components)
+        unmixing = self._algorithm().unmix(Z, seed=seed)
         info = mne.pick_info(recording.raw.info, picks)
         ica = as_mne_ica(info, whitening, unmixing, method=self.method, n_samples=decisions.n_samples)
         fitted = {"iterations": unmixing.iterations, "converged": unmixing.converged}
@@ -128,8 +127,8 @@ class Ica(Step):
     def _algorithm(self) -> Algorithm:
         return Algorithm(self.method, self.extended, self.ortho, self.tolerance, self.max_iterations)
 
-    def _fit_data(self, raw: mne.io.BaseRaw, picks: list[int]) -> Floating:
-        """Samples to fit on, in volts (n_channels x n_samples), made channel by channel."""
+    def _fit_data(self, raw: mne.io.BaseRaw, picks: list[int]) -> Samples:
+        """Samples to fit on, in volts (n_channels, n_times), made channel by channel."""
         require_finite(raw, picks)
         band = band_of(raw, self.fit_highpass_hz, None)
         kept = np.flatnonzero(good_samples(raw))[:: self.decimate]
@@ -138,7 +137,7 @@ class Ica(Step):
             row[:] = band.of(raw._data[pick])[kept]
         return X
 
-    def _plan(self, recording: Recording, whitening: Whitening, X: Floating) -> IcaDecisions:
+    def _plan(self, recording: Recording, whitening: Whitening, X: Samples) -> IcaDecisions:
         """How many components, or why none."""
         n_channels, n_samples = X.shape
         rank = min(recording.rank or n_channels, whitening.rank, effective_rank(list(X)) if n_samples else 0)

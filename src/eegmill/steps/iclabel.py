@@ -14,12 +14,11 @@ from ..models import Frozen
 from ..recording import Component, Recording
 from ..signal.channels import located, positions_m
 from ..signal.filters.band import band_of
-from ..signal.good_samples import good_samples
 from ..signal.ica.iclabel_features import features
 from ..signal.ica.iclabel_network import CLASSES, probabilities
 from ..signal.ica.physiological_correlation import Correlation, correlations
 from ..signal.ica.sources import filtered_sources
-from ..signal.one_thread import one_thread
+from ..signal.timeline import good_samples
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
@@ -108,11 +107,10 @@ class Iclabel(Step):
             why_not = f"{len(known)} of {len(picks)} electrodes have a position, {MIN_LOCATED} are needed: not labelled"
             return replace(recording, components=unlabelled), IclabelDecisions(applied=False, why_not=why_not)
         places = [(positions_m(raw, [pick]) or [(np.nan,) * 3])[0] for pick in picks]
-        with one_thread():
-            mixing = ica.pca_components_[: ica.n_components_].T @ ica.mixing_matrix_ * ica.pre_whitener_
-            sources = partial(activations_uv, raw, ica.ch_names)
-            table = probabilities(features(mixing, np.array(places), sources, float(raw.info["sfreq"])))
-            found = correlations(raw, ica) if self.eog_correlation is not None else [()] * len(table)
+        mixing = ica.pca_components_[: ica.n_components_].T @ ica.mixing_matrix_ * ica.pre_whitener_
+        sources = partial(activations_uv, raw, ica.ch_names)
+        table = probabilities(features(mixing, np.array(places), sources, float(raw.info["sfreq"])))
+        found = correlations(raw, ica) if self.eog_correlation is not None else [()] * len(table)
         labelled = tuple(
             LabelledComponent(index=i, correlations=found[i], **dict(zip(CLASSES, map(float, row), strict=True)))
             for i, row in enumerate(table)
@@ -168,7 +166,7 @@ class Iclabel(Step):
 def activations_uv(
     raw: mne.io.BaseRaw, ch_names: list[str], unmixing: NDArray[np.float64]
 ) -> Iterator[NDArray[np.float64]]:
-    """Activations by ``unmixing`` (n_components x n_channels), in microvolts, of the signal that ICLabel wants.
+    """Activations by ``unmixing`` (n_components, n_channels), in microvolts, of the signal that ICLabel wants.
 
     That is the average reference of the channels decomposed, from 1 to 100 Hz, without ``BAD_`` segments. One after
     another: a recording of hours is not copied.

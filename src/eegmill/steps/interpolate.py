@@ -114,7 +114,10 @@ class Interpolate(Step):
 
 
 def fill(data: NDArray[np.float64], weights: NDArray[np.float64], *, sources: list[int], targets: list[int]) -> None:
-    """Write the weighted sums of the source rows into the target rows, block by block of samples."""
+    """Write the weighted sums of the source rows into the target rows, block by block of samples.
+
+    ``data`` (n_channels, n_times), ``weights`` (n_targets, n_sources).
+    """
     for start in range(0, data.shape[1], BLOCK):
         stop = start + BLOCK
         data[targets, start:stop] = weights @ data[sources, start:stop]

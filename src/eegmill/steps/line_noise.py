@@ -14,14 +14,14 @@ from ..signal.channels import good_eeg, physiological
 from ..signal.filters.fir import AFTER_EPOCHS, filter_channels
 from ..signal.line.spectrum import ROOM_HZ, Spectrum, harmonics_hz, prominence_db, spectrum, stands_out, strongest_hz
 from ..signal.line.zapline import find_line_components, numerical_rank, remove_line_components
-from ..signal.spans import continuous_spans
+from ..signal.timeline import continuous_spans
 from .contract import ActsOn, Decisions, Sentence, SoftwareFilter, Step
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Samples = NDArray[np.float64]
+    from ..signal.types import Floats
+
 
 MAINS_HZ = (50.0, 60.0)
 TRANSITION_HZ = 1.0
@@ -204,7 +204,7 @@ class LineNoise(Step):
                 counts.append(0)
                 continue
             found = find_line_components(
-                x, eeg, sfreq, frequency_hz, wanted, least_db=self.min_component_prominence_db, most=most
+                x, eeg, sfreq, frequency_hz, wanted, min_db=self.min_component_prominence_db, most=most
             )
             remove_line_components(x, eeg, sfreq, frequency_hz, found)
             counts.append(found.count)
@@ -232,14 +232,17 @@ def _harmonic(frequency_hz: float, before: Spectrum, after: Spectrum, removed: b
     return Harmonic(frequency_hz=frequency_hz, before_db=was, after_db=now, removed_db=was - now, removed=removed)
 
 
-def notch_kernel(sfreq: float, frequencies_hz: tuple[float, ...]) -> Samples:
-    """One zero-phase FIR kernel that stops all frequencies: MNE's design, width f / 200 and transitions of 0.5 Hz."""
+def notch_kernel(sfreq: float, frequencies_hz: tuple[float, ...]) -> Floats:
+    """One zero-phase FIR kernel that stops all frequencies: MNE's design, width f / 200 and transitions of 0.5 Hz.
+
+    Shape (n_taps,).
+    """
     from mne.filter import create_filter
 
     at = np.array(frequencies_hz)
     edge = at / 400 + TRANSITION_HZ / 2
     top = sfreq / 2 - 1e-3
-    kernel: Samples = create_filter(
+    kernel: Floats = create_filter(
         None,
         sfreq,
         l_freq=np.minimum(at + edge, top),

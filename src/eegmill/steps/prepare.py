@@ -13,20 +13,20 @@ from ..errors import Rejected
 from ..recording import Recording, Segment
 from ..signal.channel_types import deviation, kind_by_signal, other_kinds
 from ..signal.channels import PHYSIOLOGICAL, positions_m
-from ..signal.gaps import annotate_gaps, zero_missing
+from ..signal.missing import annotate_gaps, zero_missing
 from ..signal.montage.names import renamed
 from ..signal.montage.template import apply_template, choose_template, fill_from_template, ten_five_names
-from ..signal.spans import continuous_spans
+from ..signal.timeline import continuous_spans
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
 
 MEG = ("mag", "grad", "ref_meg")
-LARGEST_UV = 5000.0
-SMALLEST_UV = 0.01
+MAX_UV = 5000.0
+MIN_UV = 0.01
 BAD_BEFORE = "marked bad in the recording"
-FEWEST_TYPICAL = 4
+MIN_TYPICAL = 4
 """EEG channels of known name, for their amplitude to tell what a channel of unknown name is."""
 
 
@@ -173,10 +173,10 @@ def _carry_bad(recording: Recording, names: dict[str, str]) -> Recording:
 
 def suspicion(amplitude_uv: float) -> str:
     """Why this median amplitude is none of EEG in volts; empty where it may be."""
-    if amplitude_uv > LARGEST_UV:
-        return f"median amplitude {amplitude_uv:.4g} µV is above {LARGEST_UV:g} µV: is the unit right?"
-    if amplitude_uv < SMALLEST_UV:
-        return f"median amplitude {amplitude_uv:.4g} µV is below {SMALLEST_UV:g} µV: is the unit right?"
+    if amplitude_uv > MAX_UV:
+        return f"median amplitude {amplitude_uv:.4g} µV is above {MAX_UV:g} µV: is the unit right?"
+    if amplitude_uv < MIN_UV:
+        return f"median amplitude {amplitude_uv:.4g} µV is below {MIN_UV:g} µV: is the unit right?"
     return ""
 
 
@@ -244,7 +244,7 @@ def _retype(raw: mne.io.BaseRaw) -> dict[str, str]:
     template = choose_template(rest)
     known = located | set(template.positions if template else ())
     typical = [deviation(raw._data[raw.ch_names.index(name)]) for name in rest if name in known]
-    typical_v = float(np.median(typical)) if len(typical) >= FEWEST_TYPICAL else None
+    typical_v = float(np.median(typical)) if len(typical) >= MIN_TYPICAL else None
     for name in rest:
         if name not in known and "-" not in name:
             kind = kind_by_signal(raw._data[raw.ch_names.index(name)], typical_v)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -13,30 +13,17 @@ from ..errors import ConfigurationError, Rejected
 from ..recording import Recording
 from ..signal.channels import good_eeg
 from ..signal.rank import rank_of
+from ..signal.reference.mean import NewReference, average, mean_signal
 from .contract import ActsOn, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 MIN_LEFT = 1e-9
 """Part of the signal that a new reference must leave: below it is rounding."""
 
 Kind = Literal["average", "robust", "mastoids", "REST", "none"]
 MASTOIDS = (("M1", "M2"), ("TP9", "TP10"), ("A1", "A2"))
-
-
-@dataclass(frozen=True)
-class NewReference:
-    """The signal to subtract from every EEG channel, what it is, and which channels make it."""
-
-    signal: Floats
-    text: str
-    channels: tuple[str, ...]
-    left_out: tuple[str, ...] = ()
-    iterations: int | None = None
 
 
 class ReferenceDecisions(Decisions):
@@ -149,11 +136,11 @@ class Reference(Step):
         if self.to == "average":
             return average(raw, picks)
         if self.to == "robust":
-            from ..signal.robust_reference import robust_average
+            from ..signal.reference.robust import robust_average
 
             return robust_average(raw, picks, seed=seed)
         if self.to == "REST":
-            from ..signal.rest import infinity
+            from ..signal.reference.rest import infinity
 
             return infinity(raw, picks)
         names = mastoids(raw) if isinstance(self.to, str) else self.to
@@ -170,29 +157,6 @@ def _with_interpolated(new: NewReference, interpolated: tuple[str, ...]) -> NewR
 
 def _largest_swing(raw: mne.io.BaseRaw, picks: list[int]) -> float:
     return max(float(np.ptp(raw._data[pick])) for pick in picks)
-
-
-def average(raw: mne.io.BaseRaw, picks: list[int]) -> NewReference:
-    """Mean of the picked channels.
-
-    Raises
-    ------
-    Rejected
-        For a single channel, which would become zero.
-    """
-    if len(picks) < 2:
-        msg = f"An average reference needs at least 2 good EEG channels; there is {len(picks)}"
-        raise Rejected(msg)
-    names = tuple(raw.ch_names[pick] for pick in picks)
-    return NewReference(mean_signal(raw, picks), f"average of {len(picks)} good EEG channels", names)
-
-
-def mean_signal(raw: mne.io.BaseRaw, picks: list[int]) -> Floats:
-    """Mean over channels, without copying them."""
-    total = np.zeros(raw.n_times)
-    for pick in picks:
-        total += raw._data[pick]
-    return total / len(picks)
 
 
 def mean_of(raw: mne.io.BaseRaw, names: tuple[str, ...]) -> NewReference:

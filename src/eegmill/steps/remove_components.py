@@ -11,7 +11,6 @@ import numpy as np
 from ..errors import Rejected
 from ..models import Frozen
 from ..recording import Recording
-from ..signal.one_thread import one_thread
 from .contract import ActsOn, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
@@ -67,8 +66,7 @@ class RemoveComponents(Step):
         if not bad:
             notes = ("no component is bad",)
             return recording, RemoveComponentsDecisions(removed=(), of=total, applied=False, notes=notes)
-        with one_thread():
-            percents, percent = subtract(recording.raw, ica, bad)
+        percents, percent = subtract(recording.raw, ica, bad)
         channels = tuple(
             ChannelVariance(name=name, removed_percent=float(value))
             for name, value in zip(ica.ch_names, percents, strict=True)
@@ -90,7 +88,7 @@ class RemoveComponents(Step):
 
 
 def artefact_projection(ica: mne.preprocessing.ICA, bad: list[int]) -> NDArray[np.float64]:
-    """Matrix P (n_channels x n_channels): P times the channels, less their mean, is what has to go.
+    """Matrix P (n_channels, n_channels): P times the channels, less their mean, is what has to go.
 
     That is what the bad components add, and what lies outside a decomposition that was reduced before it came here (as
     in EEGLAB and MNE; our own decompositions keep all principal components).
@@ -109,6 +107,8 @@ def subtract(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, bad: list[int]) ->
     """Subtract in place, block by block; percent of variance removed per channel and in all.
 
     The same as ``ICA.apply``: each sample less ``P @ (sample - mean)``, with the mean of the fit.
+
+    The percentages have shape (n_channels,).
     """
     P = artefact_projection(ica, bad)
     picks = [raw.ch_names.index(name) for name in ica.ch_names]

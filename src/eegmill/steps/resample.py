@@ -12,12 +12,10 @@ from pydantic import Field
 from ..recording import Recording
 from ..signal.filters.fir import set_band
 from ..signal.filters.polyphase import PASSBAND, Ratio, hold_extremes, rational, resample_span, resampling
-from ..signal.spans import continuous_spans
+from ..signal.timeline import continuous_spans
 from .contract import ActsOn, Decisions, Sentence, SoftwareFilter, Step
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     import mne
     from numpy.typing import NDArray
 
@@ -121,26 +119,8 @@ def _resample_channel(
 
 
 def _carry_time(old: mne.io.BaseRaw, new: mne.io.BaseRaw) -> None:
-    """Give ``new``, whose first sample has index 0, the annotations of ``old`` and the date of its first sample."""
-    import mne
-
-    shift: timedelta | None = None
-    if old.info["meas_date"] is not None:
-        from datetime import timedelta
-
-        shift = timedelta(seconds=float(old.first_time))
-        new.set_meas_date(old.info["meas_date"] + shift)
-    notes = old.annotations
-    onsets = notes.onset - old.first_time
-    rate_hz = float(new.info["sfreq"])
-    onsets[onsets >= new.n_times / rate_hz - 1e-9] = (new.n_times - 1) / rate_hz
-    new.set_annotations(
-        mne.Annotations(
-            onsets,
-            notes.duration,
-            notes.description,
-            ch_names=notes.ch_names,
-            extras=notes.extras,
-        ),
-        verbose="error",
-    )
+    """Give ``new`` the date and the annotations of ``old``, none of them behind its last sample."""
+    marks, sfreq_hz = old.annotations.copy(), float(new.info["sfreq"])
+    marks.onset[marks.onset >= new.n_times / sfreq_hz - 1e-9] = (new.n_times - 1) / sfreq_hz
+    new.set_meas_date(old.info["meas_date"])
+    new.set_annotations(marks, verbose="error")

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from ..errors import Rejected
 from ..recording import Recording, Segment
-from ..signal.amplitude_fit import FEWEST_VALUES
 from ..signal.asr.clean_windows import judge_windows
 from ..signal.channels import good_eeg
-from ..signal.cut import cut_samples
-from ..signal.finite import require_finite
-from ..signal.segments import annotate_segments, segments_of, total_s
-from ..signal.spans import continuous_spans
+from ..signal.cut import cut_samples, lost_events
+from ..signal.missing import require_finite
+from ..signal.robust import MIN_VALUES
+from ..signal.timeline import annotate_segments, continuous_spans, segments_of, total_s
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
+
+if TYPE_CHECKING:
+    from ..signal.types import Mask
 
 DESCRIPTION = "BAD_window"
 
@@ -32,6 +34,8 @@ class WindowsDecisions(Decisions):
     bad_s: float
     good_s: float
     """Seconds of the recording outside ``segments``."""
+    lost_events: dict[str, int] = {}
+    """How many events of each name lay in what was cut out."""
     only_silence: bool = False
     """Whether too few windows were there to look for anything but silence."""
 
@@ -87,13 +91,14 @@ class Windows(Step):
             n_bad_windows=int(bad.sum()),
             bad_s=total_s(segments),
             good_s=float((~mask).sum()) / sfreq,
+            lost_events=lost_events(raw, ~mask) if self.action == "cut" else {},
             only_silence=bool(note),
             notes=(note,) if note else (),
         )
         if self.action == "annotate":
             annotate_segments(raw, segments)
         elif segments:
-            recording = replace(recording, raw=cut_samples(raw, ~mask))
+            recording = _cut(recording, ~mask, decisions.lost_events)
         return recording, decisions
 
     def sentence(self, decisions: WindowsDecisions) -> Sentence:
@@ -121,9 +126,9 @@ class Windows(Step):
         return decisions.segments if self.cuts_samples else ()
 
     def _note(self, n_windows: int) -> str:
-        if n_windows >= FEWEST_VALUES:
+        if n_windows >= MIN_VALUES:
             return ""
-        return f"{n_windows} windows of {self.window_s:g} s do not show what is usual: {FEWEST_VALUES} are needed"
+        return f"{n_windows} windows of {self.window_s:g} s do not show what is usual: {MIN_VALUES} are needed"
 
     def _check(self, bad_fraction: float, duration_s: float) -> None:
         if 1 - bad_fraction < self.min_good_fraction or bad_fraction == 1:
@@ -132,3 +137,14 @@ class Windows(Step):
                 f"channels beyond the z-scores {self.tolerances}), and {self.min_good_fraction:.0%} must be good"
             )
             raise Rejected(msg)
+
+
+def _cut(recording: Recording, keep: Mask, lost: dict[str, int]) -> Recording:
+    """Take the samples out, and note the events that go with them."""
+    cut_s = float((~keep).sum() / recording.raw.info["sfreq"])
+    cut = replace(recording, raw=cut_samples(recording.raw, keep))
+    if not lost:
+        return cut
+    listed = ", ".join(f"{count} {name}" for name, count in lost.items())
+    note = f"windows: {sum(lost.values())} events lay in the {cut_s:.2f} s that were cut out and are gone: {listed}"
+    return replace(cut, notes=(*recording.notes, note))

@@ -12,12 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..chain import Recipe
 from ..config.models import Configuration, load_configuration
 from ..config.overrides import OverrideRow, check_datasets, check_kinds, check_recordings, read_overrides
 from ..config.recipes import configured_recipe
 from ..lock import Lock, LockedRecording, read_lock
-from ..machine import one_thread
+from ..machine import fix_environment
+from ..recipe import Recipe
 from ..records import Override
 from .entries import read_entry
 from .fingerprint import PACKAGE, code_digest, steps_fingerprint
@@ -56,7 +56,7 @@ class Plan:
         os.environ[VARIABLE] = self.configuration.model_dump_json()
         _put_first("PATH", Path(sys.executable).parent)
         _put_first("PYTHONPATH", PACKAGE.parent)
-        one_thread()
+        fix_environment()
 
     @cached_property
     def recipe(self) -> Recipe:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from ..chain import Chain, Recipe, parameters_digest, record_of, run_steps
+from ..chain import Chain, parameters_digest, record_of, run_steps
 from ..config.recipes import recorded_recipe
 from ..derivative.write import write_derivative
 from ..errors import ConfigurationError, DerivativeError
@@ -14,6 +14,7 @@ from ..lock import LockedRecording
 from ..provenance.activity import FileDigest, activity_id, file_digests
 from ..provenance.origin import Origin, read_origin, read_record
 from ..reading.recording import read_recording
+from ..recipe import Recipe
 from ..records import Override
 
 

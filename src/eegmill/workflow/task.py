@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..chain import Recipe
 from ..lock import LockedRecording
+from ..recipe import Recipe
 from ..records import Override
 from .layout import Layout
 

@@ -1,29 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from eegmill.signal.asr.clean_windows import judge_windows, window_rms, window_starts
+from eegmill.signal.asr.clean_windows import judge_windows, window_rms
 from signals_asr import background, burst
 
 
 def judged(data, spans=None):
     spans = spans or [(0, data.shape[1])]
     return judge_windows(data, range(len(data)), spans, n_window=100, overlap=0.66)
-
-
-def test_windows_advance_by_a_third_of_their_length():
-    assert window_starts([(0, 300)], n_window=100, overlap=0.66).tolist() == [0, 34, 68, 102, 136, 170]
-
-
-@pytest.mark.parametrize("n_samples", [0, 1, 99, 100])
-def test_a_span_not_longer_than_a_window_has_none(n_samples):
-    assert not window_starts([(0, n_samples)], n_window=100, overlap=0.66).size
-
-
-def test_no_window_crosses_from_one_span_to_the_next():
-    starts = window_starts([(0, 250), (250, 600)], n_window=100, overlap=0.66)
-    assert not np.any((starts < 250) & (starts + 100 > 250))
 
 
 def test_the_rms_of_a_constant_is_its_size():

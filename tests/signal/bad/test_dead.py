@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eegmill.signal.bad.dead import all_windows, moving_spans, outside, spread, still_fraction
+from eegmill.signal.bad.dead import moving_spans, spread, still_fraction
 from signals_bads import RATE_HZ, signals
 
 WHOLE = [(0, 4000)]
@@ -56,15 +56,3 @@ def test_a_dropout_of_one_channel_is_not_left_out():
     data = signals()
     data[3, 1000:2000] = 0
     assert moving_spans(list(data), RATE_HZ, WHOLE) == WHOLE
-
-
-def test_windows_cover_the_spans():
-    assert all_windows([(0, 10), (10, 13)], 4) == [(0, 4), (4, 10), (10, 13)]
-
-
-@pytest.mark.parametrize(
-    ("gaps", "left"),
-    [([], [(0, 5), (5, 9)]), ([(0, 9)], []), ([(2, 3), (4, 6)], [(0, 2), (3, 4), (6, 9)]), ([(5, 9)], [(0, 5)])],
-)
-def test_gaps_are_cut_out_of_the_spans(gaps, left):
-    assert outside([(0, 5), (5, 9)], gaps) == left

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eegmill.signal.bad import noise as noisiness
-from eegmill.signal.bad.noise import low_pass, median, robust_z, split_noise, spread_ratio, thinned_spans, thinning
+from eegmill.signal.bad.noise import low_pass, split_noise, spread_ratio, thinning
+from eegmill.signal.robust import median, robust_z
 from signals_bads import signals
 
 
@@ -35,10 +36,6 @@ def test_thinning_folds_less_than_a_thousandth_back(rate_hz):
     frequencies = np.fft.rfftfreq(2**16, 1 / rate_hz)
     folding = frequencies > rate_hz / thinning(rate_hz) - 50
     assert spectrum[folding].max() < 1e-3
-
-
-def test_thinned_spans_lie_one_after_another():
-    assert thinned_spans([(0, 5), (5, 9)], 2) == [(0, 3), (3, 5)]
 
 
 def test_thinning_keeps_every_fourth_sample_of_the_low_passed_signal_at_500_hz():

@@ -5,15 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eegmill.signal.bad.correlations import broken_fraction
 from eegmill.signal.bad.ransac import (
-    broken_fraction,
     draw_subset,
     predict,
     predictability,
     resemblance,
     round_half_up,
     subset_weights,
-    window_edges,
 )
 from signals_bads import places, signals
 
@@ -52,19 +51,6 @@ def test_the_median_prediction_is_the_sorted_one_in_the_middle(n_subsets):
     guesses = np.sort(np.einsum("cdk,dt->kct", weights, data), axis=0)
     single = 2.0**-20 * np.abs(guesses).max()
     np.testing.assert_allclose(predict(data, weights), guesses[round_half_up(n_subsets / 2) - 1], atol=single)
-
-
-@pytest.mark.parametrize(
-    ("spans", "edges"),
-    [
-        ([(0, 10)], [(0, 4), (4, 8)]),
-        ([(0, 8)], [(0, 4), (4, 8)]),
-        ([(0, 3)], [(0, 3)]),
-        ([(0, 5), (5, 10)], [(0, 4), (5, 9)]),
-    ],
-)
-def test_windows_stay_inside_the_spans(spans, edges):
-    assert list(window_edges(spans, 4)) == edges
 
 
 def test_silence_resembles_nothing_and_no_silence():

@@ -4,7 +4,7 @@ import mne
 import numpy as np
 import pytest
 
-from eegmill.signal.bad.signals import joined_spans, signals_of
+from eegmill.signal.bad.signals import signals_of
 from signals_bads import raw_of, signals
 
 
@@ -38,7 +38,3 @@ def test_channels_can_be_left_out():
     rest = signals_of(raw, range(6)).without(["E1", "E3"])
     assert rest.names == ("E2", "E4", "E5", "E6")
     assert rest.located == [0, 1, 3]
-
-
-def test_joined_spans_follow_each_other():
-    assert joined_spans([(3, 5), (10, 14)]) == [(0, 2), (2, 6)]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eegmill.signal.bad.ransac import broken_fraction
+from eegmill.signal.bad.correlations import broken_fraction
 from eegmill.signal.bad.uncorrelated import best_neighbours, neighbourliness, without_lines
 from signals_bads import RATE_HZ, signals
 

@@ -5,7 +5,7 @@ import picard as reference
 import pytest
 
 from eegmill.signal.ica.picard import BLOCK_SAMPLES, Memory, blockwise_picard, moments, solve_blocks
-from eegmill.signal.ica.unmixing import principal_components
+from eegmill.signal.ica.whitening import principal_components
 from signals_ica import mixing, sources
 
 

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from eegmill.signal.ica.unmixing import Algorithm, components_explaining, principal_components
+from eegmill.signal.ica.unmixing import Algorithm
+from eegmill.signal.ica.whitening import components_explaining, principal_components
 from signals_ica import mixing, sources
 
 

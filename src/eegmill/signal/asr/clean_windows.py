@@ -6,31 +6,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..amplitude_fit import FEWEST_FITTED, fit_amplitudes
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-Spans = Sequence[tuple[int, int]]
+from ..robust import MIN_FITTED, fit_amplitudes
+from ..timeline import mask_of
+from ..types import Floats, Ints, Mask, Spans
+from ..windows import overlapping_starts
 
 
 @dataclass(frozen=True)
-class Windows:
-    """Windows of one length: their first samples, and z-scores of their RMS, shape (channels, windows)."""
+class WindowScores:
+    """Windows of one length: their first samples, and z-scores of their RMS, shape (n_channels, n_windows)."""
 
-    starts: NDArray[np.int64]
+    starts: Ints
     n_samples: int
     z: Floats
     silent: Mask
 
-    def bad(self, most_bad: float, tolerances: tuple[float | None, float | None]) -> Mask:
-        """Mask of windows in which more than ``most_bad`` of the channels leave the tolerances, or all are silent.
+    def bad(self, max_bad_fraction: float, tolerances: tuple[float | None, float | None]) -> Mask:
+        """Windows in which more than ``max_bad_fraction`` of the channels leave the tolerances, or all are silent.
 
         The (k+1)-th largest z-score is compared with the upper tolerance and the (k+1)-th smallest with the lower one,
-        k being ``most_bad`` of the channels, rounded.
+        k being ``max_bad_fraction`` of the channels, rounded.
+
+        Shape (n_windows,).
         """
-        k = min(int(np.floor(most_bad * len(self.z) + 0.5)), len(self.z) - 1)
+        k = min(int(np.floor(max_bad_fraction * len(self.z) + 0.5)), len(self.z) - 1)
         ordered = np.sort(self.z, axis=0)
         lower, upper = tolerances
         bad = self.silent.copy()
@@ -41,11 +41,11 @@ class Windows:
         return bad
 
     def samples(self, which: Mask, n_samples: int) -> Mask:
-        """Mask over ``n_samples`` samples: True inside the windows of ``which``."""
-        mask = np.zeros(n_samples, dtype=bool)
-        for start in self.starts[which]:
-            mask[start : start + self.n_samples] = True
-        return mask
+        """Mask over ``n_samples`` samples: True inside the windows of ``which``.
+
+        ``which`` (n_windows,); the result (n_samples,).
+        """
+        return mask_of([(start, start + self.n_samples) for start in self.starts[which]], n_samples)
 
 
 def judge_windows(
@@ -55,13 +55,13 @@ def judge_windows(
     *,
     n_window: int,
     overlap: float,
-    fewest_fitted: int = FEWEST_FITTED,
-) -> Windows:
+    min_fitted: int = MIN_FITTED,
+) -> WindowScores:
     """Lay windows into each span, and score the RMS of each channel against its own clean distribution.
 
     Parameters
     ----------
-    data : array, shape (channels, samples)
+    data : array, shape (n_channels, n_times)
         The recording; only ``rows`` are looked at. The unit does not matter.
     spans : pairs of int
         Continuous stretches; no window crosses from one to the next.
@@ -69,10 +69,10 @@ def judge_windows(
         Samples in a window.
     overlap : float
         Part of a window that the next one covers again.
-    fewest_fitted : int
+    min_fitted : int
         See `fit_amplitudes`.
     """
-    starts = window_starts(spans, n_window=n_window, overlap=overlap)
+    starts = overlapping_starts(spans, n_window=n_window, overlap=overlap)
     z = np.empty((len(rows), starts.size))
     silent = np.ones(starts.size, dtype=bool)
     for i, row in enumerate(rows):
@@ -80,36 +80,32 @@ def judge_windows(
         silent &= rms == 0
         z[i] = rms
     for i in range(len(rows)):
-        z[i] = z_scores(z[i], silent, fewest_fitted=fewest_fitted)
-    return Windows(starts, n_window, z, silent)
+        z[i] = z_scores(z[i], silent, min_fitted=min_fitted)
+    return WindowScores(starts, n_window, z, silent)
 
 
-def window_starts(spans: Spans, *, n_window: int, overlap: float) -> NDArray[np.int64]:
-    """First samples of the windows: every (1 - overlap) of a window, rounded, from the start of each span."""
-    starts = []
-    for start, stop in spans:
-        steps = np.arange(0, stop - start - n_window, n_window * (1 - overlap))
-        starts.append(start + np.floor(steps + 0.5).astype(np.int64))
-    return np.concatenate(starts) if starts else np.empty(0, dtype=np.int64)
+def window_rms(signal: Floats, starts: Ints, n_window: int) -> Floats:
+    """Root mean square of one channel in each window.
 
-
-def window_rms(signal: Floats, starts: NDArray[np.int64], n_window: int) -> Floats:
-    """Root mean square of one channel in each window."""
+    ``signal`` (n_times,), ``starts`` (n_windows,) in samples; the result (n_windows,) in the unit of ``signal``.
+    """
     if not starts.size:
         return np.empty(0)
     views = np.lib.stride_tricks.sliding_window_view(signal, n_window)
     return np.array([np.sqrt(views[start] @ views[start] / n_window) for start in starts])
 
 
-def z_scores(rms: Floats, silent: Mask, *, fewest_fitted: int = FEWEST_FITTED) -> Floats:
+def z_scores(rms: Floats, silent: Mask, *, min_fitted: int = MIN_FITTED) -> Floats:
     """RMS as distance from its clean mean in clean standard deviations; 0 everywhere if it never varies.
 
     Windows that are silent in every channel are no part of the distribution.
+
+    ``rms``, ``silent`` and the result have shape (n_windows,); the unit of ``rms`` does not matter.
     """
     heard = rms[~silent]
     if not heard.size:
         return np.zeros_like(rms)
-    mu, sigma = fit_amplitudes(heard, fewest_fitted=fewest_fitted)
+    mu, sigma = fit_amplitudes(heard, min_fitted=min_fitted)
     if sigma <= 0:
         return np.zeros_like(rms)
     return np.asarray((rms - mu) / sigma)

@@ -11,12 +11,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..types import Floats, Ints
 from .calibration import MICROVOLTS, AsrModel
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 CHUNK_BYTES = 2**24
 
@@ -36,7 +33,10 @@ class Grid:
         return cls(int(np.floor(window_s * sfreq_hz + 0.5)), max(int(sfreq_hz * window_s / 2), 1), half)
 
     def updates(self, n_samples: int, n_parts: int = 1) -> Ints:
-        """Last samples of the update intervals in a stream of ``n_samples``; the grid restarts in each part."""
+        """Last samples of the update intervals in a stream of ``n_samples``; the grid restarts in each part.
+
+        Shape (n_updates,).
+        """
         edges = [n_samples * k // n_parts for k in range(n_parts + 1)]
         ends = [np.append(np.arange(a + self.n_step, b, self.n_step), b) - 1 for a, b in pairwise(edges)]
         return np.unique(np.concatenate([np.zeros(1, dtype=np.int64), *ends]))
@@ -85,7 +85,7 @@ def repair_span(
 
     Parameters
     ----------
-    data : array, shape (channels, samples)
+    data : array, shape (n_channels, n_times)
         In volts; only ``rows`` are read and written.
     span : pair of int
         First sample, and the one after the last; at least ``grid.n_ahead + 1`` samples.
@@ -129,10 +129,11 @@ class _Shaped:
         self.read = 0
 
     def covariances(self, ends: Ints) -> Floats:
-        """Covariances over the windows that end with the samples ``ends``, shape (updates, channels, channels)."""
+        """Covariances (n_updates, n_channels, n_channels) in µV² over the windows that end with samples ``ends``."""
         from scipy.signal import sosfilt
 
         shaped, self.state = sosfilt(self.model.sections, self._next(int(ends[-1]) + 1), axis=1, zi=self.state)
+        # The window before the first new sample lies in front: (n_channels, n_window + n_new).
         buffer = np.concatenate([self.recent, shaped], axis=1)
         stops = ends - self.read + 1 + self.grid.n_window
         windows = np.stack([buffer[:, stop - self.grid.n_window : stop] for stop in stops])
@@ -148,7 +149,10 @@ class _Shaped:
 
 
 def _reconstructions(covariances: Floats, model: AsrModel, max_removed_fraction: float) -> Iterator[Floats | None]:
-    """For each covariance the matrix that rebuilds the channels, or None where everything is within bounds."""
+    """For each covariance the matrix that rebuilds the channels, or None where everything is within bounds.
+
+    ``covariances`` (n_updates, n_channels, n_channels) in µV²; each matrix (n_channels, n_channels).
+    """
     U = model.components
     silent = np.eye(len(U)) - U @ U.T if U.shape[1] < len(U) else None
     for covariance in U.T @ covariances @ U:
@@ -161,14 +165,20 @@ def _reconstructions(covariances: Floats, model: AsrModel, max_removed_fraction:
 
 
 def _within(covariance: Floats, model: AsrModel) -> bool:
-    """Whether no direction at all has more variance than its threshold: one Cholesky factor instead of eigenvectors."""
+    """Whether no direction at all has more variance than its threshold: one Cholesky factor instead of eigenvectors.
+
+    ``covariance`` (rank, rank), in µV².
+    """
     from scipy.linalg.lapack import dpotrf
 
     return bool(dpotrf(np.diag(model.thresholds_uv**2) - covariance, lower=1, clean=0)[1] == 0)
 
 
 def _reconstruction(covariance: Floats, model: AsrModel, max_removed_fraction: float) -> Floats | None:
-    """M (diag(keep) Vᵀ M)⁺ Vᵀ of Mullen et al. (2015) in the model's components; None if all are kept."""
+    """M (diag(keep) Vᵀ M)⁺ Vᵀ of Mullen et al. (2015) in the model's components; None if all are kept.
+
+    ``covariance`` (rank, rank) in µV²; the result (rank, rank).
+    """
     rank = len(covariance)
     variances, V = np.linalg.eigh(covariance)
     keep = variances < np.sum((model.thresholds_uv[:, None] * V) ** 2, axis=0)

@@ -7,22 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .ransac import window_edges
+from ..windows import window_edges
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ..types import Floats
 
-    Floats = NDArray[np.float64]
 
 EPOCH_S = 2.0
-LEAST_EPOCHS = 5
-LEAST_CHANNELS = 4
+MIN_EPOCHS = 5
+MIN_CHANNELS = 4
 HIGHEST_PEAK = 3.0
 HIGHEST_CUTOFF = 5.0
 BIN = 0.25
-MOST_CHANNELS = 0.5
+MAX_BRIDGED_FRACTION = 0.5
 COPY = 1e-12
 """Channels that differ by less than this share of their power are copies, up to rounding."""
 
@@ -67,6 +66,8 @@ def gap(distances: Floats) -> float | None:
 
     Alschuler et al. 2014 (doi 10.1016/j.clinph.2013.08.024): the histogram of all distances has a peak below 3 and a
     local minimum not above 5 if, and only if, electrodes are bridged. Bins are 0.25 wide, smoothed over one bin.
+
+    ``distances`` (n_epochs, n_pairs), relative: the median pair has 100.
     """
     from scipy.ndimage import gaussian_filter1d
 
@@ -95,14 +96,14 @@ def find_bridges(
 
     Parameters
     ----------
-    channels : sequence of arrays, each of shape (n_samples,)
+    channels : sequence of arrays, each of shape (n_times,)
         High-passed or not: the mean of each epoch plays no part.
     """
     length = round(EPOCH_S * rate_hz)
     edges = [edge for edge in window_edges(spans, length) if edge[1] - edge[0] == length]
-    if len(channels) < LEAST_CHANNELS or len(edges) < LEAST_EPOCHS:
+    if len(channels) < MIN_CHANNELS or len(edges) < MIN_EPOCHS:
         return Bridges(
-            (), (), None, f"bridges not tested: needs {LEAST_CHANNELS} channels and {LEAST_EPOCHS} epochs of 2 s"
+            (), (), None, f"bridges not tested: needs {MIN_CHANNELS} channels and {MIN_EPOCHS} epochs of 2 s"
         )
     distances = electrical_distances(channels, edges)
     if not len(distances):
@@ -110,7 +111,7 @@ def find_bridges(
     cutoff = gap(distances)
     note = ""
     joined = joined_pairs(distances, cutoff or 0.0, share)
-    if len({c for p in joined for c in pair_of(p, len(channels))}) > MOST_CHANNELS * len(channels):
+    if len({c for p in joined for c in pair_of(p, len(channels))}) > MAX_BRIDGED_FRACTION * len(channels):
         note = "bridges not told apart: more than half of the channels are electrically close"
         joined = joined_pairs(distances, 0.0, share)
     typical = tuple(float(d) for d in np.median(distances[:, joined], axis=0))
@@ -118,7 +119,10 @@ def find_bridges(
 
 
 def joined_pairs(distances: Floats, cutoff: float, share: float) -> list[int]:
-    """Pairs that are copies, or closer than the cutoff, in more than ``share`` of the epochs."""
+    """Pairs that are copies, or closer than the cutoff, in more than ``share`` of the epochs.
+
+    ``distances`` (n_epochs, n_pairs), relative: the median pair has 100.
+    """
     close = (distances < cutoff) | (distances == 0)
     return [int(p) for p in np.flatnonzero(close.mean(axis=0) > share)]
 

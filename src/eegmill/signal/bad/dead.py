@@ -6,25 +6,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .ransac import window_edges
+from ..windows import covering_windows, outside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ..types import Floats
 
-    Floats = NDArray[np.float64]
 
 WINDOW_S = 0.1
-LEAST_GAP_S = 1.0
-LEAST_SPREAD = 0.01
+MIN_GAP_S = 1.0
+MIN_SPREAD = 0.01
 """A channel is dead below this share of the median standard deviation."""
 STILL = 0.01
 """A channel stands still where it moves by less than this share of its usual range in 0.1 s."""
 
 
 def spread(channels: Sequence[Floats], spans: Sequence[tuple[int, int]]) -> Floats:
-    """Standard deviation of each channel about the mean of each continuous stretch, in the unit of ``channels``."""
+    """Standard deviation of each channel about the mean of each continuous stretch, in the unit of ``channels``.
+
+    Each channel (n_times,); the result (n_channels,).
+    """
     power = [sum((stop - start) * np.var(channel[start:stop]) for start, stop in spans) for channel in channels]
     deviation = np.sqrt(np.array(power) / sum(stop - start for start, stop in spans))
     # The variance of a constant is zero to a few units in the last place only.
@@ -33,7 +35,10 @@ def spread(channels: Sequence[Floats], spans: Sequence[tuple[int, int]]) -> Floa
 
 
 def rounding(channels: Sequence[Floats]) -> Floats:
-    """What rounding may do to each channel: 8 units in the last place of its largest value."""
+    """What rounding may do to each channel: 8 units in the last place of its largest value.
+
+    Each channel (n_times,); the result (n_channels,), in the unit of ``channels``.
+    """
     return 8 * np.finfo(float).eps * np.array([max(abs(channel.min()), abs(channel.max())) for channel in channels])
 
 
@@ -52,13 +57,13 @@ def still_fraction(channels: Sequence[Floats], rate_hz: float, spans: Sequence[t
 
     Parameters
     ----------
-    channels : sequence of arrays, each of shape (n_samples,)
+    channels : sequence of arrays, each of shape (n_times,)
 
     Returns
     -------
     array, shape (n_channels,)
     """
-    moves = ranges(channels, all_windows(spans, max(2, round(WINDOW_S * rate_hz))))
+    moves = ranges(channels, covering_windows(spans, max(2, round(WINDOW_S * rate_hz))))
     nothing = rounding(channels)
     usual = np.array([usual_range(row[row > least]) for row, least in zip(moves, nothing, strict=True)])
     still = moves <= np.maximum(STILL * usual, nothing)[:, None]
@@ -70,8 +75,11 @@ def still_fraction(channels: Sequence[Floats], rate_hz: float, spans: Sequence[t
 
 
 def moving_spans(channels: Sequence[Floats], rate_hz: float, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans less the gaps: stretches of a second or more in which half of the channels do not move."""
-    edges = all_windows(spans, max(2, round(WINDOW_S * rate_hz)))
+    """The spans less the gaps: stretches of a second or more in which half of the channels do not move.
+
+    Each channel (n_times,), in any unit.
+    """
+    edges = covering_windows(spans, max(2, round(WINDOW_S * rate_hz)))
     moves = ranges(channels, edges)
     silent = (moves <= rounding(channels)[:, None]).mean(axis=0) >= 0.5
     gaps: list[list[int]] = []
@@ -80,32 +88,12 @@ def moving_spans(channels: Sequence[Floats], rate_hz: float, spans: Sequence[tup
             gaps[-1][1] = stop
         elif is_silent:
             gaps.append([start, stop])
-    return outside(spans, [(start, stop) for start, stop in gaps if stop - start >= LEAST_GAP_S * rate_hz])
-
-
-def outside(spans: Sequence[tuple[int, int]], gaps: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """What is left of the spans without the gaps."""
-    left = []
-    for start, stop in spans:
-        for gap_start, gap_stop in gaps:
-            if start < gap_stop and gap_start < stop:
-                if start < gap_start:
-                    left.append((start, gap_start))
-                start = gap_stop
-        if start < stop:
-            left.append((start, stop))
-    return left
+    return outside(spans, [(start, stop) for start, stop in gaps if stop - start >= MIN_GAP_S * rate_hz])
 
 
 def usual_range(moves: Floats) -> float:
-    """Median of the ranges in which a channel moves at all; 0 if it never does."""
+    """Median of the ranges in which a channel moves at all; 0 if it never does.
+
+    ``moves`` (n_windows,).
+    """
     return float(np.median(moves)) if len(moves) else 0.0
-
-
-def all_windows(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    """Windows that cover all spans: the last of a span takes what is left over."""
-    edges: list[tuple[int, int]] = []
-    for span in spans:
-        inside = list(window_edges([span], length))
-        edges += [*inside[:-1], (inside[-1][0], span[1])]
-    return edges

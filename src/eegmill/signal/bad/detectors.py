@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...models import Frozen
+from ..robust import robust_z
 from . import dead as dead_channels
-from . import noise as noisiness
-from . import ransac
+from .correlations import WindowCorrelations, broken_fraction
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ..types import Floats
     from .signals import Signals
 
-    Floats = NDArray[np.float64]
 
 LARGEST = 1e6
 """Scores beyond it are written as it: JSON has no infinity."""
@@ -43,7 +41,10 @@ def _number(score: float | None) -> str:
 
 
 def above(name: str, quantity: str, limit: float, *, names: Sequence[str], values: Floats) -> Detector:
-    """A detector that finds the channels whose value is above the limit."""
+    """A detector that finds the channels whose value is above the limit.
+
+    ``values`` (n_channels,), in the order of ``names``.
+    """
     scores = {
         channel: None if np.isnan(value) else float(np.clip(value, -LARGEST, LARGEST))
         for channel, value in zip(names, values, strict=True)
@@ -56,7 +57,7 @@ def dead(signals: Signals) -> Detector:
     """Channels whose standard deviation is zero, or below 1 % of that of the median channel that is not constant."""
     spread = dead_channels.spread(signals.channels, signals.spans)
     usual = float(np.median(spread[spread > 0])) if spread.any() else 0.0
-    limit = dead_channels.LEAST_SPREAD * usual
+    limit = dead_channels.MIN_SPREAD * usual
     scores = dict(zip(signals.names, (float(value * 1e6) for value in spread), strict=True))
     bad = tuple(name for name, value in zip(signals.names, spread, strict=True) if value <= limit)
     return Detector(name="dead", quantity="standard deviation in µV", limit=limit * 1e6, scores=scores, bad=bad)
@@ -69,20 +70,23 @@ def still(signals: Signals, limit: float) -> Detector:
 
 
 def noisy(names: Sequence[str], ratio: Floats, limit_sd: float) -> Detector:
-    """Channels with far more noise above 50 Hz, relative to their signal, than the median channel."""
-    values = noisiness.robust_z(ratio)
+    """Channels with far more noise above 50 Hz, relative to their signal, than the median channel.
+
+    ``ratio`` (n_channels,), without unit.
+    """
+    values = robust_z(ratio)
     return above("noisiness", "robust z of the noise above 50 Hz", limit_sd, names=names, values=values)
 
 
-def unpredictable(names: Sequence[str], windows: ransac.Windows, *, correlation: float, limit: float) -> Detector:
+def unpredictable(names: Sequence[str], windows: WindowCorrelations, *, correlation: float, limit: float) -> Detector:
     """Channels whose correlation with their prediction is too low for more than ``limit`` of the time."""
-    values = ransac.broken_fraction(windows, correlation)
+    values = broken_fraction(windows, correlation)
     quantity = f"share of the time with a correlation with the prediction below {correlation:g},"
     return above("ransac", quantity, limit, names=names, values=values)
 
 
-def unlike_others(names: Sequence[str], windows: ransac.Windows, *, correlation: float, limit: float) -> Detector:
+def unlike_others(names: Sequence[str], windows: WindowCorrelations, *, correlation: float, limit: float) -> Detector:
     """Channels whose correlation with every other is too low for more than ``limit`` of the time."""
-    values = ransac.broken_fraction(windows, correlation)
+    values = broken_fraction(windows, correlation)
     quantity = f"share of the time with a correlation with all others below {correlation:g},"
     return above("correlation", quantity, limit, names=names, values=values)

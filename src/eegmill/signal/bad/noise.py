@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..filters.fir import zero_phase, zero_phase_between
+from ..robust import median_deviation
+from ..windows import joined_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ..types import Floats
 
-    Floats = NDArray[np.float64]
 
 N_TAPS = 101
 PASS_HZ, STOP_HZ = 45.0, 50.0
-LEAST_RATE_HZ = 100.0
-MAD_TO_SD = 1.4826
+MIN_RATE_HZ = 100.0
 PIECE_SAMPLES = 2**15
 
 
@@ -47,6 +47,7 @@ class LowPassed:
         return pieces[0] if len(pieces) == 1 else np.concatenate([np.empty(0), *pieces])
 
     def _piece(self, start: int, stop: int, k: int) -> Floats:
+        # Of span ``k``, in thinned samples; what was read last serves again if it holds all that is asked for.
         first, samples = self.held
         if not first <= start <= stop <= first + samples.size:
             first, samples = start, self._filtered(start, min(max(stop, start + PIECE_SAMPLES), self.thinned[k][1]), k)
@@ -54,6 +55,7 @@ class LowPassed:
         return samples[start - first : stop - first]
 
     def _filtered(self, start: int, stop: int, k: int) -> Floats:
+        # From thinned samples to samples of the span: a factor, and never beyond its end.
         (left, right), first = self.spans[k], self.thinned[k][0]
         ends = (start - first) * self.factor, min((stop - first) * self.factor, right - left)
         return zero_phase_between(self.channel[left:right], self.kernel, *ends)[:: self.factor]
@@ -76,6 +78,8 @@ def low_pass(rate_hz: float) -> Floats:
     """Zero-phase kernel (201 taps): a 101-tap FIR with edges 45 and 50 Hz, applied forward and backward.
 
     Frequency sampling with a cubic transition and a Hamming window, as EEGPrep 0.4.0 documents it.
+
+    Shape (n_taps,).
     """
     from scipy.interpolate import pchip_interpolate
     from scipy.signal import firwin2
@@ -106,7 +110,7 @@ def split_noise(
 
     Parameters
     ----------
-    channels : sequence of arrays, each of shape (n_samples,)
+    channels : sequence of arrays, each of shape (n_times,)
         Any unit; not changed.
     rate_hz : float
         Sampling rate. At 100 Hz and less nothing is filtered.
@@ -115,60 +119,32 @@ def split_noise(
     thin : bool
         Keep only every ``thinning(rate_hz)``-th sample of what is below 50 Hz.
     """
-    if rate_hz <= LEAST_RATE_HZ:
+    if rate_hz <= MIN_RATE_HZ:
         return Noise(below=list(channels), factor=1, spans=tuple(spans), ratio=None)
     kernel = low_pass(rate_hz)
     factor = thinning(rate_hz) if thin else 1
-    left = tuple(thinned_spans(spans, factor))
+    left = tuple(joined_spans(spans, factor))
     below = [LowPassed(channel, kernel, factor, tuple(spans), left) for channel in channels]
     ratio = np.array([noise_ratio(channel, kernel, spans) for channel in channels])
     return Noise(below=below, factor=factor, spans=left, ratio=ratio)
 
 
 def noise_ratio(channel: Floats, kernel: Floats, spans: Sequence[tuple[int, int]]) -> float:
-    """``spread_ratio`` of what the low-pass takes and what it leaves, of a whole channel."""
+    """``spread_ratio`` of what the low-pass takes and what it leaves, of a whole channel.
+
+    ``channel`` (n_times,), in any unit; ``kernel`` (n_taps,).
+    """
     pieces = [zero_phase(channel[start:stop], kernel) for start, stop in spans]
     smooth = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
     return spread_ratio(channel - smooth, smooth)
 
 
-def thinned_spans(spans: Sequence[tuple[int, int]], factor: int) -> list[tuple[int, int]]:
-    """Where each span lies once only every ``factor``-th of its samples is kept, one after another."""
-    ends = np.cumsum([-(-(stop - start) // factor) for start, stop in spans])
-    return [(int(a), int(b)) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
-
-
-def median_deviation(x: Floats) -> float:
-    """Median absolute deviation from the median."""
-    away = x - median(x)
-    return median(np.abs(away, out=away))
-
-
-def median(x: Floats) -> float:
-    """Median of some numbers; NaN where one of them is. Several times as fast as numpy's."""
-    middle = x.size // 2
-    ordered = np.partition(x, middle)
-    if np.isnan(ordered[middle:].max()):
-        return float("nan")
-    upper = float(ordered[middle])
-    return upper if x.size % 2 else (float(ordered[:middle].max()) + upper) / 2
-
-
 def spread_ratio(above: Floats, below: Floats) -> float:
-    """MAD of the noise over MAD of the signal; 0 if both are silent, infinite if only the signal is."""
+    """MAD of the noise over MAD of the signal; 0 if both are silent, infinite if only the signal is.
+
+    Both (n_times,), in one unit.
+    """
     noise, signal = median_deviation(above), median_deviation(below)
     if signal == 0:
         return 0.0 if noise == 0 else np.inf
     return noise / signal
-
-
-def robust_z(values: Floats) -> Floats:
-    """Distance from the median in robust standard deviations (1.4826·MAD); all 0 where nothing differs."""
-    finite = values[np.isfinite(values)]
-    if not len(finite):
-        return np.zeros_like(values)
-    centre, width = float(np.median(finite)), MAD_TO_SD * median_deviation(finite)
-    away = values - centre
-    if width == 0:
-        return np.where(np.isinf(away), away, 0.0)
-    return away / width

@@ -11,13 +11,13 @@ from .detectors import LARGEST, Detector
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
+    from ..types import Floats
     from .signals import Signals
 
-LEAST_CHANNELS = 4
-LEAST_DURATION_S = 5.0
-LEAST_RATE_HZ = 91.0
+MIN_CHANNELS = 4
+MIN_DURATION_S = 5.0
+MIN_RATE_HZ = 91.0
 RANSAC_WINDOW_S = 5.0
 FLAT_V = 1e-15
 QUANTITIES: dict[str, tuple[str, str, float | None]] = {
@@ -51,8 +51,8 @@ def find(signals: Signals, *, seed: int, notes: list[str]) -> list[Detector]:
     import mne
     from pyprep import NoisyChannels
 
-    if len(signals.names) < LEAST_CHANNELS or signals.longest_s < LEAST_DURATION_S or signals.rate_hz < LEAST_RATE_HZ:
-        notes.append(f"PREP not run: needs {LEAST_CHANNELS} channels, {LEAST_DURATION_S:g} s and {LEAST_RATE_HZ:g} Hz")
+    if len(signals.names) < MIN_CHANNELS or signals.longest_s < MIN_DURATION_S or signals.rate_hz < MIN_RATE_HZ:
+        notes.append(f"PREP not run: needs {MIN_CHANNELS} channels, {MIN_DURATION_S:g} s and {MIN_RATE_HZ:g} Hz")
         return []
     if len(signals.spans) > 1:
         notes.append("PREP's windows may cross the discontinuities of this recording")
@@ -70,7 +70,7 @@ def find(signals: Signals, *, seed: int, notes: list[str]) -> list[Detector]:
     return [_detector(noisy, kind, bads[f"bad_by_{kind}"], signals.names) for kind in QUANTITIES]
 
 
-def _flat(channel: NDArray[np.float64]) -> bool:
+def _flat(channel: Floats) -> bool:
     return bool(channel.std() < FLAT_V or np.median(np.abs(channel - np.median(channel))) < FLAT_V)
 
 

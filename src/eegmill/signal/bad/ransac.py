@@ -8,33 +8,23 @@ robust against bad predictors; a channel that does not resemble it in most windo
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..sphere import directions, spline_kernel, spline_weights
+from ..windows import window_edges
+from .correlations import WindowCorrelations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from ..types import Floats
     from .noise import LowPassed
 
-    Floats = NDArray[np.float64]
 
-LEAST_PREDICTORS = 3
+MIN_PREDICTORS = 3
 """A subset of fewer channels says nothing about the rest of the head."""
-
-
-@dataclass(frozen=True)
-class Windows:
-    """Windows of samples, and each channel's correlation with its prediction in each."""
-
-    edges: tuple[tuple[int, int], ...]
-    correlation: Floats
-    """(n_windows, n_channels); NaN where both signal and prediction are silent."""
 
 
 def round_half_up(x: float) -> int:
@@ -85,15 +75,6 @@ def subset_weights(positions: Floats, *, n_subsets: int, fraction: float, seed: 
     return weights
 
 
-def window_edges(spans: Sequence[tuple[int, int]], length: int) -> Iterator[tuple[int, int]]:
-    """Windows one after another inside each span; a span shorter than a window is one window of what there is."""
-    for start, stop in spans:
-        if stop - start < length:
-            yield start, stop
-        for left in range(start, stop - length + 1, length):
-            yield left, left + length
-
-
 def predict(data: Floats, weights: Floats) -> Floats:
     """Median prediction of every channel: the ``round(n/2)``-th smallest of the n subsets' predictions.
 
@@ -101,12 +82,12 @@ def predict(data: Floats, weights: Floats) -> Floats:
 
     Parameters
     ----------
-    data : array, shape (n_channels, n_samples)
+    data : array, shape (n_channels, n_times)
     weights : array, shape (n_channels, n_channels, n_subsets)
 
     Returns
     -------
-    array, shape (n_channels, n_samples)
+    array, shape (n_channels, n_times)
     """
     rank = max(round_half_up(weights.shape[2] / 2) - 1, 0)
     samples = np.ascontiguousarray(data.T, dtype=np.float32)
@@ -122,7 +103,10 @@ def predict(data: Floats, weights: Floats) -> Floats:
 
 
 def resemblance(signal: Floats, prediction: Floats) -> Floats:
-    """Uncentred correlation (cosine) per channel; 0 if one of the two is silent, NaN if both are."""
+    """Uncentred correlation (cosine) per channel; 0 if one of the two is silent, NaN if both are.
+
+    ``signal`` and ``prediction`` (n_channels, n_times) in one unit; the result (n_channels,).
+    """
     product = np.einsum("ct,ct->c", signal, prediction)
     powers = np.einsum("ct,ct->c", signal, signal), np.einsum("ct,ct->c", prediction, prediction)
     silent = np.sqrt(max(float(powers[0].max()), np.finfo(float).tiny)) * 1e-12
@@ -136,22 +120,16 @@ def resemblance(signal: Floats, prediction: Floats) -> Floats:
 
 def predictability(
     channels: Sequence[Floats | LowPassed], spans: Sequence[tuple[int, int]], window: int, weights: Floats
-) -> Windows:
+) -> WindowCorrelations:
     """Correlation of each channel with its median prediction, window by window.
 
     Beyond the data, memory holds the weights, one window, and a piece of each channel that is filtered as it is read.
+
+    Each channel (n_times,), in any unit; ``weights`` (n_channels, n_channels, n_subsets).
     """
     edges = tuple(window_edges(spans, window))
     correlation = np.empty((len(edges), len(channels)))
     for w, (start, stop) in enumerate(edges):
         part = np.stack([channel[start:stop] for channel in channels])
         correlation[w] = resemblance(part, predict(part, weights))
-    return Windows(edges=edges, correlation=correlation)
-
-
-def broken_fraction(windows: Windows, least_correlation: float) -> Floats:
-    """Share of the tested time in which each channel stays below ``least_correlation``, shape (n_channels,)."""
-    lengths = np.array([stop - start for start, stop in windows.edges], dtype=float)
-    bad = windows.correlation < least_correlation
-    share: Floats = lengths @ bad / lengths.sum()
-    return share
+    return WindowCorrelations(edges=edges, correlation=correlation)

@@ -10,10 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from ..types import Floats, Mask
 
-    Floats = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 ROUNDING = 20 * float(np.finfo(np.float64).eps)
 """Values this close to the extreme, relative to the largest value, are at it."""
@@ -25,7 +23,7 @@ CROWDED = 4.0
 Clipped at two standard deviations a normal distribution has 10 times as many (6.8 and more were measured on real EEG),
 a sine that is not clipped 2.4 times at the most, whatever its quantisation.
 """
-FEWEST_PLATEAUS = 5
+MIN_PLATEAUS = 5
 """A few plateaus at the extreme may be chance in a signal that was held from sample to sample."""
 
 
@@ -38,7 +36,7 @@ class Saturation:
     rails: tuple[tuple[float | None, float | None], ...]
     """Lowest and highest value of each channel where the amplifier ended there, in the channel's unit."""
     common: Mask
-    """Samples at which most channels are at a rail, shape (n_samples,): they say nothing about one channel."""
+    """Samples at which most channels are at a rail, shape (n_times,): they say nothing about one channel."""
 
 
 def saturation(channels: Sequence[Floats]) -> Saturation:
@@ -51,7 +49,7 @@ def saturation(channels: Sequence[Floats]) -> Saturation:
 
     Parameters
     ----------
-    channels : sequence of arrays, each of shape (n_samples,)
+    channels : sequence of arrays, each of shape (n_times,)
         Channels with NaN have no rail.
     """
     n_samples = len(channels[0]) if len(channels) else 0
@@ -69,27 +67,33 @@ def saturation(channels: Sequence[Floats]) -> Saturation:
 
 
 def find_rails(x: Floats) -> tuple[float | None, float | None]:
-    """The lower and the upper rail of a channel; None where it does not end in one."""
+    """The lower and the upper rail of a channel; None where it does not end in one.
+
+    ``x`` (n_times,).
+    """
     low = upper_rail(-x)
     return None if low is None else -low, upper_rail(x)
 
 
 def upper_rail(x: Floats) -> float | None:
-    """The largest value, if the amplifier ended there."""
+    """The largest value, if the amplifier ended there.
+
+    ``x`` (n_times,).
+    """
     top = float(x.max(initial=-np.inf))
     at = x >= _just_below(top)
-    if np.count_nonzero(at) < 2 * FEWEST_PLATEAUS:
+    if np.count_nonzero(at) < 2 * MIN_PLATEAUS:
         return None
     plateaus = held(at)
     inside = x[~at]
-    if not len(inside) or np.count_nonzero(np.diff(plateaus.astype(np.int8), prepend=0) == 1) < FEWEST_PLATEAUS:
+    if not len(inside) or np.count_nonzero(np.diff(plateaus.astype(np.int8), prepend=0) == 1) < MIN_PLATEAUS:
         return None
     edge = min(top - EDGE * (top - float(np.median(x))), float(inside.max()))
     return top if np.count_nonzero(plateaus) >= CROWDED * np.count_nonzero(inside >= edge) else None
 
 
 def at_rails(x: Floats, low: float | None, high: float | None) -> Mask:
-    """Where a channel stays at one of its rails for two samples or more, shape (n_samples,)."""
+    """Where a channel stays at one of its rails for two samples or more, shape (n_times,)."""
     mask = np.zeros(len(x), dtype=bool)
     if high is not None:
         mask |= held(x >= _just_below(high))
@@ -99,7 +103,10 @@ def at_rails(x: Floats, low: float | None, high: float | None) -> Mask:
 
 
 def held(at: Mask) -> Mask:
-    """The runs of two or more in a mask."""
+    """The runs of two or more in a mask.
+
+    Shape (n_times,).
+    """
     pairs = at[1:] & at[:-1]
     runs = np.zeros_like(at)
     runs[1:] |= pairs

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..channels import positions_m
-from ..spans import continuous_spans
+from ..timeline import continuous_spans
+from ..windows import joined_spans
 from .dead import moving_spans
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from ..types import Floats
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,3 @@ def signals_of(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Signals:
         spans=tuple(spans),
         gaps_s=(raw.n_times - n_kept) / rate_hz,
     )
-
-
-def joined_spans(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Where the spans lie once they are put one after another."""
-    ends = [int(end) for end in np.cumsum([stop - start for start, stop in spans])]
-    return list(zip([0, *ends[:-1]], ends, strict=True))

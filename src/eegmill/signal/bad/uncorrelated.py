@@ -9,27 +9,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..filters.fir import zero_phase
-from .ransac import Windows, window_edges
+from ..windows import window_edges
+from .correlations import WindowCorrelations
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
+    from ..types import Floats
     from .noise import LowPassed
 
-    Floats = NDArray[np.float64]
 
-LEAST_RATE_HZ = 110.0
-LEAST_RATE_60_HZ = 130.0
+MIN_RATE_HZ = 110.0
+MIN_RATE_60_HZ = 130.0
 
 
 @lru_cache(maxsize=4)
 def line_stop(rate_hz: float) -> Floats:
-    """Zero-phase band-stop around the line frequencies: 45-55 Hz, above 130 Hz also 60 Hz (then 45-65 Hz)."""
+    """Zero-phase band-stop around the line frequencies: 45-55 Hz, above 130 Hz also 60 Hz (then 45-65 Hz).
+
+    Shape (n_taps,).
+    """
     from scipy.signal import firwin
 
-    top_hz = 65.0 if rate_hz > LEAST_RATE_60_HZ else min(55.0, rate_hz / 2 - 0.5)
+    top_hz = 65.0 if rate_hz > MIN_RATE_60_HZ else min(55.0, rate_hz / 2 - 0.5)
     n_taps = 2 * round(rate_hz / 4) + 1  # half a second: 6.6 Hz wide edges
     taps = firwin(n_taps, [45.0, top_hz], fs=rate_hz, pass_zero="bandstop")
     kernel: Floats = np.convolve(taps, taps[::-1])
@@ -37,8 +39,11 @@ def line_stop(rate_hz: float) -> Floats:
 
 
 def without_lines(channel: Floats, rate_hz: float, spans: Sequence[tuple[int, int]]) -> Floats:
-    """Take the line frequencies out, so that two channels do not correlate by the hum alone."""
-    if rate_hz <= LEAST_RATE_HZ:
+    """Take the line frequencies out, so that two channels do not correlate by the hum alone.
+
+    ``channel`` and the result (n_times,), in any unit.
+    """
+    if rate_hz <= MIN_RATE_HZ:
         return channel
     kernel = line_stop(rate_hz)
     return np.concatenate([zero_phase(channel[start:stop], kernel) for start, stop in spans])
@@ -51,7 +56,7 @@ def best_neighbours(part: Floats, ignored: float) -> Floats:
 
     Parameters
     ----------
-    part : array, shape (n_channels, n_samples)
+    part : array, shape (n_channels, n_times)
     ignored : float
         Share of the channels, rounded up, whose correlations do not count.
 
@@ -74,16 +79,22 @@ def best_neighbours(part: Floats, ignored: float) -> Floats:
 
 def neighbourliness(
     channels: Sequence[Floats], rate_hz: float, spans: Sequence[tuple[int, int]], window: int, *, ignored: float = 0.1
-) -> Windows:
-    """``best_neighbours`` window by window, after taking the line frequencies out."""
+) -> WindowCorrelations:
+    """``best_neighbours`` window by window, after taking the line frequencies out.
+
+    Each channel (n_times,), in any unit.
+    """
     clean = [without_lines(channel, rate_hz, spans) for channel in channels]
     return windowed_neighbours(clean, spans, window, ignored=ignored)
 
 
 def windowed_neighbours(
     channels: Sequence[Floats | LowPassed], spans: Sequence[tuple[int, int]], window: int, *, ignored: float
-) -> Windows:
-    """``best_neighbours`` window by window."""
+) -> WindowCorrelations:
+    """``best_neighbours`` window by window.
+
+    Each channel (n_times,), in any unit.
+    """
     edges = tuple(window_edges(spans, window))
     parts = (np.stack([channel[start:stop] for channel in channels]) for start, stop in edges)
-    return Windows(edges=edges, correlation=np.stack([best_neighbours(part, ignored) for part in parts]))
+    return WindowCorrelations(edges=edges, correlation=np.stack([best_neighbours(part, ignored) for part in parts]))

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..spans import continuous_spans
+from ..timeline import continuous_spans
 from .fir import zero_phase
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Samples = NDArray[np.float64]
+    from ..types import Floats
 
-LEAST_ROOM_HZ = 1.0
+
+MIN_ROOM_HZ = 1.0
 """A low-pass nearer to the Nyquist frequency has next to nothing to remove."""
 
 
@@ -24,11 +24,11 @@ LEAST_ROOM_HZ = 1.0
 class Band:
     """FIR of MNE's design, zero phase, each continuous stretch by itself; no kernel where nothing is to be removed."""
 
-    kernel: Samples | None
+    kernel: Floats | None
     spans: tuple[tuple[int, int], ...]
 
-    def of(self, x: Samples) -> Samples:
-        """A filtered copy of a signal as long as the recording, shape (n_samples,)."""
+    def of(self, x: Floats) -> Floats:
+        """A filtered copy of a signal as long as the recording, shape (n_times,)."""
         if self.kernel is None:
             return x.copy()
         if len(self.spans) == 1:
@@ -45,7 +45,7 @@ def band_of(raw: mne.io.BaseRaw, low_hz: float | None, high_hz: float | None) ->
 
     sfreq = float(raw.info["sfreq"])
     low = low_hz if low_hz is not None and float(raw.info["highpass"]) < low_hz < sfreq / 2 else None
-    ceiling = min(float(raw.info["lowpass"]), sfreq / 2 - LEAST_ROOM_HZ)
+    ceiling = min(float(raw.info["lowpass"]), sfreq / 2 - MIN_ROOM_HZ)
     high = high_hz if high_hz is not None and high_hz < ceiling else None
     nothing = low is None and high is None
     kernel = None if nothing else create_filter(None, sfreq, low, high, verbose="error")

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..channels import physiological
-from ..spans import continuous_spans
+from ..timeline import continuous_spans
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import mne
-    from numpy.typing import NDArray
 
-    Samples = NDArray[np.float64]
+    from ..types import Floats
+
 
 AFTER_EPOCHS: Mapping[str, str] = {
     "epochs": "a filter needs the continuous recording: epochs are shorter than its kernel"
@@ -37,7 +37,7 @@ class Filtered:
     """Channels left as they were, because they hold NaN or infinity."""
 
 
-def odd_extension(x: Samples, pad: int) -> Samples:
+def odd_extension(x: Floats, pad: int) -> Floats:
     """Extend a signal at both ends by point reflection, repeated as often as ``pad`` asks.
 
     A straight line is continued as that line, so a high-pass leaves no step at the ends. A single sample is
@@ -45,13 +45,13 @@ def odd_extension(x: Samples, pad: int) -> Samples:
 
     Parameters
     ----------
-    x : array, shape (n_samples,)
+    x : array, shape (n_times,)
     pad : int
         Samples to add at each end.
 
     Returns
     -------
-    array, shape (n_samples + 2 * pad,)
+    array, shape (n_times + 2 * pad,)
     """
     extended = np.empty(x.size + 2 * pad)
     extended[pad : pad + x.size] = x
@@ -59,8 +59,11 @@ def odd_extension(x: Samples, pad: int) -> Samples:
     return extended
 
 
-def fill_ends(extended: Samples, pad: int) -> None:
-    """Write the ``pad`` samples at each end of a signal as ``odd_extension`` defines them."""
+def fill_ends(extended: Floats, pad: int) -> None:
+    """Write the ``pad`` samples at each end of a signal as ``odd_extension`` defines them.
+
+    ``extended`` (n_times + 2 * pad,), changed in place.
+    """
     x = extended[pad : extended.size - pad]
     last = x.size - 1
     if last == 0:
@@ -84,18 +87,18 @@ def transform_length(n_taps: int, n_samples: int) -> int:
     return lengths[cost.index(min(cost))]
 
 
-def convolve(padded: Samples, kernel: Samples) -> Samples:
+def convolve(padded: Floats, kernel: Floats) -> Floats:
     """Convolve, and keep only what needs no sample beyond the ends (overlap-save FFT).
 
     Parameters
     ----------
-    padded : array, shape (n_samples + n_taps - 1,)
+    padded : array, shape (n_times + n_taps - 1,)
         Is overwritten, so that a long signal is in memory once.
     kernel : array, shape (n_taps,)
 
     Returns
     -------
-    array, shape (n_samples,)
+    array, shape (n_times,)
         A view of ``padded``.
     """
     from scipy.fft import irfft, rfft
@@ -107,10 +110,12 @@ def convolve(padded: Samples, kernel: Samples) -> Samples:
     n_batch = max(1, BATCH_SAMPLES // n_fft)
     for start in range(0, n_samples, n_batch * n_new):
         # What is written lies before all that later batches read.
+        # (n_blocks, n_fft): each begins n_new samples behind the one before; its first n_taps - 1 results are wrapped.
         blocks = _blocks(padded[start : start + n_batch * n_new + n_taps - 1], n_fft, n_new)
         spectra = rfft(blocks, axis=1)
         spectra *= response
         done = irfft(spectra, n_fft, axis=1, overwrite_x=True)[:, n_taps - 1 :]
+        # ``done`` (n_blocks, n_new): all blocks but perhaps the last are wanted to their end.
         whole = min(len(done), (n_samples - start) // n_new)
         padded[start : start + whole * n_new].reshape(whole, n_new)[:] = done[:whole]
         rest = start + whole * n_new
@@ -119,33 +124,39 @@ def convolve(padded: Samples, kernel: Samples) -> Samples:
     return padded[:n_samples]
 
 
-def _blocks(piece: Samples, n_fft: int, n_new: int) -> Samples:
-    """Overlapping blocks of ``n_fft`` samples, the last filled up with zeros."""
+def _blocks(piece: Floats, n_fft: int, n_new: int) -> Floats:
+    """Overlapping blocks of ``n_fft`` samples, the last filled up with zeros.
+
+    ``piece`` (n_times,); the result (n_blocks, n_fft).
+    """
     n_blocks = -(-(piece.size - n_fft + n_new) // n_new)
     missing = n_fft + (n_blocks - 1) * n_new - piece.size
     filled = np.concatenate([piece, np.zeros(missing)]) if missing else piece
     return np.lib.stride_tricks.sliding_window_view(filled, n_fft)[::n_new]
 
 
-def zero_phase(x: Samples, kernel: Samples) -> Samples:
+def zero_phase(x: Floats, kernel: Floats) -> Floats:
     """Convolve a signal with a symmetric kernel, without delay.
 
     Parameters
     ----------
-    x : array, shape (n_samples,)
+    x : array, shape (n_times,)
     kernel : array, shape (n_taps,)
         Symmetric, with an odd number of taps.
 
     Returns
     -------
-    array, shape (n_samples,)
+    array, shape (n_times,)
         The ends are computed on ``odd_extension`` of ``x``. A constant signal stays exactly constant.
     """
     return zero_phase_between(x, kernel, 0, x.size)
 
 
-def zero_phase_between(x: Samples, kernel: Samples, start: int, stop: int) -> Samples:
-    """Samples ``start`` to ``stop`` of ``zero_phase(x, kernel)``, up to rounding, without computing the others."""
+def zero_phase_between(x: Floats, kernel: Floats, start: int, stop: int) -> Floats:
+    """Samples ``start`` to ``stop`` of ``zero_phase(x, kernel)``, up to rounding, without computing the others.
+
+    ``x`` (n_times,), ``kernel`` (n_taps,); the result (stop - start,).
+    """
     pad = kernel.size // 2
     first, last = max(start - pad, 0), min(stop + pad, x.size)
     padded = np.empty(last - first + 2 * pad)
@@ -157,7 +168,7 @@ def zero_phase_between(x: Samples, kernel: Samples, start: int, stop: int) -> Sa
     return smooth
 
 
-def filter_channels(raw: mne.io.BaseRaw, kernel: Samples, *, picks: list[int] | None = None) -> Filtered:
+def filter_channels(raw: mne.io.BaseRaw, kernel: Floats, *, picks: list[int] | None = None) -> Filtered:
     """Filter the EEG, EOG, ECG and EMG channels of a recording in place, without crossing a discontinuity.
 
     Parameters

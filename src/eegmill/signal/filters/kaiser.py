@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Samples = NDArray[np.float64]
+    from ..types import Floats
 
 
 def kaiser_length(width: float, attenuation_db: float) -> int:
@@ -21,7 +19,7 @@ def kaiser_length(width: float, attenuation_db: float) -> int:
     return n_taps + 1 - n_taps % 2
 
 
-def kaiser_highpass(sfreq: float, transition_hz: tuple[float, float], attenuation_db: float = 80.0) -> Samples:
+def kaiser_highpass(sfreq: float, transition_hz: tuple[float, float], attenuation_db: float = 80.0) -> Floats:
     """Linear-phase high-pass by frequency sampling under a Kaiser window.
 
     Parameters
@@ -48,11 +46,14 @@ def kaiser_highpass(sfreq: float, transition_hz: tuple[float, float], attenuatio
     knots = np.round(np.array([0, low, high, 1]) * n_bins)
     amplitude = PchipInterpolator(knots, [0, 0, 1, 1])(np.arange(n_bins + 1))
     response = np.roll(np.fft.irfft(amplitude), n_taps // 2)[:n_taps]
-    kernel: Samples = response * kaiser(n_taps, 0.1102 * (attenuation_db - 8.7))
+    kernel: Floats = response * kaiser(n_taps, 0.1102 * (attenuation_db - 8.7))
     return kernel
 
 
-def forward_and_backward(kernel: Samples) -> Samples:
-    """The kernel that filters once as ``kernel`` does forward and then backward (its autocorrelation)."""
-    twice: Samples = np.convolve(kernel, kernel[::-1])
+def forward_and_backward(kernel: Floats) -> Floats:
+    """The kernel that filters once as ``kernel`` does forward and then backward (its autocorrelation).
+
+    ``kernel`` (n_taps,); the result (2 * n_taps - 1,).
+    """
+    twice: Floats = np.convolve(kernel, kernel[::-1])
     return (twice + twice[::-1]) / 2

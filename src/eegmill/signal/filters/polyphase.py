@@ -11,14 +11,13 @@ import numpy as np
 from .fir import convolve, odd_extension
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ..types import Floats
 
-    Samples = NDArray[np.float64]
 
 PASSBAND = 0.8
 """Of the lower Nyquist frequency. The stop band starts at 1."""
 ATTENUATION_DB = 80.0
-LARGEST_FACTOR = 100_000
+MAX_FACTOR = 100_000
 """Of the rational approximation to the ratio of two rates."""
 
 
@@ -28,7 +27,7 @@ class Ratio:
 
     up: int
     down: int
-    kernel: Samples
+    kernel: Floats
     """At ``up`` times the old rate, symmetric, with an odd number of taps and a gain of ``up``."""
 
     @property
@@ -42,8 +41,8 @@ class Ratio:
 
 
 def rational(new_hz: float, old_hz: float) -> Fraction:
-    """The ratio of two rates, exact where numerator and denominator stay below ``LARGEST_FACTOR``."""
-    return (Fraction(new_hz) / Fraction(old_hz)).limit_denominator(LARGEST_FACTOR)
+    """The ratio of two rates, exact where numerator and denominator stay below ``MAX_FACTOR``."""
+    return (Fraction(new_hz) / Fraction(old_hz)).limit_denominator(MAX_FACTOR)
 
 
 def resampling(ratio: Fraction) -> Ratio:
@@ -62,7 +61,7 @@ def resampling(ratio: Fraction) -> Ratio:
     return Ratio(up=up, down=down, kernel=kernel)
 
 
-def resample_span(x: Samples, start: int, stop: int, ratio: Ratio) -> Samples:
+def resample_span(x: Floats, start: int, stop: int, ratio: Ratio) -> Floats:
     """Resample the samples ``start`` to ``stop`` of a channel, as if nothing lay outside.
 
     Output sample m lies at exactly m * down / up input samples from the recording's first sample, whichever span it
@@ -70,7 +69,7 @@ def resample_span(x: Samples, start: int, stop: int, ratio: Ratio) -> Samples:
 
     Parameters
     ----------
-    x : array, shape (n_samples,)
+    x : array, shape (n_times,)
         The whole channel.
     start, stop : int
         The span.
@@ -92,8 +91,11 @@ def resample_span(x: Samples, start: int, stop: int, ratio: Ratio) -> Samples:
     return done
 
 
-def _between_samples(x: Samples, start: int, first: int, last: int, ratio: Ratio) -> Samples:
-    """The new samples ``first`` to ``last`` of a span that starts at sample ``start`` of the old grid."""
+def _between_samples(x: Floats, start: int, first: int, last: int, ratio: Ratio) -> Floats:
+    """The new samples ``first`` to ``last`` of a span that starts at sample ``start`` of the old grid.
+
+    ``x`` (n_times,) of the span; the result (last - first,).
+    """
     from scipy.signal import upfirdn
 
     pad = ratio.half // ratio.up + ratio.down // ratio.up + 2
@@ -102,15 +104,17 @@ def _between_samples(x: Samples, start: int, first: int, last: int, ratio: Ratio
     delay = -wanted % ratio.down
     kernel = np.concatenate([np.zeros(delay), ratio.kernel])
     skip = (wanted + delay) // ratio.down
-    done: Samples = upfirdn(kernel, odd_extension(x, pad), ratio.up, ratio.down)[skip : skip + last - first]
+    done: Floats = upfirdn(kernel, odd_extension(x, pad), ratio.up, ratio.down)[skip : skip + last - first]
     return done
 
 
-def hold_extremes(x: Samples, n_new: int, ratio: Ratio) -> Samples:
+def hold_extremes(x: Floats, n_new: int, ratio: Ratio) -> Floats:
     """Resample a trigger channel: each new sample takes the largest value of the old ones that it stands for.
 
     No pulse is lost, however short, and no value appears that was not there.
+
+    ``x`` (n_times,); the result (n_new,).
     """
     starts = np.arange(n_new, dtype=np.int64) * ratio.down // ratio.up
-    held: Samples = np.maximum.reduceat(x, np.minimum(starts, x.size - 1))
+    held: Floats = np.maximum.reduceat(x, np.minimum(starts, x.size - 1))
     return held

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...models import Frozen
-
-Floats = NDArray[np.float64]
+from ..types import Floats
 
 GRID = 512
 """Intervals of the frequency grid from 0 to half the sampling rate."""
@@ -20,7 +18,7 @@ class RecursiveFilter(Frozen):
     a: tuple[float, ...]
 
     def sections(self) -> Floats:
-        """Return the same filter as second-order sections, shape (sections, 6)."""
+        """Return the same filter as second-order sections, shape (n_sections, 6)."""
         from scipy.signal import tf2sos
 
         return np.asarray(tf2sos(self.b, self.a), dtype=np.float64)
@@ -37,7 +35,7 @@ def yule_walker(order: int, frequencies: Floats, gains: Floats) -> RecursiveFilt
     ----------
     order : int
         Degree of numerator and denominator.
-    frequencies, gains : array, shape (points,)
+    frequencies, gains : array, shape (n_points,)
         The response as points joined by straight lines; frequencies rise from 0 to 1, where 1 is half the sampling
         rate.
 
@@ -58,7 +56,10 @@ def yule_walker(order: int, frequencies: Floats, gains: Floats) -> RecursiveFilt
 
 
 def sampled_response(frequencies: Floats, gains: Floats) -> Floats:
-    """Sample straight lines between the points on ``GRID + 1`` frequencies; each line ends on the grid's floor."""
+    """Sample straight lines between the points on ``GRID + 1`` frequencies; each line ends on the grid's floor.
+
+    ``frequencies`` (0 to 1, the Nyquist frequency) and ``gains`` (n_points,); the result (GRID + 1,).
+    """
     response = np.empty(GRID + 1)
     response[0] = gains[0]
     first = 0
@@ -98,7 +99,10 @@ def _inside_unit_circle(a: Floats) -> Floats:
 
 
 def _minimum_phase(half_spectrum_b: Floats, a: Floats, n: int) -> Floats:
-    """Impulse response of the minimum-phase factor of the spectrum 2·Re(b/a), by its folded cepstrum."""
+    """Impulse response of the minimum-phase factor of the spectrum 2·Re(b/a), by its folded cepstrum.
+
+    ``b`` and ``a`` are coefficients; the result (n,).
+    """
     spectrum = 2 * (np.fft.fft(half_spectrum_b, n) / np.fft.fft(a, n)).real
     cepstrum = np.fft.ifft(np.log(spectrum.astype(complex)))
     fold = np.zeros(n)

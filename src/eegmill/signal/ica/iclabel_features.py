@@ -13,33 +13,37 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..spectra import window_powers
+from ..sphere import biharmonic_spline
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
+    from ..types import Floats
+
 
 GRID = 32
 HEAD_RADIUS = 0.5
 N_FREQUENCIES = 100
 N_LAGS = 100
-BATCH_WINDOWS = 1024
-"""Windows transformed at once: recordings of hours have tens of thousands."""
 GAIN = 0.99
 """All features are scaled by this, as for the network's training."""
 
 
 @dataclass(frozen=True)
 class Features:
-    """Features of n components: ``topographies`` (n x 32 x 32), ``spectra`` and ``autocorrelations`` (n x 100)."""
+    """``topographies`` (n_components, 32, 32), ``spectra`` and ``autocorrelations`` (n_components, 100)."""
 
-    topographies: Array
-    spectra: Array
-    autocorrelations: Array
+    topographies: Floats
+    spectra: Floats
+    autocorrelations: Floats
 
 
-def features(mixing: Array, positions_m: Array, sources: Callable[[Array], Iterable[Array]], sfreq: float) -> Features:
+def features(
+    mixing: Floats, positions_m: Floats, sources: Callable[[Floats], Iterable[Floats]], sfreq: float
+) -> Features:
     """Features of the components whose topographies are the columns of ``mixing``.
 
     Parameters
@@ -49,8 +53,8 @@ def features(mixing: Array, positions_m: Array, sources: Callable[[Array], Itera
     positions_m : array, shape (n_channels, 3)
         Electrodes in metres: x right, y front, z up. NaN where unknown: the picture of a topography is without them.
     sources : callable
-        Turns an unmixing matrix (n_components x n_channels) into activations of the data in average reference and
-        microvolts, each of shape (n_samples,), one after another.
+        Turns an unmixing matrix (n_components, n_channels) into activations of the data in average reference and
+        microvolts, each of shape (n_times,), one after another.
     """
     A = mixing - mixing.mean(axis=0)
     rms = np.sqrt(np.mean(A**2, axis=0))
@@ -68,25 +72,29 @@ def features(mixing: Array, positions_m: Array, sources: Callable[[Array], Itera
     )
 
 
-def maps(A: Array, positions_m: Array) -> Array:
+def maps(A: Floats, positions_m: Floats) -> Floats:
     """Images of the columns of ``A`` on a 32 x 32 grid over the head: biharmonic spline (Sandwell 1987), peak 1.
 
     The first axis of an image points to the nose, the second to the right. Electrodes below the equator are drawn
     towards the vertex until all lie inside the head.
+
+    ``A`` (n_channels, n_components), ``positions_m`` (n_channels, 3); the result (n_components, 32, 32).
     """
     x, y = flat_positions(positions_m)
     axis = np.linspace(-HEAD_RADIUS, HEAD_RADIUS, GRID)
     grid = (axis[:, None] + 1j * axis[None, :]).ravel()
     electrodes, A = _merged(x + 1j * y, A)
-    weights = np.linalg.lstsq(_green(np.abs(electrodes[:, None] - electrodes)), A, rcond=-1)[0]
-    images = (_green(np.abs(grid[:, None] - electrodes)) @ weights).T
+    images = biharmonic_spline(electrodes, A, grid).T
     images[:, np.abs(grid) > HEAD_RADIUS] = 0.0
     peaks = np.abs(images).max(axis=1, keepdims=True)
     return np.asarray(np.divide(images, peaks, out=np.zeros_like(images), where=peaks > 0)).reshape(-1, GRID, GRID)
 
 
-def flat_positions(positions_m: Array) -> tuple[Array, Array]:
-    """Electrodes on the plane, nose along x and right along y; the equator of the head has radius 0.5."""
+def flat_positions(positions_m: Floats) -> tuple[Floats, Floats]:
+    """Electrodes on the plane, nose along x and right along y; the equator of the head has radius 0.5.
+
+    ``positions_m`` (n_channels, 3); x and y (n_channels,).
+    """
     right, front, up = positions_m.T
     radius = 0.5 - np.arctan2(up, np.hypot(right, front)) / np.pi
     angle = np.arctan2(right, front)
@@ -94,30 +102,29 @@ def flat_positions(positions_m: Array) -> tuple[Array, Array]:
     return radius * np.cos(angle), radius * np.sin(angle)
 
 
-def _merged(places: NDArray[np.complex128], A: Array) -> tuple[NDArray[np.complex128], Array]:
-    """Electrodes at one place as their mean: the spline has no answer for two values at one point."""
+def _merged(places: NDArray[np.complex128], A: Floats) -> tuple[NDArray[np.complex128], Floats]:
+    """Electrodes at one place as their mean: the spline has no answer for two values at one point.
+
+    ``places`` (n_channels,), ``A`` (n_channels, n_components); both results with fewer rows.
+    """
     _, first, group = np.unique(np.round(places, 6), return_index=True, return_inverse=True)
     counts = np.bincount(group)
     means = np.stack([np.bincount(group, weights=column) / counts for column in A.T], axis=1)
     return places[first], means
 
 
-def _green(distance: Array) -> Array:
-    """Green's function of the biharmonic operator on the plane: d² (ln d - 1)."""
-    logarithm = np.log(distance, out=np.zeros_like(distance), where=distance > 0)
-    return np.asarray(distance**2 * (logarithm - 1))
-
-
-def spectrum(x: Array, sfreq: float) -> Array:
+def spectrum(x: Floats, sfreq: float) -> Floats:
     """Decibels (times 2, as ICLabel has it) at 1, 2, ... Hz up to 100 Hz or the Nyquist frequency.
 
     Median over Hamming windows of 1 s that overlap by half.
+
+    ``x`` (n_times,) in µV; the result (n_freqs,).
     """
     n_points = min(x.size, int(sfreq))
     nyquist = int(sfreq / 2)
     n_frequencies = min(nyquist, N_FREQUENCIES)
     window = np.hamming(n_points)
-    batches = _powers(_windows(x, n_points), n_points, window)
+    batches = window_powers(_windows(x, n_points), n_points, window)
     power = np.concatenate([batch[:, 1 : n_frequencies + 1] for batch in batches])
     power *= 2 / (sfreq * np.sum(window**2))
     if n_frequencies == nyquist:
@@ -125,25 +132,19 @@ def spectrum(x: Array, sfreq: float) -> Array:
     return np.asarray(20 * np.log10(np.maximum(np.median(power, axis=0), np.finfo(float).tiny)))
 
 
-def _windows(x: Array, n_points: int) -> Array:
-    """Windows (n_windows x n_points) that start every half window, rounded up to samples."""
+def _windows(x: Floats, n_points: int) -> Floats:
+    """Windows (n_windows, n_points) that start every half window, rounded up to samples."""
     end = x.size // n_points * n_points
     starts = np.ceil(np.arange(0, end - n_points + n_points / 2, n_points / 2)).astype(int)
     starts = starts[starts + n_points <= x.size]
     return np.asarray(np.lib.stride_tricks.sliding_window_view(x, n_points)[starts])
 
 
-def _powers(windows: Array, n_fft: int, taper: Array | float = 1.0) -> Iterator[Array]:
-    """Squared magnitude of the Fourier transform of windows (rows), batch by batch."""
-    from scipy.fft import rfft
+def _formatted(spectra: Floats) -> Floats:
+    """To 100 bins of peak 1: the last is repeated, and dents of a notch filter at 50 and 60 Hz are filled.
 
-    for start in range(0, len(windows), BATCH_WINDOWS):
-        transforms = rfft(windows[start : start + BATCH_WINDOWS] * taper, n=n_fft, axis=1)
-        yield transforms.real**2 + transforms.imag**2
-
-
-def _formatted(spectra: Array) -> Array:
-    """To 100 bins of peak 1: the last is repeated, and dents of a notch filter at 50 and 60 Hz are filled."""
+    ``spectra`` (n_components, n_freqs); the result (n_components, 100).
+    """
     missing = N_FREQUENCIES - spectra.shape[1]
     filled = np.pad(spectra, ((0, 0), (0, missing)), mode="edge")
     for line_hz in (50, 60):
@@ -155,8 +156,11 @@ def _formatted(spectra: Array) -> Array:
     return np.asarray(np.divide(filled, peaks, out=np.zeros_like(filled), where=peaks > 0))
 
 
-def autocorrelation(x: Array, sfreq: float) -> Array:
-    """Autocorrelation at lags of 0 to 1 s, one a sample; averaged over windows of 3 s if there are more than 5 s."""
+def autocorrelation(x: Floats, sfreq: float) -> Floats:
+    """Autocorrelation at lags of 0 to 1 s, one a sample; averaged over windows of 3 s if there are more than 5 s.
+
+    ``x`` (n_times,), in any unit; the result (n_lags + 1,).
+    """
     from scipy.fft import irfft, next_fast_len
 
     n_lags = int(sfreq)
@@ -165,7 +169,7 @@ def autocorrelation(x: Array, sfreq: float) -> Array:
     n_fft = next_fast_len(n_points + n_lags, real=True)  # lags beyond n_lags may overlap: nobody looks at them
     windows = _windows(x, n_points) if long else x[None]
     power = np.zeros(n_fft // 2 + 1)
-    for batch in _powers(windows, n_fft):
+    for batch in window_powers(windows, n_fft):
         # One window after another, as a sum over all at once would add them.
         power = np.add.reduce(np.concatenate([power[None], batch]), axis=0)
     power /= len(windows)
@@ -174,8 +178,11 @@ def autocorrelation(x: Array, sfreq: float) -> Array:
     return np.asarray(lags / (lags[0] * overlap)) if lags[0] > 0 else np.zeros(n_lags + 1)
 
 
-def _resampled(lags: Array, sfreq: float) -> Array:
-    """To 100 lags: 0.01 to 1 s."""
+def _resampled(lags: Floats, sfreq: float) -> Floats:
+    """To 100 lags: 0.01 to 1 s.
+
+    ``lags`` (n_components, n_lags + 1); the result (n_components, 100).
+    """
     from scipy.signal import resample_poly
 
     down = int(sfreq)

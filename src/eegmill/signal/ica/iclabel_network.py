@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from ..types import Floats
     from .iclabel_features import Features
 
 CLASSES = ("brain", "muscle", "eye", "heart", "line_noise", "channel_noise", "other")
 
 
-def probabilities(features: Features) -> NDArray[np.float64]:
-    """Probabilities of the seven classes (n_components x 7, in the order of ``CLASSES``).
+def probabilities(features: Features) -> Floats:
+    """Probabilities of the seven classes (n_components, 7; in the order of ``CLASSES``).
 
     The default network of Pion-Tonachini, Kreutz-Delgado & Makeig, NeuroImage 198 (2019), as mne-icalabel ships it:
     averaged over the topography, its mirror image, and both with the opposite sign.

@@ -12,7 +12,8 @@ from .sources import filtered_sources
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
+
+    from ..types import Floats
 
 BANDS_HZ = {"eog": (1.0, 10.0), "ecg": (8.0, 16.0)}
 """Where blinks and QRS complexes have their power: the bands of MNE's ``find_bads_eog`` and ``find_bads_ecg``."""
@@ -47,8 +48,8 @@ def correlations(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA) -> list[tuple[
 
 def _correlate(
     raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, names: list[str], band_hz: tuple[float, float]
-) -> NDArray[np.float64]:
-    """Correlation table (n_components x n_names)."""
+) -> Floats:
+    """Correlation table (n_components, n_names)."""
     band = band_of(raw, *band_hz)
     others = [raw.ch_names.index(name) for name in names]
     there = np.array(list(filtered_sources(raw, others, np.eye(len(names)), band)))
@@ -58,8 +59,11 @@ def _correlate(
     return np.array(rows)
 
 
-def pearson(A: NDArray[np.float64], B: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Correlation of every row of ``A`` with every row of ``B``; 0 where a row is constant."""
+def pearson(A: Floats, B: Floats) -> Floats:
+    """Correlation of every row of ``A`` with every row of ``B``; 0 where a row is constant.
+
+    ``A`` (n_a, n_times), ``B`` (n_b, n_times); the result (n_a, n_b).
+    """
     rows = [X - X.mean(axis=1, keepdims=True) for X in (A, B)]
     norms = [np.linalg.norm(X, axis=1) for X in rows]
     scale = np.outer(*norms)

@@ -10,24 +10,22 @@ the processor's cache.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .products import products
+from .whitening import products
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from ..types import Floats, Samples
 
-    Matrix = NDArray[np.float64]
-    Samples = NDArray[np.floating[Any]]
 
 BLOCK_SAMPLES = 1000
 """A product of as many factors between 1 and 2 stays below the largest float (2**1023)."""
 CURVATURE_BLOCKS = 16
 """Blocks that the curvature is taken from, at least: it only steers the search, so a part of the samples is enough."""
 MEMORY = 10
-LEAST_CURVATURE = 0.01
+MIN_CURVATURE = 0.01
 TRIES = 10
 ROUNDING = 1e-13
 """Differences of the loss, relative to it, that mean nothing."""
@@ -35,9 +33,9 @@ ROUNDING = 1e-13
 
 @dataclass(frozen=True)
 class Unmixing:
-    """``W`` (n_components x n_components) turns whitened samples into sources."""
+    """``W`` (n_components, n_components) turns whitened samples into sources."""
 
-    W: Matrix
+    W: Floats
     iterations: int
     converged: bool
 
@@ -46,18 +44,18 @@ class Unmixing:
 class Moments:
     """Means over all samples that loss, gradient and curvature are made of; Y are the sources, psi is tanh."""
 
-    log_cosh: Matrix
+    log_cosh: Floats
     """E[log(2 cosh y_i)] (n)."""
-    score: Matrix
-    """E[psi(y_i) y_j] (n x n)."""
-    slope: Matrix
+    score: Floats
+    """E[psi(y_i) y_j] (n_components, n_components)."""
+    slope: Floats
     """E[psi'(y_i)] (n)."""
-    curvature: Matrix
-    """E[psi'(y_i) y_j ** 2] (n x n), from some of the blocks."""
+    curvature: Floats
+    """E[psi'(y_i) y_j ** 2] (n_components, n_components), from some of the blocks."""
 
 
-def moments(Z: Samples, W: Matrix) -> Moments:
-    """Moments of the sources ``W @ Z``, in one pass over ``Z`` (n x n_samples); always in double precision."""
+def moments(Z: Samples, W: Floats) -> Moments:
+    """Moments of the sources ``W @ Z``, in one pass over ``Z`` (n_components, n_times); always in double precision."""
     n, n_samples = Z.shape
     log_cosh, squares = np.zeros(n), np.zeros(n)
     score, curvature = np.zeros((n, n)), np.zeros((n, n))
@@ -94,36 +92,45 @@ def moments(Z: Samples, W: Matrix) -> Moments:
 class Point:
     """An unmixing matrix with what is known there."""
 
-    W: Matrix
+    W: Floats
     moments: Moments
-    covariance: Matrix
+    covariance: Floats
     """Of the sources: ``W`` times the covariance of the samples times its transpose."""
 
-    def signs(self) -> Matrix:
-        """+1 for sources more peaked than a Gaussian, -1 for flatter ones."""
+    def signs(self) -> Floats:
+        """+1 for sources more peaked than a Gaussian, -1 for flatter ones.
+
+        Shape (n_components,).
+        """
         return np.where(self.moments.slope * np.diag(self.covariance) >= np.diag(self.moments.score), 1.0, -1.0)
 
-    def loss(self, signs: Matrix | None) -> float:
+    def loss(self, signs: Floats | None) -> float:
         """Negative log-likelihood; with ``signs`` that of the extended model."""
         value = -float(np.linalg.slogdet(self.W)[1])
         if signs is None:
             return value + float(self.moments.log_cosh.sum())
         return value + float(signs @ self.moments.log_cosh) + 0.5 * float(np.trace(self.covariance))
 
-    def gradient(self, signs: Matrix | None) -> Matrix:
-        """Relative gradient of the loss."""
+    def gradient(self, signs: Floats | None) -> Floats:
+        """Relative gradient of the loss.
+
+        Shape (n_components, n_components).
+        """
         eye = np.eye(len(self.W))
         if signs is None:
             return self.moments.score - eye
         return signs[:, None] * self.moments.score + self.covariance - eye
 
-    def curvature(self, signs: Matrix | None) -> Matrix:
-        """Diagonal of the Hessian approximation, raised so that every 2 x 2 block is positive definite."""
+    def curvature(self, signs: Floats | None) -> Floats:
+        """Diagonal of the Hessian approximation, raised so that every 2 x 2 block is positive definite.
+
+        Shape (n_components, n_components).
+        """
         h = self.moments.curvature
         if signs is not None:
             h = signs[:, None] * h + np.diag(self.covariance)
         smallest = 0.5 * (h + h.T - np.sqrt((h - h.T) ** 2 + 4.0))
-        lift = np.maximum(LEAST_CURVATURE - smallest, 0.0)
+        lift = np.maximum(MIN_CURVATURE - smallest, 0.0)
         np.fill_diagonal(lift, 0.0)
         return np.asarray(h + lift)
 
@@ -132,19 +139,25 @@ class Point:
 class Memory:
     """The last steps and what they did to the gradient, for L-BFGS."""
 
-    steps: list[Matrix] = field(default_factory=list)
-    changes: list[Matrix] = field(default_factory=list)
+    steps: list[Floats] = field(default_factory=list)
+    changes: list[Floats] = field(default_factory=list)
 
-    def add(self, step: Matrix, change: Matrix) -> None:
-        """Remember one iteration, and forget the oldest."""
+    def add(self, step: Floats, change: Floats) -> None:
+        """Remember one iteration, and forget the oldest.
+
+        Both (n_components, n_components).
+        """
         self.steps, self.changes = [*self.steps, step][-MEMORY:], [*self.changes, change][-MEMORY:]
 
     def clear(self) -> None:
         """Forget everything: the loss has changed."""
         self.steps, self.changes = [], []
 
-    def direction(self, G: Matrix, h: Matrix) -> Matrix:
-        """Descent direction by the two-loop recursion, preconditioned by the 2 x 2 blocks of the Hessian."""
+    def direction(self, G: Floats, h: Floats) -> Floats:
+        """Descent direction by the two-loop recursion, preconditioned by the 2 x 2 blocks of the Hessian.
+
+        All (n_components, n_components).
+        """
         q = G.copy()
         weights = []
         for step, change in zip(reversed(self.steps), reversed(self.changes), strict=True):
@@ -158,8 +171,11 @@ class Memory:
         return -z
 
 
-def solve_blocks(h: Matrix, G: Matrix) -> Matrix:
-    """Solve h_ij p_ij + p_ji = g_ij for all pairs; on the diagonal (h_ii + 1) p_ii = g_ii."""
+def solve_blocks(h: Floats, G: Floats) -> Floats:
+    """Solve h_ij p_ij + p_ji = g_ij for all pairs; on the diagonal (h_ii + 1) p_ii = g_ii.
+
+    All (n_components, n_components).
+    """
     determinant = h * h.T - 1.0
     np.fill_diagonal(determinant, 1.0)
     p = (h.T * G - G.T) / determinant
@@ -168,7 +184,7 @@ def solve_blocks(h: Matrix, G: Matrix) -> Matrix:
 
 
 def blockwise_picard(Z: Samples, *, extended: bool, tolerance: float, max_iterations: int) -> Unmixing:
-    """Unmix whitened samples ``Z`` (n_components x n_samples, of mean 0), starting from the identity.
+    """Unmix whitened samples ``Z`` (n_components, n_times, of mean 0), starting from the identity.
 
     Parameters
     ----------
@@ -181,15 +197,18 @@ def blockwise_picard(Z: Samples, *, extended: bool, tolerance: float, max_iterat
     point = _point(Z, np.eye(len(Z)), covariance)
     memory, signs, step, G_before = Memory(), None, None, None
     for iteration in range(1, max_iterations + 1):
+        # Signs (n_components,) choose the model; if one flips, steps and gradients of the past belong to another loss.
         now = point.signs() if extended else None
         changed = signs is not None and now is not None and bool(np.any(now != signs))
         signs = now
+        # G (n_components, n_components) is the gradient relative to W, which is multiplied and not added to.
         G = point.gradient(signs)
         if np.max(np.abs(G)) < tolerance:
             return Unmixing(point.W, iteration, converged=True)
         if changed:
             memory.clear()
         elif step is not None and G_before is not None and float(np.sum(step * (G - G_before))) > 0:
+            # Positive curvature along the step keeps the L-BFGS direction one of descent.
             memory.add(step, G - G_before)
         G_before = G
         found = _search(Z, covariance, point, memory.direction(G, point.curvature(signs)), signs)
@@ -202,13 +221,13 @@ def blockwise_picard(Z: Samples, *, extended: bool, tolerance: float, max_iterat
     return Unmixing(point.W, max_iterations, converged=False)
 
 
-def _point(Z: Samples, W: Matrix, covariance: Matrix) -> Point:
+def _point(Z: Samples, W: Floats, covariance: Floats) -> Point:
     return Point(W, moments(Z, W), W @ covariance @ W.T)
 
 
 def _search(
-    Z: Samples, covariance: Matrix, point: Point, direction: Matrix, signs: Matrix | None
-) -> tuple[Point, Matrix] | None:
+    Z: Samples, covariance: Floats, point: Point, direction: Floats, signs: Floats | None
+) -> tuple[Point, Floats] | None:
     """Halve the step until the loss falls; None if it never does.
 
     Near the end the loss falls by less than its rounding; there, a smaller gradient counts.

@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..good_samples import good_samples
+from ..timeline import good_samples
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
     from ..filters.band import Band
+    from ..types import Floats
 
-    Array = NDArray[np.float64]
 
 BLOCK_SAMPLES = 1 << 14
 GROUP_BYTES = 1 << 27
 """Sums made in one pass over the recording; their number depends on its length alone, and so do their bits."""
 
 
-def filtered_sources(raw: mne.io.BaseRaw, picks: list[int], weights: Array, band: Band) -> Iterator[Array]:
-    """Each row of ``weights`` (n_sources x n_picks) times the channels, filtered, outside ``BAD_`` segments.
+def filtered_sources(raw: mne.io.BaseRaw, picks: list[int], weights: Floats, band: Band) -> Iterator[Floats]:
+    """Each row of ``weights`` (n_sources, n_picks) times the channels, filtered, outside ``BAD_`` segments.
 
     Where such segments cover everything, all samples count. Summing comes before filtering, which is the same but for
     rounding.

@@ -8,10 +8,10 @@ import numpy as np
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
+    from ..types import Floats
     from .picard import Unmixing
-    from .unmixing import Whitening
+    from .whitening import Whitening
 
 
 def as_mne_ica(
@@ -52,8 +52,11 @@ def as_mne_ica(
     return ica
 
 
-def ordered(whitening: Whitening, W: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Unmixing and mixing matrices between unscaled principal components and sources, in order and sign fixed."""
+def ordered(whitening: Whitening, W: Floats) -> tuple[Floats, Floats]:
+    """Unmixing and mixing matrices between unscaled principal components and sources, in order and sign fixed.
+
+    ``W`` and both results (n_components, n_components).
+    """
     n_components = len(W)
     scale = np.sqrt(whitening.variances[:n_components])
     mixing = scale[:, None] * np.linalg.inv(W)

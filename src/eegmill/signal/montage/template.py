@@ -15,9 +15,9 @@ from .names import site
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Points = NDArray[np.float64]
+    from ..types import Floats
+
 
 TEN_FIVE = "colin27_1005"
 """The 10-05 system on MNE's template head (called ``standard_1005`` before MNE 1.13)."""
@@ -36,10 +36,10 @@ NUMBERED_CAPS = (
     "biosemi256",
 )
 """In each family the names of a small cap are among those of the larger ones."""
-LEAST_FILLED = 0.75
+MIN_FILLED = 0.75
 """Of a numbered cap's electrodes must occur, because the same number lies elsewhere in another cap."""
-LEAST_KNOWN = 0.25
-FEWEST_SHARED = 6
+MIN_KNOWN = 0.25
+MIN_SHARED = 6
 """Electrodes known to both the recording and a template, for the template to be laid over the recording."""
 
 
@@ -48,7 +48,7 @@ class Template:
     """A template and the electrodes that it gives a place."""
 
     name: str
-    positions: Mapping[str, Points]
+    positions: Mapping[str, Floats]
     """Name in the recording to (x, y, z) in metres."""
 
 
@@ -66,7 +66,7 @@ def choose_template(names: Collection[str]) -> Template | None:
     """
     found = [Template(name, _lookup(names, name)) for name in (TEN_FIVE, *_numbered_caps(names))]
     best = max(found, key=lambda template: len(template.positions))
-    return best if len(best.positions) >= max(1, LEAST_KNOWN * len(names)) else None
+    return best if len(best.positions) >= max(1, MIN_KNOWN * len(names)) else None
 
 
 def _numbered_caps(names: Collection[str]) -> list[str]:
@@ -75,7 +75,7 @@ def _numbered_caps(names: Collection[str]) -> list[str]:
         return []
     size = {cap: len(_template(cap).ch_names) for cap in NUMBERED_CAPS}
     known = {cap: len(_lookup(names, cap)) for cap in NUMBERED_CAPS}
-    filled = [cap for cap in NUMBERED_CAPS if known[cap] >= LEAST_FILLED * size[cap]]
+    filled = [cap for cap in NUMBERED_CAPS if known[cap] >= MIN_FILLED * size[cap]]
     return sorted(filled, key=lambda cap: size[cap] - 2 * known[cap])[:1]
 
 
@@ -86,7 +86,7 @@ def _template(name: str) -> mne.channels.DigMontage:
     return mne.channels.make_standard_montage(name)
 
 
-def _lookup(names: Collection[str], template: str) -> dict[str, Points]:
+def _lookup(names: Collection[str], template: str) -> dict[str, Floats]:
     """Places of the names that a template knows. Two channels never get one place: the one named after it does."""
     known = _template(template).get_positions()["ch_pos"]
     count = Counter(site(name) for name in names)
@@ -112,7 +112,7 @@ def apply_template(raw: mne.io.BaseRaw, template: Template) -> None:
     raw.set_montage(montage, on_missing="ignore", verbose="error")
 
 
-def similarity(source: Points, target: Points) -> tuple[Points, Points]:
+def similarity(source: Floats, target: Floats) -> tuple[Floats, Floats]:
     """Least-squares rotation with scale, and shift, that lay ``source`` over ``target``.
 
     Umeyama 1991 (doi:10.1109/34.88573). Never a mirror image.
@@ -138,7 +138,7 @@ def similarity(source: Points, target: Points) -> tuple[Points, Points]:
 def fill_from_template(raw: mne.io.BaseRaw, missing: Collection[str], located: Collection[str]) -> Template | None:
     """Place a few missing electrodes on the head that the other electrodes of the recording span.
 
-    The template is laid over the recording by the electrodes that both know, at least ``FEWEST_SHARED``; with fewer
+    The template is laid over the recording by the electrodes that both know, at least ``MIN_SHARED``; with fewer
     nothing is placed, because positions on two different heads do not belong together.
     """
     template = choose_template([*missing, *located])
@@ -146,7 +146,7 @@ def fill_from_template(raw: mne.io.BaseRaw, missing: Collection[str], located: C
         return None
     shared = [name for name in located if name in template.positions]
     wanted = [name for name in missing if name in template.positions]
-    if len(shared) < FEWEST_SHARED or not wanted:
+    if len(shared) < MIN_SHARED or not wanted:
         return None
     place = {name: raw.info["chs"][raw.ch_names.index(name)]["loc"] for name in (*shared, *wanted)}
     source = np.array([template.positions[name] for name in shared])

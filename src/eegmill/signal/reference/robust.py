@@ -8,31 +8,33 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import Rejected
-from ..steps.reference import NewReference
-from .bad.dead import spread, still_fraction
-from .bad.noise import Noise, median_deviation, robust_z, split_noise
-from .bad.ransac import LEAST_PREDICTORS, broken_fraction, predictability, round_half_up, subset_weights
-from .bad.signals import Signals, signals_of
-from .bad.uncorrelated import windowed_neighbours
-from .filters.fir import zero_phase
-from .sphere import directions, interpolation_matrix
+from ...errors import Rejected
+from ..bad.correlations import broken_fraction
+from ..bad.dead import spread, still_fraction
+from ..bad.noise import Noise, split_noise
+from ..bad.ransac import MIN_PREDICTORS, predictability, round_half_up, subset_weights
+from ..bad.signals import Signals, signals_of
+from ..bad.uncorrelated import windowed_neighbours
+from ..filters.fir import zero_phase
+from ..robust import median_deviation, robust_z
+from ..sphere import directions, interpolation_matrix
+from .mean import NewReference
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from ..types import Floats, Mask
+
 
 DEVIATION_SD = 5.0
 NOISE_SD = 5.0
-LEAST_CORRELATION, CORRELATION_SHARE, CORRELATION_S = 0.4, 0.01, 1.0
+MIN_CORRELATION, CORRELATION_SHARE, CORRELATION_S = 0.4, 0.01, 1.0
 RANSAC_CORRELATION, RANSAC_SHARE, RANSAC_S = 0.75, 0.4, 5.0
 N_SUBSETS, SUBSET_FRACTION = 50, 0.25
 STILL_SHARE = 0.01
 DETREND_HZ = 1.0
-MOST_ITERATIONS = 4
-MOST_BAD_FRACTION = 0.75
+MAX_ITERATIONS = 4
+MAX_BAD_FRACTION = 0.75
 
 
 def robust_average(raw: mne.io.BaseRaw, picks: list[int], *, seed: int) -> NewReference:
@@ -54,13 +56,13 @@ def robust_average(raw: mne.io.BaseRaw, picks: list[int], *, seed: int) -> NewRe
     detrended = [without_trend(channel, signals.rate_hz, signals.spans) for channel in signals.channels]
     reference = np.median(detrended, axis=0)
     found: list[set[int]] = []
-    while len(found) < MOST_ITERATIONS and (len(found) < 2 or found[-1] != found[-2]):
+    while len(found) < MAX_ITERATIONS and (len(found) < 2 or found[-1] != found[-2]):
         rest = replace(signals, channels=tuple(channel - reference for channel in detrended))
         found.append(find_noisy(rest, seed=seed))
-        if len(found[-1]) > MOST_BAD_FRACTION * len(picks):
+        if len(found[-1]) > MAX_BAD_FRACTION * len(picks):
             msg = (
                 f"The robust reference finds {len(found[-1])} of {len(picks)} channels noisy (still, deviating, noisy "
-                f"above 50 Hz, unlike all others or not predicted by them), and {MOST_BAD_FRACTION:.0%} may be"
+                f"above 50 Hz, unlike all others or not predicted by them), and {MAX_BAD_FRACTION:.0%} may be"
             )
             raise Rejected(msg)
         weights = mean_weights(signals.positions, found[-1])
@@ -76,7 +78,10 @@ def robust_average(raw: mne.io.BaseRaw, picks: list[int], *, seed: int) -> NewRe
 
 
 def without_trend(channel: Floats, rate_hz: float, spans: Sequence[tuple[int, int]]) -> Floats:
-    """High-pass a copy at 1 Hz, as PREP does before it judges channels."""
+    """High-pass a copy at 1 Hz, as PREP does before it judges channels.
+
+    ``channel`` and the result (n_times,), in any unit.
+    """
     from scipy.signal import firwin
 
     n_taps = 2 * round(1.65 * rate_hz / DETREND_HZ) + 1  # Hamming: a transition of 1 Hz
@@ -94,7 +99,7 @@ def find_noisy(signals: Signals, *, seed: int) -> set[int]:
         bad |= robust_z(noise.ratio) > NOISE_SD
     window = max(2, round(CORRELATION_S * rate_hz / noise.factor))
     unlike = windowed_neighbours(noise.below, noise.spans, window, ignored=0.0)
-    bad |= broken_fraction(unlike, LEAST_CORRELATION) > CORRELATION_SHARE
+    bad |= broken_fraction(unlike, MIN_CORRELATION) > CORRELATION_SHARE
     found = {int(c) for c in np.flatnonzero(bad)}
     return found | unpredictable(signals, noise, excluded=found, seed=seed)
 
@@ -102,7 +107,7 @@ def find_noisy(signals: Signals, *, seed: int) -> set[int]:
 def unpredictable(signals: Signals, noise: Noise, *, excluded: set[int], seed: int) -> set[int]:
     """Channels that the others, without those excluded, do not predict."""
     left = [c for c in signals.located if c not in excluded]
-    if round_half_up(SUBSET_FRACTION * len(left)) < LEAST_PREDICTORS:
+    if round_half_up(SUBSET_FRACTION * len(left)) < MIN_PREDICTORS:
         return set()
     positions = np.array([signals.positions[c] for c in left])
     weights = subset_weights(positions, n_subsets=N_SUBSETS, fraction=SUBSET_FRACTION, seed=seed)
@@ -112,9 +117,12 @@ def unpredictable(signals: Signals, noise: Noise, *, excluded: set[int], seed: i
     return {c for c, is_broken in zip(left, broken, strict=True) if is_broken}
 
 
-def outliers(amplitudes: Floats, limit_sd: float) -> NDArray[np.bool_]:
-    """Amplitudes more than ``limit_sd`` robust standard deviations from the median channel's."""
-    far: NDArray[np.bool_] = np.abs(robust_z(amplitudes)) > limit_sd
+def outliers(amplitudes: Floats, limit_sd: float) -> Mask:
+    """Amplitudes more than ``limit_sd`` robust standard deviations from the median channel's.
+
+    ``amplitudes`` and the result (n_channels,).
+    """
+    far: Mask = np.abs(robust_z(amplitudes)) > limit_sd
     return far
 
 
@@ -139,7 +147,10 @@ def mean_weights(places: Sequence[Floats | None], noisy: set[int]) -> Floats:
 
 
 def combine(signals: Sequence[Floats], weights: Floats) -> Floats:
-    """Weighted sum of channels, one after another."""
+    """Weighted sum of channels, one after another.
+
+    Each signal and the result (n_times,), in one unit; ``weights`` (n_channels,).
+    """
     total = np.zeros(len(signals[0]))
     for weight, signal in zip(weights, signals, strict=True):
         if weight:

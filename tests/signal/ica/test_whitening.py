@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eegmill.signal.ica import products as module
-from eegmill.signal.ica.products import products
+from eegmill.signal.ica import whitening as module
+from eegmill.signal.ica.whitening import products
 
 
 @given(st.integers(1, 8), st.integers(0, 40), st.sampled_from([np.float32, np.float64]))

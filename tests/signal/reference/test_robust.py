@@ -6,7 +6,7 @@ import pytest
 
 from eegmill.errors import Rejected
 from eegmill.recording import Recording
-from eegmill.signal.robust_reference import mean_weights, outliers, without_trend
+from eegmill.signal.reference.robust import mean_weights, outliers, without_trend
 from eegmill.signal.sphere import directions, interpolation_matrix
 from eegmill.steps.clean_drifts import CleanDrifts
 from eegmill.steps.reference import Reference

@@ -3,8 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eegmill.signal.gaps import annotate_gaps, zero_missing
-from eegmill.signal.spans import continuous_spans
+from eegmill.errors import Rejected
+from eegmill.signal.missing import annotate_gaps, require_finite, zero_missing
+from eegmill.signal.timeline import continuous_spans
+from signals_asr import recording
 from signals_signal import noise
 
 
@@ -37,3 +39,17 @@ def test_what_is_missing_becomes_zero_and_is_counted(missing):
     raw._data[1, [3, 10]] = missing
     assert zero_missing(raw) == {"Fp2": 2}
     assert np.isfinite(raw.get_data()).all()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_channel_with_a_missing_sample_is_named(value):
+    data = np.zeros((3, 10))
+    data[1, 4] = value
+    with pytest.raises(Rejected, match="infinity in 1: run"):
+        require_finite(recording(data).raw, [0, 1])
+
+
+def test_other_channels_do_not_matter():
+    data = np.zeros((3, 10))
+    data[2] = np.nan
+    require_finite(recording(data).raw, [0, 1])

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import Rejected
-from ..steps.reference import NewReference, mean_signal
-from .channels import positions_m
+from ...errors import Rejected
+from ..channels import positions_m
+from .mean import NewReference, mean_signal
 
 if TYPE_CHECKING:
     import mne
-    from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from ..types import Floats
 
-LEAST_CHANNELS = 10
+
+MIN_CHANNELS = 10
 SHELLS = (0.87, 0.92, 1.0)
 CONDUCTIVITIES = (0.33, 0.0042, 0.33)
 """Brain, skull, scalp: radii as shares of the scalp's, S/m (Yao 2001: skull 1/80 of the rest)."""
@@ -36,8 +36,8 @@ def infinity(raw: mne.io.BaseRaw, picks: list[int]) -> NewReference:
         If fewer than 10 of the channels have a position.
     """
     located = [pick for pick in picks if positions_m(raw, [pick]) is not None]
-    if len(located) < LEAST_CHANNELS:
-        msg = f"REST needs {LEAST_CHANNELS} good EEG channels with a position; there are {len(located)}"
+    if len(located) < MIN_CHANNELS:
+        msg = f"REST needs {MIN_CHANNELS} good EEG channels with a position; there are {len(located)}"
         raise Rejected(msg)
     weights = average_at_infinity(forward_solution(raw, located)["sol"]["data"])
     reference = mean_signal(raw, located)
@@ -69,7 +69,7 @@ def forward_solution(raw: mne.io.BaseRaw, picks: list[int]) -> mne.Forward:
     """Potentials against infinity, at the picked electrodes, of dipoles in a three-shell sphere."""
     import mne
 
-    from .sphere import sphere_centre
+    from ..sphere import sphere_centre
 
     places = np.array(positions_m(raw, picks))
     centre = sphere_centre(places)

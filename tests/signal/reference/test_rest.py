@@ -6,7 +6,7 @@ import pytest
 
 from eegmill.errors import Rejected
 from eegmill.recording import Recording
-from eegmill.signal import rest
+from eegmill.signal.reference import rest
 from eegmill.steps.reference import Reference
 from signals_bads import raw_of, signals
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .segments import annotate_segments, segments_of
+from ..errors import Rejected
+from .timeline import annotate_segments, segments_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,20 @@ if TYPE_CHECKING:
     from ..recording import Segment
 
 GAP = "BAD_ACQ_SKIP"
-END_OF_GAP = "BAD boundary"
+
+
+def missing_samples(raw: mne.io.BaseRaw, picks: list[int]) -> dict[str, int]:
+    """How many samples are NaN or infinite, by name, of the channels ``picks`` that have such."""
+    counts = {raw.ch_names[pick]: int((~np.isfinite(raw._data[pick])).sum()) for pick in picks}
+    return {name: count for name, count in counts.items() if count}
+
+
+def require_finite(raw: mne.io.BaseRaw, picks: list[int]) -> None:
+    """Raise ``Rejected`` if one of the channels ``picks`` holds NaN or infinity."""
+    broken = missing_samples(raw, picks)
+    if broken:
+        msg = f"NaN or infinity in {', '.join(broken)}: run 'import' and 'bad_channels' first, or mark them bad"
+        raise Rejected(msg)
 
 
 def annotate_gaps(raw: mne.io.BaseRaw, names: Sequence[str]) -> tuple[Segment, ...]:
@@ -31,14 +45,8 @@ def annotate_gaps(raw: mne.io.BaseRaw, names: Sequence[str]) -> tuple[Segment, .
             return ()
     for row in raw._data:
         row[missing & ~np.isfinite(row)] = 0.0
-    sfreq = float(raw.info["sfreq"])
-    gaps = segments_of(missing, sfreq, GAP)
-    ends = tuple(
-        gap.model_copy(update={"onset_s": gap.onset_s + gap.duration_s, "duration_s": 0.0, "description": END_OF_GAP})
-        for gap in gaps
-        if gap.onset_s + gap.duration_s < raw.n_times / sfreq
-    )
-    annotate_segments(raw, gaps + ends)
+    gaps = segments_of(missing, float(raw.info["sfreq"]), GAP)
+    annotate_segments(raw, gaps)
     return gaps
 
 
