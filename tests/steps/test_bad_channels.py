@@ -152,13 +152,13 @@ def test_two_seconds_are_judged_by_one_window(method):
 @pytest.mark.parametrize("rate_hz", [64.0, 100.0, 101.0, 128.5, 1000.0])
 @pytest.mark.parametrize("method", METHODS)
 def test_any_rate_will_do(method, rate_hz):
-    data = signals(rate_hz=rate_hz, duration_s=12)
+    data = signals(sfreq_hz=rate_hz, duration_s=12)
     data[3] = 0
-    assert "E4" in bad_names(detect(raw_of(data, rate_hz=rate_hz), method=method)[1])
+    assert "E4" in bad_names(detect(raw_of(data, sfreq_hz=rate_hz), method=method)[1])
 
 
 def test_noise_that_a_low_rate_cannot_hold_is_noted():
-    assert "64 Hz" in detect(raw_of(signals(rate_hz=64.0), rate_hz=64.0))[1].notes[0]
+    assert "64 Hz" in detect(raw_of(signals(sfreq_hz=64.0), sfreq_hz=64.0))[1].notes[0]
 
 
 def test_noise_that_a_filter_removed_is_not_compared():

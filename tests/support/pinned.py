@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from eegmill.inputs.limits import Limits
 from eegmill.lock import Lock, LockedFile, LockedRecording
+from eegmill.testing.storage import QUICK
 
 if TYPE_CHECKING:
     from web_server import WebServer
 
-QUICK = Limits(attempts=4, backoff_s=0.001, stall_s=0.5, slowest_bytes_per_s=1000)
+__all__ = ["QUICK", "RAW", "files_in", "lock_of", "locked", "web_file"]
+
 RAW = "sub-01/eeg/sub-01_task-rest_eeg.edf"
 
 

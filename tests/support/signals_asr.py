@@ -6,6 +6,9 @@ import mne
 import numpy as np
 
 from eegmill.recording import Recording, from_first_sample
+from eegmill.testing.recordings import with_burst as burst
+
+__all__ = ["background", "burst", "recording"]
 
 
 def background(n_channels=8, seconds=60.0, sfreq=100.0, seed=0):
@@ -19,15 +22,6 @@ def background(n_channels=8, seconds=60.0, sfreq=100.0, seed=0):
     sources /= sources.std(axis=1, keepdims=True)
     mixing = np.eye(n_channels) + 0.5 * generator.standard_normal((n_channels, n_channels))
     return 1e-5 * mixing @ sources / np.sqrt(1 + n_channels / 4)
-
-
-def burst(data, start, stop, amplitude_uv=500.0, seed=1):
-    """The same with a burst of one spatial pattern in samples ``start`` to ``stop``."""
-    generator = np.random.default_rng(seed)
-    pattern = generator.standard_normal(len(data))
-    added = data.copy()
-    added[:, start:stop] += amplitude_uv * 1e-6 * np.outer(pattern, generator.standard_normal(stop - start))
-    return added
 
 
 def recording(data, sfreq=100.0, annotations=(), first_samp=0):

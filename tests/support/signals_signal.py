@@ -6,6 +6,9 @@ import mne
 import numpy as np
 
 from eegmill.recording import Recording
+from eegmill.testing.recordings import with_line
+
+__all__ = ["NAMES", "apply", "cut", "noise", "with_line"]
 
 NAMES = ["Fp1", "Fp2", "F3", "F4", "C3", "C4", "P3", "P4", "O1", "O2", "F7", "F8", "T7", "T8", "P7", "P8"]
 
@@ -17,14 +20,6 @@ def noise(
     names = names or (NAMES[:n_channels] if n_channels <= len(NAMES) else [f"ch{i}" for i in range(n_channels)])
     data = 1e-5 * np.random.default_rng(seed).standard_normal((len(names), round(seconds * sfreq)))
     return mne.io.RawArray(data, mne.create_info(names, sfreq, "eeg"), verbose="error")
-
-
-def with_line(raw: mne.io.BaseRaw, frequency_hz: float, amplitude_uv: float = 20.0) -> mne.io.BaseRaw:
-    """The mains, picked up by all channels with weights of their own."""
-    wave = np.sin(2 * np.pi * frequency_hz * raw.times)
-    weights = np.random.default_rng(7).uniform(0.5, 1.5, len(raw.ch_names))
-    raw._data += 1e-6 * amplitude_uv * np.outer(weights, wave)
-    return raw
 
 
 def cut(raw: mne.io.BaseRaw, *at_s: float) -> mne.io.BaseRaw:

@@ -55,7 +55,7 @@ def load(
 ) -> None:
     """Load datasets and records into a store. It can be interrupted and repeated: nothing is lost, nothing doubled."""
     from ..catalog.ingest.load import load as run
-    from ..catalog.server.serve import open_store
+    from ..catalog.stores import open_store
 
     opened = open_store(store)
     try:
@@ -76,7 +76,7 @@ def dump(
 ) -> None:
     """Write out everything that a store holds, one document a line."""
     from ..catalog.ingest.dump import dump as run
-    from ..catalog.server.serve import open_store
+    from ..catalog.stores import open_store
 
     opened = open_store(store)
     try:

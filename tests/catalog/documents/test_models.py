@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog_documents import dataset, record
 from eegmill.catalog.documents.models import Dataset, Record
 from eegmill.catalog.documents.strict_json import dumps
 from eegmill.catalog.faults import DocumentError
+from eegmill.testing.documents import dataset, record
 
 EXAMPLE: dict[str, Any] = {
     "dataset": "ds002893",

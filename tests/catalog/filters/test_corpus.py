@@ -17,6 +17,7 @@ from eegmill.catalog.stores.sqlite import store as sqlite
 from eegmill.catalog.stores.sqlite.store import SqliteStore
 from mongod import mongod_binary, running_mongod
 from random_filters import documents, filters
+from stored import stored_in_memory
 
 Corpus = dict[str, Any]
 
@@ -31,7 +32,7 @@ def corpus() -> Corpus:
 @pytest.fixture(scope="module")
 def store(corpus: Corpus) -> Iterator[SqliteStore]:
     records = [Record.from_value(document) for document in corpus["documents"]]
-    store = SqliteStore.in_memory(DATABASE, records=records)
+    store = stored_in_memory(DATABASE, records=records)
     yield store
     store.close()
 
@@ -83,7 +84,7 @@ def test_sqlite_and_mongodb_agree_on_8000_random_filters() -> None:
     if binary is None:
         pytest.skip("needs a mongod: set EEGMILL_MONGOD")
     held = documents(seed=11)
-    ours = SqliteStore.in_memory(DATABASE, records=held)
+    ours = stored_in_memory(DATABASE, records=held)
     with running_mongod(binary) as url:
         mongo = MongoStore(url, databases=(DATABASE,))
         mongo.insert_records(DATABASE, held)

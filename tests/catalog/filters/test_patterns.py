@@ -8,8 +8,8 @@ from eegmill.catalog.documents.models import Dataset
 from eegmill.catalog.faults import QueryTimeout
 from eegmill.catalog.filters.language import make_filter
 from eegmill.catalog.filters.patterns import TooMuchWork, compile_pattern, matches
-from eegmill.catalog.stores.sqlite.store import SqliteStore
 from eegmill.errors import FilterError
+from stored import stored_in_memory
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_huge_pattern_gives_up_on_a_huge_text() -> None:
 
 def test_a_store_tells_of_it_as_of_any_slow_filter() -> None:
     long = {"dataset_id": "a", "source": "s", "recording_modality": "eeg", "readme": "a" * 600_000}
-    store = SqliteStore.in_memory("eegdash", datasets=[Dataset.from_value(long)])
+    store = stored_in_memory("eegdash", datasets=[Dataset.from_value(long)])
     with pytest.raises(QueryTimeout):
         store.count("eegdash", "datasets", make_filter({"readme": {"$regex": "(.{1,1000})c"}}))
     assert store.count("eegdash", "datasets", make_filter({"readme": {"$regex": "a+$"}})) == 1

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from catalog_documents import dataset, record
 from eegmill.catalog.filters.language import EVERYTHING, make_filter
 from eegmill.catalog.ingest.dump import dump
 from eegmill.catalog.ingest.load import (
@@ -25,6 +24,7 @@ from eegmill.catalog.ingest.load import (
 )
 from eegmill.catalog.stores.sqlite.store import SqliteStore
 from eegmill.errors import CatalogError
+from eegmill.testing.documents import dataset, record
 
 DB = "eegdash"
 

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 from eegmill.catalog.documents.models import Record
 from eegmill.catalog.ingest.summary_csv import datasets_from_csv, shipped_summary
 from eegmill.catalog.server.app import create_app
-from eegmill.catalog.server.serve import open_store
 from eegmill.catalog.server.settings import Settings
+from eegmill.catalog.stores import open_store
 from mongod import mongod_binary, running_mongod
 
 if TYPE_CHECKING:

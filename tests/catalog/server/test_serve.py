@@ -16,7 +16,7 @@ from api_documents import TOKEN, record
 from eegmill.catalog.client.api import Client
 from eegmill.catalog.faults import StoreUnavailable
 from eegmill.catalog.filters.language import EVERYTHING
-from eegmill.catalog.server.serve import open_store
+from eegmill.catalog.stores import open_store
 from eegmill.errors import CatalogError
 
 if TYPE_CHECKING:

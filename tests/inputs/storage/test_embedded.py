@@ -4,7 +4,8 @@ import pytest
 
 from eegmill.inputs.storage import embedded
 from eegmill.inputs.storage.embedded import EmbeddedSource
-from storage_contract import FILES, StorageContract
+from eegmill.testing import StorageContract
+from eegmill.testing.storage import FILES
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from eegmill.errors import SourceError
 from eegmill.inputs.fetch.recording import fetch_recording
 from eegmill.inputs.storage.local import LocalSource
 from eegmill.lock import Lock
+from eegmill.testing.storage import locked
 from pinned import files_in, lock_of
-from storage_contract import locked
 
 pytestmark = pytest.mark.skipif(not shutil.which("git-annex"), reason="git-annex is not installed")
 

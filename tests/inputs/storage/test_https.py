@@ -6,8 +6,9 @@ from eegmill.errors import SourceError
 from eegmill.inputs.storage import open_reader
 from eegmill.inputs.storage.https import HttpsSource
 from eegmill.lock import LockedFile
+from eegmill.testing import StorageContract
+from eegmill.testing.storage import FILES
 from pinned import QUICK
-from storage_contract import FILES, StorageContract
 from web_server import answers
 
 

@@ -7,7 +7,8 @@ import pytest
 from eegmill.errors import SourceError
 from eegmill.inputs.storage.local import LocalReader, LocalSource, local_path
 from eegmill.lock import LockedFile
-from storage_contract import FILES, RAW, StorageContract
+from eegmill.testing import StorageContract
+from eegmill.testing.storage import FILES, RAW
 
 KEY = f"MD5E-s{len(FILES[RAW])}--{hashlib.md5(FILES[RAW]).hexdigest()}.edf"
 

@@ -9,8 +9,9 @@ import pytest
 from eegmill.errors import ChangedSource, SourceError
 from eegmill.inputs.fetch.recording import fetch_recording
 from eegmill.inputs.storage.nemar import NemarSource
+from eegmill.testing import StorageContract
+from eegmill.testing.storage import FILES, RAW, locked
 from pinned import QUICK, lock_of
-from storage_contract import FILES, RAW, StorageContract, locked
 
 
 def checksum(data, algorithm):

@@ -8,8 +8,9 @@ from eegmill.errors import ChangedSource
 from eegmill.inputs.fetch.recording import fetch_recording
 from eegmill.inputs.storage import open_reader
 from eegmill.inputs.storage.s3 import S3Source
+from eegmill.testing import StorageContract
+from eegmill.testing.storage import FILES, RAW, locked
 from pinned import QUICK, lock_of
-from storage_contract import FILES, RAW, StorageContract, locked
 
 
 def put(s3, path, data):

@@ -7,7 +7,8 @@ import pytest
 
 from eegmill.errors import SourceError
 from eegmill.inputs.storage.webdav import WebdavSource
-from storage_contract import FILES, StorageContract
+from eegmill.testing import StorageContract
+from eegmill.testing.storage import FILES
 
 FOLDERS = {"": ["sub-01/", "dataset_description.json"], "sub-01/": ["sub-01/eeg/"], "sub-01/eeg/": []}
 FOLDERS["sub-01/eeg/"] = [path for path in FILES if path.startswith("sub-01/eeg/")]

@@ -39,7 +39,7 @@ def test_thinning_folds_less_than_a_thousandth_back(rate_hz):
 
 
 def test_thinning_keeps_every_fourth_sample_of_the_low_passed_signal_at_500_hz():
-    data = list(signals(2, rate_hz=500.0))
+    data = list(signals(2, sfreq_hz=500.0))
     whole, thinned = (split_noise(data, 500.0, [(0, 10_000)], thin=thin).below[1][:] for thin in (False, True))
     np.testing.assert_array_equal(thinned, whole[::4])
 
@@ -53,7 +53,7 @@ def test_no_filter_reaches_across_a_discontinuity():
 
 @given(st.lists(st.integers(0, 1500), min_size=2, max_size=8), st.sampled_from([1, 700, 2**15]))
 def test_a_channel_is_the_same_in_whatever_pieces_it_is_read(edges, piece):
-    noise = split_noise([signals(1, rate_hz=500.0, duration_s=3)[0]], 500.0, [(0, 600), (600, 1500)])
+    noise = split_noise([signals(1, sfreq_hz=500.0, duration_s=3)[0]], 500.0, [(0, 600), (600, 1500)])
     whole = noise.below[0][:]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(noisiness, "PIECE_SAMPLES", piece)
@@ -68,7 +68,7 @@ def test_the_median_is_numpys(values):
 
 
 def test_at_100_hz_there_is_nothing_to_split():
-    assert split_noise(list(signals(3, rate_hz=100.0)), 100.0, [(0, 2000)]).ratio is None
+    assert split_noise(list(signals(3, sfreq_hz=100.0)), 100.0, [(0, 2000)]).ratio is None
 
 
 @pytest.mark.parametrize(("above", "below", "ratio"), [(0.0, 0.0, 0.0), (1.0, 0.0, np.inf), (1.0, 2.0, 0.5)])

@@ -53,7 +53,7 @@ def test_noise_in_all_channels_leaves_none_to_predict_from():
     assert find(raw_of(noise))[1] == ["PREP's RANSAC not run: no channel is good by its other criteria"]
 
 
-@pytest.mark.parametrize("raw", [raw_of(signals(3)), raw_of(signals(duration_s=2)), raw_of(signals(), rate_hz=80.0)])
+@pytest.mark.parametrize("raw", [raw_of(signals(3)), raw_of(signals(duration_s=2)), raw_of(signals(), sfreq_hz=80.0)])
 def test_what_pyprep_cannot_test_is_noted(raw):
     found, notes = find(raw)
     assert found == {}

@@ -10,6 +10,8 @@ from ..faults import DocumentError
 from . import strict_json
 
 FLAT_ENTITIES = ("subject", "session", "task", "run", "acquisition")
+FIRST_WRITTEN = ("first_seen", "representative_dataset", "representative_subject")
+"""Fields of a montage that stay as they were first written."""
 
 
 def _label(value: object) -> object:

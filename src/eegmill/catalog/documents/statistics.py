@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
-from ..stores.contract import RecordStatistics
 from .changes import Changes
+
+
+@dataclass(frozen=True)
+class ValueCount:
+    """A value, and the number of records that have it."""
+
+    val: float | int
+    count: int
+
+
+@dataclass(frozen=True)
+class RecordStatistics:
+    """Channel counts and sampling frequencies of one dataset's records, by value; unknown ones left out."""
+
+    dataset: str
+    nchans_counts: tuple[ValueCount, ...]
+    sfreq_counts: tuple[ValueCount, ...]
 
 
 def computed_fields(statistics: RecordStatistics, total_duration_s: float | None, *, now: str) -> Changes:

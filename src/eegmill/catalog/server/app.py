@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from ...version import __version__
-from ..stores.contract import Store
+from ..stores.contract import AnswersAtOnce, Store, T
+from ..stores.offenders import MemoryOffenders, Offenders
 from . import problems
 from .auth import Tokens
 from .catalogue_view import RowCache
@@ -28,7 +30,7 @@ COMPRESSION_LEVEL = 5
 SMALLEST_COMPRESSED = 1000
 
 
-def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
+def create_app(store: Store, settings: Settings | None = None, *, offenders: Offenders | None = None) -> FastAPI:
     """The metadata API on a store.
 
     Parameters
@@ -37,6 +39,8 @@ def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
         Where documents live. The app does not close it.
     settings
         Tokens, limits, metrics; see :class:`~eegmill.catalog.server.settings.Settings`.
+    offenders
+        Where addresses that broke the rate limit are kept; None forgets them when the app ends.
 
     Examples
     --------
@@ -54,8 +58,9 @@ def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     app.state.store = store
+    app.state.at_once = store.at_once if isinstance(store, AnswersAtOnce) else _never
     app.state.tokens = Tokens(chosen.tokens)
-    app.state.guard = Guard(chosen, store)
+    app.state.guard = Guard(chosen, offenders or MemoryOffenders())
     app.state.pace = Pace()
     app.state.rows = RowCache()
     app.state.instance = uuid.uuid4().hex
@@ -65,6 +70,11 @@ def create_app(store: Store, settings: Settings | None = None) -> FastAPI:
     describe(app)
     _add_middleware(app, chosen)
     return app
+
+
+def _never(_: Callable[[], T]) -> T | None:
+    """The answer at once of a store that may be far away."""
+    return None
 
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:

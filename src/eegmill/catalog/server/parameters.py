@@ -12,9 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from ...errors import FilterError
 from ...version import __version__
 from ..documents import strict_json
-from ..faults import DocumentError, UnknownDatabase
+from ..faults import DocumentError
 from ..filters.language import EVERYTHING, Filter, parse_filter
-from ..stores.contract import Store
+from ..stores.contract import Store, unknown_database
 from .middleware.pace import Pace
 from .problems import ProblemError
 
@@ -74,8 +74,7 @@ class Asked:
         self.database = database
         self.pace: Pace = request.app.state.pace
         if database not in self.store.databases():
-            msg = f"There is no database '{database[:100]}' here. Known are: {', '.join(self.store.databases())}."
-            raise UnknownDatabase(msg)
+            raise unknown_database(database, self.store.databases())
 
     def cached(self, answer: Callable[[], Response]) -> Response:
         """Answer with an ETag, or say 304 without asking the store again."""
@@ -95,7 +94,7 @@ class Asked:
         a pattern: those go to a thread at once.
         """
         if text is None or (len(text) <= HARMLESS and "$regex" not in text and "\\" not in text):
-            response = self.store.at_once(answer)
+            response: Response | None = self.request.app.state.at_once(answer)
             if response is not None:
                 return response
         return await run_in_threadpool(answer)

@@ -6,41 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ...errors import CatalogError
-from ..stores.contract import Store
-from ..stores.sqlite.store import SqliteStore
+from ..stores import open_offenders, open_store
 from .app import create_app
 from .settings import Settings, admin_tokens, networks
 
 GRACE_S = 10
 IDLE_CONNECTION_S = 15
-
-
-def open_store(url: str) -> Store:
-    """Open the store that a URL or a file name means.
-
-    Parameters
-    ----------
-    url
-        A file name or ``sqlite:///file`` for SQLite, ``memory`` for a catalogue that is gone afterwards,
-        ``mongodb://host:port`` for MongoDB.
-
-    Raises
-    ------
-    CatalogError
-        If the URL is of another kind, or the store cannot be opened.
-    """
-    if url == "memory":
-        return SqliteStore(None)
-    if url.startswith(("mongodb://", "mongodb+srv://")):
-        from ..stores.mongo.store import MongoStore
-
-        return MongoStore(url)
-    path = url.removeprefix("sqlite:///")
-    if "://" in path or not path:
-        msg = f"'{url}' is no store. Use a file name, 'sqlite:///file', 'mongodb://host:port' or 'memory'."
-        raise CatalogError(msg)
-    return SqliteStore(Path(path))
 
 
 def serve(
@@ -57,7 +28,7 @@ def serve(
     Parameters
     ----------
     store
-        As for :func:`open_store`.
+        As for :func:`~eegmill.catalog.stores.open_store`.
     host, port
         Address to listen on.
     token_file
@@ -76,9 +47,10 @@ def serve(
 
     chosen = replace(settings or Settings(), tokens=admin_tokens(token_file), trusted_proxies=networks(trusted_proxies))
     opened = open_store(store)
+    offenders = open_offenders(store)
     try:
         uvicorn.run(
-            create_app(opened, chosen),
+            create_app(opened, chosen, offenders=offenders),
             host=host,
             port=port,
             proxy_headers=False,  # the guard itself decides whose X-Forwarded-For it believes
@@ -87,4 +59,5 @@ def serve(
             timeout_graceful_shutdown=GRACE_S,
         )
     finally:
+        offenders.close()
         opened.close()

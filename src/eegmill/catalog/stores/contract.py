@@ -1,17 +1,20 @@
-"""What a store of the catalogue is. :mod:`.sqlite` and :mod:`.mongo` each are one.
+"""What a store of the catalogue is, in parts. :mod:`.sqlite` and :mod:`.mongo` each are one.
 
 Reads give stored JSON text, so that a page of the API needs no decoding. Every read is bounded in time
-(``QueryTimeout``); every method that names a database raises ``UnknownDatabase`` for one that the store does not hold.
+(``QueryTimeout``); every method that names a database raises ``UnknownDatabase`` for one that the store does not hold
+(``unknown_database`` makes the error). :class:`eegmill.testing.StoreContract` tests all that is said here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar, runtime_checkable
 
 from ..documents.changes import Changes
 from ..documents.models import Dataset, Montage, Record
+from ..documents.statistics import RecordStatistics
+from ..faults import UnknownDatabase
 from ..filters.language import Filter
 
 T = TypeVar("T")
@@ -36,23 +39,6 @@ class Updated:
 
     matched: int
     modified: int
-
-
-@dataclass(frozen=True)
-class ValueCount:
-    """A value, and the number of records that have it."""
-
-    val: float | int
-    count: int
-
-
-@dataclass(frozen=True)
-class RecordStatistics:
-    """Channel counts and sampling frequencies of one dataset's records, by value; unknown ones left out."""
-
-    dataset: str
-    nchans_counts: tuple[ValueCount, ...]
-    sfreq_counts: tuple[ValueCount, ...]
 
 
 @dataclass(frozen=True)
@@ -81,19 +67,8 @@ class Page:
     count: int
 
 
-@dataclass(frozen=True)
-class Offender:
-    """A client address that broke the rate limit. Times are seconds since the epoch, given by the caller."""
-
-    address: str
-    offences: int
-    last_offence_s: float
-    blocked_until_s: float
-    """0 when it is not blocked."""
-
-
-class Store(Protocol):
-    """A place for records, dataset documents and montages, by database."""
+class Documents(Protocol):
+    """Records, dataset documents and montages, by database."""
 
     def databases(self) -> tuple[str, ...]:
         """Names of the databases it holds."""
@@ -115,17 +90,6 @@ class Store(Protocol):
 
     def dataset_names(self, database: str) -> list[str]:
         """Sorted IDs of all datasets that have a document or a record."""
-
-    def summary(
-        self, database: str, *, modality: str | None = None, source: str | None = None, limit: int, skip: int = 0
-    ) -> Summary:
-        """A page of dataset documents, ordered by ID, with the totals of all that match.
-
-        ``modality`` is one of the dataset's ``recording_modality``; ``source`` its ``source``; both exact.
-        """
-
-    def record_statistics(self, database: str, datasets: Sequence[str] | None = None) -> list[RecordStatistics]:
-        """Statistics of these datasets (None: all), ordered by ID; datasets without records are left out."""
 
     def insert_records(self, database: str, records: Sequence[Record]) -> list[str]:
         """Add records, all or none, and give their ``_id`` in order.
@@ -163,6 +127,21 @@ class Store(Protocol):
     def upsert_montages(self, database: str, montages: Sequence[Montage]) -> Upserted:
         """Add montages, or set fields by ``hash``; ``first_seen`` and ``representative_*`` stay as first written."""
 
+
+class Statistics(Protocol):
+    """What the documents of a database add up to."""
+
+    def summary(
+        self, database: str, *, modality: str | None = None, source: str | None = None, limit: int, skip: int = 0
+    ) -> Summary:
+        """A page of dataset documents, ordered by ID, with the totals of all that match.
+
+        ``modality`` is one of the dataset's ``recording_modality``; ``source`` its ``source``; both exact.
+        """
+
+    def record_statistics(self, database: str, datasets: Sequence[str] | None = None) -> list[RecordStatistics]:
+        """Statistics of these datasets (None: all), ordered by ID; datasets without records are left out."""
+
     def compute_statistics(self, database: str, datasets: Sequence[str] | None = None, *, now: str) -> int:
         """Write what the records of datasets add up to into their documents; gives the number of documents written.
 
@@ -170,26 +149,12 @@ class Store(Protocol):
         8601). Only datasets that have records are touched (None: all of them).
         """
 
-    def at_once(self, ask: Callable[[], T]) -> T | None:
-        """What a question to this store gives, or None if a few milliseconds are not enough for it.
 
-        Lets a server answer small questions without a thread; the question may be asked again, so it must only read.
-        """
+class Store(Documents, Statistics, Protocol):
+    """Documents and their statistics, behind one connection."""
 
     def change_counter(self, database: str) -> int:
         """A number that grows with every write to the database: what an ETag is made of."""
-
-    def offender(self, address: str) -> Offender | None:
-        """What is known against this address, or None. Survives a restart."""
-
-    def save_offender(self, offender: Offender) -> None:
-        """Write down an offence: replaces what was known of this address."""
-
-    def offenders(self, *, blocked_after_s: float) -> list[Offender]:
-        """Addresses whose block lasts beyond this time, sorted by address."""
-
-    def forget_offender(self, address: str) -> bool:
-        """Strike an address off; whether it was there."""
 
     def ping(self) -> None:
         """Return if the database answers.
@@ -202,3 +167,19 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of connections and files. Harmless when repeated."""
+
+
+@runtime_checkable
+class AnswersAtOnce(Protocol):
+    """What a store may be besides: near enough to answer small questions without a thread of their own."""
+
+    def at_once(self, ask: Callable[[], T]) -> T | None:
+        """What a question to this store gives, or None if a few milliseconds are not enough for it.
+
+        The question may be asked again, so it must only read.
+        """
+
+
+def unknown_database(name: str, databases: Sequence[str]) -> UnknownDatabase:
+    """The error about a database that is not among those that a store holds."""
+    return UnknownDatabase(f"There is no database '{name[:64]}' here. Those held: {', '.join(databases)}.")

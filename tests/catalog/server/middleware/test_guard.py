@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from starlette.testclient import TestClient
 
-from api_documents import BEARER, TOKEN, filled
+from api_documents import BEARER, TOKEN
 from eegmill.catalog.server.app import create_app
 from eegmill.catalog.server.middleware.addresses import client_address, limited_as
 from eegmill.catalog.server.middleware.guard import Guard
 from eegmill.catalog.server.settings import Settings
-from eegmill.catalog.stores.sqlite.store import SqliteStore
+from eegmill.catalog.stores.offenders import MemoryOffenders, Offenders
+from eegmill.catalog.stores.sqlite.offenders import SqliteOffenders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,9 +37,11 @@ class Clock:
         return self.now_s
 
 
-def client_from(store: Store, address: str, settings: Settings = LIMITED) -> TestClient:
+def client_from(
+    store: Store, address: str, settings: Settings = LIMITED, offenders: Offenders | None = None
+) -> TestClient:
     """A client at this address, of a server of its own."""
-    return TestClient(create_app(store, settings), client=(address, 50000))
+    return TestClient(create_app(store, settings, offenders=offenders), client=(address, 50000))
 
 
 def statuses(client: TestClient, number: int, **options: Any) -> list[int]:
@@ -88,7 +91,7 @@ def test_health_is_never_limited(store: Store) -> None:
 
 def test_the_window_slides() -> None:
     clock = Clock()
-    guard = Guard(LIMITED, SqliteStore(None), clock)
+    guard = Guard(LIMITED, MemoryOffenders(), clock)
     assert [guard.wait_s("a", 3) for _ in range(4)] == [0, 0, 0, 60]
     clock.now_s += 59
     assert guard.wait_s("a", 3) == 1
@@ -97,15 +100,16 @@ def test_the_window_slides() -> None:
 
 
 def test_one_minute_over_the_limit_is_one_offence(store: Store) -> None:
-    statuses(client_from(store, STRANGER), 9)
-    known = store.offender(STRANGER)
+    offenders = MemoryOffenders()
+    statuses(client_from(store, STRANGER, offenders=offenders), 9)
+    known = offenders.get(STRANGER)
     assert known is not None
     assert (known.offences, known.blocked_until_s) == (1, 0.0)
 
 
 def test_who_goes_on_is_blocked_for_a_while() -> None:
     clock = Clock()
-    guard = Guard(LIMITED, SqliteStore(None), clock)
+    guard = Guard(LIMITED, MemoryOffenders(), clock)
     guard.note_offence(STRANGER)
     assert guard.blocked_for_s(STRANGER) == 0
     guard.note_offence(STRANGER)
@@ -114,14 +118,14 @@ def test_who_goes_on_is_blocked_for_a_while() -> None:
     assert guard.blocked_for_s(STRANGER) == 0
 
 
-def test_a_block_survives_a_restart(tmp_path: Path) -> None:
-    first = filled(SqliteStore(tmp_path / "catalogue.db"))
+def test_a_block_survives_a_restart(store: Store, tmp_path: Path) -> None:
+    first = SqliteOffenders(tmp_path / "catalogue.db")
     guard = Guard(LIMITED, first)
     guard.note_offence(STRANGER)
     guard.note_offence(STRANGER)
     first.close()
-    reopened = SqliteStore(tmp_path / "catalogue.db")
-    reply = client_from(reopened, STRANGER).get("/api/eegdash/count")
+    reopened = SqliteOffenders(tmp_path / "catalogue.db")
+    reply = client_from(store, STRANGER, offenders=reopened).get("/api/eegdash/count")
     assert reply.status_code == 403
     assert "blocked" in reply.json()["detail"]
 
@@ -140,7 +144,7 @@ def test_an_admin_sees_and_lifts_a_block(store: Store) -> None:
 
 
 def test_the_table_of_addresses_does_not_grow_without_end() -> None:
-    guard = Guard(replace(LIMITED, max_addresses=100), SqliteStore(None))
+    guard = Guard(replace(LIMITED, max_addresses=100), MemoryOffenders())
     for number in range(500):
         guard.wait_s(f"203.0.113.{number}", 3)
         guard.offends_anew(f"203.0.113.{number}")

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from eegmill.catalog.stores.contract import DATABASES, Store
-from eegmill.catalog.stores.mongo.store import GUARD_DATABASE, MongoStore
+from eegmill.catalog.stores.mongo.offenders import GUARD_DATABASE, MongoOffenders
+from eegmill.catalog.stores.mongo.store import MongoStore
+from eegmill.catalog.stores.offenders import Offenders
+from eegmill.testing import OffendersContract, StoreContract
 from mongod import mongod_binary, running_mongod
-from store_contract import StoreContract
 
 pytestmark = pytest.mark.mongo
 
@@ -34,3 +36,15 @@ class TestMongo(StoreContract):
         store = MongoStore(server)
         yield store
         store.close()
+
+
+class TestMongoOffenders(OffendersContract):
+    @pytest.fixture
+    def offenders(self, server: str) -> Iterator[Offenders]:
+        import pymongo
+
+        with pymongo.MongoClient[dict[str, object]](server) as client:
+            client.drop_database(GUARD_DATABASE)
+        offenders = MongoOffenders(server)
+        yield offenders
+        offenders.close()

@@ -15,16 +15,19 @@ from typing import Any
 
 import pytest
 
-from catalog_documents import dataset, record
 from eegmill.catalog.documents.changes import check_changes
 from eegmill.catalog.documents.models import Record
 from eegmill.catalog.faults import QueryTimeout, StoreUnavailable
 from eegmill.catalog.filters.language import EVERYTHING, make_filter
-from eegmill.catalog.stores.contract import Offender, Store
+from eegmill.catalog.stores.contract import Store
+from eegmill.catalog.stores.offenders import MemoryOffenders, Offender, Offenders
 from eegmill.catalog.stores.sqlite.connections import deadline
+from eegmill.catalog.stores.sqlite.offenders import SqliteOffenders
 from eegmill.catalog.stores.sqlite.store import SqliteStore
 from eegmill.errors import FilterError
-from store_contract import StoreContract
+from eegmill.testing import OffendersContract, StoreContract
+from eegmill.testing.documents import dataset, record
+from stored import stored_in_memory
 
 DB = "eegdash"
 
@@ -39,12 +42,10 @@ class TestSqliteFile(StoreContract):
     def test_everything_survives_a_restart(self, tmp_path: Path) -> None:
         first = SqliteStore(tmp_path / "again.sqlite")
         ids = first.insert_records(DB, [record(1)])
-        first.save_offender(Offender("10.0.0.1", 3, 100.0, 200.0))
         first.close()
         second = SqliteStore(tmp_path / "again.sqlite")
         assert json.loads(second.find(DB, "records", EVERYTHING, limit=1)[0])["_id"] == ids[0]
         assert second.change_counter(DB) == 1
-        assert second.offender("10.0.0.1") is not None
         second.close()
 
     def test_a_deleted_id_is_never_given_again(self, store: Store) -> None:
@@ -101,7 +102,7 @@ class TestSqliteMemory(StoreContract):
             store.find(DB, "records", EVERYTHING, limit=1)
 
     def test_it_starts_with_the_documents_it_is_given(self) -> None:
-        store = SqliteStore.in_memory(DB, datasets=[dataset()], records=[record(1), record(2)])
+        store = stored_in_memory(DB, datasets=[dataset()], records=[record(1), record(2)])
         assert (store.count(DB, "records", EVERYTHING), store.databases()) == (2, (DB,))
 
 
@@ -124,7 +125,7 @@ INNERMOST = (
 
 @pytest.mark.parametrize("levels", range(1, 7))
 def test_no_filter_of_the_language_is_too_deep_for_sqlite(levels: int) -> None:
-    store = SqliteStore.in_memory(DB, records=[record(1, a=[{"b": [{"c": [1, [2]]}]}])])
+    store = stored_in_memory(DB, records=[record(1, a=[{"b": [{"c": [1, [2]]}]}])])
     answered = 0
     for kinds in itertools.product(("$or", "$nor", "$elemMatch"), repeat=levels):
         for innermost in INNERMOST:
@@ -167,7 +168,7 @@ def test_a_page_of_enormous_documents_is_refused(tmp_path: Path) -> None:
 
 def test_decimals_match_to_the_last_bit() -> None:
     values = [0.1, 0.1 + 0.2, 1 / 3, 1e-300, 123456789.123456789, 5e-324, 1.7976931348623157e308, 999.4121105232217]
-    store = SqliteStore.in_memory(DB, records=[record(n, x=value) for n, value in enumerate(values)])
+    store = stored_in_memory(DB, records=[record(n, x=value) for n, value in enumerate(values)])
     assert [store.count(DB, "records", make_filter({"x": value})) for value in values] == [1] * len(values)
     assert [store.count(DB, "records", make_filter({"x": {"$gte": value}})) for value in sorted(values)] == [
         *range(len(values), 0, -1)
@@ -178,13 +179,13 @@ def test_decimals_match_to_the_last_bit() -> None:
 @pytest.mark.parametrize("spelt", [int, float])
 def test_a_number_is_found_however_it_is_written(value: float, spelt: type) -> None:
     stored = spelt(value) if spelt(value) == value else value
-    store = SqliteStore.in_memory(DB, records=[record(1, x=stored), record(2, x={"y": [1, stored]}), record(3)])
+    store = stored_in_memory(DB, records=[record(1, x=stored), record(2, x={"y": [1, stored]}), record(3)])
     for asked in (value, float(value)):
         assert store.count(DB, "records", make_filter({"$or": [{"x": asked}, {"x.y": asked}]})) == 2
 
 
 def test_filters_may_mix_columns_lean_fields_and_whole_texts() -> None:
-    store = SqliteStore.in_memory(DB, records=[record(n, age=n % 2, ch_names=["Cz", f"E{n}"]) for n in range(6)])
+    store = stored_in_memory(DB, records=[record(n, age=n % 2, ch_names=["Cz", f"E{n}"]) for n in range(6)])
     query = make_filter({"$nor": [{"age": 1}, {"ch_names": "E2"}, {"subject": "04"}]})
     assert store.count(DB, "records", query) == 1
     assert store.delete_records(DB, query) == 1
@@ -194,7 +195,7 @@ WRITER = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from catalog_documents import record
+from eegmill.testing.documents import record
 from eegmill.catalog.documents.models import Record
 from eegmill.catalog.stores.sqlite.store import SqliteStore
 
@@ -224,11 +225,36 @@ def test_after_kill_9_every_acknowledged_record_is_there_and_none_twice(tmp_path
 
 
 def test_a_list_of_channel_names_is_kept_once_and_follows_every_change() -> None:
-    store = SqliteStore.in_memory(DB, records=[record(n, ch_names=["Cz", "Pz"]) for n in range(3)])
+    store = stored_in_memory(DB, records=[record(n, ch_names=["Cz", "Pz"]) for n in range(3)])
     store.update_records(DB, make_filter({"subject": "01"}), check_changes(Record, {"ch_names": ["Oz"]}))
     store.update_records(DB, make_filter({"subject": "02"}), check_changes(Record, {"ch_names": None}))
     counts = {"Cz": 1, "Oz": 1}
     assert {name: store.count(DB, "records", make_filter({"ch_names": name})) for name in counts} == counts
     assert store.count(DB, "records", make_filter({"ch_names": None})) == 1
     assert store.count(DB, "records", make_filter({"ch_names": {"$exists": True}})) == 3
+    store.close()
+
+
+class TestOffendersInMemory(OffendersContract):
+    @pytest.fixture
+    def offenders(self) -> Offenders:
+        return MemoryOffenders()
+
+
+class TestOffendersInFile(OffendersContract):
+    @pytest.fixture
+    def offenders(self, tmp_path: Path) -> Iterator[Offenders]:
+        offenders = SqliteOffenders(tmp_path / "catalog.sqlite")
+        yield offenders
+        offenders.close()
+
+
+def test_offenders_share_the_file_of_a_catalogue_and_survive_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.sqlite"
+    store, first = SqliteStore(path), SqliteOffenders(path)
+    first.save(Offender("10.0.0.1", 3, 100.0, 200.0))
+    first.close()
+    second = SqliteOffenders(path)
+    assert (second.get("10.0.0.1"), store.change_counter(DB)) == (Offender("10.0.0.1", 3, 100.0, 200.0), 0)
+    second.close()
     store.close()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
-from ...stores.contract import Offender, Store
+from ...stores.offenders import Offender, Offenders
 from ..problems import send_problem
 from .addresses import client_address, limited_as
 
@@ -25,15 +25,15 @@ UNLIMITED = frozenset({"/health", "/metrics"})
 
 
 class Guard:
-    """Counts requests by address, and keeps the list of blocked ones in the store.
+    """Counts requests by address, and keeps the blocked ones in a store of their own.
 
     Each minute over the limit is one offence; after ``Settings.offences_until_block`` of them the address is refused
     for ``Settings.block_s`` seconds. ``clock`` gives seconds since the epoch.
     """
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: Settings, offenders: Offenders, clock: Callable[[], float] = time.time) -> None:
         self._settings = settings
-        self._store = store
+        self._offenders = offenders
         self._clock = clock
         self._recent: OrderedDict[str, deque[float]] = OrderedDict()
         self._offended: OrderedDict[str, float] = OrderedDict()
@@ -41,14 +41,14 @@ class Guard:
 
     def blocked(self) -> list[Offender]:
         """Addresses that are refused now."""
-        return self._store.offenders(blocked_after_s=self._clock())
+        return self._offenders.blocked(after_s=self._clock())
 
     def unblock(self, address: str) -> bool:
         """Forget all that is held against an address; whether there was anything."""
         self._blocked.pop(address, None)
         self._recent.pop(address, None)
         self._offended.pop(address, None)
-        return self._store.forget_offender(address)
+        return self._offenders.forget(address)
 
     def blocked_for_s(self, address: str) -> float:
         """How long the address still is refused; 0 if it is not."""
@@ -85,10 +85,10 @@ class Guard:
     def note_offence(self, address: str) -> None:
         """Write an offence down, and block the address when it is one too many."""
         now = self._clock()
-        known = self._store.offender(address) or Offender(address, 0, now, 0.0)
+        known = self._offenders.get(address) or Offender(address, 0, now, 0.0)
         offences = known.offences + 1
         until_s = now + self._settings.block_s if offences >= self._settings.offences_until_block else 0.0
-        self._store.save_offender(replace(known, offences=offences, last_offence_s=now, blocked_until_s=until_s))
+        self._offenders.save(replace(known, offences=offences, last_offence_s=now, blocked_until_s=until_s))
         if until_s:
             self._blocked[address] = until_s
 

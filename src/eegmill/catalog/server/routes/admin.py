@@ -12,7 +12,8 @@ from ....errors import UnknownDataset
 from ...documents.changes import check_changes
 from ...documents.models import Dataset, Document, Montage, Record, first_fault
 from ...filters.language import make_filter
-from ...stores.contract import Offender, Upserted
+from ...stores.contract import Upserted
+from ...stores.offenders import Offender
 from ..auth import require_admin
 from ..bodies import DatasetBody, RecordBody, RecordsUpdateBody, UnblockBody, UpdateBody
 from ..examples import DATASET, RECORD, shown

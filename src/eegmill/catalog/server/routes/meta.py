@@ -50,7 +50,7 @@ async def health(request: Request) -> Response:
     """Whether the API and its store work; has no rate limit, and waits for no other request."""
     store = store_of(request)
     try:
-        if store.at_once(lambda: _answers(store)) is None:
+        if request.app.state.at_once(lambda: _answers(store)) is None:
             await run_in_threadpool(store.ping)
     except CatalogError:
         return json_reply(_UNHEALTHY, status=503)

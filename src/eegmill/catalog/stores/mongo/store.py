@@ -6,30 +6,30 @@ The checked filter is MongoDB's own language, so it passes through as it is. Nee
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
 
 from ...documents import strict_json
 from ...documents.changes import Changes
 from ...documents.models import Dataset, Montage, Record
-from ...documents.statistics import computed_fields
+from ...documents.statistics import RecordStatistics, ValueCount, computed_fields
 from ...documents.summaries import summary_row
-from ...faults import QueryTimeout, StoreUnavailable, UnknownDatabase
+from ...faults import QueryTimeout, StoreUnavailable
 from ...filters.language import Filter
 from ..contract import (
     DATABASES,
     READ_TIMEOUT_S,
     Collection,
-    Offender,
     Page,
-    RecordStatistics,
+    Store,
     Summary,
-    T,
     Totals,
     Updated,
     Upserted,
-    ValueCount,
+    unknown_database,
 )
 from . import write as write
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
     Db = Database[dict[str, Any]]
 
-GUARD_DATABASE = "eegmill_guard"
 INDEXES: tuple[tuple[Collection, tuple[str, ...], bool], ...] = (
     ("records", ("dataset", "bids_relpath"), True),
     ("records", ("dataset", "nchans", "sampling_frequency"), False),
@@ -50,7 +49,7 @@ INDEXES: tuple[tuple[Collection, tuple[str, ...], bool], ...] = (
 )
 
 
-class MongoStore:
+class MongoStore(Store):
     """A :class:`~eegmill.catalog.stores.contract.Store` on a MongoDB server.
 
     Parameters
@@ -71,62 +70,62 @@ class MongoStore:
         self._databases = tuple(databases)
         self._timeout_ms = int(read_timeout_s * 1000)
         self._client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(url, serverSelectionTimeoutMS=5000)
-        with _translated():
+        with translated():
             for database in databases:
                 for collection, fields, unique in INDEXES:
                     self._client[database][collection].create_index([(name, 1) for name in fields], unique=unique)
 
+    @override
     def databases(self) -> tuple[str, ...]:
-        """Names of the databases it serves."""
         return self._databases
 
     # Reading
 
+    @override
     def find(self, database: str, collection: Collection, query: Filter, *, limit: int, skip: int = 0) -> list[str]:
-        """JSON text of the documents that match, in the order of insertion."""
         if limit < 1:  # to MongoDB 0 means no limit
             return []
         held = self._of(database)[collection]
-        with _translated():
+        with translated():
             cursor = held.find(query.document, sort=[("_id", 1)], limit=limit, skip=skip, max_time_ms=self._timeout_ms)
             return [_text(document) for document in cursor]
 
+    @override
     def page(self, database: str, collection: Collection, query: Filter, *, limit: int, skip: int = 0) -> Page:
-        """The same documents as one piece of JSON text."""
         found = self.find(database, collection, query, limit=limit, skip=skip)
         return Page(",".join(found).encode(), len(found))
 
+    @override
     def count(self, database: str, collection: Collection, query: Filter) -> int:
-        """How many documents match; for the empty filter the server's own estimate, which is exact in quiet times."""
         held = self._of(database)[collection]
-        with _translated():
-            if not query.document:
+        with translated():
+            if not query.document:  # the server's own estimate, which is exact in quiet times
                 return held.estimated_document_count(maxTimeMS=self._timeout_ms)
             return held.count_documents(query.document, maxTimeMS=self._timeout_ms)
 
+    @override
     def get_dataset(self, database: str, dataset_id: str) -> str | None:
-        """JSON text of the dataset document with this ID."""
         return self._dataset(database, {"dataset_id": dataset_id})
 
+    @override
     def get_dataset_by_name(self, database: str, name: str) -> str | None:
-        """JSON text of the first dataset document of this name or canonical name."""
         return self._dataset(database, {"$or": [{"name": name}, {"canonical_name": name}]})
 
+    @override
     def dataset_names(self, database: str) -> list[str]:
-        """Sorted IDs of all datasets that have a document or a record."""
         held = self._of(database)
-        with _translated():
+        with translated():
             documents = held.datasets.distinct("dataset_id", maxTimeMS=self._timeout_ms)
             return sorted({*documents, *held.records.distinct("dataset", maxTimeMS=self._timeout_ms)})
 
+    @override
     def summary(
         self, database: str, *, modality: str | None = None, source: str | None = None, limit: int, skip: int = 0
     ) -> Summary:
-        """A page of dataset documents, ordered by ID, with the totals of all that match."""
         held = self._of(database).datasets
         wanted = {"recording_modality": modality, "source": source}
         query = {name: value for name, value in wanted.items() if value is not None}
-        with _translated():
+        with translated():
             page = held.find(
                 query, {"readme": 0}, sort=[("dataset_id", 1)], limit=limit, skip=skip, max_time_ms=self._timeout_ms
             )
@@ -135,65 +134,65 @@ class MongoStore:
         total = sums[0] if sums else {}
         return Summary(rows, Totals(*(int(total.get(name, 0)) for name in ("datasets", "subjects", "files", "size"))))
 
+    @override
     def record_statistics(self, database: str, datasets: Sequence[str] | None = None) -> list[RecordStatistics]:
-        """Channel counts and sampling frequencies of these datasets' records."""
         records = self._of(database).records
         group = {
             "_id": {name: f"${name}" for name in ("dataset", "nchans", "sampling_frequency")},
             "count": {"$sum": 1},
         }
         match = {} if datasets is None else {"dataset": {"$in": list(datasets)}}
-        with _translated():
+        with translated():
             groups = list(records.aggregate([{"$match": match}, {"$group": group}], maxTimeMS=self._timeout_ms))
         return _statistics(groups)
 
     # Writing
 
+    @override
     def insert_records(self, database: str, records: Sequence[Record]) -> list[str]:
-        """Add records, all or none."""
-        with _translated():
+        with translated():
             return write.insert_records(self._of(database), records)
 
+    @override
     def upsert_records(self, database: str, records: Sequence[Record]) -> Upserted:
-        """Add records, or set fields of those with the same dataset and path."""
-        with _translated():
+        with translated():
             return write.upsert(self._of(database), "records", ("dataset", "bids_relpath"), records)
 
+    @override
     def update_records(self, database: str, query: Filter, changes: Changes) -> Updated:
-        """Set fields in every record that matches."""
-        with _translated():
+        with translated():
             return write.set_fields(self._of(database), "records", query.document, changes)
 
+    @override
     def delete_records(self, database: str, query: Filter) -> int:
-        """Remove every record that matches."""
-        with _translated():
+        with translated():
             return write.delete(self._of(database), "records", query.document)
 
+    @override
     def upsert_datasets(self, database: str, datasets: Sequence[Dataset]) -> Upserted:
-        """Add dataset documents, or set fields of those with the same ID."""
-        with _translated():
+        with translated():
             return write.upsert(self._of(database), "datasets", ("dataset_id",), datasets)
 
+    @override
     def update_dataset(self, database: str, dataset_id: str, changes: Changes) -> Updated:
-        """Set fields in one dataset document."""
-        with _translated():
+        with translated():
             return write.set_fields(self._of(database), "datasets", {"dataset_id": dataset_id}, changes)
 
+    @override
     def delete_dataset(self, database: str, dataset_id: str) -> int:
-        """Remove one dataset document; its records stay."""
-        with _translated():
+        with translated():
             return write.delete(self._of(database), "datasets", {"dataset_id": dataset_id})
 
+    @override
     def upsert_montages(self, database: str, montages: Sequence[Montage]) -> Upserted:
-        """Add montages, or set fields by hash."""
-        with _translated():
+        with translated():
             return write.upsert(self._of(database), "montages", ("hash",), montages)
 
+    @override
     def compute_statistics(self, database: str, datasets: Sequence[str] | None = None, *, now: str) -> int:
-        """Write what the records of datasets add up to into their documents."""
         held = self._of(database)
         statistics = self.record_statistics(database, datasets)
-        with _translated():
+        with translated():
             durations = {entry["_id"]: entry["total"] for entry in held.records.aggregate(_DURATIONS)}
             return sum(
                 write.set_fields(
@@ -207,57 +206,29 @@ class MongoStore:
 
     # Around the documents
 
-    def at_once(self, ask: Callable[[], T]) -> T | None:  # noqa: ARG002 - the protocol's parameter
-        """Nothing: the server may be far away."""
-        return None
-
+    @override
     def change_counter(self, database: str) -> int:
-        """A number that grows with every write to the database."""
-        with _translated():
+        with translated():
             counter = self._of(database).counters.find_one({"_id": "changes"})
         return 0 if counter is None else int(counter["value"])
 
-    def offender(self, address: str) -> Offender | None:
-        """What is known against this address."""
-        with _translated():
-            found = self._client[GUARD_DATABASE].offenders.find_one({"_id": address})
-        return None if found is None else _offender(found)
-
-    def save_offender(self, offender: Offender) -> None:
-        """Write down an offence."""
-        fields = {name: getattr(offender, name) for name in ("offences", "last_offence_s", "blocked_until_s")}
-        with _translated():
-            self._client[GUARD_DATABASE].offenders.replace_one({"_id": offender.address}, fields, upsert=True)
-
-    def offenders(self, *, blocked_after_s: float) -> list[Offender]:
-        """Addresses whose block lasts beyond this time."""
-        query = {"blocked_until_s": {"$gt": blocked_after_s}}
-        with _translated():
-            return [_offender(found) for found in self._client[GUARD_DATABASE].offenders.find(query, sort=[("_id", 1)])]
-
-    def forget_offender(self, address: str) -> bool:
-        """Strike an address off."""
-        with _translated():
-            return self._client[GUARD_DATABASE].offenders.delete_one({"_id": address}).deleted_count > 0
-
+    @override
     def ping(self) -> None:
-        """Return if the server answers."""
-        with _translated():
+        with translated():
             self._client.admin.command("ping")
 
+    @override
     def close(self) -> None:
-        """Let go of the connections."""
         self._client.close()
 
     def _of(self, database: str) -> Db:
         if database not in self._databases:
-            msg = f"There is no database '{database[:64]}' here. Those held: {', '.join(self._databases)}."
-            raise UnknownDatabase(msg)
+            raise unknown_database(database, self._databases)
         return self._client[database]
 
     def _dataset(self, database: str, query: dict[str, Any]) -> str | None:
         held = self._of(database).datasets
-        with _translated():
+        with translated():
             found = held.find_one(query, sort=[("_id", 1)], max_time_ms=self._timeout_ms)
         return None if found is None else _text(found)
 
@@ -296,10 +267,6 @@ def _sorted(values: dict[float, int]) -> tuple[ValueCount, ...]:
     return tuple(ValueCount(value, count) for value, count in sorted(values.items()))
 
 
-def _offender(found: dict[str, Any]) -> Offender:
-    return Offender(found["_id"], found["offences"], found["last_offence_s"], found["blocked_until_s"])
-
-
 def _text(document: dict[str, Any]) -> str:
     return strict_json.dumps({name: _plain(value) for name, value in document.items()})
 
@@ -319,7 +286,8 @@ def _plain(value: object) -> object:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Say in the catalogue's terms what PyMongo's errors mean."""
     from pymongo.errors import ExecutionTimeout, PyMongoError
 
     try:

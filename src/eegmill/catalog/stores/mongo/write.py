@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ...documents.changes import Changes
-from ...documents.models import Document, Record
+from ...documents.models import FIRST_WRITTEN, Document, Record
 from ...faults import DocumentError, DuplicateRecord
 from ..contract import Collection, Updated, Upserted
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     Db = Database[dict[str, Any]]
 
-FIRST_WRITTEN = ("first_seen", "representative_dataset", "representative_subject")
 CANNOT_CREATE_FIELD = 28
 
 

@@ -85,9 +85,6 @@ def tables_of(database: str) -> Tables:
 COMMON = (
     "CREATE TABLE IF NOT EXISTS counters "
     "(database TEXT PRIMARY KEY, changes INTEGER NOT NULL, last_id INTEGER NOT NULL, records INTEGER NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS offenders "
-    "(address TEXT PRIMARY KEY, offences INTEGER NOT NULL, last_offence_s REAL NOT NULL, blocked_until_s REAL NOT NULL"
-    ")",
 )
 
 

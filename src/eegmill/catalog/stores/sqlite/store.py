@@ -8,26 +8,26 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Self
+
+from typing_extensions import override
 
 from ...documents.changes import Changes
-from ...documents.models import Dataset, Montage, Record
-from ...documents.statistics import computed_fields
-from ...faults import QueryTimeout, UnknownDatabase
+from ...documents.models import FIRST_WRITTEN, Dataset, Montage, Record
+from ...documents.statistics import RecordStatistics, ValueCount, computed_fields
+from ...faults import QueryTimeout
 from ...filters.language import Filter
 from ..contract import (
     DATABASES,
     READ_TIMEOUT_S,
     Collection,
-    Offender,
     Page,
-    RecordStatistics,
+    Store,
     Summary,
     T,
     Totals,
     Updated,
     Upserted,
-    ValueCount,
+    unknown_database,
 )
 from . import write as write
 from .connections import Connections, deadline, in_haste
@@ -38,7 +38,7 @@ COMMON_FROM = 5000
 """Rows from which a modality is looked up row by row in a page, not collected first."""
 
 
-class SqliteStore:
+class SqliteStore(Store):
     """A :class:`~eegmill.catalog.stores.contract.Store` on SQLite; safe to share between threads.
 
     Parameters
@@ -74,28 +74,20 @@ class SqliteStore:
             rows = [(database,) for database in databases]
             connection.executemany("INSERT OR IGNORE INTO counters VALUES (?, 0, 0, 0)", rows)
 
-    @classmethod
-    def in_memory(cls, database: str, *, datasets: Sequence[Dataset] = (), records: Sequence[Record] = ()) -> Self:
-        """A catalogue of these documents that is gone when closed."""
-        store = cls(None, databases=(database,))
-        store.upsert_datasets(database, datasets)
-        store.insert_records(database, records)
-        return store
-
+    @override
     def databases(self) -> tuple[str, ...]:
-        """Names of the databases it holds."""
         return tuple(self._tables)
 
     # Reading
 
+    @override
     def find(self, database: str, collection: Collection, query: Filter, *, limit: int, skip: int = 0) -> list[str]:
-        """JSON text of the documents that match, in the order of insertion."""
         with self._connections.reading(self._timeout_s) as connection:
             page, arguments = _page(connection, self._of(database), collection, query, limit, skip)
             return [row[0] for row in connection.execute(" ".join(page), arguments)]
 
+    @override
     def page(self, database: str, collection: Collection, query: Filter, *, limit: int, skip: int = 0) -> Page:
-        """The same documents as one piece of JSON text."""
         with self._connections.reading(self._timeout_s) as connection:
             page, arguments = _page(connection, self._of(database), collection, query, limit, skip)
             # One row for the whole page: each row would give the interpreter's lock away and wait for it again.
@@ -104,28 +96,28 @@ class SqliteStore:
             count, text = connection.execute(whole, arguments).fetchone()
         return Page(text or b"", count)
 
+    @override
     def count(self, database: str, collection: Collection, query: Filter) -> int:
-        """How many documents match."""
         tables = self._of(database)
         if collection == "records" and not query.document:
             return self._number("SELECT records FROM counters WHERE database = ?", (database,))
         source, condition = _among(tables, collection, query)
         return self._number(f"SELECT COUNT(*) FROM {source} WHERE {condition.sql}", condition.arguments)
 
+    @override
     def get_dataset(self, database: str, dataset_id: str) -> str | None:
-        """JSON text of the dataset document with this ID."""
         return self._text(f"SELECT doc FROM {self._of(database).datasets} WHERE dataset_id = ?", dataset_id)
 
+    @override
     def get_dataset_by_name(self, database: str, name: str) -> str | None:
-        """JSON text of the first dataset document of this name or canonical name."""
         sql = (
             f"SELECT doc FROM {self._of(database).datasets} WHERE name = ?1 OR EXISTS("
             "SELECT 1 FROM json_each(summary, '$.canonical_name') e WHERE e.type = 'text' AND e.value = ?1) ORDER BY id"
         )
         return self._text(sql, name)
 
+    @override
     def dataset_names(self, database: str) -> list[str]:
-        """Sorted IDs of all datasets that have a document or a record."""
         tables = self._of(database)
         sql = (
             f"SELECT dataset_id FROM {tables.datasets} "
@@ -134,10 +126,10 @@ class SqliteStore:
         with self._connections.reading(self._timeout_s) as connection:
             return [row[0] for row in connection.execute(sql)]
 
+    @override
     def summary(
         self, database: str, *, modality: str | None = None, source: str | None = None, limit: int, skip: int = 0
     ) -> Summary:
-        """A page of dataset documents, ordered by ID, with the totals of all that match."""
         condition = (
             "(?1 IS NULL OR source = ?1) AND "
             "(?2 IS NULL OR EXISTS(SELECT 1 FROM json_each(modalities) e WHERE e.value = ?2))"
@@ -150,8 +142,8 @@ class SqliteStore:
             totals = Totals(*connection.execute(f"SELECT COUNT(*), {sums} {origin}", (source, modality)).fetchone())
         return Summary(rows, totals)
 
+    @override
     def record_statistics(self, database: str, datasets: Sequence[str] | None = None) -> list[RecordStatistics]:
-        """Channel counts and sampling frequencies of these datasets' records."""
         table = self._of(database).statistics
         among = "" if datasets is None else "AND dataset IN (SELECT value FROM json_each(?))"
         arguments = () if datasets is None else (json.dumps(list(datasets)),)
@@ -163,67 +155,67 @@ class SqliteStore:
 
     # Writing
 
+    @override
     def insert_records(self, database: str, records: Sequence[Record]) -> list[str]:
-        """Add records, all or none."""
         shelf = write.records_shelf(self._of(database))
         if not records:
             return []
         with self._connections.writing() as connection:
             return write.insert_records(connection, database, shelf, records)
 
+    @override
     def upsert_records(self, database: str, records: Sequence[Record]) -> Upserted:
-        """Add records, or set fields of those with the same dataset and path."""
         shelf = write.records_shelf(self._of(database))
         with self._connections.writing() as connection:
             write.count_change(connection, database)
             return write.upsert(connection, database, shelf, records)
 
+    @override
     def update_records(self, database: str, query: Filter, changes: Changes) -> Updated:
-        """Set fields in every record that matches."""
         tables = self._of(database)
         with self._connections.writing() as connection:
             rows = self._matching(connection, tables, query)
             write.count_change(connection, database)
             return write.change_rows(connection, write.records_shelf(tables), rows, changes)
 
+    @override
     def delete_records(self, database: str, query: Filter) -> int:
-        """Remove every record that matches."""
         tables = self._of(database)
         with self._connections.writing() as connection:
             rows = self._matching(connection, tables, query)
             write.count_change(connection, database)
             return write.delete_rows(connection, tables.texts, rows)
 
+    @override
     def upsert_datasets(self, database: str, datasets: Sequence[Dataset]) -> Upserted:
-        """Add dataset documents, or set fields of those with the same ID."""
         tables = self._of(database)
         with self._connections.writing() as connection:
             write.count_change(connection, database)
             return write.upsert(connection, database, write.datasets_shelf(tables), datasets)
 
+    @override
     def update_dataset(self, database: str, dataset_id: str, changes: Changes) -> Updated:
-        """Set fields in one dataset document."""
         shelf = write.datasets_shelf(self._of(database))
         with self._connections.writing() as connection:
             write.count_change(connection, database)
             return write.change_rows(connection, shelf, self._rows(connection, shelf.table, dataset_id), changes)
 
+    @override
     def delete_dataset(self, database: str, dataset_id: str) -> int:
-        """Remove one dataset document; its records stay."""
         table = self._of(database).datasets
         with self._connections.writing() as connection:
             write.count_change(connection, database)
             return write.delete_rows(connection, table, self._rows(connection, table, dataset_id))
 
+    @override
     def upsert_montages(self, database: str, montages: Sequence[Montage]) -> Upserted:
-        """Add montages, or set fields by hash."""
         tables = self._of(database)
         with self._connections.writing() as connection:
             write.count_change(connection, database)
-            return write.upsert(connection, database, write.montages_shelf(tables), montages, write.FIRST_WRITTEN)
+            return write.upsert(connection, database, write.montages_shelf(tables), montages, FIRST_WRITTEN)
 
+    @override
     def compute_statistics(self, database: str, datasets: Sequence[str] | None = None, *, now: str) -> int:
-        """Write what the records of datasets add up to into their documents."""
         tables = self._of(database)
         statistics = self.record_statistics(database, datasets)
         with self._connections.writing() as connection:
@@ -248,48 +240,24 @@ class SqliteStore:
         except QueryTimeout:
             return None
 
+    @override
     def change_counter(self, database: str) -> int:
-        """A number that grows with every write to the database."""
         self._of(database)
         return self._number("SELECT changes FROM counters WHERE database = ?", (database,))
 
-    def offender(self, address: str) -> Offender | None:
-        """What is known against this address."""
-        with self._connections.reading(self._timeout_s) as connection:
-            row = connection.execute("SELECT * FROM offenders WHERE address = ?", (address,)).fetchone()
-        return None if row is None else Offender(*row)
-
-    def save_offender(self, offender: Offender) -> None:
-        """Write down an offence."""
-        row = (offender.address, offender.offences, offender.last_offence_s, offender.blocked_until_s)
-        with self._connections.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO offenders VALUES (?, ?, ?, ?)", row)
-
-    def offenders(self, *, blocked_after_s: float) -> list[Offender]:
-        """Addresses whose block lasts beyond this time."""
-        sql = "SELECT * FROM offenders WHERE blocked_until_s > ? ORDER BY address"
-        with self._connections.reading(self._timeout_s) as connection:
-            return [Offender(*row) for row in connection.execute(sql, (blocked_after_s,))]
-
-    def forget_offender(self, address: str) -> bool:
-        """Strike an address off."""
-        with self._connections.writing() as connection:
-            return connection.execute("DELETE FROM offenders WHERE address = ?", (address,)).rowcount > 0
-
+    @override
     def ping(self) -> None:
-        """Return if the file answers."""
         self._number("SELECT COUNT(*) FROM counters", ())
 
+    @override
     def close(self) -> None:
-        """Let go of the file."""
         self._connections.close()
 
     # Within
 
     def _of(self, database: str) -> Tables:
         if database not in self._tables:
-            msg = f"There is no database '{database[:64]}' here. Those held: {', '.join(self._tables)}."
-            raise UnknownDatabase(msg)
+            raise unknown_database(database, tuple(self._tables))
         return self._tables[database]
 
     def _number(self, sql: str, arguments: Sequence[object]) -> int:

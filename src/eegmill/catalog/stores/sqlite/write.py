@@ -18,8 +18,6 @@ from .filter import document_id
 from .schema import Tables
 
 CHUNK = 500
-FIRST_WRITTEN = ("first_seen", "representative_dataset", "representative_subject")
-"""Fields of a montage that stay as they were first written."""
 
 
 @dataclass(frozen=True)

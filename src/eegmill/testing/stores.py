@@ -1,4 +1,4 @@
-"""Everything that any store must do, once; each store runs it with a fixture of its own."""
+"""Everything that any store of the catalogue must do, once; each store runs it with a fixture of its own."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from catalog_documents import dataset, record
-from eegmill.catalog.documents.changes import check_changes
-from eegmill.catalog.documents.models import Dataset, Montage, Record
-from eegmill.catalog.faults import DocumentError, DuplicateRecord, UnknownDatabase
-from eegmill.catalog.filters.language import EVERYTHING, make_filter
-from eegmill.catalog.stores.contract import Offender, RecordStatistics, Store, Totals, Updated, Upserted, ValueCount
+from ..catalog.documents.changes import check_changes
+from ..catalog.documents.models import Dataset, Montage, Record
+from ..catalog.documents.statistics import RecordStatistics, ValueCount
+from ..catalog.faults import DocumentError, DuplicateRecord, UnknownDatabase
+from ..catalog.filters.language import EVERYTHING, make_filter
+from ..catalog.stores.contract import Store, Totals, Updated, Upserted
+from ..catalog.stores.offenders import Offender, Offenders
+from .documents import dataset, record
 
 DB = "eegdash"
 
@@ -159,7 +161,7 @@ class StoreContract:
         assert summary.totals == Totals(datasets=3, subjects=12, files=30, size=6144)
 
     @pytest.mark.parametrize(("choice", "ids"), [({"modality": "meg"}, ["a"]), ({"source": "nemar"}, ["b"])])
-    def test_a_summary_is_narrowed(self, store: Store, choice: dict[str, str], ids: list[str]) -> None:
+    def test_a_summary_is_narrowed(self, store: Store, choice: dict[str, Any], ids: list[str]) -> None:
         store.upsert_datasets(DB, [dataset("a", recording_modality=["eeg", "meg"]), dataset("b", source="nemar")])
         summary = store.summary(DB, limit=9, **choice)
         assert [json.loads(row)["dataset_id"] for row in summary.rows] == ids
@@ -210,14 +212,6 @@ class StoreContract:
         assert seen == sorted(set(seen))
         assert store.change_counter("eegdash_dev") == 0
 
-    def test_offenders_are_remembered_and_forgiven(self, store: Store) -> None:
-        blocked = Offender("10.0.0.1", offences=3, last_offence_s=100.0, blocked_until_s=200.0)
-        store.save_offender(Offender("10.0.0.2", offences=1, last_offence_s=100.0, blocked_until_s=0.0))
-        store.save_offender(blocked)
-        assert (store.offender("10.0.0.1"), store.offender("10.0.0.9")) == (blocked, None)
-        assert store.offenders(blocked_after_s=150.0) == [blocked]
-        assert (store.forget_offender("10.0.0.1"), store.forget_offender("10.0.0.1")) == (True, False)
-
     def test_many_threads_read_while_one_writes(self, store: Store) -> None:
         faults: list[BaseException] = []
 
@@ -244,3 +238,24 @@ class StoreContract:
     def test_closing_twice_is_harmless(self, store: Store) -> None:
         store.close()
         store.close()
+
+
+class OffendersContract:
+    """Subclass it with a fixture ``offenders`` that gives an empty list of offenders."""
+
+    def test_offenders_are_remembered_and_forgiven(self, offenders: Offenders) -> None:
+        blocked = Offender("10.0.0.1", offences=3, last_offence_s=100.0, blocked_until_s=200.0)
+        offenders.save(Offender("10.0.0.2", offences=1, last_offence_s=100.0, blocked_until_s=0.0))
+        offenders.save(blocked)
+        assert (offenders.get("10.0.0.1"), offenders.get("10.0.0.9")) == (blocked, None)
+        assert offenders.blocked(after_s=150.0) == [blocked]
+        assert (offenders.forget("10.0.0.1"), offenders.forget("10.0.0.1")) == (True, False)
+
+    def test_a_new_offence_replaces_what_was_known(self, offenders: Offenders) -> None:
+        for count in (1, 2):
+            offenders.save(Offender("10.0.0.1", offences=count, last_offence_s=100.0, blocked_until_s=200.0))
+        assert [entry.offences for entry in offenders.blocked(after_s=0)] == [2]
+
+    def test_closing_twice_is_harmless(self, offenders: Offenders) -> None:
+        offenders.close()
+        offenders.close()

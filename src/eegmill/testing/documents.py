@@ -1,10 +1,10 @@
-"""Small documents for the tests of the catalogue."""
+"""Small documents of the catalogue."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from eegmill.catalog.documents.models import Dataset, Record
+from ..catalog.documents.models import Dataset, Record
 
 
 def record(number: int = 1, dataset: str = "ds000001", **fields: Any) -> Record:
