@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eegmill.errors import SourceError
-from eegmill.inputs.retries import LONGEST_WAIT_S, pause_s, retried
+from eegmill.inputs.retries import retried
 from eegmill.inputs.storage.faults import Missing, Transient
+from eegmill.retries import LONGEST_WAIT_S, pause_s, retry_after_s
 from pinned import QUICK
 
 
@@ -37,5 +38,11 @@ def test_what_cannot_get_better_is_not_tried_again():
 
 @given(failures=st.integers(0, 30), asked=st.none() | st.floats(0, 1e6))
 def test_a_pause_is_as_long_as_asked_for_and_never_over_a_minute(failures, asked):
-    pause = pause_s(0.5, failures, Transient("busy", retry_after_s=asked))
+    pause = pause_s(0.5, failures, asked_s=asked)
     assert min(asked or 0, LONGEST_WAIT_S) <= pause <= LONGEST_WAIT_S
+
+
+@given(value=st.text(max_size=30) | st.from_regex(r"[0-9]{1,40}", fullmatch=True))
+def test_whatever_a_server_writes_as_retry_after_is_a_wait_or_nothing(value):
+    wait = retry_after_s(value)
+    assert wait is None or wait >= 0

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from ..sizes import size_in_words
+
 Folder = Annotated[Path, typer.Argument(envvar="EEGMILL_CACHE", help="The cache's folder.")]
 
 
@@ -21,10 +23,9 @@ def add_to(app: typer.Typer) -> None:
 def show(folder: Folder) -> None:
     """Say how much a cache holds."""
     from ..inputs.fetch.cache import show as content_of
-    from ..inputs.fetch.progress import in_bytes
 
     content = content_of(folder)
-    typer.echo(f"{content.folder}: {content.files} files, {in_bytes(content.size)}")
+    typer.echo(f"{content.folder}: {content.files} files, {size_in_words(content.size)}")
 
 
 def prune(
@@ -34,9 +35,9 @@ def prune(
 ) -> None:
     """Make a cache smaller. Files that runs took from it stay whole."""
     from ..inputs.fetch.cache import prune as make_smaller
-    from ..inputs.fetch.progress import in_bytes
 
     content = make_smaller(folder, older_than_days=older_than_days, max_bytes=max_bytes)
     typer.echo(
-        f"removed {content.removed_files} files, {in_bytes(content.removed_size)}; {in_bytes(content.size)} stay"
+        f"removed {content.removed_files} files, {size_in_words(content.removed_size)}; "
+        f"{size_in_words(content.size)} stay"
     )

@@ -66,8 +66,9 @@ def fetch(
 ) -> None:
     """Fetch what a lock pins. EEGMILL_CACHE names a shared cache, EEGMILL_OFFLINE=1 forbids the network."""
     from ..inputs.fetch.many import fetch_recordings
-    from ..inputs.fetch.progress import in_bytes, showing
+    from ..inputs.fetch.progress import showing
     from ..machine import Sharing
+    from ..sizes import size_in_words
 
     plan = plan_of(configfile)
     layout, pinned = plan.layout(dataset), plan.lock(dataset)
@@ -85,7 +86,7 @@ def fetch(
         )
     fetched = {name: files for name, files in outcomes.items() if not isinstance(files, EegmillError)}
     size = sum(file.size for file in {file for files in fetched.values() for file in files})
-    typer.echo(f"{len(fetched)} of {len(names)} recordings in {layout.raw}, {in_bytes(size)}{_without(pinned)}")
+    typer.echo(f"{len(fetched)} of {len(names)} recordings in {layout.raw}, {size_in_words(size)}{_without(pinned)}")
     if len(fetched) < len(names):
         raise typer.Exit(1)
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import email.utils
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
 
 from ...errors import CatalogError, FilterError
+from ...retries import RETRIED_STATUSES, pause_s, retry_after_s
 
-RETRIED_STATUS = frozenset({429, 500, 502, 503, 504})
 NOT_YET_DONE_STATUS = frozenset({429, 503})
 """Refused before anything was done, so that even an insert may be sent again."""
 FIRST_WAIT_S = 0.5
-LONGEST_WAIT_S = 60.0
 
 
 class Requests:
@@ -80,11 +77,12 @@ class Requests:
             except httpx2.TransportError as error:
                 if last or not _may_repeat(method, error):
                     raise self._unreachable(error) from error
-                self._sleep(_backoff_s(attempt))
+                self._sleep(pause_s(FIRST_WAIT_S, attempt, jitter=False))
                 continue
-            if last or reply.status_code not in (RETRIED_STATUS if method == "GET" else NOT_YET_DONE_STATUS):
+            if last or reply.status_code not in (RETRIED_STATUSES if method == "GET" else NOT_YET_DONE_STATUS):
                 return reply
-            self._sleep(max(_backoff_s(attempt), _asked_wait_s(reply)))
+            asked_s = retry_after_s(reply.headers.get("retry-after", ""))
+            self._sleep(pause_s(FIRST_WAIT_S, attempt, asked_s=asked_s, jitter=False))
         raise AssertionError  # the last attempt returns or raises
 
     def _decoded(self, reply: httpx2.Response) -> Any:
@@ -124,23 +122,6 @@ _ADVICE = {
 def _may_repeat(method: str, error: httpx2.TransportError) -> bool:
     """Whether the request cannot have been carried out, or does no harm when it is twice."""
     return method == "GET" or isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
-
-
-def _backoff_s(attempt: int) -> float:
-    return float(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**attempt))
-
-
-def _asked_wait_s(reply: httpx2.Response) -> float:
-    """Seconds that Retry-After asks for (RFC 9110 §10.2.3: a number or a date), at most a minute."""
-    text = reply.headers.get("retry-after", "")
-    if text.isdecimal():
-        return min(LONGEST_WAIT_S, float(text[:9]))
-    try:
-        until = email.utils.parsedate_to_datetime(text)
-    except ValueError:
-        return 0.0
-    wait_s = (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
-    return min(LONGEST_WAIT_S, max(0.0, wait_s))
 
 
 def _detail(reply: httpx2.Response) -> str:

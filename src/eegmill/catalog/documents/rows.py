@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...sizes import size_human
 from .fields import texts
-from .summaries import size_human
 
 _SPELLINGS = (
     (r"CC ?0( ?1\.0)?|PD|PDDL.*|Public Domain.*", "CC0"),

@@ -8,6 +8,8 @@ from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from ...sizes import size_in_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -82,7 +84,7 @@ class Lines(Progress):
     def finish(self, recording: str) -> None:
         """Write the recording's last line."""
         with self._lock:
-            self._write(f"{recording}: fetched, {in_bytes(self._done[recording])}; {self._in_all()}")
+            self._write(f"{recording}: fetched, {size_in_words(self._done[recording])}; {self._in_all()}")
 
     def fail(self, recording: str, reason: str) -> None:
         """Write why a recording cannot be had; its bytes are no longer waited for."""
@@ -91,13 +93,13 @@ class Lines(Progress):
             self._write(f"{recording}: failed: {reason}")
 
     def _of(self, recording: str) -> str:
-        return f"{in_bytes(self._done[recording])} of {in_bytes(self._expected[recording])}"
+        return f"{size_in_words(self._done[recording])} of {size_in_words(self._expected[recording])}"
 
     def _in_all(self) -> str:
         done, expected = sum(self._done.values()), sum(self._expected.values())
         rate = done / max(time.monotonic() - self._began, 1e-3)
         left = f", {max(expected - done, 0) / rate:.0f} s left" if rate and done < expected else ""
-        return f"in all {in_bytes(done)} of {in_bytes(expected)}, {in_bytes(int(rate))}/s{left}"
+        return f"in all {size_in_words(done)} of {size_in_words(expected)}, {size_in_words(rate)}/s{left}"
 
     def _write(self, line: str) -> None:
         self.stream.write(f"{line}\n")
@@ -165,19 +167,3 @@ def showing(stream: TextIO) -> Iterator[Progress]:
     columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
     with RichProgress(*columns, TimeRemainingColumn(), console=Console(file=stream)) as bars:
         yield Display(bars)
-
-
-def in_bytes(count: int) -> str:
-    """Write a number of bytes for people.
-
-    Examples
-    --------
-    >>> in_bytes(999), in_bytes(1_500_000)
-    ('999 B', '1.5 MB')
-    """
-    size = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if abs(size) < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} TB"

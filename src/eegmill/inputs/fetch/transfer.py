@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from ...errors import ChangedSource, SourceError
 from ...files.digests import Digests, hashed, identity
-from ..retries import pause_s
+from ...retries import pause_s
 from ..storage.contract import RENEW
 from ..storage.faults import Missing, Transient
 from ..storage.validators import Validators, pinned_of
@@ -114,7 +114,7 @@ class Transfer:
                 if failures >= self.limits.attempts:
                     msg = f"'{self.file.path}' could not be fetched in {failures} tries. The last: {error}"
                     raise SourceError(msg) from error
-                time.sleep(pause_s(self.limits.backoff_s, failures, error))
+                time.sleep(pause_s(self.limits.backoff_s, failures, asked_s=error.retry_after_s))
 
     def _stream(self, out: BinaryIO) -> None:
         if self.digests.count and not self.seen.strong and identity(self.file) is None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import email.utils
 import re
-import time
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache, partial
@@ -13,6 +11,7 @@ from urllib.parse import quote
 
 from ...errors import ChangedSource, SourceError
 from ...files.digests import hashed
+from ...retries import RETRIED_STATUSES, retry_after_s
 from ...version import __version__
 from .contract import CONNECT_S, Body, Pin, Source
 from .faults import Missing, NoRanges, Refused, Transient
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from ...lock import LockedFile
 
-RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _CONTENT_RANGE = re.compile(r"^bytes (\d+)-(\d+)/(\d+|\*)$")
 
 
@@ -164,9 +162,9 @@ def check(response: httpx2.Response, url: str) -> None:
     if status in {401, 403}:
         msg = f"'{url}' may not be read without a login ({status})."
         raise Refused(msg)
-    if status in RETRIED:
+    if status in RETRIED_STATUSES:
         msg = f"'{url}' answered {status}."
-        raise Transient(msg, retry_after_s=_retry_after(response))
+        raise Transient(msg, retry_after_s=retry_after_s(response.headers.get("retry-after", "")))
     if status in {412, 416}:
         msg = f"'{url}' changed: it is shorter than before, or has another ETag ({status})."
         raise ChangedSource(msg)
@@ -213,14 +211,6 @@ def _require_same(first: Extent, now: Validators, file: LockedFile) -> None:
     if not hashed(file) and not now.strong:
         msg = f"'{file.url}' does not say of a part which version of the file it belongs to."
         raise NoRanges(msg)
-
-
-def _retry_after(response: httpx2.Response) -> float | None:
-    value = response.headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return float(value)
-    moment = email.utils.parsedate_to_datetime(value) if value.endswith("GMT") else None
-    return max(0.0, moment.timestamp() - time.time()) if moment else None
 
 
 @contextmanager

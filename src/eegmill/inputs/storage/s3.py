@@ -9,6 +9,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from ...errors import ChangedSource, SourceError
+from ...retries import RETRIED_STATUSES
 from .contract import CONNECT_S, RENEW, Body, Pin, Source
 from .faults import Missing, NoRanges, Refused, Transient
 from .ranges import RangedReader, exactly, in_ranges
@@ -218,7 +219,7 @@ def _translate(address: str, error: Exception) -> NoReturn:
     text = " ".join(str(error).split())[:300]
     found = _STATUS.search(text)
     status = int(next(filter(None, found.groups()))) if found else 0
-    if status and 400 <= status < 500 and status not in {408, 425, 429}:
+    if status and 400 <= status < 500 and status not in RETRIED_STATUSES:
         msg = f"'{address}' cannot be read: {text}"
         raise SourceError(msg) from error
     msg = f"'{address}' failed: {text}"
