@@ -6,6 +6,7 @@ import logging
 
 import pytest
 
+from eegmill.inputs.storage.s3 import bucket_store, server_of
 from web_server import web_server
 
 
@@ -35,8 +36,6 @@ def s3(s3_server, monkeypatch):
     import boto3
     import httpx2
 
-    from eegmill.inputs.storage.s3 import forget_servers
-
     httpx2.post(f"{s3_server}/moto-api/reset")
     monkeypatch.setenv("EEGMILL_S3_ENDPOINT", s3_server)
     forget_servers()
@@ -47,3 +46,9 @@ def s3(s3_server, monkeypatch):
     yield client
     client.close()
     forget_servers()
+
+
+def forget_servers() -> None:
+    """Forget which server holds which bucket, after the environment changed."""
+    server_of.cache_clear()
+    bucket_store.cache_clear()

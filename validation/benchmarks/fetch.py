@@ -30,9 +30,8 @@ from urllib.parse import unquote, urlsplit
 from eegmill.inputs.fetch.many import fetch_recordings
 from eegmill.inputs.fetch.recording import fetch_recording
 from eegmill.inputs.resolve.dataset import write_lock
-from eegmill.inputs.storage import ranges
-from eegmill.inputs.storage.region import ENDPOINT
-from eegmill.inputs.storage.s3 import S3Source, bucket_store, forget_servers
+from eegmill.inputs.storage import ranges, s3
+from eegmill.inputs.storage.s3 import ENDPOINT, S3Source, bucket_store
 from eegmill.lock import Lock, LockedFile, LockedRecording
 from eegmill.workflow.plan import Plan
 from validation.markdown import Row, table
@@ -253,7 +252,8 @@ def transfers(options: argparse.Namespace, scratch: Path) -> tuple[list[Row], li
     rows: list[Row] = []
     with server_of(served) as address:
         os.environ[ENDPOINT] = address
-        forget_servers()
+        s3.server_of.cache_clear()
+        s3.bucket_store.cache_clear()
         for title, files, size in (("small", small, len(SMALL)), ("large", large, len(large))):
             costs = {
                 "eegmill": cheapest(eegmill(lock_of(files, size)), scratch),
@@ -294,7 +294,8 @@ def requests_to_pin(count: int) -> tuple[int, int]:
     try:
         host, port = server.get_host_and_port()
         os.environ[ENDPOINT] = address = f"http://{host}:{port}"
-        forget_servers()
+        s3.server_of.cache_clear()
+        s3.bucket_store.cache_clear()
         client = boto3.client(
             "s3", endpoint_url=address, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
         )

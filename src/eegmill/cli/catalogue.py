@@ -8,9 +8,7 @@ from typing import Annotated
 
 import typer
 
-StoreUrl = Annotated[
-    str, typer.Option("--store", help="A file, 'sqlite:///file', 'mongodb://host:port', or 'memory' (serve only).")
-]
+StoreUrl = Annotated[str, typer.Option("--store", help="A file, 'sqlite:///file' or 'mongodb://host:port'.")]
 Database = Annotated[str, typer.Option(help="Database of the metadata API.")]
 
 
@@ -20,19 +18,26 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Fill a store of the metadata API, or write out what it holds.", no_args_is_help=True)
     group.command()(load)
     group.command()(dump)
+    group.command()(remove)
     app.add_typer(group, name="catalog")
 
 
 def serve(
-    store: StoreUrl,
+    store: Annotated[
+        str | None, typer.Option(help="As for 'catalog load', or 'memory'; by default what ships with eegmill.")
+    ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     token_file: Annotated[Path | None, typer.Option(help="Admin tokens, one a line.")] = None,
     trusted_proxy: Annotated[list[str] | None, typer.Option(help="Proxy whose X-Forwarded-For is believed.")] = None,
     rate_limit: Annotated[int, typer.Option(min=0, help="Requests a minute and address; 0 for no limit.")] = 100,
     metrics: Annotated[bool, typer.Option("--metrics", help="Offer GET /metrics for Prometheus.")] = False,
+    create: Annotated[bool, typer.Option("--create", help="Make the store if it is not there.")] = False,
 ) -> None:
-    """Serve the metadata API and the catalogue page until interrupted."""
+    """Serve the metadata API and the catalogue page until interrupted.
+
+    For example: eegmill serve --store lab.db --port 8080
+    """
     from ..catalog.server.serve import serve as run
     from ..catalog.server.settings import Settings
 
@@ -44,6 +49,7 @@ def serve(
         token_file=token_file,
         trusted_proxies=trusted_proxy or (),
         settings=settings,
+        create=create,
     )
 
 
@@ -53,7 +59,11 @@ def load(
     database: Database = "eegdash",
     dataset_id: Annotated[str | None, typer.Option(help="Of a BIDS folder; by default the folder's name.")] = None,
 ) -> None:
-    """Load datasets and records into a store. It can be interrupted and repeated: nothing is lost, nothing doubled."""
+    """Load datasets and records into a store; made if it is not there.
+
+    It can be interrupted and repeated. A folder that is loaded again forgets recordings that are no longer there.
+    For example: eegmill catalog load my_bids --store lab.db
+    """
     from ..catalog.ingest.load import load as run
     from ..catalog.stores import open_store
 
@@ -65,8 +75,9 @@ def load(
         opened.close()
     for refused in loaded.refused:
         typer.echo(f"left out: {refused}", err=True)
-    done = f"{loaded.inserted} new, {loaded.updated} renewed, {loaded.unchanged} unchanged"
-    typer.echo(f"{done}, {len(loaded.refused)} left out")
+    for note in loaded.notes:
+        typer.echo(note, err=True)
+    typer.echo(loaded.in_words())
 
 
 def dump(
@@ -74,12 +85,36 @@ def dump(
     store: StoreUrl,
     database: Database = "eegdash",
 ) -> None:
-    """Write out everything that a store holds, one document a line."""
+    """Write out everything that a store holds, one document a line.
+
+    For example: eegmill catalog dump lab.ndjson.xz --store lab.db
+    """
     from ..catalog.ingest.dump import dump as run
     from ..catalog.stores import open_store
 
-    opened = open_store(store)
+    opened = open_store(store, create=False)
     try:
         typer.echo(f"{run(opened, database, path)} documents")
     finally:
         opened.close()
+
+
+def remove(
+    dataset: Annotated[str, typer.Argument(help="ID of the dataset.")],
+    store: StoreUrl,
+    database: Database = "eegdash",
+) -> None:
+    """Take a dataset and all its recordings out of a store.
+
+    For example: eegmill catalog remove my_bids --store lab.db
+    """
+    from ..catalog.ingest.remove import remove as run
+    from ..catalog.stores import open_store
+
+    opened = open_store(store, create=False)
+    try:
+        removed = run(opened, database, dataset)
+    finally:
+        opened.close()
+    plural = "" if removed.records == 1 else "s"
+    typer.echo(f"{dataset} removed, with {removed.records} recording{plural}")

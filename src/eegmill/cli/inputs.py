@@ -29,7 +29,9 @@ def resolve(
 ) -> None:
     """Ask the metadata API and pin what it says into lock files."""
     from ..catalog.client.api import Client
-    from ..inputs.resolve.dataset import difference, reseal, resolve_dataset, write_lock
+    from ..inputs.resolve.dataset import resolve_dataset, write_lock
+    from ..inputs.resolve.difference import difference
+    from ..inputs.resolve.seal import reseal
     from ..lock import read_lock
 
     plan = plan_of(configfile)
@@ -96,8 +98,8 @@ def lock(
     seal: Annotated[Path | None, typer.Option(help="Add SHA-256 of the files fetched into this raw dataset.")] = None,
 ) -> None:
     """Show a lock, or seal it with the checksums of what was fetched."""
-    from ..inputs.resolve.dataset import seal as sealed
     from ..inputs.resolve.dataset import write_lock
+    from ..inputs.resolve.seal import seal as sealed
     from ..lock import read_lock
 
     pinned = read_lock(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,9 @@ from eegmill.catalog.ingest.load import (
     load_dump,
     load_summary,
 )
+from eegmill.catalog.ingest.remove import Removed, remove
 from eegmill.catalog.stores.sqlite.store import SqliteStore
-from eegmill.errors import CatalogError
+from eegmill.errors import CatalogError, UnknownDataset
 from eegmill.testing.documents import dataset, record
 
 DB = "eegdash"
@@ -189,6 +191,58 @@ def test_a_bids_folder_is_served_with_its_statistics(store: SqliteStore, tmp_pat
     loaded = load_bids(store, DB, tmp_path, now="2026-01-01T00:00:00Z", dataset_id="mine")
     assert loaded == Loaded(inserted=2)
     assert json.loads(store.get_dataset(DB, "mine") or "")["nchans_counts"] == [{"val": 8, "count": 1}]
+
+
+def bids_folder(root: Path, *subjects: str) -> Path:
+    """A BIDS folder with one empty recording of each subject."""
+    root.mkdir(parents=True, exist_ok=True)
+    (root / "dataset_description.json").write_text('{"Name": "Mine"}')
+    for subject in subjects:
+        (root / f"sub-{subject}/eeg").mkdir(parents=True)
+        (root / f"sub-{subject}/eeg/sub-{subject}_task-rest_eeg.set").write_text("")
+    return root
+
+
+def stored_subjects(store: SqliteStore) -> list[str]:
+    return [json.loads(text)["subject"] for text in store.find(DB, "records", EVERYTHING, limit=99)]
+
+
+def test_a_folder_loaded_again_forgets_what_is_no_longer_there(store: SqliteStore, tmp_path: Path) -> None:
+    folder = bids_folder(tmp_path / "mine", "01", "02", "03", "04")
+    load_bids(store, DB, folder, now="2026-01-01T00:00:00Z")
+    shutil.rmtree(folder / "sub-02")
+    loaded = load_bids(store, DB, folder, now="2026-01-02T00:00:00Z")
+    assert stored_subjects(store) == ["01", "03", "04"]
+    assert loaded.in_words().startswith("1 dataset, 3 recordings, 1 removed (0 new")
+
+
+def test_a_folder_that_was_moved_leaves_no_records_behind(store: SqliteStore, tmp_path: Path) -> None:
+    folder = bids_folder(tmp_path / "mine", "01", "02")
+    load_bids(store, DB, folder, now="2026-01-01T00:00:00Z", dataset_id="x")
+    moved = folder.rename(tmp_path / "moved")
+    shutil.rmtree(moved / "sub-01")
+    assert load_bids(store, DB, moved, now="2026-01-02T00:00:00Z", dataset_id="x").removed == 1
+    assert stored_subjects(store) == ["02"]
+
+
+def test_recordings_of_the_dataset_that_lie_elsewhere_stay_and_are_told(store: SqliteStore, tmp_path: Path) -> None:
+    store.upsert_records(DB, [record(7, "mine")])
+    loaded = load_bids(store, DB, bids_folder(tmp_path / "mine", "01"), now="2026-01-01T00:00:00Z")
+    assert sorted(stored_subjects(store)) == ["01", "07"]
+    assert loaded.notes == ["1 more recordings of 'mine' lie at 's3://openneuro.org/mine': kept"]
+
+
+def test_a_removed_dataset_is_gone_with_its_recordings_and_no_other(store: SqliteStore) -> None:
+    store.upsert_datasets(DB, [dataset("ds000001"), dataset("ds000002")])
+    store.insert_records(DB, [record(1), record(2), record(1, "ds000002")])
+    assert remove(store, DB, "ds000001") == Removed(documents=1, records=2)
+    assert store.dataset_names(DB) == ["ds000002"]
+
+
+def test_removing_an_unknown_dataset_names_the_nearest(store: SqliteStore) -> None:
+    store.upsert_datasets(DB, [dataset("ds000001")])
+    with pytest.raises(UnknownDataset, match=r"'ds00001' is not in the database 'eegdash'.*Did you mean 'ds000001'"):
+        remove(store, DB, "ds00001")
 
 
 @pytest.mark.parametrize(("name", "count"), [("openneuro", 608), ("nemar", 753)])

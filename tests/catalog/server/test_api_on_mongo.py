@@ -8,7 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from eegmill.catalog.documents.models import Record
-from eegmill.catalog.ingest.summary_csv import datasets_from_csv, shipped_summary
+from eegmill.catalog.ingest.shipped import shipped_summary
+from eegmill.catalog.ingest.summary_csv import datasets_from_csv
 from eegmill.catalog.server.app import create_app
 from eegmill.catalog.server.settings import Settings
 from eegmill.catalog.stores import open_store

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import uvicorn
 
-from eegmill.catalog.client.embedded import fill, shipped_sample
-from eegmill.catalog.ingest.summary_csv import datasets_from_csv, shipped_summary
+from eegmill.catalog.ingest.shipped import fill, shipped_sample, shipped_summary
+from eegmill.catalog.ingest.summary_csv import datasets_from_csv
 from eegmill.catalog.server.app import create_app
 from eegmill.catalog.stores.sqlite.store import SqliteStore
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from eegmill.catalog.documents.rows import DatasetRow, row_of
-from eegmill.catalog.ingest.summary_csv import datasets_from_csv, shipped_summary
+from eegmill.catalog.ingest.shipped import shipped_summary
+from eegmill.catalog.ingest.summary_csv import datasets_from_csv
 from eegmill.catalog.server.catalogue_view import Choice, view
 
 GB = 1024**3
@@ -80,8 +81,3 @@ def test_a_facet_counts_what_each_of_its_values_would_leave() -> None:
 def test_the_chosen_value_stays_in_its_facet_even_when_nothing_has_it() -> None:
     facets = {facet.name: facet for facet in view(ROWS, Choice(licence="GPL-3.0")).facets}
     assert [option.value for option in facets["licence"].options if option.chosen] == ["GPL-3.0"]
-
-
-def test_only_a_real_choice_counts_as_narrowed() -> None:
-    assert not Choice(sort="size", order="desc").narrowed()
-    assert all(replace(Choice(), **{field.name: "x"}).narrowed() for field in fields(Choice)[:9])

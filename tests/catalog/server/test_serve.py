@@ -16,6 +16,7 @@ from api_documents import TOKEN, record
 from eegmill.catalog.client.api import Client
 from eegmill.catalog.faults import StoreUnavailable
 from eegmill.catalog.filters.language import EVERYTHING
+from eegmill.catalog.server.serve import serve
 from eegmill.catalog.stores import open_store
 from eegmill.errors import CatalogError
 
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SERVE = "import sys; from eegmill.catalog.server.serve import serve; serve(sys.argv[1], port=int(sys.argv[2]))"
+SERVE = """
+import sys
+from eegmill.catalog.server.serve import serve
+serve(sys.argv[1], port=int(sys.argv[2]), create=True)
+"""
 
 
 @pytest.mark.parametrize("form", ["{}", "sqlite:///{}"])
@@ -49,6 +54,19 @@ def test_another_kind_of_store_is_refused(url: str) -> None:
 def test_a_file_in_a_folder_that_is_not_there_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises((CatalogError, StoreUnavailable)):
         open_store(str(tmp_path / "nowhere" / "catalogue.db"))
+
+
+def test_a_mistyped_store_is_an_error_where_none_is_to_be_made(tmp_path: Path) -> None:
+    with pytest.raises(CatalogError, match=r"There is no store '.*lba\.db'\. 'eegmill catalog load"):
+        open_store(str(tmp_path / "lba.db"), create=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_store_the_shipped_catalogue_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = []
+    monkeypatch.setattr("uvicorn.run", lambda app, **options: served.append(app.state.store.dataset_names("eegdash")))
+    serve(None)
+    assert {"ds002718", "eegmill-sample"} <= set(served[0])
 
 
 @pytest.fixture

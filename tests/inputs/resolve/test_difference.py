@@ -3,7 +3,9 @@ from __future__ import annotations
 from catalogued import Catalogue, put, record
 from eegmill.config.models import Select
 from eegmill.inputs.fetch.recording import fetch_recording
-from eegmill.inputs.resolve.dataset import difference, resolve_dataset, seal
+from eegmill.inputs.resolve.dataset import resolve_dataset
+from eegmill.inputs.resolve.difference import difference
+from eegmill.inputs.resolve.seal import seal
 from pinned import lock_of, web_file
 
 

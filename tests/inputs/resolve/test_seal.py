@@ -6,7 +6,8 @@ from catalogued import Catalogue, put, record
 from eegmill.config.models import Select
 from eegmill.errors import ChangedSource, SourceError
 from eegmill.inputs.fetch.recording import fetch_recording
-from eegmill.inputs.resolve.dataset import reseal, resolve_dataset, seal
+from eegmill.inputs.resolve.dataset import resolve_dataset
+from eegmill.inputs.resolve.seal import reseal, seal
 from pinned import RAW, lock_of, web_file
 
 

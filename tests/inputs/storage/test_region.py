@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from eegmill.inputs.storage import region
-from eegmill.inputs.storage.region import server_of
+from eegmill.inputs.storage import s3
+from eegmill.inputs.storage.s3 import server_of
 
 
 @pytest.fixture(autouse=True)
 def aws(web, monkeypatch):
     """AWS, as far as it tells regions."""
-    monkeypatch.delenv(region.ENDPOINT, raising=False)
-    monkeypatch.setattr(region, "AWS", f"{web.url}/us-east-2")
+    monkeypatch.delenv(s3.ENDPOINT, raising=False)
+    monkeypatch.setattr(s3, "AWS", f"{web.url}/us-east-2")
     server_of.cache_clear()
     yield web
     server_of.cache_clear()
@@ -37,6 +37,6 @@ def test_a_server_that_is_not_there_leaves_the_usual_region(aws):
 
 
 def test_a_mirror_is_not_asked(aws, monkeypatch):
-    monkeypatch.setenv(region.ENDPOINT, "https://s3.example.org/")
+    monkeypatch.setenv(s3.ENDPOINT, "https://s3.example.org/")
     assert server_of("openneuro.org") == ("https://s3.example.org", "us-east-2")
     assert aws.requests == []

@@ -8,9 +8,10 @@ import pytest
 
 from eegmill.errors import ChangedSource, SourceError
 from eegmill.inputs.fetch.recording import fetch_recording
-from eegmill.inputs.storage import ranges, s3
-from eegmill.inputs.storage.region import ENDPOINT
+from eegmill.inputs.storage import ranges
+from eegmill.inputs.storage.s3 import ENDPOINT
 from pinned import QUICK, RAW, files_in, lock_of, locked
+from server_fixtures import forget_servers
 from web_server import (
     answers,
     drips,
@@ -33,13 +34,13 @@ OTHER = hashlib.shake_256(b"other").digest(300_000)
 def lock(request, web, monkeypatch):
     """A lock of one file on the misbehaving server, addressed as S3."""
     monkeypatch.setenv(ENDPOINT, web.url)
-    s3.forget_servers()
+    forget_servers()
     if request.param == "pieces":
         monkeypatch.setattr(ranges, "LARGE_BYTES", 1000)
         monkeypatch.setattr(ranges, "PIECE_BYTES", 70_000)
     web.files[KEY] = DATA
     yield lock_of(locked(RAW, f"s3://{KEY}", size=len(DATA), etag=etag_of(DATA).strip('"')))
-    s3.forget_servers()
+    forget_servers()
 
 
 def fetch(lock, root):

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from eegmill.inputs.limits import Limits
-from eegmill.inputs.storage import steady as module
+from eegmill.inputs.storage import ranges as module
 from eegmill.inputs.storage.faults import Transient
-from eegmill.inputs.storage.steady import steady
+from eegmill.inputs.storage.ranges import steady
 
 LIMITS = Limits(stall_s=10, slowest_bytes_per_s=100)
 

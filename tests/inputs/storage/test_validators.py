@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from eegmill.inputs.storage.validators import Validators, pinned_of, validators_of
+from eegmill.inputs.storage.contract import Validators, pinned_of, validators_of
 from eegmill.lock import LockedFile
 
 OLD = {"last-modified": "Sun, 22 Nov 2026 12:00:00 GMT", "date": "Sun, 22 Nov 2026 12:01:00 GMT"}

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from eegmill.inputs.storage.s3 import S3Source, forget_servers
+from eegmill.inputs.storage.s3 import S3Source
+from server_fixtures import forget_servers
 
 
 @pytest.fixture(autouse=True)

@@ -1,32 +1,20 @@
-"""The whole metadata API inside this process, on the catalogue that ships with eegmill: no port, no network.
-
-It holds the sample dataset with its recordings, and the documents of EEGDash's datasets without theirs: enough to
-search, not to fetch.
-"""
+"""The whole metadata API inside this process, on the catalogue that ships with eegmill: no port, no network."""
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx2
 
-from ..documents.models import Dataset, Record
-from ..ingest.summary_csv import datasets_from_csv, shipped_summary
+from ..ingest.shipped import shipped_store
 from ..server.app import create_app
 from ..server.settings import Settings
-from ..stores.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-
-    from ..stores.contract import Store
-
-DATABASE = "eegdash"
 
 
 class InProcessTransport(httpx2.BaseTransport):
@@ -64,22 +52,4 @@ class EmbeddedTransport(InProcessTransport):
 
 @cache
 def _embedded_app() -> FastAPI:
-    store = SqliteStore(None)
-    store.upsert_datasets(DATABASE, datasets_from_csv(shipped_summary()))
-    fill(store, shipped_sample())
-    return create_app(store, Settings(requests_per_minute=None))
-
-
-def shipped_sample() -> dict[str, list[dict[str, Any]]]:
-    """The dataset that ships with eegmill: ``datasets`` and ``records`` in EEGDash's schema."""
-    text = files("eegmill").joinpath("sample", "catalogue.json").read_text(encoding="utf-8")
-    sample: dict[str, list[dict[str, Any]]] = json.loads(text)
-    return sample
-
-
-def fill(store: Store, catalogue: dict[str, list[dict[str, Any]]]) -> None:
-    """Put datasets and their records into a store, with the statistics of the records."""
-    store.upsert_datasets(DATABASE, [Dataset.from_value(document) for document in catalogue["datasets"]])
-    store.upsert_records(DATABASE, [Record.from_value(document) for document in catalogue["records"]])
-    newest = max((str(document.get("digested_at", "")) for document in catalogue["records"]), default="")
-    store.compute_statistics(DATABASE, now=newest)
+    return create_app(shipped_store(), Settings(requests_per_minute=None))

@@ -65,17 +65,6 @@ class Document(Open):
         return {key: value for key, value in data.items() if key != "_id"} if isinstance(data, dict) else data
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Read one document from JSON text.
-
-        Raises
-        ------
-        DocumentError
-            If the text is not strict JSON or the document does not fit the schema.
-        """
-        return cls.from_value(strict_json.parse(text, what=f"The {cls.kind}"), checked=True)
-
-    @classmethod
     def from_value(cls, value: object, *, checked: bool = False) -> Self:
         """Check one document that is already a Python value; ``checked`` if it came from :mod:`.strict_json`.
 

@@ -131,7 +131,9 @@ class _Reader:
             msg = f"'{operator}' has {len(value)} clauses, more than the {MAX_CLAUSES} allowed."
             raise FilterError(msg)
         nodes = tuple(self.conditions(item, depth=depth + 1) for item in value)
-        return And(nodes) if operator == "$and" else Or(nodes) if operator == "$or" else Not(Or(nodes))
+        if operator == "$and":
+            return And(nodes)
+        return Or(nodes) if operator == "$or" else Not(Or(nodes))
 
     def _tests(self, path: Path, operators: Mapping[str, object], depth: int) -> Node:
         """An object of operators on one path: all of them must hold."""

@@ -7,19 +7,26 @@ its batches, and is simply repeated.
 from __future__ import annotations
 
 import itertools
+import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
 
 from ..documents.models import Dataset, Document, Montage, Record
 from ..faults import DocumentError
+from ..filters.language import make_filter
 from ..stores.contract import Store, Upserted
-from .bids import digest
+from .bids import Digest, digest
 from .dumps import read_documents, to_document
-from .summary_csv import datasets_from_csv, shipped_summary
+from .shipped import shipped_summary
+from .summary_csv import datasets_from_csv
 
 BATCH = 500
+PATHS_AT_ONCE = 200
+"""Paths in one filter, which has a limit."""
 
 
 class Api(Protocol):
@@ -42,18 +49,39 @@ class Loaded:
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
+    removed: int = 0
+    """Recordings that a former load of the same folder found, and that are no longer there."""
+    kinds: Counter[str] = field(default_factory=Counter, compare=False)
+    """Documents by kind: ``dataset``, ``record``, ``montage``."""
     refused: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> int:
         """Documents that are in the store now because of the load, or were before."""
         return self.inserted + self.updated + self.unchanged
 
-    def add(self, upserted: Upserted, count: int) -> None:
+    def add(self, kind: type[Document], upserted: Upserted, count: int) -> None:
         """Count a batch of ``count`` documents."""
+        self.kinds[kind.kind] += count
         self.inserted += upserted.inserted
         self.updated += upserted.updated
         self.unchanged += count - upserted.inserted - upserted.updated
+
+    def in_words(self) -> str:
+        """One line for people.
+
+        Examples
+        --------
+        >>> Loaded(inserted=1, unchanged=3, removed=1, kinds=Counter(dataset=1, record=3)).in_words()
+        '1 dataset, 3 recordings, 1 removed (1 new, 0 renewed, 3 unchanged)'
+        """
+        words = {"dataset": "dataset", "record": "recording", "montage": "montage"}
+        parts = [f"{self.kinds[kind]} {word}{'' if self.kinds[kind] == 1 else 's'}" for kind, word in words.items()]
+        parts = [part for part, kind in zip(parts, words, strict=True) if self.kinds[kind] or kind != "montage"]
+        parts += [f"{self.removed} removed"] if self.removed else []
+        parts += [f"{len(self.refused)} left out"] if self.refused else []
+        return f"{', '.join(parts)} ({self.inserted} new, {self.updated} renewed, {self.unchanged} unchanged)"
 
 
 Progress = Callable[[Loaded], None]
@@ -140,6 +168,9 @@ def load_bids(
 ) -> Loaded:
     """Load a BIDS folder on this computer: its dataset document and a record for each recording.
 
+    Recordings that a former load of the folder stored and that are no longer there are removed; those of the dataset
+    that lie elsewhere stay, with a note.
+
     Parameters
     ----------
     store, database
@@ -161,8 +192,43 @@ def load_bids(
     found = digest(root, now=now, dataset_id=dataset_id)
     loaded = load_documents(store, database, (found.dataset, *found.records), progress=progress)
     loaded.refused += found.problems
+    _forget_absent(store, database, root, found, loaded)
     store.compute_statistics(database, [found.dataset.dataset_id], now=now)
     return loaded
+
+
+def _forget_absent(store: Store, database: str, root: Path, found: Digest, loaded: Loaded) -> None:
+    """Remove the records of a folder whose recordings it no longer has."""
+    dataset, present = found.dataset.dataset_id, {record.bids_relpath for record in found.records}
+    absent, elsewhere = [], Counter[str]()
+    for path, base in _stored_paths(store, database, dataset):
+        if path in present:
+            continue
+        if base == root.resolve().as_uri() or _is_gone(base):
+            absent.append(path)
+        else:
+            elsewhere[base] += 1
+    for start in range(0, len(absent), PATHS_AT_ONCE):
+        paths = absent[start : start + PATHS_AT_ONCE]
+        query = make_filter({"dataset": dataset, "bids_relpath": {"$in": paths}})
+        loaded.removed += store.delete_records(database, query)
+    loaded.notes += [
+        f"{count} more recordings of '{dataset}' lie at '{base}': kept" for base, count in elsewhere.items()
+    ]
+
+
+def _stored_paths(store: Store, database: str, dataset: str) -> Iterator[tuple[str, str]]:
+    """Path and storage base of every record of a dataset."""
+    query, skip = make_filter({"dataset": dataset}), 0
+    while page := store.find(database, "records", query, limit=BATCH, skip=skip):
+        for record in map(json.loads, page):
+            yield record["bids_relpath"], str(record["storage"].get("base", ""))
+        skip += len(page)
+
+
+def _is_gone(base: str) -> bool:
+    """Whether a base is a folder of this computer that is not there any more: the dataset was moved."""
+    return base.startswith("file:///") and not Path(unquote(urlsplit(base).path)).is_dir()
 
 
 def load_api(store: Store, database: str, api: Api, *, progress: Progress | None = None) -> Loaded:
@@ -190,7 +256,7 @@ def load_documents(
         for kind, upsert in _upserts(store).items():
             alike = [document for document in batch if isinstance(document, kind)]
             if alike:
-                loaded.add(upsert(database, alike), len(alike))
+                loaded.add(kind, upsert(database, alike), len(alike))
         if progress is not None:
             progress(loaded)
     return loaded

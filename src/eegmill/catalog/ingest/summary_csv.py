@@ -1,25 +1,22 @@
-"""Dataset documents from EEGDash's summary table, a copy of which ships with eegmill."""
+"""Dataset documents from EEGDash's summary table."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from importlib.resources import files
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from ..documents.models import Dataset
+if TYPE_CHECKING:
+    from ..documents.models import Dataset
 
 TAGS = {"modality of exp": "modality", "type of exp": "type", "Type Subject": "pathology"}
 """Columns of the table, and the tags they are in a dataset document."""
 
 
-def shipped_summary() -> str:
-    """The text of the shipped table (EEGDash, BSD 3-Clause)."""
-    return files("eegmill.catalog").joinpath("data", "dataset_summary.csv").read_text(encoding="utf-8")
-
-
 def datasets_from_csv(text: str) -> list[Dataset]:
-    """Read the table.
+    r"""Read the table.
 
     Parameters
     ----------
@@ -38,15 +35,22 @@ def datasets_from_csv(text: str) -> list[Dataset]:
 
     Examples
     --------
-    >>> len(datasets_from_csv(shipped_summary()))
-    751
+    >>> [dataset.dataset_id for dataset in datasets_from_csv("dataset,source,record_modality\nds1,openneuro,eeg\n")]
+    ['ds1']
     """
-    return [Dataset.from_value(_document(row)) for row in csv.DictReader(io.StringIO(text))]
+    from ..documents.models import Dataset
+
+    return [Dataset.from_value(document) for document in documents_from_csv(text)]
 
 
-def _document(row: dict[str, str]) -> dict[str, object]:
+def documents_from_csv(text: str) -> Iterator[dict[str, Any]]:
+    """The same as plain documents, not checked: what a search needs, without the libraries that check."""
+    return (_document(row) for row in csv.DictReader(io.StringIO(text)))
+
+
+def _document(row: dict[str, str]) -> dict[str, Any]:
     hours = _number(row.get("duration_hours_total"))
-    document: dict[str, object] = {
+    document: dict[str, Any] = {
         "dataset_id": row.get("dataset"),
         "source": row.get("source"),
         "name": row.get("dataset_title"),

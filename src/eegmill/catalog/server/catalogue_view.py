@@ -48,10 +48,6 @@ class Choice:
     sort: Sort = "dataset"
     order: Order = "asc"
 
-    def narrowed(self) -> bool:
-        """Whether anything was chosen but the order."""
-        return replace(self, sort="dataset", order="asc") != Choice()
-
     def search(self) -> Search:
         """The same as a search; licences and kinds of experiment are compared as a whole by :func:`matching`."""
         channels, rate, size = _bounds(self.channels), _bounds(self.rate), _bounds(self.size)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..stores import open_offenders, open_store
+from ..ingest.shipped import shipped_store
+from ..stores import MEMORY, open_offenders, open_store
 from .app import create_app
 from .settings import Settings, admin_tokens, networks
 
@@ -15,20 +16,22 @@ IDLE_CONNECTION_S = 15
 
 
 def serve(
-    store: str,
+    store: str | None = None,
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
     token_file: Path | None = None,
     trusted_proxies: Sequence[str] = (),
     settings: Settings | None = None,
+    create: bool = False,
 ) -> None:
     """Serve the metadata API and the catalogue page until interrupted.
 
     Parameters
     ----------
     store
-        As for :func:`~eegmill.catalog.stores.open_store`.
+        As for :func:`~eegmill.catalog.stores.open_store`; it must exist, unless ``create``. None serves the catalogue
+        that ships with eegmill, from memory.
     host, port
         Address to listen on.
     token_file
@@ -37,6 +40,8 @@ def serve(
         Addresses or networks whose ``X-Forwarded-For`` is believed.
     settings
         All other settings.
+    create
+        Whether to make a store that is not there.
 
     Raises
     ------
@@ -46,8 +51,8 @@ def serve(
     import uvicorn
 
     chosen = replace(settings or Settings(), tokens=admin_tokens(token_file), trusted_proxies=networks(trusted_proxies))
-    opened = open_store(store)
-    offenders = open_offenders(store)
+    opened = shipped_store() if store is None else open_store(store, create=create)
+    offenders = open_offenders(MEMORY if store is None else store)
     try:
         uvicorn.run(
             create_app(opened, chosen, offenders=offenders),

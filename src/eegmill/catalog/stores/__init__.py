@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MEMORY = "memory"
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, *, create: bool = True) -> Store:
     """Open the store that a URL or a file name means.
 
     Parameters
@@ -22,6 +22,8 @@ def open_store(url: str) -> Store:
     url
         A file name or ``sqlite:///file`` for SQLite, ``memory`` for a catalogue that is gone afterwards,
         ``mongodb://host:port`` for MongoDB.
+    create
+        Whether a file that is not there is made; else a mistyped name is an error.
 
     Raises
     ------
@@ -34,7 +36,11 @@ def open_store(url: str) -> Store:
         return MongoStore(url)
     from .sqlite.store import SqliteStore
 
-    return SqliteStore(_file(url))
+    path = _file(url)
+    if path is not None and not create and not path.exists():
+        msg = f"There is no store '{path}'. 'eegmill catalog load SOURCE --store {path}' makes one."
+        raise CatalogError(msg)
+    return SqliteStore(path)
 
 
 def open_offenders(url: str) -> Offenders:

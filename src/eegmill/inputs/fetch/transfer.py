@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO
 from ...errors import ChangedSource, SourceError
 from ...files.digests import Digests, hashed, identity
 from ...retries import pause_s
-from ..storage.contract import RENEW
+from ..storage.contract import RENEW, Validators, pinned_of
 from ..storage.faults import Missing, Transient
-from ..storage.validators import Validators, pinned_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ...files.atomic import write_json
 from ...lock import Lock
-from .difference import difference
 from .locked_files import Catalogued, locked_files
-from .seal import reseal, seal
 from .selection import choose, filter_of
 from .versions import doi_of, version_of
 
@@ -20,10 +18,8 @@ if TYPE_CHECKING:
     from ...config.models import Select
     from ..storage.contract import Source
 
-__all__ = ["difference", "reseal", "resolve_dataset", "seal", "write_lock"]
 
-
-class Client(Protocol):
+class Catalogue(Protocol):
     """What is asked of the metadata API; `eegmill.catalog.client.Client` is one."""
 
     url: str
@@ -37,7 +33,7 @@ class Client(Protocol):
 
 
 def resolve_dataset(
-    client: Client,
+    catalogue: Catalogue,
     dataset: str,
     *,
     select: Select,
@@ -47,10 +43,10 @@ def resolve_dataset(
 
     Parameters
     ----------
-    client
+    catalogue
         The metadata API.
     dataset
-        A dataset ID; where the API knows only its twin (``ds…``, ``on…``) the client gives the twin's records.
+        A dataset ID; where the API knows only its twin (``ds…``, ``on…``) the catalogue gives the twin's records.
     select
         Which recordings; empty lists take all.
     storage
@@ -65,13 +61,13 @@ def resolve_dataset(
     SourceError
         If the store cannot be asked.
     """
-    document = client.dataset(dataset)
-    chosen = choose(client.find(_query(dataset, select)), select, dataset=dataset)
+    document = catalogue.dataset(dataset)
+    chosen = choose(catalogue.find(_query(dataset, select)), select, dataset=dataset)
     catalogued = Catalogued(dataset=dataset, document=document, records=chosen)
     return Lock(
         dataset=dataset,
-        api=client.url,
-        database=client.database,
+        api=catalogue.url,
+        database=catalogue.database,
         filter=filter_of(select, dataset=str(document.get("dataset_id", dataset))),
         resolved_at=datetime.now(UTC).isoformat(timespec="seconds"),
         version=version_of(document),

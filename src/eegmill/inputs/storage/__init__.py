@@ -1,16 +1,37 @@
-"""Where raw files lie: one module a kind of store, one contract for all."""
+"""Where raw files lie: one module a kind of store, one contract for all, and one table of them here."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
 
 from ...errors import SourceError
+from ..limits import Limits
+from .contract import Reader, Source
+from .embedded import EmbeddedReader, EmbeddedSource
+from .https import HttpsReader, HttpsSource
+from .local import LocalReader, LocalSource
+from .nemar import NemarSource
+from .s3 import S3Reader, S3Source
+from .webdav import WebdavSource
 
-if TYPE_CHECKING:
-    from ..limits import Limits
-    from .contract import Reader, Source
+SOURCES: Mapping[str, Callable[[str], Source]] = {
+    "s3": S3Source,
+    "https": HttpsSource,
+    "webdav": WebdavSource,
+    "nemar": NemarSource,
+    "local": LocalSource,
+    "embedded": EmbeddedSource,
+}
+"""What opens a dataset, by the backend that EEGDash's records name."""
 
-BACKENDS = ("s3", "https", "webdav", "nemar", "local", "embedded")
+READERS: Mapping[str, Callable[[Limits], Reader]] = {
+    "s3": S3Reader,
+    "https": HttpsReader,
+    "http": HttpsReader,
+    "file": LocalReader,
+    "embedded": EmbeddedReader,
+}
+"""What reads the bytes behind an address, by its scheme."""
 
 
 def open_source(backend: str, base: str) -> Source:
@@ -19,36 +40,13 @@ def open_source(backend: str, base: str) -> Source:
     Raises
     ------
     SourceError
-        If the backend is not known.
+        If the backend is not known, or the base is no address of this backend.
     """
-    if base.startswith(("file:", "/")):
-        backend = "local"
-    if backend == "s3" and base.startswith("s3://"):
-        from .s3 import S3Source
-
-        return S3Source(base)
-    if backend in {"https", "http", "s3"} and base.startswith(("https://", "http://")):
-        from .https import HttpsSource
-
-        return HttpsSource(base)
-    if backend == "nemar":
-        from .nemar import NemarSource
-
-        return NemarSource(base)
-    if backend == "webdav":
-        from .webdav import WebdavSource
-
-        return WebdavSource(base)
-    if backend == "local":
-        from .local import LocalSource
-
-        return LocalSource(base)
-    if backend == "embedded":
-        from .embedded import EmbeddedSource
-
-        return EmbeddedSource(base)
-    msg = f"Storage '{backend}' at '{base}' is not known; known are {', '.join(BACKENDS)}."
-    raise SourceError(msg)
+    kind = _kind(backend, base)
+    if kind not in SOURCES:
+        msg = f"Storage '{backend}' at '{base}' is not known; known are {', '.join(SOURCES)}."
+        raise SourceError(msg)
+    return SOURCES[kind](base)
 
 
 def open_reader(url: str, limits: Limits) -> Reader:
@@ -60,21 +58,18 @@ def open_reader(url: str, limits: Limits) -> Reader:
         If nothing does.
     """
     scheme = url.split(":", 1)[0]
-    if scheme == "s3":
-        from .s3 import S3Reader
+    if scheme not in READERS:
+        msg = f"Nothing reads addresses of the kind '{scheme}:' ('{url}')."
+        raise SourceError(msg)
+    return READERS[scheme](limits)
 
-        return S3Reader(limits)
-    if scheme in {"https", "http"}:
-        from .https import HttpsReader
 
-        return HttpsReader(limits)
-    if scheme == "file":
-        from .local import LocalReader
-
-        return LocalReader()
-    if scheme == "embedded":
-        from .embedded import EmbeddedReader
-
-        return EmbeddedReader()
-    msg = f"Nothing reads addresses of the kind '{scheme}:' ('{url}')."
-    raise SourceError(msg)
+def _kind(backend: str, base: str) -> str:
+    """Which source a record means: backend and base do not always agree, and the base is what works."""
+    if base.startswith(("file:", "/")):
+        return "local"
+    if backend not in {"s3", "https", "http"}:
+        return backend
+    if base.startswith(("https://", "http://")):
+        return "https"
+    return "s3" if backend == "s3" and base.startswith("s3://") else ""

@@ -13,11 +13,9 @@ from ...errors import ChangedSource, SourceError
 from ...files.digests import hashed
 from ...retries import RETRIED_STATUSES, retry_after_s
 from ...version import __version__
-from .contract import CONNECT_S, Body, Pin, Source
+from .contract import CONNECT_S, Body, Pin, Source, Validators, pinned_of, validators_of
 from .faults import Missing, NoRanges, Refused, Transient
-from .ranges import RangedReader, exactly, in_ranges, piece
-from .steady import steady
-from .validators import Validators, pinned_of, validators_of
+from .ranges import RangedReader, exactly, in_ranges, piece, steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,8 +1,9 @@
-"""A large file in pieces that are fetched side by side and handed on in order."""
+"""A large file in pieces that are fetched side by side and handed on in order, and connections that only drip."""
 
 from __future__ import annotations
 
 import threading
+import time
 from abc import abstractmethod
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -33,8 +34,8 @@ PATIENCE_S = 0.2
 class RangedReader(Reader):
     """A store that can give parts of files; one that turns out not to keep to ranges is read from the start instead."""
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+    def __init__(self, limits: Limits | None = None) -> None:
+        super().__init__(limits)
         self.keeps_to_ranges = True
 
     @contextmanager
@@ -107,3 +108,24 @@ def exactly(chunks: Iterable[bytes], url: str, span: tuple[int, int]) -> Iterato
     if came != end - first:
         msg = f"'{url}' gave {came} bytes from {first} on, not {end - first}."
         raise Transient(msg)
+
+
+def steady(chunks: Iterable[bytes], limits: Limits) -> Iterator[bytes]:
+    """Pass chunks on while they come at ``limits.slowest_bytes_per_s`` or more, over every ``limits.stall_s``.
+
+    Raises
+    ------
+    Transient
+        If they do not.
+    """
+    began, count = time.monotonic(), 0
+    for chunk in chunks:
+        yield chunk
+        count += len(chunk)
+        passed = time.monotonic() - began
+        if passed < limits.stall_s:
+            continue
+        if count < limits.slowest_bytes_per_s * passed:
+            msg = f"The connection stalled: {count} bytes in {passed:.0f} s."
+            raise Transient(msg)
+        began, count = time.monotonic(), 0

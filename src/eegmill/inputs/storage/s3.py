@@ -1,21 +1,26 @@
-"""S3, read anonymously: OpenNeuro and its mirrors."""
+"""S3, read anonymously: OpenNeuro and its mirrors.
+
+OpenNeuro's bucket keeps old versions, and gives them to whoever names them: a lock with VersionIds stays fetchable
+after the dataset has moved on. Plain listings leave them out (Amazon S3 API reference, ListObjectVersions).
+"""
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, NoReturn, cast
+from xml.etree import ElementTree
 
 from ...errors import ChangedSource, SourceError
 from ...retries import RETRIED_STATUSES
+from . import https
 from .contract import CONNECT_S, RENEW, Body, Pin, Source
 from .faults import Missing, NoRanges, Refused, Transient
-from .ranges import RangedReader, exactly, in_ranges
-from .region import server_of
-from .steady import steady
-from .versions import ObjectVersion, latest_versions
+from .ranges import RangedReader, exactly, in_ranges, steady
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +30,13 @@ if TYPE_CHECKING:
 
     from ...lock import LockedFile
 
+ENDPOINT = "EEGMILL_S3_ENDPOINT"
+"""Environment variable: another S3 server for all buckets, such as a mirror in the institute."""
+USUAL_REGION = "us-east-2"
+"""What EEGDash and NEMAR assume for their buckets."""
+AWS = f"https://s3.{USUAL_REGION}.amazonaws.com"
 LISTING_PAGE = 1000
+_NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 _MD5 = re.compile(r"^[0-9a-f]{32}$")
 
 
@@ -157,10 +168,81 @@ def _plain(etag: str | None) -> str | None:
     return (etag or "").strip('"') or None
 
 
-def forget_servers() -> None:
-    """Forget which server holds which bucket, after the environment changed."""
-    server_of.cache_clear()
-    bucket_store.cache_clear()
+@dataclass(frozen=True)
+class ObjectVersion:
+    """The latest version of one object."""
+
+    key: str
+    size: int
+    etag: str
+    version_id: str | None
+
+
+def latest_versions(endpoint: str, bucket: str, prefix: str) -> Iterator[ObjectVersion]:
+    """List the latest version of every object, a thousand versions a request.
+
+    Raises
+    ------
+    Refused
+        If the bucket does not let everybody list versions.
+    Transient
+        If another try may help.
+    """
+    markers: dict[str, str] = {}
+    while True:
+        page = _page(endpoint, bucket, {"versions": "", "prefix": prefix, **markers})
+        for entry in page.iter(f"{_NAMESPACE}Version"):
+            if _text(entry, "IsLatest") == "true":
+                yield _version(entry)
+        if _text(page, "IsTruncated") != "true":
+            return
+        markers = {"key-marker": _text(page, "NextKeyMarker"), "version-id-marker": _text(page, "NextVersionIdMarker")}
+
+
+def _page(endpoint: str, bucket: str, asked: dict[str, str]) -> ElementTree.Element:
+    url = f"{endpoint}/{bucket}"
+    with https.faults(url):
+        response = https.client().get(url, params={**asked, "max-keys": "1000"})
+    https.check(response, url)
+    try:
+        return ElementTree.fromstring(response.content)
+    except ElementTree.ParseError as error:
+        msg = f"'{url}' did not answer as S3 does: {error}."
+        raise SourceError(msg) from error
+
+
+def _version(entry: ElementTree.Element) -> ObjectVersion:
+    version = _text(entry, "VersionId")
+    return ObjectVersion(
+        key=_text(entry, "Key"),
+        size=int(_text(entry, "Size")),
+        etag=_text(entry, "ETag").strip('"'),
+        version_id=version if version != "null" else None,
+    )
+
+
+def _text(entry: ElementTree.Element, name: str) -> str:
+    return entry.findtext(f"{_NAMESPACE}{name}") or ""
+
+
+@cache
+def server_of(bucket: str) -> tuple[str, str]:
+    """Return address and region of the server that holds a bucket.
+
+    Any server of AWS tells the region of any bucket in a header of whatever it answers, also to strangers
+    (Amazon S3 API reference, HeadBucket).
+    """
+    named = os.environ.get(ENDPOINT)
+    if named:
+        return named.rstrip("/"), USUAL_REGION
+    url = f"{AWS}/{bucket}"
+    try:
+        with https.faults(url):
+            answer = https.client().head(url, follow_redirects=False)
+    except SourceError:
+        return AWS, USUAL_REGION  # the request for the file itself then says what is wrong
+    region = answer.headers.get("x-amz-bucket-region", USUAL_REGION)
+    return AWS.replace(USUAL_REGION, region), region
 
 
 @cache

@@ -160,7 +160,8 @@ def upsert_dataset(asked: InDatabase, body: Body) -> Response:
     """Add one dataset document, or renew the one with this ID."""
     dataset = DatasetBody.from_value(decoded(body), checked=True)
     done = asked.store.upsert_datasets(asked.database, [dataset])
-    what = "added" if done.inserted else "renewed" if done.updated else "unchanged"
+    changed = "renewed" if done.updated else "unchanged"
+    what = "added" if done.inserted else changed
     return json_reply({**_upserted(done), "message": f"Dataset '{dataset.dataset_id}' {what}."})
 
 
