@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from eegmill.catalog.client.api import Client
-from eegmill.catalog.documents.rows import Search
+from eegmill.catalog.documents.search import Search
 from eegmill.errors import FilterError, UnknownDataset
 
 
@@ -34,12 +34,12 @@ def test_counting_and_existence_agree_with_finding(client: Client) -> None:
 
 
 def test_a_search_by_words_and_rate_finds_the_sample(client: Client) -> None:
-    found = client.search(Search(text="sample arithmetic", rate_min_hz=500))
+    found = client.search(Search(text="sample arithmetic", min_sfreq_hz=500))
     assert [row.dataset_id for row in found] == ["eegmill-sample"]
 
 
 def test_the_datasets_of_eegdash_can_be_searched_without_a_network(client: Client) -> None:
-    found = {row.dataset_id for row in client.search(Search(modality="eeg", licence="CC0", subjects_min=100))}
+    found = {row.dataset_id for row in client.search(Search(modality="eeg", licence="CC0", min_subjects=100))}
     assert len(found) > 10
     assert client.dataset("ds002718")["name"] == "Face processing EEG dataset for EEGLAB"
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eegmill.catalog.documents.rows import Search, plain_licence, row_of
+from eegmill.catalog.documents.rows import plain_licence, row_of
+from eegmill.catalog.documents.search import Search
 
 DOCUMENT: dict[str, Any] = {
     "dataset_id": "ds002718",
@@ -29,7 +30,7 @@ DOCUMENT: dict[str, Any] = {
 def test_a_document_is_read_into_a_row() -> None:
     row = row_of(DOCUMENT)
     assert (row.modalities, row.tasks, row.cohort) == (("eeg", "meg"), ("FaceRecognition", "Perception"), ("Healthy",))
-    assert (row.channels, row.rates_hz, row.records, row.subjects) == ((74,), (250.0,), 18, 18)
+    assert (row.channels, row.sfreqs_hz, row.records, row.subjects) == ((74,), (250.0,), 18, 18)
     assert (row.licence, row.size, row.doi) == ("CC0", "4.3 GB", "10.18112/openneuro.ds002718.v1.1.0")
 
 
@@ -43,10 +44,10 @@ def test_a_document_is_read_into_a_row() -> None:
         Search(task="perception"),
         Search(cohort="healthy"),
         Search(licence="cc 0"),
-        Search(subjects_min=18),
-        Search(channels_min=64, channels_max=128),
-        Search(rate_max_hz=250),
-        Search(size_max_bytes=5_000_000_000),
+        Search(min_subjects=18),
+        Search(min_channels=64, max_channels=128),
+        Search(max_sfreq_hz=250),
+        Search(max_size_bytes=5_000_000_000),
     ],
 )
 def test_a_dataset_that_has_what_is_asked_for_is_found(wanted: Search) -> None:
@@ -60,9 +61,9 @@ def test_a_dataset_that_has_what_is_asked_for_is_found(wanted: Search) -> None:
         Search(modality="me"),
         Search(source="nemar"),
         Search(licence="CC-BY"),
-        Search(channels_min=75),
-        Search(rate_min_hz=500),
-        Search(size_max_bytes=1000),
+        Search(min_channels=75),
+        Search(min_sfreq_hz=500),
+        Search(max_size_bytes=1000),
     ],
 )
 def test_a_dataset_that_lacks_something_is_left_out(wanted: Search) -> None:
@@ -70,7 +71,7 @@ def test_a_dataset_that_lacks_something_is_left_out(wanted: Search) -> None:
 
 
 def test_what_is_unknown_matches_no_bound() -> None:
-    assert not Search(subjects_min=0).matches(row_of({"dataset_id": "ds1"}))
+    assert not Search(min_subjects=0).matches(row_of({"dataset_id": "ds1"}))
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,7 @@ def test_what_is_unknown_matches_no_bound() -> None:
         ("CC-BY 4.0", "CC-BY-4.0"),
         ("CC BY-SA 4.0", "CC-BY-SA-4.0"),
         ("CC BY-NC 4.0", "CC-BY-NC-4.0"),
+        ("CC-by-4.0", "CC-BY-4.0"),
         ("Open Data Commons Attribution License v1.0", "ODC-By-1.0"),
         ("ODbL v1.0", "ODbL-1.0"),
         ("Non-commercial research use", "Non-commercial research use"),

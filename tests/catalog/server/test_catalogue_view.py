@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -23,7 +23,7 @@ def row(dataset_id: str, **members: Any) -> DatasetRow:
 ROWS = (
     row("b", modalities=("eeg",), channels=(32, 64), size_bytes=GB, licence="CC0", title="Zebra"),
     row("c", modalities=("eeg", "meg"), channels=(306,), size_bytes=200 * GB, licence="CC-BY-4.0", title="apple"),
-    row("a", modalities=("meg",), rates_hz=(249.5,), cohort=("Healthy",), tasks=("rest",), title="Mango"),
+    row("a", modalities=("meg",), sfreqs_hz=(249.5,), cohort=("Healthy",), tasks=("rest",), title="Mango"),
 )
 
 
@@ -81,3 +81,8 @@ def test_a_facet_counts_what_each_of_its_values_would_leave() -> None:
 def test_the_chosen_value_stays_in_its_facet_even_when_nothing_has_it() -> None:
     facets = {facet.name: facet for facet in view(ROWS, Choice(licence="GPL-3.0")).facets}
     assert [option.value for option in facets["licence"].options if option.chosen] == ["GPL-3.0"]
+
+
+def test_only_a_real_choice_counts_as_narrowed() -> None:
+    assert not Choice(sort="size", order="desc").narrowed()
+    assert all(replace(Choice(), **{field.name: "x"}).narrowed() for field in fields(Choice)[:9])

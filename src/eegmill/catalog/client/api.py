@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from ...errors import CatalogError, FilterError, UnknownDataset
 from ..documents.fields import JsonObject, twin_id, twin_query
-from ..documents.rows import DatasetRow, Search, row_of
+from ..documents.rows import DatasetRow, row_of
+from ..documents.search import Search
 from ..stores.contract import Updated, Upserted
 from .http import Requests
 

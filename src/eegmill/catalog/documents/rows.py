@@ -1,4 +1,4 @@
-"""A dataset document as one row of a table, and the search through such rows."""
+"""A dataset document as one row of a table."""
 
 from __future__ import annotations
 
@@ -34,10 +34,21 @@ class DatasetRow:
     subjects: int | None
     records: int | None
     channels: tuple[int, ...]
-    rates_hz: tuple[float, ...]
+    sfreqs_hz: tuple[float, ...]
     licence: str
     size_bytes: int | None
     doi: str
+    hours: float | None = None
+    """Length of all recordings together."""
+    age_range: tuple[float, float] | None = None
+    """Youngest and oldest subject, in years."""
+    sexes: tuple[str, ...] = ()
+    """As the dataset writes them: ``F``, ``M``, ``female`` and so on."""
+    authors: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    """Other names that the dataset goes by."""
+    reference: str = ""
+    """Author and year."""
 
     @property
     def size(self) -> str:
@@ -47,52 +58,9 @@ class DatasetRow:
     @property
     def words(self) -> str:
         """All text that a free search looks through, in lower case."""
-        parts = (self.dataset_id, self.title, self.source, self.licence, *self.modalities, *self.tasks, *self.cohort)
-        return " ".join(parts).casefold()
-
-
-@dataclass(frozen=True)
-class Search:
-    """What a search asks for; each part that is given must hold. Text ignores case."""
-
-    text: str = ""
-    """Words that must all occur."""
-    modality: str = ""
-    task: str = ""
-    """A part of a task's name or of the kind of experiment."""
-    cohort: str = ""
-    source: str = ""
-    licence: str = ""
-    """The start of the licence: ``CC0``, ``CC-BY``."""
-    subjects_min: int | None = None
-    channels_min: int | None = None
-    channels_max: int | None = None
-    rate_min_hz: float | None = None
-    rate_max_hz: float | None = None
-    size_min_bytes: int | None = None
-    size_max_bytes: int | None = None
-
-    def matches(self, row: DatasetRow) -> bool:
-        """Whether a dataset has everything asked for; what is unknown of it never matches a bound.
-
-        Examples
-        --------
-        >>> row = row_of({"dataset_id": "ds1", "recording_modality": "eeg", "nchans_counts": [{"val": 64, "count": 2}]})
-        >>> Search(modality="EEG", channels_min=32).matches(row), Search(size_max_bytes=10).matches(row)
-        (True, False)
-        """
-        return (
-            all(word in row.words for word in self.text.casefold().split())
-            and _is_one_of(self.modality, row.modalities)
-            and _is_part_of(self.task, row.tasks)
-            and _is_part_of(self.cohort, row.cohort)
-            and _is_one_of(self.source, (row.source,))
-            and row.licence.casefold().startswith(plain_licence(self.licence).casefold())
-            and _within((self.subjects_min, None), row.subjects)
-            and _within((self.channels_min, self.channels_max), *row.channels)
-            and _within((self.rate_min_hz, self.rate_max_hz), *row.rates_hz)
-            and _within((self.size_min_bytes, self.size_max_bytes), row.size_bytes)
-        )
+        parts = (self.dataset_id, self.title, self.source, self.licence, self.doi, self.reference)
+        lists = (*self.modalities, *self.tasks, *self.cohort, *self.authors, *self.names)
+        return " ".join((*parts, *lists)).casefold()
 
 
 def row_of(document: Mapping[str, Any]) -> DatasetRow:
@@ -109,10 +77,16 @@ def row_of(document: Mapping[str, Any]) -> DatasetRow:
         subjects=_whole(people.get("subjects_count")),
         records=_records(document),
         channels=tuple(int(value) for value in _values(document.get("nchans_counts"))),
-        rates_hz=_values(document.get("sfreq_counts")),
+        sfreqs_hz=_values(document.get("sfreq_counts")),
         licence=plain_licence(str(document.get("license") or "")),
         size_bytes=_whole(document.get("size_bytes")),
         doi=str(document.get("dataset_doi") or "").removeprefix("doi:"),
+        hours=_hours(document.get("total_duration_s")),
+        age_range=_age_range(people),
+        sexes=_sexes(people),
+        authors=texts(document.get("authors")),
+        names=texts(document.get("canonical_name")),
+        reference=str(document.get("author_year") or "").replace("_", " "),
     )
 
 
@@ -128,7 +102,7 @@ def plain_licence(text: str) -> str:
     for pattern, plain in _SPELLINGS:
         match = re.fullmatch(pattern, loose, re.IGNORECASE)
         if match:
-            return match.expand(plain).replace(" ", "-")
+            return match.expand(plain).upper().replace(" ", "-") if "\\" in plain else plain
     return text.strip()
 
 
@@ -163,21 +137,22 @@ def _whole(value: object) -> int | None:
     return int(value) if isinstance(value, int | float) and _is_number(value) else None
 
 
-def _is_number(value: object) -> bool:
+def _hours(seconds: object) -> float | None:
+    return float(seconds) / 3600 if isinstance(seconds, int | float) and _is_number(seconds) else None
+
+
+def _age_range(people: Mapping[str, Any]) -> tuple[float, float] | None:
+    """From the bounds that the document gives, else from its list of ages."""
+    listed = people.get("ages")
+    stated = [people.get("age_min"), people.get("age_max")]
+    ages = [float(age) for age in (*stated, *(listed if isinstance(listed, list) else ())) if _is_number(age)]
+    return (min(ages), max(ages)) if ages else None
+
+
+def _sexes(people: Mapping[str, Any]) -> tuple[str, ...]:
+    counts = people.get("sex_distribution")
+    return _known(*(str(sex) for sex in counts)) if isinstance(counts, Mapping) else ()
+
+
+def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_one_of(wanted: str, values: tuple[str, ...]) -> bool:
-    return not wanted or wanted.casefold() in {value.casefold() for value in values}
-
-
-def _is_part_of(wanted: str, values: tuple[str, ...]) -> bool:
-    return not wanted or any(wanted.casefold() in value.casefold() for value in values)
-
-
-def _within(bounds: tuple[float | None, float | None], *values: float | None) -> bool:
-    low, high = bounds
-    if low is None and high is None:
-        return True
-    known = [value for value in values if value is not None]
-    return any((low is None or value >= low) and (high is None or value <= high) for value in known)

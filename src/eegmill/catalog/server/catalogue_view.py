@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from ..documents.rows import DatasetRow, Search, row_of
+from ..documents.rows import DatasetRow, row_of
+from ..documents.search import Search
 from ..stores.contract import Store
 
 PAGE = 1000
@@ -48,6 +49,10 @@ class Choice:
     sort: Sort = "dataset"
     order: Order = "asc"
 
+    def narrowed(self) -> bool:
+        """Whether anything was chosen but the order: the page then offers to clear it."""
+        return replace(self, sort="dataset", order="asc") != Choice()
+
     def search(self) -> Search:
         """The same as a search; licences and kinds of experiment are compared as a whole by :func:`matching`."""
         channels, rate, size = _bounds(self.channels), _bounds(self.rate), _bounds(self.size)
@@ -55,12 +60,12 @@ class Choice:
             text=self.q,
             modality=self.modality,
             source=self.source,
-            channels_min=None if channels[0] is None else int(channels[0]),
-            channels_max=None if channels[1] is None else int(channels[1]),
-            rate_min_hz=rate[0],
-            rate_max_hz=rate[1],
-            size_min_bytes=None if size[0] is None else int(size[0] * GB),
-            size_max_bytes=None if size[1] is None else int(size[1] * GB) - 1,
+            min_channels=None if channels[0] is None else int(channels[0]),
+            max_channels=None if channels[1] is None else int(channels[1]),
+            min_sfreq_hz=rate[0],
+            max_sfreq_hz=rate[1],
+            min_size_bytes=None if size[0] is None else int(size[0] * GB),
+            max_size_bytes=None if size[1] is None else int(size[1] * GB) - 1,
         )
 
 
@@ -151,7 +156,7 @@ _SORT_KEYS: Mapping[Sort, Callable[[DatasetRow], Any]] = {
     "subjects": lambda row: row.subjects,
     "recordings": lambda row: row.records,
     "channels": lambda row: max(row.channels, default=None),
-    "rate": lambda row: max(row.rates_hz, default=None),
+    "rate": lambda row: max(row.sfreqs_hz, default=None),
     "size": lambda row: row.size_bytes,
 }
 
@@ -190,7 +195,7 @@ _VALUES: tuple[tuple[str, str, Callable[[DatasetRow], Iterable[str]]], ...] = (
     ("task", "Task", lambda row: row.tasks),
     ("cohort", "Cohort", lambda row: row.cohort),
     ("channels", "Channels", lambda row: _in_ranges(row.channels, CHANNEL_RANGES)),
-    ("rate", "Sampling rate", lambda row: _in_ranges(row.rates_hz, RATE_RANGES)),
+    ("rate", "Sampling rate", lambda row: _in_ranges(row.sfreqs_hz, RATE_RANGES)),
     ("licence", "Licence", lambda row: (row.licence,)),
     ("size", "Size", _size_range),
     ("source", "Source", lambda row: (row.source,)),
