@@ -9,8 +9,9 @@ from .version import __version__
 
 if TYPE_CHECKING:
     from .cleaning import Cleaned, clean
+    from .datasets.discovery import search
 
-__all__ = ["Cleaned", "EegmillError", "__version__", "clean"]
+__all__ = ["Cleaned", "EegmillError", "__version__", "clean", "search"]
 
 
 def __getattr__(name: str) -> object:
@@ -19,5 +20,9 @@ def __getattr__(name: str) -> object:
         from . import cleaning
 
         return getattr(cleaning, name)
+    if name == "search":
+        from .datasets.discovery import search
+
+        return search
     msg = f"module 'eegmill' has no attribute '{name}'"
     raise AttributeError(msg)

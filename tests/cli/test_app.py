@@ -15,7 +15,21 @@ from eegmill.cli.app import app
 from eegmill.config.models import load_configuration
 from eegmill.version import __version__
 
-COMMANDS = ["init", "run", "resolve", "fetch", "lock", "clean", "verify", "check", "prune", "export", "serve"]
+COMMANDS = [
+    "search",
+    "show",
+    "init",
+    "run",
+    "resolve",
+    "fetch",
+    "lock",
+    "clean",
+    "verify",
+    "check",
+    "prune",
+    "export",
+    "serve",
+]
 
 
 def eegmill(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

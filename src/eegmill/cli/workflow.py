@@ -1,42 +1,20 @@
-"""``init`` and ``run``: a configuration, and the whole workflow."""
+"""``run``: the whole workflow."""
 
 from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..errors import ConfigurationError
 from ..files.shipped import workflow_root
 from .options import ConfigFile, plan_of
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(init)
     app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run)
-
-
-def init(
-    dataset: Annotated[str, typer.Argument(help="Dataset ID, for example ds003805.")],
-    api: Annotated[str, typer.Option(help="Metadata API: a URL, or 'embedded'.")] = "embedded",
-    output: Annotated[Path | None, typer.Option(help="The file to write; by default DATASET.yaml here.")] = None,
-) -> None:
-    """Write a commented configuration for a dataset."""
-    from ..config.models import Configuration
-    from ..config.text import commented_configuration
-    from ..files.atomic import write_text
-
-    target = output or Path(f"{dataset}.yaml")
-    if target.exists():
-        msg = f"'{target}' is there already; name another file with --output, or delete it."
-        raise ConfigurationError(msg)
-    configuration = Configuration.model_validate({"datasets": [dataset], "api": {"url": api}})
-    write_text(target, commented_configuration(configuration))
-    typer.echo(f"Wrote {target}. Now: eegmill run --configfile {target}")
 
 
 def run(

@@ -150,6 +150,10 @@ class Client:
         """One page of all records or datasets, in the order of the API: for ``catalog.ingest.load.load_api``."""
         return _documents(self._requests.get(self._api(collection), {"limit": limit, "skip": skip}))
 
+    def summaries(self) -> list[JsonObject]:
+        """Short documents of all datasets: without their readme, with what their records add up to."""
+        return list(self._pages("datasets/summary", None, None))
+
     def search(self, wanted: Search | None = None, *, limit: int | None = None) -> list[DatasetRow]:
         """Datasets by modality, task, cohort, channels, rate, licence, size, source and free text, sorted by ID.
 
@@ -159,7 +163,7 @@ class Client:
         'eegmill-sample'
         """
         criteria = wanted or Search()
-        rows = (row_of(document) for document in self._pages("datasets/summary", None, None))
+        rows = (row_of(document) for document in self.summaries())
         return sorted((row for row in rows if criteria.matches(row)), key=lambda row: row.dataset_id)[:limit]
 
     def insert(self, records: Iterable[Mapping[str, Any]]) -> int:

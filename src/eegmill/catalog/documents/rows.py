@@ -49,6 +49,8 @@ class DatasetRow:
     """Other names that the dataset goes by."""
     reference: str = ""
     """Author and year."""
+    stimuli: tuple[str, ...] = ()
+    """What the experiment works through: Visual, Auditory, Resting State and so on."""
 
     @property
     def size(self) -> str:
@@ -59,7 +61,7 @@ class DatasetRow:
     def words(self) -> str:
         """All text that a free search looks through, in lower case."""
         parts = (self.dataset_id, self.title, self.source, self.licence, self.doi, self.reference)
-        lists = (*self.modalities, *self.tasks, *self.cohort, *self.authors, *self.names)
+        lists = (*self.modalities, *self.tasks, *self.cohort, *self.authors, *self.names, *self.stimuli)
         return " ".join((*parts, *lists)).casefold()
 
 
@@ -87,6 +89,7 @@ def row_of(document: Mapping[str, Any]) -> DatasetRow:
         authors=texts(document.get("authors")),
         names=texts(document.get("canonical_name")),
         reference=str(document.get("author_year") or "").replace("_", " "),
+        stimuli=_known(*texts(tags.get("modality"))),
     )
 
 

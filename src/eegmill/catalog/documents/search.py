@@ -18,7 +18,7 @@ class Search:
     """Words that must all occur: in the ID, title, authors, tasks, DOI and so on."""
     modality: str = ""
     task: str = ""
-    """A part of a task's name or of the kind of experiment."""
+    """A part of a task's name, of the kind of experiment or of its stimuli."""
     cohort: str = ""
     """A part of the clinical group's name."""
     source: str = ""
@@ -65,7 +65,7 @@ class Search:
         yield all(word in words for word in self.text.casefold().split())
         yield _has(self.modality, row.modalities, whole=True)
         yield _has(self.source, (row.source,), whole=True)
-        yield _has(self.task, row.tasks)
+        yield _has(self.task, (*row.tasks, *row.stimuli))
         yield _has(self.cohort, row.cohort)
         yield _has(self.sex[:1], [sex[:1] for sex in row.sexes], whole=True)
         yield _begins(plain_licence(self.licence), row.licence)
