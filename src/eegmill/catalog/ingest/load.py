@@ -1,6 +1,6 @@
 """Fills a store: from the summary table, from dumps, from BIDS folders, from another API.
 
-Every load goes in batches that are stored whole, and sets documents by their keys: one that was interrupted has kept
+Every load goes in batches that are stored whole, and merges documents by their keys: one that was interrupted has kept
 its batches, and is simply repeated.
 """
 
@@ -21,12 +21,11 @@ from ..filters.language import make_filter
 from ..stores.contract import Store, Upserted
 from .bids import Digest, digest
 from .dumps import read_documents, to_document
+from .merging import PATHS_AT_ONCE, Source, merged_datasets, merged_records, require_same_archive
 from .shipped import shipped_summary
 from .summary_csv import datasets_from_csv
 
 BATCH = 500
-PATHS_AT_ONCE = 200
-"""Paths in one filter, which has a limit."""
 
 
 class Api(Protocol):
@@ -141,7 +140,7 @@ def load_summary(store: Store, database: str, *, path: Path | None = None, progr
         If the table is not one.
     """
     text = shipped_summary() if path is None else path.read_text(encoding="utf-8")
-    return load_documents(store, database, datasets_from_csv(text), progress=progress)
+    return load_documents(store, database, datasets_from_csv(text), source="summary", progress=progress)
 
 
 def load_dump(store: Store, database: str, path: Path, *, progress: Progress | None = None) -> Loaded:
@@ -190,7 +189,8 @@ def load_bids(
         If the folder is no BIDS dataset.
     """
     found = digest(root, now=now, dataset_id=dataset_id)
-    loaded = load_documents(store, database, (found.dataset, *found.records), progress=progress)
+    documents = (found.dataset, *found.records)
+    loaded = load_documents(store, database, documents, source="folder", progress=progress)
     loaded.refused += found.problems
     _forget_absent(store, database, root, found, loaded)
     store.compute_statistics(database, [found.dataset.dataset_id], now=now)
@@ -240,7 +240,8 @@ def load_api(store: Store, database: str, api: Api, *, progress: Progress | None
         If the API cannot be reached or refuses; what was loaded before stays.
     """
     records = (record for name in api.dataset_names() for record in api.find({"dataset": name}))
-    return load_documents(store, database, itertools.chain(api.datasets(), records), progress=progress)
+    documents = itertools.chain(api.datasets(), records)
+    return load_documents(store, database, documents, source="api", progress=progress)
 
 
 def load_documents(
@@ -248,22 +249,52 @@ def load_documents(
     database: str,
     documents: Iterable[Document | str | Mapping[str, Any]],
     *,
+    source: Source = "dump",
     progress: Progress | None = None,
 ) -> Loaded:
-    """Load documents in batches; ``progress`` is called after each."""
+    """Load documents in batches; ``progress`` is called after each.
+
+    What a source does not know, or knows worse, never replaces what is stored (:mod:`.merging`).
+    """
     loaded = Loaded()
     for batch in _batches(documents, loaded):
-        for kind, upsert in _upserts(store).items():
-            alike = [document for document in batch if isinstance(document, kind)]
-            if alike:
-                loaded.add(kind, upsert(database, alike), len(alike))
+        _load_batch(store, database, batch, source, loaded)
         if progress is not None:
             progress(loaded)
     return loaded
 
 
-def _upserts(store: Store) -> dict[type[Document], Callable[[str, Any], Upserted]]:
-    return {Dataset: store.upsert_datasets, Record: store.upsert_records, Montage: store.upsert_montages}
+def _load_batch(store: Store, database: str, batch: list[Document], source: Source, loaded: Loaded) -> None:
+    datasets = [document for document in batch if isinstance(document, Dataset)]
+    known = _of_one_archive(store, database, datasets, loaded)
+    records = [document for document in batch if isinstance(document, Record)]
+    montages = [document for document in batch if isinstance(document, Montage)]
+    if known:
+        merged = merged_datasets(store, database, known, source)
+        loaded.add(Dataset, store.upsert_datasets(database, merged), len(known))
+    if records:
+        loaded.add(
+            Record, store.upsert_records(database, merged_records(store, database, records, source)), len(records)
+        )
+    if montages:
+        loaded.add(Montage, store.upsert_montages(database, montages), len(montages))
+
+
+def _of_one_archive(store: Store, database: str, datasets: list[Dataset], loaded: Loaded) -> list[Dataset]:
+    """The documents that do not bear the ID of a dataset of another archive; the others are refused."""
+    first: dict[str, Mapping[str, Any] | None] = {}
+    kept = []
+    for dataset in datasets:
+        name = dataset.dataset_id
+        if name not in first:
+            text = store.get_dataset(database, name)
+            first[name] = json.loads(text) if text else dataset.fields()
+        try:
+            require_same_archive(first[name], dataset)
+            kept.append(dataset)
+        except DocumentError as error:
+            loaded.refused.append(str(error))
+    return kept
 
 
 def _batches(documents: Iterable[Document | str | Mapping[str, Any]], loaded: Loaded) -> Iterator[list[Document]]:
