@@ -31,6 +31,12 @@ def serve(
     token_file: Annotated[Path | None, typer.Option(help="Admin tokens, one a line.")] = None,
     trusted_proxy: Annotated[list[str] | None, typer.Option(help="Proxy whose X-Forwarded-For is believed.")] = None,
     rate_limit: Annotated[int, typer.Option(min=0, help="Requests a minute and address; 0 for no limit.")] = 100,
+    offences: Annotated[int, typer.Option(min=1, help="Minutes over the limit until an address is blocked.")] = 10,
+    block_s: Annotated[float, typer.Option(min=0, help="Seconds that a block lasts.")] = 3600.0,
+    offence_half_life_s: Annotated[float, typer.Option(min=1, help="Seconds that halve the offences.")] = 3600.0,
+    cors_origin: Annotated[
+        list[str] | None, typer.Option(help="Origin whose pages may read the API; '*' for all, '' for none.")
+    ] = None,
     metrics: Annotated[bool, typer.Option("--metrics", help="Offer GET /metrics for Prometheus.")] = False,
     create: Annotated[bool, typer.Option("--create", help="Make the store if it is not there.")] = False,
 ) -> None:
@@ -41,7 +47,14 @@ def serve(
     from ..catalog.server.serve import serve as run
     from ..catalog.server.settings import Settings
 
-    settings = Settings(requests_per_minute=rate_limit or None, metrics=metrics)
+    settings = Settings(
+        requests_per_minute=rate_limit or None,
+        offences_until_block=offences,
+        block_s=block_s,
+        offence_half_life_s=offence_half_life_s,
+        metrics=metrics,
+        cors_origins=("*",) if cors_origin is None else tuple(filter(None, cors_origin)),
+    )
     run(
         store,
         host=host,

@@ -6,11 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.testclient import TestClient
 
+from eegmill.catalog.server.app import create_app
 from eegmill.catalog.server.routes import charts
+from eegmill.catalog.server.settings import Settings
+from eegmill.testing import documents
 
 if TYPE_CHECKING:
-    from starlette.testclient import TestClient
+    from eegmill.catalog.stores.contract import Store
 
 
 def get(api: TestClient, path: str, **parameters: Any) -> Any:
@@ -86,7 +90,7 @@ def test_a_walk_over_many_pages_is_bounded_in_time(api: TestClient, monkeypatch:
     monkeypatch.setattr(charts, "PAGE", 1)
     monkeypatch.setattr(charts, "READ_TIMEOUT_S", 0.0)
     reply = api.get("/api/eegdash/datasets/ds000001/participants")
-    assert reply.status_code == 503
+    assert reply.status_code == 400
     assert "page by page" in reply.json()["detail"]
 
 
@@ -162,3 +166,54 @@ def test_the_clients_request_id_comes_back(api: TestClient) -> None:
 @pytest.mark.parametrize("given", ["", "a b", "x" * 65, "<script>"])
 def test_an_odd_request_id_is_replaced(api: TestClient, given: str) -> None:
     assert api.get("/", headers={"X-Request-ID": given}).headers["x-request-id"] not in {"", given}
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/api/eegdash/records?dataset=ds000001", "'dataset' is not known here. Known are: filter, limit, skip."),
+        ("/api/eegdash/datasets/summary?modalty=eeg", "Did you mean 'modality'?"),
+        ("/api/eegdash/datasets/ds000001?x=1", "None is."),
+        ("/api/eegdash/aggregations/growth?buckett=year", "Did you mean 'bucket'?"),
+        ("/api/eegdash/count?%FF%FE=1", "is not known here"),
+    ],
+)
+def test_an_unknown_query_parameter_is_refused_by_name(api: TestClient, path: str, words: str) -> None:
+    reply = api.get(path)
+    assert reply.status_code == 422
+    assert words in reply.json()["detail"]
+
+
+def test_metadata_of_a_dataset_without_a_document_come_from_its_records(store: Store, api: TestClient) -> None:
+    store.insert_records("eegdash", [documents.record(n, "ds000099") for n in (1, 2)])
+    found = get(api, "metadata/ds000099")["data"]
+    assert (found["dataset_id"], found["recording_modality"], found["tasks"]) == ("ds000099", ["eeg"], ["rest"])
+    assert found["demographics"] == {"subjects_count": 2}
+    assert found["nchans_counts"] == [{"val": 32, "count": 2}]
+
+
+def test_metadata_of_what_has_neither_document_nor_records_are_a_404(api: TestClient) -> None:
+    assert api.get("/api/eegdash/metadata/ds999999").status_code == 404
+
+
+def test_a_page_of_another_origin_may_read_and_not_write(store: Store) -> None:
+    api = TestClient(create_app(store))
+    origin = {"Origin": "https://eegdash.org"}
+    assert api.get("/api/eegdash/count", headers=origin).headers["access-control-allow-origin"] == "*"
+    asked = {**origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    assert api.options("/admin/eegdash/records", headers=asked).status_code == 400
+
+
+def test_a_refusal_by_the_rate_limit_can_be_read_by_another_origin(store: Store) -> None:
+    api = TestClient(create_app(store, Settings(requests_per_minute=1)), client=("203.0.113.7", 1))
+    replies = [api.get("/", headers={"Origin": "https://eegdash.org"}) for _ in range(2)]
+    assert [(reply.status_code, reply.headers["access-control-allow-origin"]) for reply in replies] == [
+        (200, "*"),
+        (429, "*"),
+    ]
+
+
+def test_reading_from_other_origins_can_be_switched_off(store: Store) -> None:
+    api = TestClient(create_app(store, Settings(cors_origins=())))
+    reply = api.get("/api/eegdash/count", headers={"Origin": "https://eegdash.org"})
+    assert "access-control-allow-origin" not in reply.headers

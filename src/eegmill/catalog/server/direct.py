@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError, create_model
 from starlette.concurrency import run_in_threadpool
 
-from .parameters import Asked
+from .parameters import Asked, refuse_unknown
 
 if TYPE_CHECKING:
     from fastapi import Request, Response
@@ -56,6 +56,7 @@ def _parameters(endpoint: Callable[..., Any]) -> type[BaseModel]:
 def _given(model: type[BaseModel], request: Request) -> dict[str, Any]:
     query = dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True))
     path = request.path_params
+    refuse_unknown(request, model.model_fields.keys() - path.keys())
     try:
         checked = model.model_validate({**query, **path})
     except ValidationError as error:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
-from collections.abc import Callable
-from typing import Annotated, Any, TypeAlias
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from fastapi import Depends, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +18,9 @@ from ..filters.language import EVERYTHING, Filter, parse_filter
 from ..stores.contract import Store, unknown_database
 from .middleware.pace import Pace
 from .problems import ProblemError
+
+if TYPE_CHECKING:
+    from fastapi.dependencies.models import Dependant
 
 MAX_RECORDS = 1000
 MAX_DATASETS = 500
@@ -110,6 +114,36 @@ class Asked:
 async def _asked(request: Request, database: DatabaseName) -> Asked:
     return Asked(request, database)
 
+
+def refuse_unknown(request: Request, known: Collection[str]) -> None:
+    """Refuse a query parameter that the route does not have: silently left out, it would answer another question.
+
+    Raises
+    ------
+    ProblemError
+        422, with the nearest known name.
+    """
+    for name in request.query_params:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            possible = f"Known are: {', '.join(sorted(known))}." if known else "None is."
+            hint = f"Did you mean '{near[0]}'?" if near else possible
+            detail = f"The query parameter '{name[:100]}' is not known here. {hint}"
+            raise ProblemError(422, detail.encode("utf-8", "replace").decode())
+
+
+async def _known_only(request: Request) -> None:
+    refuse_unknown(request, _query_names(request.scope["route"].dependant))
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    """Query parameters that an endpoint and all that it depends on take."""
+    inner = [_query_names(each) for each in dependant.dependencies]
+    return {parameter.alias for parameter in dependant.query_params}.union(*inner)
+
+
+KNOWN_ONLY = Depends(_known_only)
+"""A dependency of routes that refuse unknown query parameters."""
 
 InDatabase: TypeAlias = Annotated[Asked, Depends(_asked)]
 

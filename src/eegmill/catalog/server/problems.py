@@ -92,7 +92,7 @@ EXAMPLES = {
     413: "The body is larger than the 8388608 bytes allowed.",
     422: "query.limit: Input should be less than or equal to 1000.",
     429: "More than 100 requests in a minute from this address. Wait, or send an API token.",
-    503: "The filter takes too long on this catalogue. Add a dataset, a task or another plain condition.",
+    503: "The catalogue's database does not answer at the moment.",
 }
 
 
@@ -111,7 +111,7 @@ _STATUS: tuple[tuple[type[CatalogError], int], ...] = (
     (UnknownDatabase, 404),
     (DuplicateRecord, 409),
     (DocumentError, 422),
-    (QueryTimeout, 503),
+    (QueryTimeout, 400),  # the same question would take as long again
     (StoreUnavailable, 503),
 )
 
@@ -135,8 +135,7 @@ async def _on_catalog_error(_: Request, error: Exception) -> Response:
         logger.error("The catalogue's store failed.", exc_info=error)
         detail = "The catalogue's database does not answer at the moment."
         return problem_response(max(status, 503), detail, {"Retry-After": str(RETRY_AFTER_S)})
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if status == 503 else None
-    return problem_response(status, _printable(str(error)), headers)
+    return problem_response(status, _printable(str(error)))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

@@ -33,12 +33,16 @@ class Settings:
         Peers whose ``X-Forwarded-For`` is believed.
     offences_until_block, block_s
         After so many minutes over the limit an address is refused for so long.
+    offence_half_life_s
+        Each time so long passes without an offence, half of them are forgotten.
     max_addresses
         Addresses remembered at once; the one seen longest ago is forgotten first.
     max_body_bytes
         Largest request body.
     metrics
         Whether ``GET /metrics`` exists.
+    cors_origins
+        Origins whose pages may read the public routes in a browser; ``*`` for all, empty for none.
     """
 
     tokens: tuple[str, ...] = ()
@@ -47,9 +51,11 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = ()
     offences_until_block: int = 10
     block_s: float = 3600.0
+    offence_half_life_s: float = 3600.0
     max_addresses: int = 10_000
     max_body_bytes: int = 8 * 1024 * 1024
     metrics: bool = False
+    cors_origins: tuple[str, ...] = ("*",)
 
 
 def admin_tokens(token_file: Path | None = None, environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:

@@ -170,6 +170,62 @@ def test_only_trusted_proxies_are_believed(peer: str, forwarded: str | None, fou
     assert (str(address) if address else None) == found
 
 
+def test_clients_behind_a_proxy_that_is_not_trusted_do_not_count_as_one(store: Store, caplog: Any) -> None:
+    offenders = MemoryOffenders()
+    proxy = client_from(store, "127.0.0.1", offenders=offenders)
+    greedy, modest = ({"X-Forwarded-For": address} for address in (STRANGER, "198.51.100.9"))
+    assert 429 in statuses(proxy, 9, headers=greedy)
+    assert statuses(proxy, 2, headers=modest) == [200, 200]
+    assert offenders.get("127.0.0.1") is None
+    assert [line for line in caplog.messages if "--trusted-proxy 127.0.0.1" in line] == caplog.messages != []
+
+
+def test_a_proxy_that_makes_its_clients_up_is_limited_in_all(store: Store) -> None:
+    proxy = client_from(store, "127.0.0.1")
+    replies = [proxy.get("/", headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code for n in range(70)]
+    assert replies.count(200) == 60
+
+
+def test_a_stranger_who_forges_the_header_counts_as_himself(store: Store) -> None:
+    client = client_from(store, STRANGER)
+    replies = [client.get("/", headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code for n in range(5)]
+    assert replies == [200, 200, 200, 429, 429]
+
+
+def test_offences_fade() -> None:
+    clock = Clock()
+    guard = Guard(replace(LIMITED, offences_until_block=3), MemoryOffenders(), clock)
+    for _ in range(20):
+        guard.note_offence(STRANGER)
+        clock.now_s += 30 * 86400
+    assert guard.blocked_for_s(STRANGER) == 0
+    assert guard.blocked() == []
+
+
+@pytest.mark.parametrize("text", ["2001:db8:1:2::7", "2001:db8:1:2::/64"])
+def test_an_ipv6_address_can_be_unblocked_as_it_is_and_as_it_is_listed(text: str) -> None:
+    guard = Guard(LIMITED, MemoryOffenders())
+    for _ in range(2):
+        guard.note_offence("2001:db8:1:2::/64")
+    assert guard.unblock(text)
+    assert guard.blocked_for_s("2001:db8:1:2::/64") == 0
+
+
+def test_unblocking_what_is_no_address_is_refused(store: Store) -> None:
+    admin = TestClient(create_app(store, LIMITED), client=("127.0.0.1", 1), headers=BEARER)
+    reply = admin.post("/admin/security/unblock", json={"ip": "zzz"})
+    assert (reply.status_code, "is no IP address" in reply.json()["detail"]) == (422, True)
+
+
+def test_a_block_lifted_on_one_server_is_lifted_on_the_other(store: Store) -> None:
+    offenders = MemoryOffenders()
+    first, second = (create_app(store, LIMITED, offenders=offenders) for _ in range(2))
+    for _ in range(2):
+        first.state.guard.note_offence(STRANGER)
+    second.state.guard.unblock(STRANGER)
+    assert TestClient(first, client=(STRANGER, 1)).get("/").status_code == 200
+
+
 def test_an_ipv6_customer_counts_as_one() -> None:
     first, second = (limited_as(ipaddress.ip_address(f"2001:db8:1:2::{number}")) for number in (1, 2))
     assert first == second == "2001:db8:1:2::/64"

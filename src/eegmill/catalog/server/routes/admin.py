@@ -19,6 +19,7 @@ from ..bodies import DatasetBody, RecordBody, RecordsUpdateBody, UnblockBody, Up
 from ..examples import DATASET, RECORD, shown
 from ..middleware.guard import Guard
 from ..parameters import (
+    KNOWN_ONLY,
     MAX_DATASETS,
     MAX_RECORDS,
     Body,
@@ -56,7 +57,9 @@ _HERE = documented(404)
 _UPSERTED = {"success": True, "inserted_count": 1, "updated_count": 0}
 _UPDATED = {"success": True, "matched_count": 1, "modified_count": 1}
 
-router = APIRouter(prefix="/admin", tags=["admin"], dependencies=[Depends(require_admin)], responses=_ERRORS)
+router = APIRouter(
+    prefix="/admin", tags=["admin"], dependencies=[Depends(require_admin), KNOWN_ONLY], responses=_ERRORS
+)
 
 
 def takes(schema: dict[str, Any], example: Any) -> dict[str, Any]:

@@ -11,13 +11,18 @@ from .. import aggregations
 from ..aggregations import LEVELS, DatasetFacts, Level, Measure, facts_of
 from ..chart_schemas import BubbleReply, GrowthReply, SankeyReply, TreemapReply
 from ..examples import enveloped, shown
-from ..parameters import Asked, InDatabase
+from ..parameters import KNOWN_ONLY, Asked, InDatabase
 from ..problems import ProblemError
 from ..replies import reply
 from .charts import summaries
 from .public import ERRORS, NOT_MODIFIED
 
-router = APIRouter(prefix="/api/{database}/aggregations", tags=["site"], responses={**NOT_MODIFIED, **ERRORS})
+router = APIRouter(
+    prefix="/api/{database}/aggregations",
+    tags=["site"],
+    dependencies=[KNOWN_ONLY],
+    responses={**NOT_MODIFIED, **ERRORS},
+)
 
 Levels = Annotated[
     str,

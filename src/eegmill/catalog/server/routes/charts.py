@@ -17,7 +17,7 @@ from ...filters.language import make_filter
 from ...stores.contract import READ_TIMEOUT_S, Totals
 from .. import examples
 from ..examples import enveloped, shown
-from ..parameters import Asked, DatasetId, InDatabase, Limit
+from ..parameters import KNOWN_ONLY, Asked, DatasetId, InDatabase, Limit
 from ..replies import json_reply, reply
 from ..schemas import BuildManifest, ChartData, ParticipantsReply
 from ..site_row import site_row
@@ -26,7 +26,12 @@ from .public import ERRORS, NOT_MODIFIED, known
 SCHEMA_VERSION = "2.1.0"
 PAGE = 1000
 
-router = APIRouter(prefix="/api/{database}", tags=["site"], responses={**NOT_MODIFIED, **ERRORS})
+router = APIRouter(
+    prefix="/api/{database}",
+    tags=["site"],
+    dependencies=[KNOWN_ONLY],
+    responses={**NOT_MODIFIED, **ERRORS},
+)
 
 _MANIFEST = {
     "dataset_count": 751,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -10,11 +11,13 @@ from fastapi import APIRouter, Query, Response
 
 from ....errors import UnknownDataset
 from ...documents import strict_json
+from ...documents.fields import entity, texts
 from ...documents.summaries import summary_row
+from ...filters.language import make_filter
 from .. import examples
 from ..direct import DirectRoute
 from ..examples import enveloped, shown
-from ..parameters import DatasetId, DatasetList, InDatabase, Limit, Skip, listed
+from ..parameters import MAX_RECORDS, DatasetId, DatasetList, InDatabase, Limit, Skip, listed
 from ..problems import documented
 from ..replies import reply, single, summary_page
 from ..schemas import DatasetReply, NamesReply, StatisticsReply, SummaryPage
@@ -82,8 +85,13 @@ def summary_of_one(asked: InDatabase, dataset_id: DatasetId) -> Response:
 
 @router.get("/metadata/{dataset}", response_model=DatasetReply, responses=shown(_DATASET))
 def metadata(asked: InDatabase, dataset: DatasetId) -> Response:
-    """One dataset document, by ID."""
-    return asked.cached(lambda: single(asked.database, known(asked, dataset)))
+    """One dataset document, by ID; made from its records where there is none."""
+
+    def answer() -> Response:
+        document = asked.store.get_dataset(asked.database, dataset) or _from_records(asked, dataset)
+        return single(asked.database, document or known(asked, dataset))
+
+    return asked.cached(answer)
 
 
 @router.get("/datasets/{dataset_id}", response_model=DatasetReply, responses=shown(_DATASET))
@@ -105,6 +113,32 @@ def known(asked: InDatabase, dataset_id: str) -> str:
         msg = f"Dataset '{dataset_id[:100]}' is not in the database '{asked.database}'."
         raise UnknownDataset(msg)
     return document
+
+
+def _from_records(asked: InDatabase, dataset_id: str) -> str | None:
+    """What the records of a dataset say of it, as JSON text; None without records."""
+    statistics = asked.store.record_statistics(asked.database, [dataset_id])
+    if not statistics:
+        return None
+    records = list(_records(asked, dataset_id))
+    fields = {
+        "dataset_id": dataset_id,
+        "recording_modality": sorted({name for record in records for name in texts(record.get("recording_modality"))}),
+        "tasks": sorted({task for record in records if (task := entity(record, "task"))}),
+        "sessions": sorted({session for record in records if (session := entity(record, "session"))}),
+        "demographics": {"subjects_count": len({entity(record, "subject") for record in records} - {None})},
+        "n_records": len(records),
+        "nchans_counts": [asdict(entry) for entry in statistics[0].nchans_counts],
+        "sfreq_counts": [asdict(entry) for entry in statistics[0].sfreq_counts],
+    }
+    return strict_json.dumps(fields)
+
+
+def _records(asked: InDatabase, dataset_id: str) -> Iterator[dict[str, Any]]:
+    query, skip = make_filter({"dataset": dataset_id}), 0
+    while page := asked.store.find(asked.database, "records", query, limit=MAX_RECORDS, skip=skip):
+        yield from map(json.loads, page)
+        skip += len(page)
 
 
 def _named(asked: InDatabase, name: str) -> str:
