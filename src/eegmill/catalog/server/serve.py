@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,9 @@ from ..stores import MEMORY, open_offenders, open_store
 from .app import create_app
 from .settings import Settings, admin_tokens, networks
 
+logger = logging.getLogger(__name__)
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 GRACE_S = 10
 IDLE_CONNECTION_S = 15
 
@@ -51,6 +55,8 @@ def serve(
     import uvicorn
 
     chosen = replace(settings or Settings(), tokens=admin_tokens(token_file), trusted_proxies=networks(trusted_proxies))
+    if host not in LOOPBACK and not trusted_proxies:
+        logger.warning("No proxy is trusted. If this server runs behind one, name it with --trusted-proxy ADDRESS.")
     opened = shipped_store() if store is None else open_store(store, create=create)
     offenders = open_offenders(MEMORY if store is None else store)
     try:
