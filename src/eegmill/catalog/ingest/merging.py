@@ -56,11 +56,14 @@ def merged_datasets(store: Store, database: str, datasets: Sequence[Dataset], so
 
 def merged_records(store: Store, database: str, records: Sequence[Record], source: Source) -> list[Record]:
     """Each record with what the store knows already."""
-    merged = dict(_stored_records(store, database, records))
+    known = dict(_stored_records(store, database, records))
+    merged: dict[tuple[str, str], Record] = {}
     for record in records:
         key = (record.dataset, record.bids_relpath)
-        merged[key] = merge(merged.get(key), record.fields(), source)
-    return [Record.from_value(fields) for fields in merged.values()]
+        stored = merged[key].fields() if key in merged else known.get(key)
+        is_new = stored is None and source == "dump"  # then it stays as it is, checked already
+        merged[key] = record if is_new else Record.from_value(merge(stored, record.fields(), source))
+    return list(merged.values())
 
 
 def require_same_archive(stored: Mapping[str, Any] | None, dataset: Dataset) -> None:
