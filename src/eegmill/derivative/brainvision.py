@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK_SAMPLES = 1 << 14
+_LINE_ENDS = re.compile(r"[\s]*[^\S ]+[\s]*")
+"""What would end a marker; blanks inside a name stay: the recorder writes 'S  1'."""
 VOLT_TYPES = frozenset({"eeg", "eog", "ecg", "emg", "ecog", "seeg", "dbs", "bio"})
 
 
@@ -84,6 +87,6 @@ def markers(raw: mne.io.BaseRaw) -> list[dict[str, Any]]:
     for annotation in raw.annotations:
         start = sample_of(float(annotation["onset"]), sfreq, n_samples)
         length = min(max(round(float(annotation["duration"]) * sfreq), 1), n_samples - start)
-        text = " ".join(str(annotation["description"]).split()).replace(",", r"\1")
+        text = _LINE_ENDS.sub(" ", str(annotation["description"])).strip().replace(",", r"\1")
         found.append({"onset": start, "duration": length, "description": text, "type": "Comment"})
     return found
