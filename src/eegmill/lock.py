@@ -54,11 +54,18 @@ class LockedRecording(Frozen):
     """Paths that the catalogue names for this recording, and that were not at their source; sorted."""
 
 
+class RefusedRecording(Frozen):
+    """A recording that cannot be locked: it concerns no other one."""
+
+    recording: str
+    reason: str
+
+
 class Lock(Frozen):
     """All of one dataset that a run needs, as JSON with sorted keys."""
 
-    lock_version: Literal["1", "2"] = "2"
-    """Version 1 knew neither ``missing`` nor ``last_modified``."""
+    lock_version: Literal["1", "2", "3"] = "3"
+    """Version 1 knew neither ``missing`` nor ``last_modified``, version 2 not ``refused``."""
     dataset: str
     api: str
     database: str
@@ -73,12 +80,18 @@ class Lock(Frozen):
     document: dict[str, Any] = Field(default_factory=dict)
     """The dataset document as the API gave it: for attribution, methods and the dashboard."""
     recordings: tuple[LockedRecording, ...]
+    refused: tuple[RefusedRecording, ...] = ()
+    """Recordings that were selected and cannot be locked, each with its reason; sorted by name."""
 
     def recording(self, name: str) -> LockedRecording:
         """Look a recording up by its name."""
         for entry in self.recordings:
             if entry.recording == name:
                 return entry
+        for refusal in self.refused:
+            if refusal.recording == name:
+                msg = f"Recording '{name}' was refused as the lock of '{self.dataset}' was made: {refusal.reason}"
+                raise ConfigurationError(msg)
         msg = f"Recording '{name}' is not in the lock of '{self.dataset}'. Run 'eegmill resolve --update' to renew it."
         raise ConfigurationError(msg)
 

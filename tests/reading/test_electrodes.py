@@ -39,41 +39,41 @@ def positions(raw):
 )
 def test_positions_come_out_in_metres_whatever_is_declared(places, declared, factor):
     raw = make()
-    apply_electrodes(raw, rows(places, factor), {"EEGCoordinateUnits": declared, "EEGCoordinateSystem": "CapTrak"})
+    apply_electrodes(raw, rows(places, factor), {"EEGCoordinateUnits": declared, "EEGCoordinateSystem": "CapTrak"}, [])
     np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-9)
 
 
 def test_a_unit_sphere_becomes_a_head():
     sphere = {name: np.array([0.0, 0.0, 1.0]) for name in NAMES}
-    assert scale_to_metres(sphere, "mm") == pytest.approx(0.095)
+    assert scale_to_metres(sphere, "mm", []) == pytest.approx(0.095)
 
 
 @pytest.mark.parametrize("system", ["CTF", "EEGLAB", "Other", "CapTrak"])
 def test_axes_of_eeglab_are_turned_whatever_is_declared(places, system):
     raw = make()
     coordsystem = {"EEGCoordinateUnits": "m", "EEGCoordinateSystem": system}
-    apply_electrodes(raw, rows(places, turn=front_left_up), coordsystem)
+    apply_electrodes(raw, rows(places, turn=front_left_up), coordsystem, [])
     np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-9)
 
 
 def test_unknown_names_go_by_the_declared_system():
     place = {"E1": np.array([0.1, 0.0, 0.0])}
-    np.testing.assert_allclose(to_ras(place, "CTF")["E1"], [0, 0.1, 0], atol=1e-12)
-    np.testing.assert_allclose(to_ras(place, "CapTrak")["E1"], [0.1, 0, 0])
+    np.testing.assert_allclose(to_ras(place, "CTF", [])["E1"], [0, 0.1, 0], atol=1e-12)
+    np.testing.assert_allclose(to_ras(place, "CapTrak", [])["E1"], [0.1, 0, 0])
 
 
 def test_landmarks_give_the_frame(places):
     raw = make()
     landmarks = {"NAS": [100, 0, 0], "LPA": [0, 80, 0], "RPA": [0, -80, 0]}
     coordsystem = {"EEGCoordinateUnits": "mm", "AnatomicalLandmarkCoordinates": landmarks}
-    apply_electrodes(raw, rows(places, 1000, front_left_up), coordsystem)
+    apply_electrodes(raw, rows(places, 1000, front_left_up), coordsystem, [])
     np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-6)
 
 
 @pytest.mark.parametrize("landmarks", ["n/a", {"NAS": "n/a"}, {"NAS": [0, 0, 0], "LPA": [0, 0, 0], "RPA": [0, 0, 0]}])
 def test_landmarks_that_are_none_are_not_used(places, landmarks):
     raw = make()
-    apply_electrodes(raw, rows(places), {"EEGCoordinateUnits": "m", "AnatomicalLandmarkCoordinates": landmarks})
+    apply_electrodes(raw, rows(places), {"EEGCoordinateUnits": "m", "AnatomicalLandmarkCoordinates": landmarks}, [])
     np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-9)
 
 
@@ -81,6 +81,6 @@ def test_an_electrode_without_numbers_keeps_no_position(places):
     raw = make()
     table = rows(places)
     table[0]["x"] = "n/a"
-    apply_electrodes(raw, table, {"EEGCoordinateUnits": "m"})
+    apply_electrodes(raw, table, {"EEGCoordinateUnits": "m"}, [])
     assert np.isnan(positions(raw)[0]).all()
     assert np.isfinite(positions(raw)[1:]).all()

@@ -18,20 +18,20 @@ def brainvision(tmp_path):
 
 
 def test_a_file_is_read_in_volts_from_its_first_sample(brainvision):
-    raw = open_raw(brainvision)
+    raw = open_raw(brainvision, [])
     np.testing.assert_allclose(raw.get_data(), make_raw(0, 2.0).get_data(), rtol=1e-6)
     assert raw.get_data().dtype == np.float64
     assert raw.first_samp == 0
 
 
 def test_no_file_name_and_no_date_stay_with_the_signal(brainvision):
-    raw = open_raw(brainvision)
+    raw = open_raw(brainvision, [])
     assert raw.info["meas_date"] is None
     assert not any(raw.filenames)
 
 
 def test_markers_keep_text_onset_and_length(brainvision):
-    (marker,) = open_raw(brainvision).annotations
+    (marker,) = open_raw(brainvision, []).annotations
     assert (marker["description"], marker["onset"], marker["duration"]) == ("Comment/stim, loud", 0.5, 0.25)
 
 
@@ -53,7 +53,7 @@ def test_markers_keep_text_onset_and_length(brainvision):
 def test_what_is_no_recording_is_named_with_its_cause(tmp_path, name, content, cause):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(RecordingError, match=rf"'{name}'.* {cause}") as caught:
-        open_raw(tmp_path / name)
+        open_raw(tmp_path / name, [])
     assert str(tmp_path) not in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -66,36 +66,37 @@ def test_a_file_beside_a_recording_is_refused_and_the_recording_named(brainvisio
     path = brainvision.with_name(name)
     path.write_bytes(path.read_bytes() if path.exists() else b"anything")
     with pytest.raises(RecordingError, match=rf"'{name}' is no recording by itself: .*{instead}"):
-        open_raw(path)
+        open_raw(path, [])
 
 
-def test_a_file_shorter_than_its_header_says_is_noted(tmp_path, caplog):
+def test_a_file_shorter_than_its_header_says_is_noted_with_the_share_that_is_there(tmp_path):
     make_raw(0, 8.0).export(tmp_path / "a.edf", fmt="edf", verbose="error")
     content = (tmp_path / "a.edf").read_bytes()
     (tmp_path / "a.edf").write_bytes(content[: len(content) // 2])
-    assert open_raw(tmp_path / "a.edf").times[-1] < 5
-    assert "'a.edf': Number of records from the header does not match the file size" in caplog.text
+    notes: list[str] = []
+    assert open_raw(tmp_path / "a.edf", notes).times[-1] < 5
+    assert "'a.edf' is cut short: it holds 3 of the 8 records that its header promises (37.5 %, 3 of 8 s)" in notes
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(RecordingError, match=r"'a\.edf' is missing"):
-        open_raw(tmp_path / "a.edf")
+        open_raw(tmp_path / "a.edf", [])
 
 
 def test_a_link_to_nothing_is_named(tmp_path):
     (tmp_path / "a.edf").symlink_to(tmp_path / "annex" / "b.edf")
     with pytest.raises(RecordingError, match="link to data that are not there"):
-        open_raw(tmp_path / "a.edf")
+        open_raw(tmp_path / "a.edf", [])
 
 
 def test_a_missing_companion_is_named(brainvision):
     brainvision.with_suffix(".eeg").unlink()
     with pytest.raises(RecordingError, match=r"a_eeg\.vhdr.*a_eeg\.eeg"):
-        open_raw(brainvision)
+        open_raw(brainvision, [])
 
 
 @pytest.mark.parametrize(
     ("name", "n_channels"), [("antio/test_CA_208.cnt", 88), ("test_raw_hdf5.set", 271), ("mne_test.bdf", 73)]
 )
 def test_a_file_of_the_zoo_is_read(shared_data, name, n_channels):
-    assert len(open_raw(shared_data / "format-zoo" / name).ch_names) == n_channels
+    assert len(open_raw(shared_data / "format-zoo" / name, []).ch_names) == n_channels

@@ -88,6 +88,6 @@ def test_channels_renamed_in_the_table_alone_are_read(shared_data, tmp_path):
 
 
 def test_vendor_and_edf_twins_hold_the_same_signal(shared_data):
-    edf, vendor = (open_raw(shared_data / "format-zoo" / name) for name in ("MB0400FU.EDF", "MB0400FU.EEG"))
+    edf, vendor = (open_raw(shared_data / "format-zoo" / name, []) for name in ("MB0400FU.EDF", "MB0400FU.EEG"))
     scalp = slice(0, 22)  # behind them come two reference channels that the vendor scales otherwise
     np.testing.assert_allclose(edf.get_data()[scalp], vendor.get_data()[scalp], atol=3e-8)

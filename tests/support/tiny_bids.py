@@ -10,7 +10,7 @@ from pathlib import Path
 import mne
 import numpy as np
 
-from eegmill.bids.sidecars import entities_of
+from eegmill.bids.names import entities_of
 from eegmill.derivative.brainvision import write_brainvision
 from eegmill.derivative.dataset import write_dataset_files
 from eegmill.derivative.write import write_derivative

@@ -1,84 +1,159 @@
-"""Files without which a raw file cannot be read, as its own header names them."""
+"""Files without which a raw file cannot be read: data and markers that its header names, or that share its name.
+
+A header often names a file as it was called before it was renamed for BIDS, on a machine of its own. So the file of
+the recording's own name counts first, then the one that the header names; never one of another recording.
+"""
 
 from __future__ import annotations
 
 import re
-from importlib.util import find_spec
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 
-from ..inputs.storage.faults import Missing
+from .names import parse_name, same_value
 
-if TYPE_CHECKING:
-    from ..lock import LockedRecording
+COMPANIONS = {".set": (".fdt",), ".vhdr": (".eeg", ".vmrk", ".dat", ".avg", ".seg")}
+"""Extensions of the files that hold the rest of a recording, by the extension of its raw file."""
+USUAL = {".set": (".fdt",), ".vhdr": (".eeg", ".vmrk", ".dat")}
+"""Those worth asking for where a store cannot list."""
 
-_POINTERS = re.compile(r"^(?:DataFile|MarkerFile)\s*=\s*(.+?)\s*$", re.MULTILINE | re.IGNORECASE)
+_POINTER = r"^[ \t]*{}[ \t]*=[ \t]*(.+?)[ \t]*\r?$"
+_DATA, _MARKERS = (re.compile(_POINTER.format(key), re.MULTILINE | re.IGNORECASE) for key in ("DataFile", "MarkerFile"))
 
 
-def named_in_header(header: str, raw: str) -> tuple[str, ...]:
-    r"""Return paths of the data and marker files of a BrainVision header (BrainVision Core Data Format 1.0).
+@dataclass(frozen=True)
+class Pointers:
+    """Files that a BrainVision header names, as it writes them; None where it names none."""
+
+    data: str | None
+    markers: str | None
+
+
+def pointers_of(header: str) -> Pointers:
+    r"""The data and the marker file of a BrainVision header (BrainVision Core Data Format 1.0).
 
     Examples
     --------
-    >>> named_in_header("[Common Infos]\nDataFile=$b.eeg\nMarkerFile=old.vmrk\n", "sub-01/eeg/sub-01_eeg.vhdr")
-    ('sub-01/eeg/sub-01_eeg.eeg', 'sub-01/eeg/old.vmrk')
+    >>> pointers_of("[Common Infos]\nDataFile=$b.eeg\nMarkerFile=C:\\data\\old 01.vmrk\n")
+    Pointers(data='$b.eeg', markers='C:\\data\\old 01.vmrk')
     """
+    data, markers = _DATA.search(header), _MARKERS.search(header)
+    return Pointers(data[1] if data else None, markers[1] if markers else None)
+
+
+def base_name(pointer: str, raw: str) -> str:
+    r"""The name of the file that a header points to, without the folders of any machine.
+
+    Examples
+    --------
+    >>> base_name("C:\\data\\old 01.eeg", "a/x_eeg.vhdr"), base_name("$b.eeg", "a/x_eeg.vhdr")
+    ('old 01.eeg', 'x_eeg.eeg')
+    """
+    name = re.split(r"[\\/]", pointer.strip().strip("\"'"))[-1]
+    return name.replace("$b", PurePosixPath(raw).stem)
+
+
+@dataclass(frozen=True)
+class Companion:
+    """What a header points to, and what is used."""
+
+    pointer: str
+    path: str | None = None
+    """What is used; None if nothing that is there belongs to the recording."""
+    foreign: str | None = None
+    """What the header names, where it is the data of another recording."""
+
+
+def candidates(raw: str, pointer: str) -> tuple[str, ...]:
+    """Paths that a pointer may mean, the best first: of the recording's own name, then of the name in the header."""
+    name = base_name(pointer, raw)
+    suffix = PurePosixPath(name).suffix
     place = PurePosixPath(raw)
-    names = (name.replace("$b", place.stem).replace("\\", "/") for name in _POINTERS.findall(header))
-    return tuple(str(place.parent / name) for name in names)
+    own = [f"{place.stem}{ending}" for ending in (suffix, suffix.lower(), suffix.upper())]
+    named = [name, *([f"{PurePosixPath(name).stem}{ending}" for ending in (suffix.lower(), suffix.upper())])]
+    beside = [str(place.parent / one) for one in (*own, *named) if one not in {"", ".", ".."}]
+    return tuple(dict.fromkeys([*beside, *_below(raw, pointer)]))
 
 
-def require_companions(entry: LockedRecording, root: Path) -> None:
-    """Look into a fetched raw file, and raise if it needs a file that its source did not have.
+def _below(raw: str, pointer: str) -> list[str]:
+    """The path that a header writes, where it leads to another folder of the dataset."""
+    parts = PurePosixPath(raw).parent.parts
+    steps = pointer.strip().replace("\\", "/").split("/")
+    if len(steps) < 2 or not steps[0] or ":" in steps[0]:
+        return []
+    found = list(parts)
+    for step in steps:
+        if step == "..":
+            if not found:
+                return []
+            found.pop()
+        elif step != ".":
+            found.append(step)
+    return ["/".join(found)] if found and all(found) else []
 
-    Raises
-    ------
-    Missing
-        Names the file.
+
+def companion(raw: str, pointer: str, there: Callable[[str], bool]) -> Companion:
+    """Choose the file that a pointer of a header means.
+
+    Parameters
+    ----------
+    raw
+        Path of the header, with forward slashes.
+    pointer
+        What the header says.
+    there
+        Whether a path, in the form of ``raw``, is there.
     """
-    raw = root / entry.raw
-    extension = raw.suffix.lower()
-    if extension == ".vhdr":
-        header = raw.read_text(encoding="latin-1")
-        absent = [path for path in named_in_header(header, entry.raw) if not _is_there(root, path, entry.raw)]
-    elif extension == ".set" and not raw.with_suffix(".fdt").is_file() and _data_lie_outside(raw):
-        absent = [str(PurePosixPath(entry.raw).with_suffix(".fdt"))]
-    else:
-        absent = []
-    if absent:
-        msg = f"'{entry.raw}' needs '{absent[0]}', which its source does not have: the recording is not complete."
-        raise Missing(msg)
+    own = PurePosixPath(raw).stem
+    foreign = None
+    for path in candidates(raw, pointer):
+        if there(path):
+            if PurePosixPath(path).stem == own or not _is_of_another(path, raw, there):
+                return Companion(pointer, path)
+            foreign = foreign or path
+    return Companion(pointer, None, foreign)
 
 
-def _is_there(root: Path, path: str, raw: str) -> bool:
-    # Files renamed for BIDS often keep the old names in the header; the reader finds them by the new one.
-    renamed = PurePosixPath(raw).with_suffix(PurePosixPath(path).suffix)
-    return (root / path).is_file() or (root / renamed).is_file()
-
-
-def _data_lie_outside(path: Path) -> bool:
-    """Whether an EEGLAB file holds the name of a data file instead of the data."""
-    with path.open("rb") as stream:
-        if b"\x89HDF\r\n" in stream.read(520):  # MATLAB 7.3 puts 512 bytes of its own before HDF5's signature
-            return _outside_hdf5(path)
-    from scipy.io import loadmat, whosmat
-    from scipy.io.matlab import MatReadError
-
-    try:
-        kinds = {name: kind for name, _, kind in whosmat(path)}
-        if "EEG" not in kinds:
-            return bool(kinds.get("data") == "char")
-        eeg: Any = loadmat(path, variable_names=["EEG"], squeeze_me=True, struct_as_record=False)["EEG"]
-    except (MatReadError, ValueError, TypeError, NotImplementedError, OSError):
-        return False  # not a file that can be read as EEGLAB's: the reader says so with more to go by
-    return isinstance(getattr(eeg, "data", None), str)
-
-
-def _outside_hdf5(path: Path) -> bool:
-    if not find_spec("h5py"):
+def _is_of_another(path: str, raw: str, there: Callable[[str], bool]) -> bool:
+    """Whether a file has a header of its own, or the BIDS name of another recording."""
+    extension = PurePosixPath(raw).suffix
+    headers = {str(PurePosixPath(path).with_suffix(ending)) for ending in (extension.lower(), extension.upper())}
+    if any(there(header) for header in headers if header != raw):
+        return True
+    one, other = parse_name(path).entities, parse_name(raw).entities
+    if "sub" not in one or "sub" not in other:
         return False
-    import h5py  # type: ignore[import-untyped]  # no types are published
+    return any(not same_value(entity, one.get(entity), other.get(entity)) for entity in one.keys() | other.keys())
 
-    with h5py.File(path) as file:
-        data = file.get("EEG/data", file.get("data"))
-        return data is not None and data.attrs.get("MATLAB_class") == b"char"
+
+def is_companion(path: str, raw: str) -> bool:
+    """Whether a file has the name of a recording and an extension of its companions, in capitals or not."""
+    one, other = PurePosixPath(path), PurePosixPath(raw)
+    return one.parent == other.parent and one.stem == other.stem and has_kind_of_companion(path, raw)
+
+
+def has_kind_of_companion(path: str, raw: str) -> bool:
+    """Whether a file is of a kind that holds the rest of such a recording."""
+    return PurePosixPath(path).suffix.lower() in COMPANIONS.get(PurePosixPath(raw).suffix.lower(), ())
+
+
+def usual_companions(raw: str) -> tuple[str, ...]:
+    """Paths that may hold the rest of a recording, going by its name alone."""
+    place = PurePosixPath(raw)
+    return tuple(str(place.with_suffix(extension)) for extension in USUAL.get(place.suffix.lower(), ()))
+
+
+def orphans(raw: str, beside: Collection[str]) -> list[str]:
+    """EEGLAB data files in a recording's folder that may be its own under an old name; sorted.
+
+    An ``.fdt`` file that has a ``.set`` file of its name belongs to that; only a ``.set`` without its own looks for
+    others. Which of them it names is known once it is read.
+    """
+    if PurePosixPath(raw).suffix.lower() != ".set":
+        return []
+    stems = {PurePosixPath(path).stem for path in beside if PurePosixPath(path).suffix.lower() == ".set"}
+    found = [path for path in beside if PurePosixPath(path).suffix.lower() == ".fdt"]
+    if any(PurePosixPath(path).stem == PurePosixPath(raw).stem for path in found):
+        return []
+    return sorted(path for path in found if PurePosixPath(path).stem not in stems)

@@ -52,7 +52,7 @@ def resolve(
 
 
 def _without(lock: Lock) -> str:
-    from ..bids.inheritance import missing_sidecars
+    from ..reading.sidecars import missing_sidecars
 
     raw = {entry.recording for entry in lock.recordings if entry.raw in entry.missing}
     named = {path for entry in lock.recordings for path in missing_sidecars(entry)}

@@ -30,8 +30,9 @@ def clean(
     if output.suffix != ".vhdr":
         msg = f"'{output.name}' must end in .vhdr: the clean signal is written as BrainVision."
         raise ConfigurationError(msg)
-    cleaned = run(open_raw(file), recipe, seed=seed)
-    record = cleaned.record.model_copy(update={"recording": file.stem})
+    notes: list[str] = []
+    cleaned = run(open_raw(file, notes), recipe, seed=seed)
+    record = cleaned.record.model_copy(update={"recording": file.stem, "notes": (*notes, *cleaned.record.notes)})
     if record.status == "ok":
         output.parent.mkdir(parents=True, exist_ok=True)
         write_brainvision(cleaned.raw, output.parent, output.stem)

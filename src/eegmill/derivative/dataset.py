@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from ..bids.sidecars import entities_of
+from ..bids.names import entities_of
 from ..files.atomic import write_bytes, write_json, write_text
 from ..files.shipped import workflow_root
 from ..files.tables import format_tsv, read_tsv

@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..bids.names import folder_of
-from ..bids.sidecars import entities_of
+from ..bids.names import entities_of, folder_of
 from ..errors import DerivativeError
 from ..files.tables import number, read_tsv
 from ..lock import LockedFile, LockedRecording

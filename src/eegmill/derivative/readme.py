@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..bids.sidecars import entities_of
+from ..bids.names import entities_of
 from ..lock import Lock
 from ..version import __version__
 

@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..bids.sidecars import applicable, merged_json
 from ..errors import DerivativeError
 from ..files.atomic import write_bytes, write_json
 from ..files.tables import write_tsv
 from ..lock import LockedRecording
 from ..provenance.digests import sha256_file
+from ..reading.sidecars import merged_json, sidecars
 from ..recording import Recording
 from ..records import RecordingRecord
 from .brainvision import write_brainvision
@@ -150,7 +150,7 @@ def _stage_events(recording: Recording, staged: Path, stem: str, source: dict[st
 def _copy_electrodes(entry: LockedRecording, raw_root: Path, derivative: Path) -> list[Path]:
     """Copy electrode files under their own names; several recordings of a subject may share them."""
     copies = []
-    for path in (path for suffix, extension in COPIED for path in applicable(entry, suffix, extension)):
+    for path in (path for suffix, extension in COPIED for path in sidecars(entry, suffix, extension)):
         if not (raw_root / path).is_file():
             continue
         content = (raw_root / path).read_bytes()

@@ -24,12 +24,16 @@ def is_safe(key: str) -> bool:
     )
 
 
+class UnsafePath(SourceError):
+    """A source names a file that would lie outside its dataset."""
+
+
 def safe_path(key: str) -> str:
     """Check a path relative to a dataset root, with forward slashes, and return it.
 
     Raises
     ------
-    SourceError
+    UnsafePath
         If it is absolute, empty, leaves its folder, or holds control characters or backslashes.
 
     Examples
@@ -38,11 +42,11 @@ def safe_path(key: str) -> str:
     'sub-01/eeg/sub-01_task-rest_eeg.edf'
     >>> safe_path("../../etc/passwd")
     Traceback (most recent call last):
-    eegmill.errors.SourceError: The source names a file '../../etc/passwd', which is no path inside a dataset: refused.
+    eegmill.files.paths.UnsafePath: The source names a file '../../etc/passwd', which is no path inside a dataset: …
     """
     if not is_safe(key):
         msg = f"The source names a file {key!r}, which is no path inside a dataset: refused."
-        raise SourceError(msg)
+        raise UnsafePath(msg)
     return key
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from ..bids.text import decoded
 from ..errors import RecordingError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MISSING = frozenset({"", "n/a", "na", "nan", "none", "null"})
+
+_BREAKS = re.compile(r"[\s]*[^\S ]+[\s]*")
+"""Tabs, line ends and other whitespace that would end a cell."""
 
 Row = Mapping[str, str]
 
@@ -28,20 +33,12 @@ def read_tsv(path: Path) -> list[dict[str, str]]:
     RecordingError
         If a row has more cells than the header.
     """
-    lines = [line for line in _text(path).splitlines() if line.strip()]
+    lines = [line for line in decoded(path.read_bytes())[0].splitlines() if line.strip()]
     if not lines:
         return []
     reader = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     header = [cell.strip() for cell in next(reader)]
     return [_row(header, [cell.strip() for cell in cells], path) for cells in reader]
-
-
-def _text(path: Path) -> str:
-    raw = path.read_bytes()
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
 
 
 def _row(header: Sequence[str], cells: Sequence[str], path: Path) -> dict[str, str]:
@@ -100,7 +97,7 @@ def _cell(value: object) -> str:
         return "n/a"
     if isinstance(value, float):
         return _float(value)
-    return " ".join(str(value).split())
+    return _BREAKS.sub(" ", str(value)).strip()  # blanks inside stay: 'S  1' is the name of a marker
 
 
 def _float(value: float) -> str:

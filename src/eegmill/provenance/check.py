@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..bids.sidecars import entities_of
+from ..bids.names import entities_of
 from ..errors import DerivativeError
 from ..files.tables import read_tsv
 from ..records import RecordingRecord

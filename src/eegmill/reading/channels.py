@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -11,8 +10,6 @@ from ..files.tables import Row, is_missing
 
 if TYPE_CHECKING:
     import mne
-
-log = logging.getLogger(__name__)
 
 MNE_TYPES = {
     **dict.fromkeys(("EEG", "REF"), "eeg"),
@@ -42,19 +39,67 @@ def simple(name: str) -> str:
 def match_names(data_names: Sequence[str], table_names: Sequence[str]) -> dict[str, str]:
     """Which name of the data file each name of the table means: table name to data name.
 
-    Equal names first, then equal in all but spelling, then the same place in lists of the same length.
+    Equal names first, then equal in all but spelling, then the same position in lists of the same length. Of several
+    names of one spelling (``C3-A1``, ``C3-A2``) that at the same position counts, else the first.
     """
     matched = {name: name for name in table_names if name in set(data_names)}
-    free = {simple(name): name for name in reversed(data_names) if name not in matched}
+    taken = set(matched.values())
+    at_position = dict(zip(table_names, data_names, strict=True)) if len(data_names) == len(table_names) else {}
     for name in table_names:
-        if name not in matched and simple(name) in free:
-            matched[name] = free.pop(simple(name))
-    if len(data_names) == len(table_names):
-        taken = set(matched.values())
-        for data_name, name in zip(data_names, table_names, strict=True):
-            if name not in matched and data_name not in taken:
-                matched[name] = data_name
+        alike = [other for other in data_names if simple(other) == simple(name) and other not in taken]
+        if name not in matched and alike:
+            matched[name] = at_position[name] if at_position.get(name) in alike else alike[0]
+            taken.add(matched[name])
+    for name, data_name in at_position.items():
+        if name not in matched and data_name not in taken:
+            matched[name] = data_name
+            taken.add(data_name)
     return matched
+
+
+def unique_rows(rows: Sequence[Row], data_names: Sequence[str], notes: list[str]) -> list[Row]:
+    """Rows in which every name stands once.
+
+    A name that both the table and the file have several times means one channel each, in their order (MNE calls them
+    ``Cz-0``, ``Cz-1``). Of a name that the file has once, a row that says ``bad`` wins.
+    """
+    by_name: dict[str, list[Row]] = {}
+    for row in rows:
+        by_name.setdefault(row["name"], []).append(row)
+    found: list[Row] = []
+    for name, alike in by_name.items():
+        numbered = [f"{name}-{number}" for number in range(len(data_names)) if f"{name}-{number}" in data_names]
+        if name not in data_names and len(numbered) > 1:
+            found += _numbered(name, alike, numbered, notes)
+        elif len(alike) > 1:
+            bad = [row for row in alike if _is_bad(row)]
+            notes.append(f"channels.tsv has {len(alike)} rows '{name}', and the file one: " + _which(bad))
+            found.append(bad[0] if bad else alike[0])
+        else:
+            found += alike
+    return found
+
+
+def _which(bad: Sequence[Row]) -> str:
+    return "the one that says bad counts" if bad else "the first counts"
+
+
+def _numbered(name: str, alike: Sequence[Row], numbered: Sequence[str], notes: list[str]) -> list[Row]:
+    """Rows of a name that the file has several times, under the names of its channels."""
+    if len(alike) == len(numbered):
+        notes.append(f"channels.tsv and the file have {len(alike)} channels '{name}': paired in their order")
+        return [{**row, "name": own} for row, own in zip(alike, numbered, strict=True)]
+    bad = [row for row in alike if _is_bad(row)]
+    row = bad[0] if bad else alike[0]
+    notes.append(
+        f"the file has {len(numbered)} channels '{name}', and channels.tsv {len(alike)} rows of this name: all are "
+        f"taken as its row says{', and are bad' if bad else ''}"
+    )
+    return [{**row, "name": own} for own in numbered]
+
+
+def _is_bad(row: Row) -> bool:
+    return row.get("status", "").strip().lower() == "bad"
 
 
 def units_for_reader(rows: Sequence[Row], original: dict[str, str]) -> dict[str, str]:
@@ -65,40 +110,42 @@ def units_for_reader(rows: Sequence[Row], original: dict[str, str]) -> dict[str,
     return {name: unit for name, unit in found.items() if is_missing(original[name])}
 
 
-def apply_channels(raw: mne.io.BaseRaw, rows: Sequence[Row]) -> dict[str, str]:
+def apply_channels(raw: mne.io.BaseRaw, rows: Sequence[Row], notes: list[str]) -> dict[str, str]:
     """Give ``raw`` the names and types of the table; the channels marked bad, each with the reason.
 
     The table wins over the data file: BIDS wants the same names in both, and where they differ the table is what
-    the authors wrote by hand. A channel that only one of the two knows keeps what it has, and the log says so.
+    the authors wrote by hand. A channel that only one of the two knows keeps what it has, and a note says so.
     """
-    rows = [row for row in rows if not is_missing(row.get("name"))]
+    rows = unique_rows([row for row in rows if not is_missing(row.get("name"))], raw.ch_names, notes)
+    if not rows:
+        return {}
     matched = match_names(raw.ch_names, [row["name"] for row in rows])
-    _rename(raw, matched)
+    _note_difference(raw.ch_names, [row["name"] for row in rows], matched, notes)
+    _rename(raw, matched, notes)
     here = [row for row in rows if row["name"] in matched]
-    kinds = _kinds(here)
+    kinds = _kinds(here, notes)
     raw.set_channel_types(kinds, on_unit_change="ignore", verbose="error")
-    _tell_difference(raw.ch_names, [row["name"] for row in rows], set(matched))
-    return {row["name"]: _reason(row) for row in here if row.get("status", "").lower() == "bad"}
+    return {row["name"]: _reason(row) for row in here if _is_bad(row)}
 
 
-def _rename(raw: mne.io.BaseRaw, matched: dict[str, str]) -> None:
+def _rename(raw: mne.io.BaseRaw, matched: dict[str, str], notes: list[str]) -> None:
     changed = {old: new for new, old in matched.items() if new != old}
     if changed:
-        log.info("channels renamed as channels.tsv has them: %s", changed)
+        notes.append(f"channels renamed as channels.tsv has them: {changed}")
         raw.rename_channels(changed, allow_duplicates=False, verbose="error")
 
 
-def _kinds(rows: Sequence[Row]) -> dict[str, str]:
+def _kinds(rows: Sequence[Row], notes: list[str]) -> dict[str, str]:
     """MNE types by name; none where the table calls every channel ``misc``, as published EEG datasets do (ds002680)."""
     kinds = {row["name"]: _kind(row["type"]) for row in rows if not is_missing(row.get("type"))}
     if set(kinds.values()) == {"misc"}:
-        log.warning("channels.tsv calls all %d channels MISC: their types are taken from the data file", len(kinds))
+        notes.append(f"channels.tsv calls all {len(kinds)} channels MISC: their types are taken from the data file")
         return {}
     return kinds
 
 
 def _kind(bids_type: str) -> str:
-    return MNE_TYPES.get(bids_type.upper(), "misc")
+    return MNE_TYPES.get(bids_type.strip().upper(), "misc")
 
 
 def _reason(row: Row) -> str:
@@ -106,8 +153,10 @@ def _reason(row: Row) -> str:
     return "marked bad in channels.tsv" if is_missing(why) else f"marked bad in channels.tsv: {why}"
 
 
-def _tell_difference(data_names: Sequence[str], table_names: Sequence[str], matched: set[str]) -> None:
+def _note_difference(
+    data_names: Sequence[str], table_names: Sequence[str], matched: dict[str, str], notes: list[str]
+) -> None:
     only_table = [name for name in table_names if name not in matched]
-    only_data = [name for name in data_names if name not in matched]
+    only_data = [name for name in data_names if name not in matched.values()]
     if only_table or only_data:
-        log.warning("channels only in channels.tsv: %s; only in the data: %s", only_table, only_data)
+        notes.append(f"channels only in channels.tsv: {only_table}; only in the data: {only_data}")

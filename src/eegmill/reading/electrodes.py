@@ -2,12 +2,11 @@
 
 Published datasets often declare units or axes that their numbers do not have (unit-sphere positions as "mm", axes of
 EEGLAB as "Other"). A head is between 5 and 15 cm in radius and its electrodes' names say where front and right are:
-where these contradict the declaration, they win, and the log says so.
+where these contradict the declaration, they win, and a note says so.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     Positions = dict[str, NDArray[np.float64]]
 
-log = logging.getLogger(__name__)
-
 METRES = {"m": 1.0, "cm": 1e-2, "mm": 1e-3}
 HEAD_RADIUS_M = (0.05, 0.15)
 SPHERE_RADIUS_M = 0.095
@@ -34,20 +31,22 @@ FRONT_LEFT_UP = frozenset({"ctf", "eeglab", "eeglab-hj", "4dbti", "kityokogawa"}
 ENOUGH_NAMES = 4
 
 
-def apply_electrodes(raw: mne.io.BaseRaw, rows: Sequence[Row], coordsystem: Mapping[str, Any]) -> None:
+def apply_electrodes(
+    raw: mne.io.BaseRaw, rows: Sequence[Row], coordsystem: Mapping[str, Any], notes: list[str]
+) -> None:
     """Give the channels of ``raw`` their measured positions; channels without one keep what they have."""
     import mne
 
     positions = _positions(rows, raw.ch_names)
     if not positions:
         return
-    scale = scale_to_metres(positions, str(coordsystem.get("EEGCoordinateUnits", "n/a")))
+    scale = scale_to_metres(positions, str(coordsystem.get("EEGCoordinateUnits", "n/a")), notes)
     metres = {name: place * scale for name, place in positions.items()}
     landmarks = _landmarks(coordsystem, scale)
     if landmarks:
         montage = mne.channels.make_dig_montage(metres, coord_frame="unknown", **landmarks)
     else:
-        turned = to_ras(metres, str(coordsystem.get("EEGCoordinateSystem", "n/a")))
+        turned = to_ras(metres, str(coordsystem.get("EEGCoordinateSystem", "n/a")), notes)
         montage = mne.channels.make_dig_montage(turned, coord_frame="head")
     raw.set_montage(montage, on_missing="ignore", verbose="error")
 
@@ -64,16 +63,18 @@ def _positions(rows: Sequence[Row], ch_names: Sequence[str]) -> Positions:
     return found
 
 
-def scale_to_metres(positions: Positions, unit: str) -> float:
+def scale_to_metres(positions: Positions, unit: str, notes: list[str]) -> float:
     """Factor from the numbers of the file to metres: that of the declared unit, if it gives a head's size."""
     radius = float(np.median([np.linalg.norm(place) for place in positions.values()]))
     declared = METRES.get(unit.strip().lower())
     for factor in ([declared] if declared else []) + list(METRES.values()):
         if HEAD_RADIUS_M[0] <= radius * factor <= HEAD_RADIUS_M[1]:
             if factor != declared:
-                log.warning("electrodes.tsv is not in '%s' as declared: taken as %g m", unit, factor)
+                notes.append(f"electrodes.tsv is not in '{unit}' as declared: taken as {factor:g} m")
             return factor
-    log.warning("electrodes.tsv has no head's size in any unit (median radius %g): scaled to a sphere of 95 mm", radius)
+    notes.append(
+        f"electrodes.tsv has no head's size in any unit (median radius {radius:g}): scaled to a sphere of 95 mm"
+    )
     return SPHERE_RADIUS_M / radius
 
 
@@ -92,7 +93,7 @@ def _landmarks(coordsystem: Mapping[str, Any], scale: float) -> dict[str, NDArra
     return found if min(radii) >= LANDMARK_RADIUS_M[0] and max(radii) <= LANDMARK_RADIUS_M[1] else {}
 
 
-def to_ras(metres: Positions, system: str) -> Positions:
+def to_ras(metres: Positions, system: str, notes: list[str]) -> Positions:
     """Positions with x to the right, y to the front, z up.
 
     Axes are those of the declared system unless the electrodes' names (against MNE's ``colin27_1005``) say otherwise.
@@ -103,7 +104,7 @@ def to_ras(metres: Positions, system: str) -> Positions:
     if straight_fit is None or turned_fit is None:
         return turned if declared_turned else metres
     if (turned_fit > straight_fit) != declared_turned:
-        log.warning("axes of electrodes.tsv are not those of '%s': taken as the electrodes' names say", system)
+        notes.append(f"axes of electrodes.tsv are not those of '{system}': taken as the electrodes' names say")
     return turned if turned_fit > straight_fit else metres
 
 

@@ -1,37 +1,15 @@
-"""Notes taken while a file is read: whatever the readers in this package tell their logs goes into the record too."""
+"""Words of the notes that readers take; the notes themselves are lists that are passed along."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-READERS = logging.getLogger(__package__)
+from collections.abc import Sequence
 
 
-class _Notebook(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.INFO)
-        self.lines: list[str] = []
+def some(values: Sequence[object], *, most: int = 5) -> str:
+    """The first values, and how many more there are.
 
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(record.getMessage())
-
-
-@contextmanager
-def noted() -> Iterator[list[str]]:
-    """Collect what is told inside the block, in order.
-
-    >>> with noted() as notes:
-    ...     logging.getLogger("eegmill.reading.events").info("3 events are left out")
-    >>> notes
-    ['3 events are left out']
+    >>> some([1, 2, 3], most=2)
+    '1, 2 and 1 more'
     """
-    notebook, level = _Notebook(), READERS.level
-    READERS.addHandler(notebook)
-    READERS.setLevel(logging.INFO)
-    try:
-        yield notebook.lines
-    finally:
-        READERS.setLevel(level)
-        READERS.removeHandler(notebook)
+    more = f" and {len(values) - most} more" if len(values) > most else ""
+    return ", ".join(str(value) for value in values[:most]) + more

@@ -6,27 +6,20 @@ names that differ in spelling, and takes declared electrode units at their word 
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from ..bids.inheritance import missing_sidecars
-from ..bids.sidecars import merged_json, nearest
+from ..bids.names import entities_of_folders, parse_name
 from ..errors import RecordingError
-from ..files.tables import Row, number, read_tsv
+from ..files.tables import Row
 from ..lock import LockedRecording
 from ..recording import Recording
 from .channels import apply_channels, units_for_reader
+from .contradictions import line_frequency, note_contradictions
 from .electrodes import apply_electrodes
 from .events import apply_events, drop_start
-from .notes import noted
-from .raw_files import open_raw
-
-if TYPE_CHECKING:
-    import mne
-
-log = logging.getLogger(__name__)
+from .raw_files import Opened, open_file
+from .sidecars import merged_json, missing_sidecars, note_json, table
 
 UNITS_CAN_BE_TOLD = (".edf", ".bdf")
 
@@ -45,60 +38,57 @@ def read_recording(root: Path, entry: LockedRecording) -> Recording:
     -------
     Recording
         Preloaded, float64, volts; bad channels marked with their reasons, events as annotations, measured positions,
-        power line frequency in ``raw.info["line_freq"]``.
+        power line frequency in ``raw.info["line_freq"]``; what was mended, guessed or left out in ``notes``.
 
     Raises
     ------
     RecordingError
         If the file or one of its sidecars cannot be read; names the file and the cause.
     """
-    with noted() as notes:
-        recording = _read(root, entry)
-    return replace(recording, notes=tuple(notes))
-
-
-def _read(root: Path, entry: LockedRecording) -> Recording:
-    _note_missing(entry)
-    channels = _table(root, entry, "channels")
-    raw = _open(root / entry.raw, channels)
+    notes: list[str] = []
+    _note_missing(entry, notes)
+    _note_names(entry, notes)
+    channels = table(root, entry, "channels", notes)
+    opened = _open(root / entry.raw, channels, notes)
+    raw = opened.raw
     if raw.n_times == 0 or not raw.ch_names:
         msg = f"'{Path(entry.raw).name}' holds no samples; ask the dataset's authors."
         raise RecordingError(msg)
-    bad = apply_channels(raw, channels)
+    sidecar = merged_json(root, entry, entry.datatype)
+    note_json(root, entry, entry.datatype, notes)
+    bad = apply_channels(raw, channels, notes)
     from_file = [name for name in raw.info["bads"] if name not in bad]
-    apply_events(raw, _table(root, entry, "events"))
+    apply_events(raw, table(root, entry, "events", notes), notes, clock=opened.clock)
     drop_start(raw)
-    apply_electrodes(raw, _table(root, entry, "electrodes"), merged_json(root, entry, "coordsystem"))
-    _line_frequency(raw, merged_json(root, entry, entry.datatype))
-    return Recording(raw=raw).mark_bad({**bad, **dict.fromkeys(from_file, "marked bad in the data file")})
+    positions = table(root, entry, "electrodes", notes)
+    apply_electrodes(raw, positions, merged_json(root, entry, "coordsystem"), notes)
+    line_frequency(raw, sidecar, notes)
+    note_contradictions(raw, sidecar, channels, notes)
+    recording = Recording(raw=raw).mark_bad({**bad, **dict.fromkeys(from_file, "marked bad in the data file")})
+    return replace(recording, notes=tuple(dict.fromkeys(notes)))
 
 
-def _note_missing(entry: LockedRecording) -> None:
+def _note_missing(entry: LockedRecording, notes: list[str]) -> None:
     sidecars = missing_sidecars(entry)
     if sidecars:
-        log.info("named by the catalogue, and not at their source: %s", ", ".join(sidecars))
+        notes.append(f"named by the catalogue, and not at their source: {', '.join(sidecars)}")
 
 
-def _table(root: Path, entry: LockedRecording, suffix: str) -> list[dict[str, str]]:
-    path = nearest(root, entry, suffix)
-    return read_tsv(path) if path else []
+def _note_names(entry: LockedRecording, notes: list[str]) -> None:
+    """Note where the folders of a recording say another subject or session than its name."""
+    own = parse_name(entry.raw).entities
+    for entity, value in entities_of_folders(entry.raw).items():
+        if own.get(entity) != value:
+            named = f"'{entity}-{own[entity]}'" if entity in own else f"no '{entity}-'"
+            notes.append(f"'{Path(entry.raw).name}' lies in a folder '{entity}-{value}', and its name says {named}")
 
 
-def _open(path: Path, channels: list[dict[str, str]]) -> mne.io.BaseRaw:
-    raw = open_raw(path)
-    if path.suffix.lower() not in UNITS_CAN_BE_TOLD:
-        return raw
+def _open(path: Path, channels: list[dict[str, str]], notes: list[str]) -> Opened:
+    opened = open_file(path, notes)
     rows: list[Row] = [row for row in channels if "name" in row]
-    units = units_for_reader(rows, dict(raw._orig_units))
+    wanted = path.suffix.lower() in UNITS_CAN_BE_TOLD
+    units = units_for_reader(rows, dict(opened.raw._orig_units)) if wanted else {}
     if not units:
-        return raw
-    log.warning("the header of '%s' names no units for %d channels: taken from channels.tsv", path.name, len(units))
-    return open_raw(path, units=units)
-
-
-def _line_frequency(raw: mne.io.BaseRaw, sidecar: dict[str, Any]) -> None:
-    given = sidecar.get("PowerLineFrequency")
-    line_hz = number(str(given)) if given is not None else None
-    if line_hz is not None and line_hz > 0:
-        with raw.info._unlock():
-            raw.info["line_freq"] = line_hz
+        return opened
+    notes.append(f"the header of '{path.name}' names no units for {len(units)} channels: taken from channels.tsv")
+    return open_file(path, [], units=units)

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
 from catalogued import ROOT, Catalogue, paths_of, put, record
-from eegmill.bids.inheritance import missing_sidecars
 from eegmill.config.models import Select
 from eegmill.errors import ConfigurationError, SourceError
 from eegmill.inputs.fetch.recording import fetch_recording
 from eegmill.inputs.resolve.dataset import resolve_dataset
+from eegmill.reading.sidecars import missing_sidecars
 
 
 def test_a_recording_gets_what_speaks_about_it_up_to_the_root(s3):
@@ -77,15 +78,90 @@ def test_a_rehosted_dataset_is_fetched_from_openneuro(s3):
     assert lock.recordings[0].files[0].url == f"s3://openneuro.org/ds000001/{own}"
 
 
-def test_a_path_that_leads_out_of_the_dataset_is_refused(s3):
-    with pytest.raises(SourceError, match="no path inside a dataset"):
-        resolve_dataset(Catalogue(record("../../etc/passwd")), "ds000001", select=Select())
+def refused(*records):
+    """What is refused of these recordings, beside a sound one that must be locked."""
+    good = record("sub-09/eeg/sub-09_task-rest_eeg.edf")
+    lock = resolve_dataset(Catalogue(good, *records), "ds000001", select=Select())
+    assert "sub-09_task-rest" in [entry.recording for entry in lock.recordings]
+    return {one.recording: one.reason for one in lock.refused}
+
+
+@pytest.mark.parametrize("path", ["../../etc/passwd", "sub-01\\eeg\\sub-01_eeg.edf", "C:/data/passwd"])
+def test_a_path_that_leads_out_of_the_dataset_refuses_its_recording_alone(s3, path):
+    (reason,) = refused(record(path)).values()
+    assert f"{path!r}, which is no path inside a dataset" in reason
+
+
+def test_a_companion_of_another_machine_is_missing_and_the_recording_is_locked(s3):
+    own = "sub-01/eeg/sub-01_eeg.vhdr"
+    put(s3, own, body=b"DataFile=C:\\data\\old 01.eeg\nMarkerFile=C:\\data\\old 01.vmrk\n")
+    put(s3, "sub-01/eeg/sub-01_eeg.eeg")
+    told = {"dep_keys": ["sub-01/eeg/C:\\data\\old"]}
+    lock = resolve_dataset(Catalogue(record(own, storage=told)), "ds000001", select=Select())
+    assert paths_of(lock) == [["sub-01/eeg/sub-01_eeg.eeg", own]]
+    assert lock.recordings[0].missing == tuple(told["dep_keys"])
 
 
 def test_one_recording_in_two_formats_asks_for_a_choice(s3):
-    records = [record("sub-01/eeg/sub-01_eeg.edf"), record("sub-01/eeg/sub-01_eeg.set")]
-    with pytest.raises(ConfigurationError, match=r"select\.query: {extension: \.set}"):
-        resolve_dataset(Catalogue(*records), "ds000001", select=Select())
+    reasons = refused(record("sub-01/eeg/sub-01_eeg.edf"), record("sub-01/eeg/sub-01_eeg.set"))
+    assert "select.query: {extension: .set}" in reasons["sub-01"]
+
+
+def test_one_name_in_two_session_folders_is_not_called_two_formats(s3):
+    reasons = refused(*(record(f"sub-01/ses-{n}/eeg/sub-01_task-x_eeg.edf") for n in "12"))
+    assert list(reasons) == ["sub-01_task-x"]
+    assert "name the files with the session" in reasons["sub-01_task-x"]
+
+
+def test_two_headers_that_name_the_same_samples_are_both_refused(s3):
+    for run in "12":
+        put(s3, f"sub-01/eeg/sub-01_run-{run}_eeg.vhdr", body=b"DataFile=old.eeg\n")
+    put(s3, "sub-01/eeg/old.eeg")
+    reasons = refused(*(record(f"sub-01/eeg/sub-01_run-{n}_eeg.vhdr") for n in "12"))
+    assert sorted(reasons) == ["sub-01_run-1", "sub-01_run-2"]
+    assert "name the same data file 'sub-01/eeg/old.eeg'" in reasons["sub-01_run-1"]
+
+
+def test_a_header_is_not_given_the_data_of_another_run(s3):
+    for run in "12":
+        put(s3, f"sub-01/eeg/sub-01_run-{run}_eeg.vhdr", body=b"DataFile=sub-01_run-1_eeg.eeg\n")
+    put(s3, "sub-01/eeg/sub-01_run-1_eeg.eeg")
+    lock = resolve_dataset(Catalogue(record("sub-01/eeg/sub-01_run-2_eeg.vhdr")), "ds000001", select=Select())
+    assert paths_of(lock) == [["sub-01/eeg/sub-01_run-2_eeg.vhdr"]]
+
+
+def test_a_set_file_without_data_of_its_name_gets_those_that_belong_to_no_other(s3):
+    own = "sub-01/eeg/sub-01_eeg.set"
+    put(s3, own, "sub-01/eeg/S01_old.fdt", "sub-01/eeg/b.set", "sub-01/eeg/b.fdt")
+    lock = resolve_dataset(Catalogue(record(own)), "ds000001", select=Select())
+    assert paths_of(lock) == [["sub-01/eeg/S01_old.fdt", own]]
+    assert lock.recordings[0].files[0].role == "companion"
+
+
+def in_folder(root, path):
+    return record(path, storage={"backend": "local", "base": str(root)})
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: path.mkdir(), "is a folder, not a file"),
+        (lambda path: os.mkfifo(path), "is a pipe or a device"),
+        (lambda path: path.symlink_to("/nowhere/x"), "is a link to nothing"),
+        (lambda path: (path.touch(), os.truncate(path, 5 * 10**9)), "of which only 0 were ever written"),
+    ],
+)
+def test_what_is_no_file_in_a_recordings_place_is_refused_and_the_others_go_on(tmp_path, make, reason):
+    paths = [f"sub-0{n}/eeg/sub-0{n}_eeg.edf" for n in (1, 2)]
+    for path in paths:
+        (tmp_path / path).parent.mkdir(parents=True)
+    (tmp_path / paths[0]).write_bytes(b"x")
+    make(tmp_path / paths[1])
+    lock = resolve_dataset(Catalogue(*(in_folder(tmp_path, path) for path in paths)), "mine", select=Select())
+    assert [entry.recording for entry in lock.recordings] == ["sub-01"]
+    assert reason in lock.refused[0].reason
+    with pytest.raises(ConfigurationError, match="'sub-02' was refused as the lock"):
+        lock.recording("sub-02")
 
 
 def test_annex_keys_of_a_record_pin_and_place_its_files(web, monkeypatch):

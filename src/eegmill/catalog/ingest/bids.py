@@ -9,10 +9,11 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ...bids.names import BidsName
 from ...errors import CatalogError
 from ..documents.models import Dataset, Record
 from ..faults import DocumentError
-from .bids_files import SIDECARS, BidsFile, BidsFolder
+from .bids_files import SIDECARS, BidsFolder
 from .signal import cell_value, signal_fields
 from .signal_headers import read_header
 
@@ -92,14 +93,17 @@ def digest(root: Path, *, now: str, dataset_id: str | None = None, source: str =
     reader = _Digester(BidsFolder(root), dataset_id or root.resolve().name, source, now)
     records, problems = [], []
     for recording in reader.folder.recordings():
+        reason = reader.folder.unreadable(recording.path)
+        problems += [f"{recording.path} {reason}"] if reason else []
         try:
             records.append(Record.from_value(reader.record(recording)))
-        except DocumentError as error:
+        except (DocumentError, OSError, ValueError) as error:
             problems.append(f"{recording.path}: {error}")
     dataset = Dataset.from_value(reader.dataset(records))
     if not records:
         problems.append("no recording: none of the files below 'sub-*' is a raw recording in a format that is read.")
     problems += [f"{path} {fault}" for path, fault in sorted(reader.folder.faults.items())]
+    problems += [f"{path} is named in .bidsignore: left out." for path in reader.folder.ignored]
     return Digest(dataset, tuple(records), tuple(problems))
 
 
@@ -110,11 +114,12 @@ class _Digester:
         self.source = source
         self.now = now
 
-    def record(self, recording: BidsFile) -> dict[str, Any]:
+    def record(self, recording: BidsName) -> dict[str, Any]:
         path = PurePosixPath(recording.path)
         entities = {name: recording.entities.get(label) for label, name in ENTITIES.items()}
         sidecar = self._sidecar(recording)
-        header = read_header(self.folder.root / recording.path)
+        unreadable = self.folder.unreadable(recording.path)
+        header = None if unreadable else read_header(self.folder.root / recording.path)
         return {
             "dataset": self.identifier,
             "data_name": f"{self.identifier}_{path.name}",
@@ -163,27 +168,28 @@ class _Digester:
         storage = {"backend": "local", "base": base, "raw_key": raw, "dep_keys": others}
         return {**storage, "annex_keys": keys} if keys else storage
 
-    def _files(self, recording: BidsFile) -> dict[str, Any]:
+    def _files(self, recording: BidsName) -> dict[str, Any]:
         companions = self.folder.companions(recording)
         endings = (*SIDECARS, f"{recording.suffix}.json")
         sidecars = [file.path for file in self.folder.sidecars(recording, *endings)]
-        held = set(self.folder.paths)
         return {
             "storage": self._storage(recording.path, [*companions, *sidecars]),
-            "_has_missing_files": any(path not in held for path in companions),
+            "_has_missing_files": any(path not in self.folder.held for path in companions),
         }
 
-    def _fdt_bytes(self, recording: BidsFile) -> int:
+    def _fdt_bytes(self, recording: BidsName) -> int:
         """Size of the data file beside an EEGLAB file; 0 if its samples lie elsewhere."""
-        return sum(self.folder.size(path) for path in self.folder.companions(recording) if path.endswith(".fdt"))
+        return sum(
+            self.folder.size(path) for path in self.folder.companions(recording) if path.lower().endswith(".fdt")
+        )
 
-    def _sidecar(self, recording: BidsFile) -> dict[str, Any]:
+    def _sidecar(self, recording: BidsName) -> dict[str, Any]:
         merged: dict[str, Any] = {}
         for file in self.folder.sidecars(recording, f"{recording.suffix}.json"):
             merged |= self.folder.json(file.path)
         return merged
 
-    def _channels(self, recording: BidsFile) -> list[dict[str, str]]:
+    def _channels(self, recording: BidsName) -> list[dict[str, str]]:
         tables = self.folder.sidecars(recording, "channels.tsv")
         return self.folder.table(tables[-1].path, "name") if tables else []
 
@@ -211,7 +217,7 @@ def _fields(document: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, 
     return {names[key]: value for key, value in document.items() if key in names and value not in ("", "n/a", None)}
 
 
-def _for_mne(entities: Mapping[str, str | None], recording: BidsFile) -> dict[str, str | None]:
+def _for_mne(entities: Mapping[str, str | None], recording: BidsName) -> dict[str, str | None]:
     """The same entities as MNE-BIDS takes them: a run must be a number."""
     run = entities["run"]
     further = {name: recording.entities[name] for name in ("recording", "split") if name in recording.entities}

@@ -7,10 +7,15 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from ...bids.companions import base_name, companion, is_companion, orphans, pointers_of
+from ...bids.ignore import ignored_by
+from ...bids.inheritance import by_nearness, speaks_about
+from ...bids.names import BidsName, parse_name
+from ...bids.text import decoded
 
 RAW_EXTENSIONS = {
     "eeg": (".edf", ".bdf", ".set", ".vhdr", ".cnt"),
@@ -22,42 +27,6 @@ RAW_EXTENSIONS = {
 FOLDERS = (".ds", ".mefd")
 """Recordings that are folders."""
 SIDECARS = ("channels.tsv", "events.tsv", "events.json", "electrodes.tsv", "coordsystem.json", "optodes.tsv")
-LOCATED = ("electrodes.tsv", "coordsystem.json", "optodes.tsv")
-"""Sidecars that may name a ``space`` of their own."""
-_ENTITY = re.compile(r"([a-z]+)-([A-Za-z0-9+]+)")
-
-
-@dataclass(frozen=True)
-class BidsFile:
-    """A file by its BIDS name; ``path`` is relative to the dataset."""
-
-    path: str
-    entities: Mapping[str, str]
-    suffix: str
-    extension: str
-
-    @property
-    def folder(self) -> str:
-        """The folder it lies in, ``.`` for the dataset's own."""
-        return str(PurePosixPath(self.path).parent)
-
-    @property
-    def datatype(self) -> str:
-        """``eeg`` for files below a folder of that name."""
-        return PurePosixPath(self.path).parent.name
-
-    @property
-    def ending(self) -> str:
-        """``channels.tsv``: suffix and extension."""
-        return f"{self.suffix}{self.extension}"
-
-
-def parse_name(path: str) -> BidsFile:
-    """Take a BIDS file name apart."""
-    stem, dot, extension = PurePosixPath(path).name.partition(".")
-    *labels, suffix = stem.split("_")
-    entities = {match[1]: match[2] for label in labels if (match := _ENTITY.fullmatch(label))}
-    return BidsFile(path, entities, suffix, f"{dot}{extension}")
 
 
 class BidsFolder:
@@ -66,43 +35,71 @@ class BidsFolder:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.faults: dict[str, str] = {}
-        """Sidecars read so far that make no sense, and why."""
+        """Files read so far that make no sense, and why."""
+        self.ignored: list[str] = []
+        """Recordings that ``.bidsignore`` names, once the folder was walked."""
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """Files of subjects and of the dataset's own folder, relative and sorted; hidden ones left out."""
-        return tuple(sorted(path.relative_to(self.root).as_posix() for path in self._walk()))
+        found = sorted(path.relative_to(self.root).as_posix() for path in self._walk())
+        ignored = ignored_by(self.text(".bidsignore") or "")
+        self.ignored = [path for path in found if ignored(path) and _is_raw(parse_name(path))]
+        return tuple(path for path in found if not ignored(path))
 
     @cached_property
-    def by_folder(self) -> Mapping[str, list[BidsFile]]:
+    def held(self) -> frozenset[str]:
+        """The same, to look up."""
+        return frozenset(self.paths)
+
+    @cached_property
+    def by_folder(self) -> Mapping[str, list[BidsName]]:
         """Files by the folder they lie in."""
-        folders: dict[str, list[BidsFile]] = {}
+        folders: dict[str, list[BidsName]] = {}
         for path in self.paths:
             file = parse_name(path)
             folders.setdefault(file.folder, []).append(file)
         return folders
 
-    def recordings(self) -> list[BidsFile]:
+    def recordings(self) -> list[BidsName]:
         """Raw files of every datatype, sorted by path."""
         return [file for path in self.paths if _is_raw(file := parse_name(path))]
 
-    def sidecars(self, recording: BidsFile, *endings: str) -> list[BidsFile]:
+    def sidecars(self, recording: BidsName, *endings: str) -> list[BidsName]:
         """Sidecars that apply to a recording (BIDS inheritance), the dataset's own first, the nearest last."""
         found = []
         for folder in reversed([str(parent) for parent in PurePosixPath(recording.path).parents]):
-            near = [file for file in self.by_folder.get(folder, ()) if _applies(file, recording, endings)]
-            found += sorted(near, key=lambda file: (len(file.entities), file.path))
-        return found
+            near = [file for file in self.by_folder.get(folder, ()) if file.ending in endings]
+            found += [file for file in near if speaks_about(file, recording)]
+        by_path = {file.path: file for file in found}
+        return [by_path[path] for path in by_nearness(by_path, recording.path)]
 
-    def companions(self, recording: BidsFile) -> list[str]:
+    def companions(self, recording: BidsName) -> list[str]:
         """Files without which the recording cannot be read, whether they are there or not."""
-        path = PurePosixPath(recording.path)
-        if recording.extension == ".vhdr":
-            told = re.findall(r"^(?:DataFile|MarkerFile)\s*=\s*(\S+)", self.text(recording.path) or "", re.M)
-            names = [name.replace("$b", path.stem) for name in told] or [f"{path.stem}.eeg", f"{path.stem}.vmrk"]
-            return [str(path.with_name(PurePosixPath(name).name)) for name in names]
-        beside = str(path.with_suffix(".fdt"))
-        return [beside] if recording.extension == ".set" and beside in self.paths else []
+        kind = recording.extension.lower()
+        if kind == ".vhdr":
+            pointers = pointers_of(self.text(recording.path) or "")
+            named = [pointers.data or "$b.eeg", pointers.markers or ("$b.vmrk" if pointers.data is None else "")]
+            return [self._companion(recording.path, pointer) for pointer in named if pointer]
+        beside = [file.path for file in self.by_folder.get(recording.folder, ())]
+        own = [path for path in beside if is_companion(path, recording.path)]
+        return own or orphans(recording.path, beside)
+
+    def _companion(self, raw: str, pointer: str) -> str:
+        """The file that a header means; if none is there, the one of the name that it writes, beside it."""
+        chosen = companion(raw, pointer, self.held.__contains__)
+        return chosen.path or str(PurePosixPath(raw).with_name(base_name(pointer, raw)))
+
+    def unreadable(self, path: str) -> str | None:
+        """Why a file cannot be read as one, without opening it: a pipe would wait for ever."""
+        place = self.root / path
+        if place.is_symlink() and not place.exists():
+            return None if self.annex_key(path) else f"is a link to nothing ('{place.readlink()}')."
+        if place.is_dir():
+            return None if path.endswith(FOLDERS) else "is a folder, not a file."
+        if not place.is_file():
+            return "is a pipe or a device, not a file."
+        return None if os.access(place, os.R_OK) else "may not be read by this user."
 
     def size(self, path: str) -> int:
         """Bytes of a file; behind a broken link those that its git-annex key tells."""
@@ -122,14 +119,11 @@ class BidsFolder:
 
     def text(self, path: str) -> str | None:
         """A text file, or None if it is not there; what is no UTF-8 is read as Latin-1."""
+        place = self.root / path
         try:
-            content = (self.root / path).read_bytes()
+            return decoded(place.read_bytes())[0] if place.is_file() else None
         except OSError:
             return None
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return content.decode("latin-1")
 
     def json(self, path: str) -> dict[str, Any]:
         """A JSON object; empty if it is absent or, noted in ``faults``, none. NaN and infinities are read as null."""
@@ -160,12 +154,14 @@ class BidsFolder:
     def _walk(self) -> Iterator[Path]:
         for folder, folders, names in os.walk(self.root):
             here = Path(folder)
-            yield from (here / name for name in folders if name.endswith(FOLDERS))
+            yield from (here / name for name in folders if _stands_for_a_recording(here / name, self.root))
             top = here == self.root
             folders[:] = sorted(
                 name
                 for name in folders
-                if not name.startswith(".") and not name.endswith(FOLDERS) and (not top or name.startswith("sub-"))
+                if not name.startswith(".")
+                and not _stands_for_a_recording(here / name, self.root)
+                and (not top or name.startswith("sub-"))
             )
             yield from (here / name for name in names if not name.startswith("."))
 
@@ -175,11 +171,11 @@ def _cell(cell: str | list[str] | None) -> str:
     return "" if text == "n/a" else text
 
 
-def _is_raw(file: BidsFile) -> bool:
+def _is_raw(file: BidsName) -> bool:
     extensions = RAW_EXTENSIONS.get(file.datatype, ())
     return file.suffix == file.datatype and file.extension.lower() in extensions and "sub" in file.entities
 
 
-def _applies(file: BidsFile, recording: BidsFile, endings: tuple[str, ...]) -> bool:
-    own = {name: label for name, label in file.entities.items() if name != "space" or file.ending not in LOCATED}
-    return file.ending in endings and own.items() <= recording.entities.items()
+def _stands_for_a_recording(folder: Path, root: Path) -> bool:
+    """Whether a folder is a recording of its format, or lies where the file of one should be."""
+    return folder.name.endswith(FOLDERS) or _is_raw(parse_name(folder.relative_to(root).as_posix()))

@@ -8,6 +8,9 @@ from configparser import Error as ConfigError
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...bids.companions import companion
+from ...bids.text import decoded
+
 NOT_SIGNALS = ("EDF Annotations", "BDF Annotations")
 SAMPLE_BYTES = {"INT_16": 2, "UINT_16": 2, "INT_32": 4, "IEEE_FLOAT_32": 4, "IEEE_FLOAT_64": 8}
 
@@ -65,7 +68,7 @@ def _column(fields: bytes, start: int, width: int, signals: int) -> list[str]:
 
 
 def _brainvision(path: Path) -> SignalHeader:
-    text = path.read_bytes().decode("utf-8", "replace")
+    text = decoded(path.read_bytes())[0]
     body = text[text.index("[") :].split("[Comment]")[0]
     header = ConfigParser(interpolation=None, strict=False, delimiters=("=",), comment_prefixes=(";",))
     header.read_string(body)
@@ -77,7 +80,8 @@ def _brainvision(path: Path) -> SignalHeader:
 
 def _brainvision_length(path: Path, header: ConfigParser, number: int) -> int | None:
     size = SAMPLE_BYTES.get(header.get("Binary Infos", "BinaryFormat", fallback=""))
-    data = path.parent / header["Common Infos"]["DataFile"].replace("$b", path.stem)
+    named = companion(path.name, header["Common Infos"]["DataFile"], lambda name: (path.parent / name).is_file())
+    data = path.parent / (named.path or "")
     if size is None or not data.is_file() or data.stat().st_size == 0:
         return None
     return data.stat().st_size // (size * number)

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ...bids.companions import require_companions
 from ...errors import SourceError
 from ...files.atomic import sync_folder
 from ...files.digests import digests_of, hashed
 from ...files.exclusive import alone, one_of
 from ...files.links import linked
 from ...files.paths import inside, safe_path
+from ...reading.companions import absent_companion
 from ..limits import Limits
 from ..storage import open_reader
 from ..storage.annex import refuse_pointer
@@ -100,7 +100,7 @@ def fetch_recording(
     )
     told.expect(name, {file.path: file.size for file in entry.files})
     fetched = job.all_of(entry.files)
-    require_companions(entry, root)
+    _require_companions(entry, root)
     told.finish(name)
     return fetched
 
@@ -108,6 +108,15 @@ def fetch_recording(
 def _refuse_unpinned(entry: LockedRecording) -> None:
     if not any(file.path == entry.raw for file in entry.files):
         msg = f"'{entry.raw}' was not at its source when the lock was written: the recording cannot be fetched."
+        raise Missing(msg)
+
+
+def _require_companions(entry: LockedRecording, root: Path) -> None:
+    """Look into a fetched raw file, and raise if it needs a file that its source did not have."""
+    absent = absent_companion(root / entry.raw)
+    if absent:
+        path = f"{entry.raw.rpartition('/')[0]}/{absent}"
+        msg = f"'{entry.raw}' needs '{path}', which its source does not have: the recording is not complete."
         raise Missing(msg)
 
 

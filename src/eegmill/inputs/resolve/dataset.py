@@ -64,6 +64,7 @@ def resolve_dataset(
     document = catalogue.dataset(dataset)
     chosen = choose(catalogue.find(_query(dataset, select)), select, dataset=dataset)
     catalogued = Catalogued(dataset=dataset, document=document, records=chosen)
+    recordings, refused = locked_files(catalogued, storage=storage)
     return Lock(
         dataset=dataset,
         api=catalogue.url,
@@ -76,7 +77,8 @@ def resolve_dataset(
         name=_text(document.get("name")),
         source_url=_text((document.get("external_links") or {}).get("source_url")),
         document=dict(document),
-        recordings=locked_files(catalogued, storage=storage),
+        recordings=recordings,
+        refused=refused,
     )
 
 

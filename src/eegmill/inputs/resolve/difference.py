@@ -14,8 +14,8 @@ ABOUT = ("dataset", "api", "database", "filter", "version", "doi", "licence", "n
 def difference(old: Lock, new: Lock) -> str:
     """Say what ``new`` would change, a line each; empty if nothing but the time.
 
-    Lines start with ``+`` (new), ``-`` (gone), ``~`` (changed, with both values) or ``?`` (named by the catalogue, and
-    not at its source).
+    Lines start with ``+`` (new), ``-`` (gone), ``~`` (changed, with both values), ``!`` (refused) or ``?`` (named by
+    the catalogue, and not at its source).
     """
     lines = [
         f"~ {name}: {getattr(old, name)} -> {getattr(new, name)}"
@@ -25,6 +25,7 @@ def difference(old: Lock, new: Lock) -> str:
     before, after = ({entry.recording for entry in lock.recordings} for lock in (old, new))
     lines += [f"- recording {name}" for name in sorted(before - after)]
     lines += [f"+ recording {name}" for name in sorted(after - before)]
+    lines += [f"! recording {one.recording}: {one.reason}" for one in new.refused if one not in old.refused]
     return "\n".join([*lines, *_files(_by_path(old), _by_path(new), missing=(_missing(old), _missing(new)))])
 
 

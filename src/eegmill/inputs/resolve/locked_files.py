@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from ...bids.companions import named_in_header
-from ...bids.inheritance import DATASET_FILES, Tree, companions, needed, role_of
-from ...bids.sidecars import entities_of
-from ...errors import ConfigurationError
-from ...files.paths import is_safe, safe_path
-from ...lock import LockedFile, LockedRecording
+from ...bids.companions import candidates, companion, is_companion, pointers_of, usual_companions
+from ...bids.inheritance import DATASET_FILES, Tree, needed, role_of
+from ...bids.names import entities_of, recording_of
+from ...files.paths import UnsafePath, is_safe, safe_path
+from ...lock import LockedFile, LockedRecording, RefusedRecording
 from ..limits import Limits
 from ..retries import retried
 from ..storage import open_source
 from ..storage.address import mend, relative
 from ..storage.contract import Pin, Source
-from ..storage.faults import Refused
+from ..storage.faults import Missing, Refused
 from ..storage.https import pin_url
 from ..storage.nemar import with_keys
 
@@ -37,39 +37,46 @@ class Catalogued:
     records: list[Mapping[str, Any]]
 
 
-def locked_files(
-    catalogued: Catalogued, *, storage: Callable[[str, str], Source] | None = None
-) -> tuple[LockedRecording, ...]:
-    """Pin everything that each recording needs; sorted by recording.
+Locked = tuple[tuple[LockedRecording, ...], tuple[RefusedRecording, ...]]
+
+
+def locked_files(catalogued: Catalogued, *, storage: Callable[[str, str], Source] | None = None) -> Locked:
+    """Pin everything that each recording needs; also the recordings that cannot be pinned, and why. Sorted by name.
 
     A file that the catalogue names and the store does not have is noted as missing; without its raw file a recording
-    fails when it is fetched.
+    fails when it is fetched. What is wrong with one recording concerns no other one.
 
     Raises
     ------
-    ConfigurationError
-        If two records are the same recording in two formats.
     SourceError
-        If a store cannot be asked, or a record names a path outside its dataset.
+        If a store cannot be asked.
     """
     shelves = _Shelves(catalogued, storage or open_source)
-    recordings = sorted((_recording(record, shelves) for record in catalogued.records), key=lambda entry: entry.raw)
-    for one, other in itertools.pairwise(sorted(recordings, key=lambda entry: entry.recording)):
-        if one.recording == other.recording:
-            msg = (
-                f"'{one.raw}' and '{other.raw}' are one recording in two forms: choose one by a filter such as "
-                f"select.query: {{extension: {PurePosixPath(other.raw).suffix}}}."
-            )
-            raise ConfigurationError(msg)
-    return tuple(recordings)
+    found = [_recording(record, shelves) for record in catalogued.records]
+    locked = sorted((one for one in found if isinstance(one, LockedRecording)), key=lambda one: one.raw)
+    refused = [one for one in found if isinstance(one, RefusedRecording)]
+    refused += [*_of_one_name(locked), *_of_one_data_file(locked)]
+    without = {one.recording for one in refused}
+    reasons = {one.recording: one for one in reversed(refused)}
+    return (
+        tuple(one for one in locked if one.recording not in without),
+        tuple(reasons[name] for name in sorted(reasons)),
+    )
 
 
-def _recording(record: Mapping[str, Any], shelves: _Shelves) -> LockedRecording:
-    raw = safe_path(relative(str(record["bids_relpath"]), shelves.catalogued.dataset))
+def _recording(record: Mapping[str, Any], shelves: _Shelves) -> LockedRecording | RefusedRecording:
+    named = relative(str(record["bids_relpath"]), shelves.catalogued.dataset)
+    try:
+        return _locked(safe_path(named), record, shelves)
+    except (UnsafePath, Missing, Refused) as error:
+        return RefusedRecording(recording=_speakable(recording_of(named)), reason=str(error))
+
+
+def _locked(raw: str, record: Mapping[str, Any], shelves: _Shelves) -> LockedRecording:
     place = PurePosixPath(raw)
     pins, named = shelves.pins(record, raw)
     return LockedRecording(
-        recording=_stem(place.name),
+        recording=recording_of(raw),
         folder=place.parent.parent.as_posix(),
         datatype=place.parent.name,
         raw=raw,
@@ -81,9 +88,46 @@ def _recording(record: Mapping[str, Any], shelves: _Shelves) -> LockedRecording:
     )
 
 
-def _stem(name: str) -> str:
-    stem = name.split(".", 1)[0]
-    return stem.rsplit("_", 1)[0] if "_" in stem else stem
+def _speakable(name: str) -> str:
+    """A name that comes from outside, without what could not stand in a table or a path."""
+    return re.sub(r"[^\w.+-]", "_", name) or "unnamed"
+
+
+def _of_one_name(locked: Iterable[LockedRecording]) -> Iterator[RefusedRecording]:
+    by_name: dict[str, list[LockedRecording]] = defaultdict(list)
+    for one in locked:
+        by_name[one.recording].append(one)
+    for name, alike in by_name.items():
+        if len(alike) > 1:
+            yield RefusedRecording(recording=name, reason=_why_alike(alike))
+
+
+def _why_alike(alike: list[LockedRecording]) -> str:
+    paths = " and ".join(f"'{one.raw}'" for one in alike)
+    suffixes = sorted({PurePosixPath(one.raw).suffix for one in alike})
+    if len({one.raw.rpartition("/")[0] for one in alike}) > 1:
+        return (
+            f"{paths} have one name in several folders: name the files with the session and subject of their folders."
+        )
+    return (
+        f"{paths} are one recording in {len(alike)} forms: choose one by a filter such as "
+        f"select.query: {{extension: {suffixes[-1]}}}."
+    )
+
+
+def _of_one_data_file(locked: Iterable[LockedRecording]) -> Iterator[RefusedRecording]:
+    """Recordings whose headers name the same samples: one of them is wrong, and nothing tells which."""
+    owners: dict[str, list[LockedRecording]] = defaultdict(list)
+    for one in locked:
+        data = [file.path for file in one.files if file.role == "companion" and not file.path.lower().endswith(".vmrk")]
+        if one.raw.lower().endswith(".vhdr") and not any(is_companion(path, one.raw) for path in data):
+            for path in data:
+                owners[path].append(one)
+    for path, alike in owners.items():
+        if len(alike) > 1:
+            names = " and ".join(f"'{one.raw}'" for one in alike)
+            reason = f"The headers {names} name the same data file '{path}': name in each its own."
+            yield from (RefusedRecording(recording=one.recording, reason=reason) for one in alike)
 
 
 class _Shelves:
@@ -103,11 +147,13 @@ class _Shelves:
         # The document names the sidecars of every task: only those that speak about this recording count.
         common = needed(raw, _keys(self.catalogued.document.get("storage") or {}, self.catalogued))
         named = {raw, *_keys(told, self.catalogued), *common}
-        pins = self.shelves[backend, base].pins(raw, named)
+        safe = {path for path in named if is_safe(path)}
+        pins = self.shelves[backend, base].pins(raw, safe)
         if record.get("download_url"):
             pins |= _by_url(str(record["download_url"]), raw)
         keys = told.get("annex_keys") or {}
-        by_path = {safe_path(relative(path, self.catalogued.dataset)): str(keys[path]) for path in keys}
+        paths = {relative(path, self.catalogued.dataset): str(keys[path]) for path in keys}
+        by_path = {path: key for path, key in paths.items() if is_safe(path)}
         return (with_keys(pins, by_path, base=base) if by_path else pins), named
 
 
@@ -122,7 +168,7 @@ def _by_url(url: str, raw: str) -> dict[str, Pin]:
 
 def _keys(told: Mapping[str, Any], catalogued: Catalogued) -> list[str]:
     keys = [told.get("raw_key"), *(told.get("dep_keys") or [])]
-    return [safe_path(relative(str(key), catalogued.dataset)) for key in keys if key]
+    return [relative(str(key), catalogued.dataset) for key in keys if key]
 
 
 class _Shelf:
@@ -136,8 +182,11 @@ class _Shelf:
         self.asked: dict[str, Pin | None] = {}
 
     def pins(self, raw: str, named: set[str]) -> dict[str, Pin]:
+        reason = self.source.why_not(raw)
+        if reason:
+            raise Refused(reason)
         if self.listed is None:
-            pins = self._ask({raw, *companions(raw), *named, *DATASET_FILES})
+            pins = self._ask({raw, *usual_companions(raw), *named, *DATASET_FILES})
         else:
             pins = self._look_up({*self.tree.needed(raw), *named})
         return {**pins, **self._by_header(raw, pins)}
@@ -148,12 +197,21 @@ class _Shelf:
 
     def _by_header(self, raw: str, pins: Mapping[str, Pin]) -> dict[str, Pin]:
         """Find the data and marker files of a BrainVision header that have another name than it."""
-        there = {PurePosixPath(path).suffix for path in companions(raw) if path in pins}
+        there = {PurePosixPath(path).suffix for path in pins if is_companion(path, raw)}
         if not raw.lower().endswith(".vhdr") or raw not in pins or len(there) > 1:
             return {}
-        header = retried(lambda: self.source.text(raw), self.limits)
-        names = [path for path in named_in_header(header, raw) if is_safe(path)]
-        return self._ask(set(names)) if self.listed is None else self._look_up(names)
+        pointers = pointers_of(retried(lambda: self.source.text(raw), self.limits))
+        found: dict[str, Pin] = {}
+        for pointer in filter(None, (pointers.data, pointers.markers)):
+            found |= self._meant(raw, pointer)
+        return found
+
+    def _meant(self, raw: str, pointer: str) -> dict[str, Pin]:
+        paths = [path for path in candidates(raw, pointer) if is_safe(path)]
+        held = self._ask(set(paths)) if self.listed is None else self._look_up(paths)
+        there = held.keys() | (self.listed or {}).keys()
+        path = companion(raw, pointer, there.__contains__).path
+        return {path: held[path]} if path in held else {}
 
     def _ask(self, paths: set[str]) -> dict[str, Pin]:
         new = sorted(paths - self.asked.keys())

@@ -63,7 +63,17 @@ class Source(ABC):
 
     @abstractmethod
     def text(self, path: str) -> str:
-        """Read a small text file: a header, a description."""
+        """Read a small text file: a header, a description.
+
+        Raises
+        ------
+        Missing, Refused
+            If the store has no such file, or does not let us read it.
+        """
+
+    def why_not(self, path: str) -> str | None:  # noqa: ARG002 - only a folder on this machine can tell
+        """What lies at a path and is no file that can be read; None if the store does not know."""
+        return None
 
 
 class Reader(ABC):

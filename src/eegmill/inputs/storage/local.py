@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from ...bids.text import decoded
 from ...errors import SourceError
+from ...files.holes import mostly_holes
 from .annex import annex_key, pin_of_key
 from .contract import Body, Pin, Reader, Source
 from .faults import Missing, Refused
@@ -47,7 +49,7 @@ class LocalSource(Source):
         """Look at one file; an annexed file without content is pinned by its key."""
         place = self.root / path
         key = annex_key(place)
-        if not key and not place.is_file():
+        if not key and (not place.is_file() or not os.access(place, os.R_OK)):
             return None
         pin = pin_of_key(key, place.absolute().as_uri()) if key else Pin(url=place.absolute().as_uri())
         has_content = place.is_file() and (not key or place.is_symlink())
@@ -55,11 +57,27 @@ class LocalSource(Source):
 
     def text(self, path: str) -> str:
         """Read one small file."""
-        try:
-            return (self.root / path).read_text(encoding="utf-8", errors="replace")
-        except FileNotFoundError:
+        reason = self.why_not(path)
+        if reason:
+            raise Refused(reason)
+        if not (self.root / path).is_file():
             msg = f"'{self.root / path}' does not exist."
-            raise Missing(msg) from None
+            raise Missing(msg)
+        return decoded((self.root / path).read_bytes())[0]
+
+    def why_not(self, path: str) -> str | None:
+        """Say what lies there and is no file, or that it may not be read; never opens it: a pipe would wait."""
+        place = self.root / path
+        if annex_key(place) or not (place.exists() or place.is_symlink()):
+            return None
+        if place.is_symlink() and not place.exists():
+            return f"'{path}' is a link to nothing ('{place.readlink()}')."
+        if not place.is_file():
+            return f"'{path}' is {'a folder' if place.is_dir() else 'a pipe or a device'}, not a file."
+        if not os.access(place, os.R_OK):
+            return f"'{path}' may not be read by this user."
+        holes = mostly_holes(place)
+        return f"'{path}' {holes}" if holes else None
 
 
 class LocalReader(Reader):

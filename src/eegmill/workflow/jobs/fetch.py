@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from ...bids.inheritance import missing_sidecars
 from ...inputs.fetch.progress import showing
 from ...inputs.fetch.recording import fetch_recording
 from ...lock import Lock
 from ...machine import Sharing
 from ...provenance.activity import FileDigest
+from ...reading.sidecars import missing_sidecars
 from ..layout import Layout
 from ..observed import observe
 from ..receipts import Receipt, withdraw, write_receipt

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from eegmill.bids.sidecars import applicable, entities_of, merged_json, nearest
+from eegmill.bids.names import entities_of
 from eegmill.errors import RecordingError
+from eegmill.reading.sidecars import merged_json, nearest, sidecars
 from tiny_bids import lock_of, put
 
 
@@ -32,7 +33,7 @@ def test_of_tables_the_nearest_alone_counts(tmp_path, entry):
 
 
 def test_a_sidecar_of_another_run_or_task_does_not_apply(entry):
-    assert not [path for path in applicable(entry, "eeg", ".json") if "run-2" in path or "other" in path]
+    assert not [path for path in sidecars(entry, "eeg", ".json") if "run-2" in path or "other" in path]
 
 
 def test_electrodes_with_a_space_apply_to_a_recording_without_one(tmp_path, entry):
