@@ -71,3 +71,14 @@ def test_what_is_written_is_read_back(tmp_path_factory, rows):
 
 def test_text_with_tabs_and_line_ends_stays_in_its_cell():
     assert format_tsv(("name",), [{"name": "a\tb\nc"}]) == "name\na b c\n"
+
+
+@given(st.lists(st.text("ab µ'", min_size=1).map(str.strip).filter(bool), min_size=1, max_size=5))
+def test_blanks_inside_a_cell_stay_as_they_are(tmp_path_factory, names):
+    path = tmp_path_factory.mktemp("tables") / "events.tsv"
+    path.write_text(format_tsv(["name"], [{"name": name} for name in names]))
+    assert [row["name"] for row in read_tsv(path)] == names
+
+
+def test_a_tab_or_a_line_end_inside_a_cell_becomes_a_blank():
+    assert format_tsv(["a"], [{"a": "x\t y\r\nz"}]) == "a\nx y z\n"

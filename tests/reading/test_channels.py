@@ -3,6 +3,8 @@ from __future__ import annotations
 import mne
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eegmill.reading.channels import apply_channels, match_names, simple, units_for_reader
 
@@ -97,3 +99,43 @@ def test_a_table_without_names_changes_nothing():
 def test_units_are_told_to_the_reader_where_the_header_has_none():
     rows = [row("A"), {"name": "B", "units": "mV"}, {"name": "C", "units": "microV"}]
     assert units_for_reader(rows, {"A": "n/a", "B": "", "C": "µV"}) == {"A": "uV", "B": "mV"}
+
+
+def test_of_a_name_that_table_and_file_have_twice_the_second_is_bad_where_the_second_row_says_so():
+    raw, notes = make(["A", "Cz-0", "Cz-1"]), []
+    assert list(apply_channels(raw, [row("A"), row("Cz"), row("Cz", status="bad")], notes)) == ["Cz-1"]
+    assert "2 channels 'Cz': paired in their order" in notes[0]
+
+
+def test_of_a_name_that_only_the_file_has_twice_both_are_as_the_row_says():
+    assert list(apply_channels(make(["A", "Cz-0", "Cz-1"]), [row("A"), row("Cz", status="bad")], [])) == [
+        "Cz-0",
+        "Cz-1",
+    ]
+
+
+def test_of_a_name_that_only_the_table_has_twice_the_row_that_says_bad_counts():
+    notes: list[str] = []
+    assert list(apply_channels(make(["A", "Cz"]), [row("A"), row("Cz"), row("Cz", status="bad")], notes)) == ["Cz"]
+    assert "2 rows 'Cz', and the file one: the one that says bad counts" in notes[0]
+
+
+def test_of_several_spellings_of_one_name_that_at_the_same_position_counts():
+    assert match_names(["C3-A2", "C3-A1"], ["X", "C3"]) == {"C3": "C3-A1", "X": "C3-A2"}
+
+
+@given(
+    st.lists(st.sampled_from(["Cz", "cz", "EEG Cz", "C3-A1", "C3-A2", "C3", "X", "Y"]), unique=True, max_size=6),
+    st.lists(st.sampled_from(["Cz", "CZ", "C3", "C3-A1", "X", "Z"]), unique=True, max_size=6),
+)
+def test_no_channel_is_given_to_two_names(data_names, table_names):
+    matched = match_names(data_names, table_names)
+    assert len(set(matched.values())) == len(matched)
+    assert set(matched.values()) <= set(data_names)
+    assert all(matched[name] == name for name in table_names if name in data_names)
+
+
+def test_types_in_any_case_and_with_blanks_are_known():
+    raw = make(["A", "B"])
+    apply_channels(raw, [row("A", " veog "), row("B", "eeg")], [])
+    assert raw.get_channel_types() == ["eog", "eeg"]

@@ -81,3 +81,70 @@ def test_only_the_pauses_of_a_brainvision_recording_are_breaks(raw):
     drop_start(raw)
     assert [float(onset) for onset in raw.annotations.onset] == [1.0]
     assert len(continuous_spans(raw)) == 2
+
+
+def applied(raw, rows):
+    notes: list[str] = []
+    apply_events(raw, rows, notes)
+    return [(onset, name) for onset, _, name in told(raw) if name != "boundary"], notes
+
+
+@pytest.mark.parametrize(("per_second", "unit"), [(100, "samples"), (1000, "milliseconds")])
+def test_a_sample_column_shows_that_onsets_are_no_seconds(raw, per_second, unit):
+    seconds = (0.05, 0.12, 1.5, 3.9)
+    rows = [row(f"{s * per_second:g}", sample=f"{s * 100:g}", trial_type="go") for s in seconds]
+    found, notes = applied(raw, rows)
+    assert found == [(pytest.approx(s), "go") for s in seconds]
+    assert f"are {unit}, as its column 'sample' shows" in notes[0]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_samples_counted_from_0_or_1_agree_with_the_onsets(raw, first):
+    found, notes = applied(raw, [row(str(s), sample=str(100 * s + first), trial_type="go") for s in (1, 2, 3)])
+    assert [onset for onset, _ in found] == [1.0, 2.0, 3.0]
+    assert not any("sample" in note for note in notes)
+
+
+def test_samples_of_another_rate_are_noted_and_the_onset_counts(raw):
+    found, notes = applied(raw, [row(str(s), sample=str(512 * s), trial_type="go") for s in (1, 2, 3)])
+    assert [onset for onset, _ in found] == [1.0, 2.0, 3.0]
+    assert "contradicts itself (onset 3, sample 1536 (15.36 s at 100 Hz))" in notes[0]
+
+
+def test_a_table_of_samples_alone_is_read_and_noted(raw):
+    found, notes = applied(raw, [{"sample": "150", "value": "5"}])
+    assert found == [(1.5, "5")]
+    assert "their time is that of the column 'sample'" in notes[0]
+
+
+def test_whole_numbers_behind_the_end_are_not_taken_for_seconds(raw):
+    found, notes = applied(raw, [row(str(n), trial_type="go") for n in (2, 100, 200, 300)])
+    assert "go" not in [name for _, name in found]
+    assert "up to 300; the recording lasts 4 s" in notes[0]
+
+
+def test_a_table_that_names_its_events_by_another_column_is_read_and_noted(raw):
+    found, notes = applied(raw, [row(str(n), event_code=str(3 + n % 2), HED="x") for n in (1, 2, 3)])
+    assert [name for _, name in found] == ["4", "3", "4"]
+    assert "named by the column 'event_code'" in notes[0]
+
+
+def test_a_table_without_names_says_so(raw):
+    assert "names none of its events" in applied(raw, [row("1", response_time="0.3")])[1][0]
+
+
+def test_a_negative_duration_is_noted(raw):
+    assert (
+        "1 events have a negative duration (-2.0): taken as 0"
+        in applied(raw, [row("1", duration="-2", trial_type="x")])[1]
+    )
+
+
+def test_a_bad_segment_of_a_channel_that_is_not_there_does_not_become_one_of_all(raw):
+    found, notes = applied(raw, [row("1", trial_type="BAD_x", channel="Ghost"), row("2", trial_type="go")])
+    assert found == [(2.0, "go")]
+    assert "'BAD_x' of Ghost" in notes[0]
+
+
+def test_names_keep_the_blanks_inside(raw):
+    assert applied(raw, [row("1", trial_type="S  1")])[0] == [(1.0, "S  1")]

@@ -6,7 +6,7 @@ import pytest
 
 from eegmill.bids.names import entities_of
 from eegmill.errors import RecordingError
-from eegmill.reading.sidecars import merged_json, nearest, sidecars
+from eegmill.reading.sidecars import merged_json, nearest, sidecars, table
 from tiny_bids import lock_of, put
 
 
@@ -58,3 +58,35 @@ def test_the_parts_of_a_file_name_are_told_apart():
         "electrodes",
         ".tsv",
     )
+
+
+def test_a_json_sidecar_in_latin_1_is_read(tmp_path, entry):
+    (tmp_path / "task-rest_eeg.json").write_bytes('{"z": "Universität"}'.encode("latin-1"))
+    assert merged_json(tmp_path, entry, "eeg")["z"] == "Universität"
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "note"),
+    [
+        ("name\ttype\nCz\tEEG\n", ["Cz"], None),
+        ("Name\tType\nCz\tEEG\n", ["Cz"], "has columns in capitals: Name, Type"),
+        ("Fp1\tEEG\tuV\nCz\tEEG\tuV\n", [], "has no column 'name' (its first line is 'Fp1 EEG uV'): it is not used"),
+        ("name\ttype\nµ\tEEG\n", ["µ"], "is no UTF-8: read as Latin-1"),
+    ],
+)
+def test_a_table_is_read_or_a_note_says_why_not(tmp_path, entry, text, names, note):
+    path = tmp_path / "sub-01/ses-a/eeg/sub-01_ses-a_task-rest_run-1_channels.tsv"
+    path.write_bytes(text.encode("latin-1"))
+    notes: list[str] = []
+    assert [row["name"] for row in table(tmp_path, entry, "channels", notes)] == names
+    assert (note in notes[0]) if note else notes == []
+
+
+def test_sidecars_of_the_run_in_other_digits_are_used_and_noted(tmp_path):
+    put(tmp_path / "sub-01/eeg/sub-01_run-01_eeg.edf", "x")
+    put(tmp_path / "sub-01/eeg/sub-01_run-1_events.tsv", "onset\tduration\n1\t0\n")
+    put(tmp_path / "sub-01/eeg/sub-01_run-2_events.tsv", "onset\tduration\n2\t0\n")
+    notes: list[str] = []
+    rows = table(tmp_path, lock_of(tmp_path).recordings[0], "events", notes)
+    assert [row["onset"] for row in rows] == ["1"]
+    assert notes == ["'sub-01_run-1_events.tsv' is used: its run-1 is the index of 'sub-01_run-01_eeg.edf'"]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -199,3 +201,71 @@ def test_a_folder_without_recordings_says_so(tmp_path: Path) -> None:
     found = digest(tmp_path, now=NOW)
     assert found.records == ()
     assert found.problems[0].startswith("no recording")
+
+
+def put(root: Path, name: str, text: str = "") -> Path:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def test_a_task_with_a_hyphen_is_in_the_catalogue(folder: Path) -> None:
+    put(folder, "sub-02/eeg/sub-02_task-eyes-closed_eeg.edf")
+    assert records(folder)[-1]["task"] == "eyes-closed"
+    assert digest(folder, now=NOW).dataset.fields()["tasks"] == ["eyes-closed", "rest"]
+
+
+def test_what_bidsignore_names_is_left_out_and_said(folder: Path) -> None:
+    put(folder, ".bidsignore", "*_run-1_*\n")
+    found = digest(folder, now=NOW)
+    assert [record.fields()["run"] for record in found.records] == ["2"]
+    assert "sub-01/eeg/sub-01_task-rest_run-1_eeg.set is named in .bidsignore: left out." in found.problems
+
+
+@pytest.mark.parametrize(
+    ("make", "problem"),
+    [
+        (os.mkfifo, "is a pipe or a device, not a file."),
+        (Path.mkdir, "is a folder, not a file."),
+        (lambda path: path.symlink_to("/nowhere/x"), "is a link to nothing ('/nowhere/x')."),
+    ],
+)
+@pytest.mark.parametrize("extension", [".edf", ".vhdr"])
+def test_what_is_no_file_in_a_recordings_place_is_said_and_costs_no_other(
+    folder: Path, make: Callable[[Path], object], problem: str, extension: str
+) -> None:
+    path = folder / f"sub-01/eeg/sub-01_task-x_eeg{extension}"
+    make(path)
+    found = digest(folder, now=NOW)
+    assert len(found.records) == 3
+    assert f"sub-01/eeg/sub-01_task-x_eeg{extension} {problem}" in found.problems
+
+
+def test_a_pipe_in_a_sidecars_place_does_not_wait(folder: Path) -> None:
+    (folder / "task-rest_eeg.json").unlink()
+    os.mkfifo(folder / "task-rest_eeg.json")
+    assert records(folder)[0]["eeg_reference"] == "nose"
+
+
+@pytest.mark.parametrize("pointer", ["C:\\data\\old 01.eeg", "/home/me/old.eeg", "sub-01_task-rest_run-1_eeg.eeg"])
+def test_the_data_of_a_renamed_header_are_those_of_its_own_name(folder: Path, pointer: str) -> None:
+    own = "sub-01/eeg/sub-01_task-rest_run-2_eeg.eeg"
+    put(folder, "sub-01/eeg/sub-01_task-rest_run-2_eeg.vhdr", f"[Common Infos]\nDataFile={pointer}\n")
+    put(folder, own)
+    record = records(folder)[1]
+    assert own in record["storage"]["dep_keys"]
+    assert not record["_has_missing_files"]
+
+
+def test_a_set_file_without_data_of_its_name_names_those_that_belong_to_no_other(folder: Path) -> None:
+    put(folder, "sub-01/eeg/S01_old.fdt", "12345678")
+    record = records(folder)[0]
+    assert "sub-01/eeg/S01_old.fdt" in record["storage"]["dep_keys"]
+
+
+def test_sidecars_of_a_run_in_other_digits_belong_to_it(folder: Path) -> None:
+    put(folder, "sub-01/eeg/sub-01_task-rest_run-01_events.tsv", "onset\tduration\n")
+    first, second = (record["storage"]["dep_keys"] for record in records(folder))
+    assert "sub-01/eeg/sub-01_task-rest_run-01_events.tsv" in first
+    assert "sub-01/eeg/sub-01_task-rest_run-01_events.tsv" not in second
