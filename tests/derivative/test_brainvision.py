@@ -72,6 +72,14 @@ def test_a_marker_in_the_last_half_of_the_last_sample_is_written():
     assert [(marker["onset"], marker["duration"]) for marker in markers(raw)] == [(99, 1)]
 
 
+def test_a_marker_keeps_the_blanks_inside_its_name(tmp_path):
+    raw = make_raw(0, 2.0)
+    raw.annotations.append(0.5, 0.0, "S  1")
+    write_brainvision(raw, tmp_path, "a")
+    again = mne.io.read_raw_brainvision(tmp_path / "a.vhdr", verbose="error")
+    assert [str(name) for name in again.annotations.description] == ["Comment/S  1"]
+
+
 def test_a_marker_is_clipped_to_the_recording():
     raw = make_raw(0, 1.0)
     raw.set_annotations(mne.Annotations([0.5, 0.9], [0.0, 0.1], ["a,b", "BAD_x"]))

@@ -134,10 +134,9 @@ def test_a_table_without_names_says_so(raw):
 
 
 def test_a_negative_duration_is_noted(raw):
-    assert (
-        "1 events have a negative duration (-2.0): taken as 0"
-        in applied(raw, [row("1", duration="-2", trial_type="x")])[1]
-    )
+    found, notes = applied(raw, [row("1", duration="-2", trial_type="x")])
+    assert found == [(1.0, "x")]
+    assert "1 events have a negative duration (-2.0): taken as 0" in notes
 
 
 def test_a_bad_segment_of_a_channel_that_is_not_there_does_not_become_one_of_all(raw):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import mne
 import numpy as np
@@ -10,7 +11,7 @@ from eegmill.errors import RecordingError
 from eegmill.lock import LockedFile, LockedRecording
 from eegmill.reading.raw_files import open_raw
 from eegmill.reading.recording import read_recording
-from tiny_bids import make_raw_dataset, put
+from tiny_bids import lock_of, make_raw_dataset, put
 
 
 @pytest.fixture
@@ -91,3 +92,35 @@ def test_vendor_and_edf_twins_hold_the_same_signal(shared_data):
     edf, vendor = (open_raw(shared_data / "format-zoo" / name, []) for name in ("MB0400FU.EDF", "MB0400FU.EEG"))
     scalp = slice(0, 22)  # behind them come two reference channels that the vendor scales otherwise
     np.testing.assert_allclose(edf.get_data()[scalp], vendor.get_data()[scalp], atol=3e-8)
+
+
+def test_recordings_read_in_several_threads_keep_their_notes_apart(tmp_path):
+    lock = make_raw_dataset(tmp_path / "tiny", ("01", "02", "03", "04"))
+    for entry in lock.recordings:
+        put(
+            tmp_path / "tiny" / entry.raw.replace("_eeg.vhdr", "_eeg.json"),
+            json.dumps({"EEGChannelCount": entry.recording}),
+        )
+    lock = lock_of(tmp_path / "tiny")
+    with ThreadPoolExecutor(4) as pool:
+        read = list(pool.map(lambda entry: read_recording(tmp_path / "tiny", entry), lock.recordings))
+    for entry, recording in zip(lock.recordings, read, strict=True):
+        named = [note for note in recording.notes if "EEGChannelCount" in note]
+        assert [entry.recording in note for note in named] == [True]
+
+
+@pytest.mark.parametrize(
+    ("raw", "note"),
+    [
+        ("sub-02/eeg/sub-01_task-odd_eeg.vhdr", "lies in a folder 'sub-02', and its name says 'sub-01'"),
+        ("sub-01/ses-a/eeg/sub-01_task-odd_eeg.vhdr", "lies in a folder 'ses-a', and its name says no 'ses-'"),
+    ],
+)
+def test_folders_that_contradict_the_name_are_noted(dataset, raw, note):
+    root, lock = dataset
+    target = root / raw
+    target.parent.mkdir(parents=True)
+    for path in (root / "sub-01" / "eeg").glob("*_eeg.*"):
+        target.with_name(path.name).write_bytes(path.read_bytes())
+    entry = lock.recordings[0].model_copy(update={"raw": raw})
+    assert any(note in one for one in read_recording(root, entry).notes)
