@@ -71,7 +71,9 @@ def test_a_marker_file_that_is_nowhere_costs_the_markers_and_is_noted(tmp_path):
 
 def test_a_marker_file_that_the_header_does_not_name_is_read(tmp_path):
     path = rewritten(make(tmp_path), ("MarkerFile=sub-1_run-2_eeg.vmrk\n", ""))
-    assert names(open_raw(path, [])) == ["Comment/S  1"]
+    notes: list[str] = []
+    assert names(open_raw(path, notes)) == ["Comment/S  1"]
+    assert "names no MarkerFile: 'sub-1_run-2_eeg.vmrk' beside it was read" in notes[0]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def readable(path: Path, scratch: Path, notes: list[str]) -> Path:
     markers = _companion(path, pointers.markers, (".vmrk",))
     if data is None or data.path is None:
         raise RecordingError(_without_data(path, data))
+    _note_unnamed(path, {"DataFile": (pointers.data, data), "MarkerFile": (pointers.markers, markers)}, notes)
     _note_renamed(path, data, "DataFile", notes)
     _hold_size(path.parent / data.path, path, text, notes)
     marker_text = _markers(path, markers, notes)
@@ -89,6 +91,12 @@ def _hold_size(data: Path, path: Path, text: str, notes: list[str]) -> None:
         )
     elif size % frame:
         notes.append(f"'{data.name}' has {size} bytes, no multiple of {n_channels} channels x {sample_bytes} bytes")
+
+
+def _note_unnamed(path: Path, found: Mapping[str, tuple[str | None, Companion | None]], notes: list[str]) -> None:
+    for key, (pointer, used) in found.items():
+        if pointer is None and used and used.path:
+            notes.append(f"'{path.name}' names no {key}: '{used.path}' beside it was read")
 
 
 def _note_renamed(path: Path, used: Companion, key: str, notes: list[str]) -> None:

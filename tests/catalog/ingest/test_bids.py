@@ -269,3 +269,10 @@ def test_sidecars_of_a_run_in_other_digits_belong_to_it(folder: Path) -> None:
     first, second = (record["storage"]["dep_keys"] for record in records(folder))
     assert "sub-01/eeg/sub-01_task-rest_run-01_events.tsv" in first
     assert "sub-01/eeg/sub-01_task-rest_run-01_events.tsv" not in second
+
+
+def test_a_name_that_is_no_utf_8_costs_its_file_alone(folder: Path) -> None:
+    (folder / "sub-01/eeg" / os.fsdecode(b"sub-01_task-caf\xe9_eeg.edf")).touch()
+    found = digest(folder, now=NOW)
+    assert len(found.records) == 2
+    assert any("has a name that is no UTF-8" in problem for problem in found.problems)

@@ -97,7 +97,7 @@ def digest(root: Path, *, now: str, dataset_id: str | None = None, source: str =
         problems += [f"{recording.path} {reason}"] if reason else []
         try:
             records.append(Record.from_value(reader.record(recording)))
-        except (DocumentError, OSError, ValueError) as error:
+        except (DocumentError, OSError) as error:
             problems.append(f"{recording.path}: {error}")
     dataset = Dataset.from_value(reader.dataset(records))
     if not records:

@@ -42,7 +42,9 @@ class BidsFolder:
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """Files of subjects and of the dataset's own folder, relative and sorted; hidden ones left out."""
-        found = sorted(path.relative_to(self.root).as_posix() for path in self._walk())
+        every = sorted(path.relative_to(self.root).as_posix() for path in self._walk())
+        found = [path for path in every if _is_unicode(path)]
+        self.faults |= {repr(path): "has a name that is no UTF-8: left out." for path in every if not _is_unicode(path)}
         ignored = ignored_by(self.text(".bidsignore") or "")
         self.ignored = [path for path in found if ignored(path) and _is_raw(parse_name(path))]
         return tuple(path for path in found if not ignored(path))
@@ -164,6 +166,11 @@ class BidsFolder:
                 and (not top or name.startswith("sub-"))
             )
             yield from (here / name for name in names if not name.startswith("."))
+
+
+def _is_unicode(path: str) -> bool:
+    """Whether a name can be written: bytes of another encoding stand in it as lone surrogates."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in path)
 
 
 def _cell(cell: str | list[str] | None) -> str:
