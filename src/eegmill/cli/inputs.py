@@ -49,6 +49,8 @@ def resolve(
             typer.echo(difference(old, new) or "The source has what the lock pins.")
         write_lock(new, path)
         typer.echo(f"{path}: {len(new.recordings)} recordings{_without(new)}")
+        for one in new.refused:
+            typer.echo(f"refused: {one.recording}: {one.reason}")
 
 
 def _without(lock: Lock) -> str:
