@@ -51,3 +51,8 @@ def test_a_recording_that_is_not_in_the_lock_is_named(tmp_path):
     lock = read_lock(lock_at(tmp_path / "a.lock.json"))
     with pytest.raises(ConfigurationError, match="'sub-99' is not in the lock of 'ds1'"):
         lock.recording("sub-99")
+
+
+def test_a_lock_of_version_2_has_refused_nothing(tmp_path):
+    lock = read_lock(lock_at(tmp_path / "a.lock.json", lock_version="2"))
+    assert (lock.lock_version, lock.refused) == ("2", ())

@@ -48,6 +48,13 @@ def test_records_that_go_back_in_time_are_refused(tmp_path):
         open_raw(make_edf(tmp_path / "a.edf", tals={}, starts=[0, 1, 2, 1, 2, 3]), [])
 
 
+def test_a_recording_that_says_to_have_no_pauses_is_read_whatever_its_records_say(tmp_path):
+    notes: list[str] = []
+    raw = open_raw(make_edf(tmp_path / "a.edf", tals={}, starts=[0] * 6, kind=b"EDF+C"), notes)
+    assert raw.n_times == 6 * SFREQ
+    assert "taken as without pauses, as its header says" in notes[0]
+
+
 def test_annotations_outside_the_signal_are_noted_with_their_times(tmp_path):
     notes: list[str] = []
     tals = {0: [b"-2.5\x14before\x14\0", b"+nan\x14never\x14\0"], 1: [b"+45\x14behind\x14\0", b"+1\x14in\x14\0"]}
@@ -104,7 +111,7 @@ def test_every_moment_of_a_record_is_found_at_its_sample(tmp_path_factory, pause
     for pause in pauses:
         starts.append(starts[-1] + 1 + pause)
     header = read_header(make_edf(tmp_path_factory.mktemp("edf") / "a.edf", tals={}, starts=starts))
-    clock = clock_of(header, annotations_of(header, [])[1])
+    clock = clock_of(header, annotations_of(header, [])[1], [])
     if any(pauses):
         assert clock.in_signal(starts[record] + within) == pytest.approx(record + within)
         assert clock.n_pauses == np.count_nonzero(pauses)

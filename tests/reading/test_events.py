@@ -117,7 +117,13 @@ def test_a_table_of_samples_alone_is_read_and_noted(raw):
     assert "their time is that of the column 'sample'" in notes[0]
 
 
-def test_whole_numbers_behind_the_end_are_not_taken_for_seconds(raw):
+def test_events_of_a_recording_that_was_cut_short_stay(raw):
+    found, notes = applied(raw, [row(str(n), trial_type="go") for n in range(1, 12)])
+    assert [onset for onset, _ in found] == [1.0, 2.0, 3.0]
+    assert "8 events have no onset within" in notes[0]
+
+
+def test_whole_numbers_far_behind_the_end_are_not_taken_for_seconds(raw):
     found, notes = applied(raw, [row(str(n), trial_type="go") for n in (2, 100, 200, 300)])
     assert "go" not in [name for _, name in found]
     assert "up to 300; the recording lasts 4 s" in notes[0]

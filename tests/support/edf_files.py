@@ -19,6 +19,7 @@ def make_edf(
     tals: Mapping[int, Sequence[bytes]] | None = None,
     starts: Sequence[float] | None = None,
     declared: int | None = None,
+    kind: bytes = b"EDF+D",
 ) -> Path:
     """Records of a second; the first channel counts its samples in microvolts, so that each tells its place."""
     rates = rates if rates is not None else {"Fz": SFREQ, "Cz": SFREQ}
@@ -27,7 +28,7 @@ def make_edf(
         labels, samples = [*labels, "EDF Annotations"], [*samples, 60]
     n = len(labels)
     head = b"0".ljust(8) + b"X X X X".ljust(80) + b"Startdate X X X X".ljust(80) + start
-    head += _cell(256 * (n + 1), 8) + b"EDF+C".ljust(44) + _cell(n_records if declared is None else declared, 8)
+    head += _cell(256 * (n + 1), 8) + kind.ljust(44) + _cell(n_records if declared is None else declared, 8)
     head += _cell(1, 8) + _cell(n, 4) + b"".join(_cell(label, 16) for label in labels) + b" " * 80 * n
     head += b"".join(_cell("uV", 8) for _ in labels)
     for value in (-32768, 32767, -32768, 32767):

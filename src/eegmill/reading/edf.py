@@ -42,6 +42,11 @@ class EdfHeader:
     """Bytes of the file."""
 
     @property
+    def may_pause(self) -> bool:
+        """Whether the header says that records need not follow each other: EDF+D, BDF+D."""
+        return self.content[192:197] in (b"EDF+D", b"BDF+D")
+
+    @property
     def sample_bytes(self) -> int:
         """Bytes of one sample."""
         return 3 if self.path.suffix.lower() == ".bdf" else 2

@@ -150,8 +150,10 @@ class Clock:
         return float(self.joints_s[index])
 
 
-def clock_of(header: EdfHeader, starts_s: NDArray[np.float64]) -> Clock | None:
+def clock_of(header: EdfHeader, starts_s: NDArray[np.float64], notes: list[str]) -> Clock | None:
     """How the records lie in time; None if they follow each other.
+
+    Records that go back in time follow each other all the same where the header says so (EDF+C).
 
     Raises
     ------
@@ -169,11 +171,15 @@ def clock_of(header: EdfHeader, starts_s: NDArray[np.float64]) -> Clock | None:
     steps = np.diff(filled) - header.record_s
     if np.any(steps < -1.5 * sample_s):
         number = int(np.argmax(steps < -1.5 * sample_s)) + 1
-        msg = (
+        told = (
             f"'{header.path.name}': record {number + 1} starts at {filled[number]:g} s, before record {number} has "
-            f"ended ({filled[number - 1] + header.record_s:g} s): its order in time is unknown."
+            f"ended ({filled[number - 1] + header.record_s:g} s)"
         )
-        raise RecordingError(msg)
+        if header.may_pause:
+            msg = f"{told}: its order in time is unknown."
+            raise RecordingError(msg)
+        notes.append(f"{told}: taken as without pauses, as its header says")
+        return None
     after = np.flatnonzero(steps > 1.5 * sample_s) + 1
     if not len(after):
         return None

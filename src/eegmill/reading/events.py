@@ -25,6 +25,8 @@ NEVER_NAMES = frozenset({"onset", "duration", "sample", "channel", "response_tim
 RESERVED = {"description": "description_", "orig_time": "orig_time_", "ch_names": "ch_names_", "extras": "extras_"}
 """Columns whose names MNE keeps for itself in ``Annotations.extras``: name in the table, name there."""
 
+FAR_BEHIND = 10
+"""Onsets up to so many lengths of the recording may be seconds of one that was cut short."""
 SAMPLES_APART = 2.0
 """A ``sample`` this near to the onset says the same: tables count from 0 or from 1."""
 
@@ -71,7 +73,7 @@ def onsets_s(rows: Sequence[Row], *, sfreq_hz: float, n_times: int, notes: list[
     if not pairs and _are_no_seconds(onsets, sfreq_hz, n_times):
         last = max(onset for onset in onsets if onset is not None)
         notes.append(
-            f"most onsets of events.tsv are whole numbers behind the end (up to {last:g}; the recording lasts "
+            f"most onsets of events.tsv are whole numbers far behind the end (up to {last:g}; the recording lasts "
             f"{n_times / sfreq_hz:g} s): they are no seconds, and no column 'sample' says what else. None is used"
         )
         return [None] * len(rows)
@@ -127,7 +129,6 @@ def _unit(pairs: Sequence[tuple[float, float]], sfreq_hz: float, notes: list[str
 
 def _agree(pairs: Sequence[tuple[float, float]], samples_per_unit: float) -> bool:
     apart = [sample - onset * samples_per_unit for onset, sample in pairs]
-    # A table may count its samples from the start of a longer file: a constant distance says nothing about the unit.
     near = sum(abs(one) <= SAMPLES_APART for one in apart)
     return near > len(pairs) / 2 and median(abs(one) for one in apart) <= SAMPLES_APART
 
@@ -135,7 +136,8 @@ def _agree(pairs: Sequence[tuple[float, float]], samples_per_unit: float) -> boo
 def _are_no_seconds(onsets: Sequence[float | None], sfreq_hz: float, n_times: int) -> bool:
     known = [onset for onset in onsets if onset is not None]
     behind = [onset for onset in known if onset >= n_times / sfreq_hz]
-    return len(known) > 1 and len(behind) > len(known) / 2 and all(onset == int(onset) for onset in known)
+    far = bool(known) and max(known) >= FAR_BEHIND * n_times / sfreq_hz
+    return far and len(behind) > len(known) / 2 and all(onset == int(onset) for onset in known)
 
 
 def _inside(

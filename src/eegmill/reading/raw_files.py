@@ -106,7 +106,7 @@ def _open_edf(header: edf.EdfHeader, notes: list[str], options: dict[str, Any]) 
     content = edf.mended(header, notes)
     edf.note_rates(header, notes)
     found, starts_s = edf_time.annotations_of(header, notes)
-    clock = edf_time.clock_of(header, starts_s)
+    clock = edf_time.clock_of(header, starts_s, notes)
     reader = mne.io.read_raw_bdf if header.sample_bytes == 3 else mne.io.read_raw_edf
     options = {"encoding": "latin1", **options}
     size = len(content) + header.n_records * header.record_bytes

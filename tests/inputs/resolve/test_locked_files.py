@@ -210,3 +210,14 @@ def test_a_datalad_clone_is_fetched_by_link_as_far_as_it_has_content(tmp_path):
     assert (tmp_path / "root" / own[0]).samefile(content)
     with pytest.raises(SourceError, match="datalad get"):
         fetch_recording(lock, "sub-02", tmp_path / "root", offline=True)
+
+
+def test_a_file_that_may_not_be_read_is_refused_and_the_others_go_on(tmp_path, monkeypatch):
+    paths = [f"sub-0{n}/eeg/sub-0{n}_eeg.edf" for n in (1, 2)]
+    for path in paths:
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_bytes(b"x")
+    monkeypatch.setattr(os, "access", lambda path, mode: "sub-02_" not in str(path))  # root may read everything
+    lock = resolve_dataset(Catalogue(*(in_folder(tmp_path, path) for path in paths)), "mine", select=Select())
+    assert [entry.recording for entry in lock.recordings] == ["sub-01"]
+    assert lock.refused[0].reason == "'sub-02/eeg/sub-02_eeg.edf' may not be read by this user."
