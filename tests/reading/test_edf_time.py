@@ -12,7 +12,7 @@ from eegmill.reading.edf import read_header
 from eegmill.reading.edf_time import annotations_of, clock_of
 from eegmill.reading.events import apply_events
 from eegmill.reading.raw_files import open_file, open_raw
-from eegmill.signal.spans import continuous_spans
+from eegmill.signal.timeline import continuous_spans
 
 PAUSED = [0.0, 1.0, 2.0, 62.0, 63.0, 64.0]
 """Starts of six records of a second: the recorder stops for a minute after the third."""
