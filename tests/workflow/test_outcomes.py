@@ -8,15 +8,16 @@ import pytest
 
 from eegmill.chain import recipe_digest
 from eegmill.files.atomic import write_json
-from eegmill.lock import Lock, LockedFile, LockedRecording
+from eegmill.lock import Lock, LockedFile, LockedRecording, RefusedRecording
 from eegmill.records import RecordingRecord
-from eegmill.workflow.outcomes import outcome
+from eegmill.workflow.outcomes import outcome, outcomes
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.receipts import Receipt, write_receipt
 from eegmill.workflow.stages import last_of
 from eegmill.workflow.supervision import Failure
 
 NAME = "sub-01_task-rest"
+REFUSED = RefusedRecording(recording="sub-02_task-rest", reason="is a pipe")
 RAW = f"sub-01/eeg/{NAME}_eeg.edf"
 
 
@@ -24,7 +25,9 @@ def plan(folder: Path, recipe: str = "minimal", seed: int = 1) -> Plan:
     made = Plan.from_values({"output": str(folder), "datasets": ["ds1"], "recipe": recipe, "seed": seed})
     file = LockedFile(path=RAW, url=f"https://example.org/{RAW}", role="raw")
     entry = LockedRecording(recording=NAME, folder="sub-01", datatype="eeg", raw=RAW, entities={}, files=(file,))
-    lock = Lock(dataset="ds1", api="x", database="x", filter={}, resolved_at="", recordings=(entry,))
+    lock = Lock(
+        dataset="ds1", api="x", database="x", filter={}, resolved_at="", recordings=(entry,), refused=(REFUSED,)
+    )
     write_json(made.layout("ds1").lock, lock.model_dump(mode="json"))
     return made
 
@@ -77,3 +80,13 @@ def test_a_failure_under_another_configuration_does_not_count(tmp_path: Path) ->
 def test_a_failure_to_fetch_counts_under_every_recipe(tmp_path: Path) -> None:
     fail(plan(tmp_path, "minimal"), "fetch")
     assert outcome(plan(tmp_path, "prep"), "ds1", NAME).status == "failed"
+
+
+def test_a_recording_that_was_refused_is_listed_with_its_reason(tmp_path: Path) -> None:
+    (*_, last) = outcomes(plan(tmp_path), "ds1")
+    assert (last.recording, last.status, last.stage, last.reason) == (
+        "sub-02_task-rest",
+        "refused",
+        "resolve",
+        "is a pipe",
+    )

@@ -44,7 +44,8 @@ class Row:
 
 def dashboard_page(lock: Lock, rows: Sequence[Row], *, recipe: str, version: str) -> str:
     """HTML of a dataset. Holds no time and no path of the machine."""
-    counts = {status: sum(row.record.status == status for row in rows) for status in ("ok", "rejected", "failed")}
+    counts = {status: sum(row.record.status == status for row in rows) for status in reversed(ORDER)}
+    counts = {status: count for status, count in counts.items() if count or status in {"ok", "rejected", "failed"}}
     listed = sorted(rows, key=lambda row: (ORDER.index(row.record.status), row.record.recording))
     template = templates().get_template("dataset.html.j2")
     return template.render(lock=lock, rows=listed, counts=counts, recipe=recipe, version=version, title=lock.dataset)

@@ -40,6 +40,7 @@ def tell_done(plan: Plan) -> None:
             continue
         if layout.derivative.joinpath("status.tsv").is_file() and plan.receipt("dataset", name).is_file():
             _tell([f"{name}: {_counts(layout)}. Look at {layout.derivative / 'index.html'}"])
+            _tell([f"  {refused.recording}: refused: {refused.reason}" for refused in plan.lock(name).refused])
         stale = sorted(stale_recordings(layout.derivative, plan.lock(name)))
         if stale:
             remedy = shlex.join(["eegmill", "prune", str(layout.derivative), str(layout.lock), "--yes"])
@@ -66,7 +67,7 @@ def _finish_dataset(plan: Plan, name: str) -> list[str]:
     results = outcomes(plan, name)
     failed = [record for record in results if record.status == "failed"]
     pending = [record for record in results if record.status == "pending"]
-    if len(failed) + len(pending) < len(results):
+    if any(record.status in {"ok", "rejected"} for record in results):
         withdraw(layout, OF_DERIVATIVES, plan.recipe.name, recipe=plan.recipe.name)  # of a whole dataset: this is none
         for job in (dataset_job, validate, manifest):
             job.run(plan, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..chain import recipe_digest
+from ..lock import RefusedRecording
 from ..records import RecordingRecord, Status
 from .plan import Plan
 from .stages import OF_RECORDINGS, STAGES, last_of
@@ -13,8 +14,10 @@ FORMER = "; the files of this recording are of an earlier run, under other setti
 
 
 def outcomes(plan: Plan, dataset: str) -> list[RecordingRecord]:
-    """One record for each recording of the lock, in its order."""
-    return [outcome(plan, dataset, entry.recording) for entry in plan.lock(dataset).recordings]
+    """One record for each recording of the lock, in its order, and for each that it refused."""
+    lock = plan.lock(dataset)
+    refused = [_refused(plan, recording) for recording in lock.refused]
+    return [*(outcome(plan, dataset, entry.recording) for entry in lock.recordings), *refused]
 
 
 def outcome(plan: Plan, dataset: str, recording: str) -> RecordingRecord:
@@ -37,11 +40,19 @@ def failure_of(plan: Plan, dataset: str, recording: str) -> Failure | None:
 
 def _unfinished(plan: Plan, dataset: str, recording: str, status: Status, failure: Failure) -> RecordingRecord:
     former = plan.layout(dataset).qc(recording).is_file() and not plan.receipt("clean", dataset, recording).is_file()
+    return _without_result(plan, recording, status, stage=failure.stage, reason=failure.reason + FORMER * former)
+
+
+def _refused(plan: Plan, refused: RefusedRecording) -> RecordingRecord:
+    return _without_result(plan, refused.recording, "refused", stage="resolve", reason=refused.reason)
+
+
+def _without_result(plan: Plan, recording: str, status: Status, *, stage: str, reason: str) -> RecordingRecord:
     return RecordingRecord(
         recording=recording,
         status=status,
-        stage=failure.stage,
-        reason=failure.reason + FORMER * former,
+        stage=stage,
+        reason=reason,
         recipe=plan.recipe.name,
         recipe_digest=recipe_digest(plan.recipe),
         seed=plan.configuration.seed,
