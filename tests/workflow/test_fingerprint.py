@@ -35,7 +35,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def forget() -> None:
-    for cached in (code_digest, *(getattr(fingerprint, name) for name in ("_imports", "_has", "_libraries"))):
+    for cached in (code_digest, *(getattr(fingerprint, name) for name in ("_imports", "_nodes", "_has", "_libraries"))):
         cached.cache_clear()
     fingerprint._data_beside.cache_clear()
     fingerprint._data_in.cache_clear()

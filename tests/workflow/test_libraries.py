@@ -21,4 +21,4 @@ from eegmill.workflow.libraries import distributions
     ],
 )
 def test_a_library_is_found_wherever_it_is_imported(code: str, names: set[str]) -> None:
-    assert distributions(ast.parse(code)) == names
+    assert distributions(ast.walk(ast.parse(code))) == names

@@ -6,10 +6,12 @@ import ast
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from ..steps.contract import Step
+from .libraries import LOADERS as FINDERS
 from .libraries import distributions, versions
 
 PACKAGE = Path(__file__).parents[1]
@@ -73,22 +75,50 @@ def modules_used(*modules: Path) -> frozenset[Path]:
 @cache
 def _imports(module: Path) -> frozenset[Path]:
     """Modules of eegmill that one module imports, the packages on the way to them included."""
-    tree = ast.parse(module.read_bytes())
-    nodes = _run(tree, inside_functions=_relative(module) not in HASHED_ELSEWHERE)
-    named = {name for node in nodes for name in _named(node, module)}
+    everywhere = _relative(module) not in HASHED_ELSEWHERE
+    found = (item for item in _nodes(module) if not item.for_types and (everywhere or not item.in_function))
+    named = {name for item in found for name in _named(item.node, module)}
     own = _dotted(module).split(".")[:-1] if module.name != "__init__.py" else _dotted(module).split(".")
     packages = {".".join(own[:depth]) for depth in range(1, len(own) + 1)}
     return frozenset(path for name in named | packages for path in _files_of(name, module))
 
 
-def _run(node: ast.AST, *, inside_functions: bool) -> Iterator[ast.AST]:
-    """The nodes of a module that may run: what only type checkers read is left out."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
-            yield from (inner for branch in child.orelse for inner in _run(branch, inside_functions=inside_functions))
-        elif inside_functions or not isinstance(child, ast.FunctionDef | ast.ClassDef):
-            yield child
-            yield from _run(child, inside_functions=inside_functions)
+@dataclass(frozen=True)
+class _Node:
+    """A node of a module that may import something."""
+
+    node: ast.AST
+    in_function: bool = False
+    for_types: bool = False
+    """Whether only type checkers read it."""
+
+
+@cache
+def _nodes(module: Path) -> tuple[_Node, ...]:
+    """Statements; and expressions too where the text names a loader: walking over them takes most of the time."""
+    text = module.read_bytes()
+    deep = any(loader.encode() in text for loader in LOADERS | FINDERS)
+    tree = ast.parse(text)
+    return tuple(_walk([tree], _Node(tree), deep=deep))
+
+
+def _walk(nodes: Iterable[ast.AST], around: _Node, *, deep: bool) -> Iterator[_Node]:
+    for node in nodes:
+        here = replace(around, node=node)
+        yield here
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            yield from _walk(node.body, replace(here, for_types=True), deep=deep)
+            yield from _walk(node.orelse, here, deep=deep)
+        else:
+            inside = here.in_function or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            children = ast.iter_child_nodes(node) if deep else _statements(node)
+            yield from _walk(children, replace(here, in_function=inside), deep=deep)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    for name in ("body", "orelse", "handlers", "finalbody", "cases"):
+        children = getattr(node, name, ())
+        yield from children if isinstance(children, list) else ()
 
 
 def _named(node: ast.AST, module: Path) -> Iterator[str]:
@@ -163,7 +193,7 @@ def _relative(path: Path) -> str:
 
 @cache
 def _libraries(module: Path) -> frozenset[str]:
-    return distributions(ast.parse(module.read_bytes()))
+    return distributions(item.node for item in _nodes(module))
 
 
 @cache

@@ -28,9 +28,9 @@ READERS = ("antio", "h5py", "pymatreader")
 LOADERS = frozenset({"find_spec", "import_module"})
 
 
-def distributions(tree: ast.AST) -> frozenset[str]:
-    """Distributions that a module computes with, whether it imports them at its top or inside a function."""
-    names = {name.partition(".")[0] for node in ast.walk(tree) for name in _imported(node)}
+def distributions(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """Distributions that the nodes of a module import, at its top or inside a function."""
+    names = {name.partition(".")[0] for node in nodes for name in _imported(node)}
     return frozenset(one for name in names for one in DISTRIBUTIONS.get(name, ()))
 
 
