@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from ..files.tables import Row, is_missing, number
-from ..signal.timeline import is_break
+from ..signal.timeline import is_bad, is_break
 from .notes import some
 
 if TYPE_CHECKING:
@@ -220,7 +220,7 @@ def _named_channels(row: Row) -> list[str]:
 def _only_of_unknown_channels(row: Row, known: Sequence[str]) -> bool:
     """Whether a bad segment is of channels that are not there: it must not become one of all channels."""
     named = _named_channels(row)
-    return bool(named) and event_name(row).upper().startswith("BAD") and not any(name in known for name in named)
+    return bool(named) and is_bad(event_name(row)) and not any(name in known for name in named)
 
 
 def _extras(row: Row) -> dict[str, Any]:
