@@ -17,9 +17,11 @@ from ..errors import RecordingError
 from ..files.tables import Row, number, read_tsv
 from ..lock import LockedRecording
 from ..recording import Recording
+from ..signal.filters.channel_bands import known_bands
 from .channels import apply_channels, units_for_reader
 from .electrodes import apply_electrodes
 from .events import apply_events, drop_start
+from .filters import source_bands
 from .notes import noted
 from .raw_files import open_raw
 
@@ -69,8 +71,12 @@ def _read(root: Path, entry: LockedRecording) -> Recording:
     apply_events(raw, _table(root, entry, "events"))
     drop_start(raw)
     apply_electrodes(raw, _table(root, entry, "electrodes"), merged_json(root, entry, "coordsystem"))
-    _line_frequency(raw, merged_json(root, entry, entry.datatype))
-    return Recording(raw=raw).mark_bad({**bad, **dict.fromkeys(from_file, "marked bad in the data file")})
+    sidecar = merged_json(root, entry, entry.datatype)
+    _line_frequency(raw, sidecar)
+    bands = source_bands(raw.ch_names, channels, sidecar)
+    return Recording(raw=raw, bands=known_bands(raw, bands)).mark_bad(
+        {**bad, **dict.fromkeys(from_file, "marked bad in the data file")}
+    )
 
 
 def _note_missing(entry: LockedRecording) -> None:

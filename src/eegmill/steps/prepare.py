@@ -166,6 +166,7 @@ def _carry_bad(recording: Recording, names: dict[str, str]) -> Recording:
         recording,
         bad_channels=tuple(bad for bad in known if bad.name in raw.ch_names),
         source_bads=tuple(name for name in source if name in raw.ch_names),
+        bands={names.get(name, name): band for name, band in recording.bands.items()},
     )
     explained = {bad.name for bad in recording.bad_channels}
     return recording.mark_bad({name: BAD_BEFORE for name in raw.info["bads"] if name not in explained})
