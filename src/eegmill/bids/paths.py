@@ -87,6 +87,11 @@ class DerivativePaths:
         return self.file(ICA, "components.tsv")
 
     @property
+    def mixing(self) -> PurePosixPath:
+        """Maps of the independent components."""
+        return self.file(ICA, "mixing.tsv")
+
+    @property
     def electrodes(self) -> PurePosixPath:
         """Positions of the electrodes: BIDS knows no ``desc-`` for them."""
         return self.folder / f"{self.recording}_space-{SPACE}_electrodes.tsv"
