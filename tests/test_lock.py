@@ -51,3 +51,12 @@ def test_a_recording_that_is_not_in_the_lock_is_named(tmp_path):
     lock = read_lock(lock_at(tmp_path / "a.lock.json"))
     with pytest.raises(ConfigurationError, match="'sub-99' is not in the lock of 'ds1'"):
         lock.recording("sub-99")
+
+
+@pytest.mark.parametrize("name", [None, "", "[Unspecified]", "unspecified", "n/a", " Untitled ", "<name>"])
+def test_a_dataset_whose_name_is_a_placeholder_is_called_by_its_id(tmp_path, name):
+    assert read_lock(lock_at(tmp_path / "a.lock.json", name=name)).title == "ds1"
+
+
+def test_a_dataset_is_called_by_its_name(tmp_path):
+    assert read_lock(lock_at(tmp_path / "a.lock.json", name="Face processing")).title == "Face processing"

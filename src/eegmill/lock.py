@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+PLACEHOLDERS = frozenset({"", "unspecified", "untitled", "unknown", "n/a", "na", "none", "null", "todo", "tbd", "name"})
+"""Names that say nothing, in lower case: MNE-BIDS writes ``[Unspecified]`` where it is given none."""
+
+
 class LockedFile(Frozen):
     """One file of the raw dataset, pinned as well as its source allows."""
 
@@ -73,6 +77,12 @@ class Lock(Frozen):
     document: dict[str, Any] = Field(default_factory=dict)
     """The dataset document as the API gave it: for attribution, methods and the dashboard."""
     recordings: tuple[LockedRecording, ...]
+
+    @property
+    def title(self) -> str:
+        """What the dataset calls itself; its ID where that is nothing or a placeholder such as ``[Unspecified]``."""
+        name = (self.name or "").strip()
+        return self.dataset if name.strip("[]<>(). ").lower() in PLACEHOLDERS else name
 
     def recording(self, name: str) -> LockedRecording:
         """Look a recording up by its name."""
