@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _POINTERS = re.compile(r"^(?:DataFile|MarkerFile)\s*=\s*(.+?)\s*$", re.MULTILINE | re.IGNORECASE)
 
+_CHANNELS = re.compile(r"^Ch\d+=([^,]*),", re.MULTILINE)
+
 
 def named_in_header(header: str, raw: str) -> tuple[str, ...]:
     r"""Return paths of the data and marker files of a BrainVision header (BrainVision Core Data Format 1.0).
@@ -26,6 +28,12 @@ def named_in_header(header: str, raw: str) -> tuple[str, ...]:
     place = PurePosixPath(raw)
     names = (name.replace("$b", place.stem).replace("\\", "/") for name in _POINTERS.findall(header))
     return tuple(str(place.parent / name) for name in names)
+
+
+def names_in_header(header: Path) -> list[str]:
+    """Names of the channels in a BrainVision header, in its order (BrainVision Core Data Format 1.0)."""
+    text = header.read_text(encoding="utf-8", errors="replace")
+    return [name.replace("\\1", ",") for name in _CHANNELS.findall(text)]
 
 
 def require_companions(entry: LockedRecording, root: Path) -> None:
