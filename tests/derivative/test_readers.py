@@ -157,6 +157,16 @@ def test_eeglab_finds_one_event_in_each_epoch_at_time_zero(epoched):
     assert (epoched / "sub-01/eeg" / eeg["data"]).stat().st_size == 4 * n_epochs * n_times * int(eeg["nbchan"])
 
 
+def test_the_port_of_eeglabs_reader_gives_epochs_around_their_events(epoched):
+    """``pop_loadset`` as EEGPrep has it, translated from EEGLAB and checked against it by its authors."""
+    eegprep = pytest.importorskip("eegprep", reason="needs EEGPrep: pip install eegprep")
+    eeg = eegprep.pop_loadset(str(bids_path(epoched, "epochs", ".set").fpath))
+    own = read_epochs(epoched, NAME)
+    np.testing.assert_allclose(np.moveaxis(eeg["data"], 2, 0) * 1e-6, own.get_data(), rtol=1e-6)
+    np.testing.assert_allclose(np.array(eeg["times"]) / 1000, own.times, atol=1e-9)
+    assert {float(np.ravel(epoch["eventlatency"])[0]) for epoch in eeg["epoch"]} == {0.0}
+
+
 def test_nothing_speaks_of_epochs_where_there_are_none(epoched, finished):
     assert [path.name for path in (epoched / "sub-02").rglob("*") if "desc-" in path.name] == [
         "sub-02_task-arithmetic_desc-preproc_qc.json"

@@ -62,6 +62,7 @@ eegmill verify .   # it can be made again, and comes out equal
 
 OPTIONAL = {
     f"{ICA}_components.tsv": "independent components: label, probability, kept or removed",
+    f"{ICA}_mixing.tsv": "how each component appears in the channels",
     f"{EPOCHS}_epochs.tsv": "epochs of the cleaned signal: the sample of each event, and start and end from it",
     f"{EPOCHS}_eeg.set": "epochs that were repaired one by one, with their time zero (EEGLAB; samples in `.fdt`)",
 }
