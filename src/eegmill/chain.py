@@ -57,7 +57,8 @@ def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequ
         )
         recording = _noted(recording, step.name, decisions.why_not)
         cut = any(done.read_back().removed_segments for done in (*chain.steps, record))
-        untouched = record.decisions.get("skipped_channels") or ()
+        made = step.software_filter(decisions) if decisions.applied else None
+        untouched = made.skipped_channels if made is not None else ()
         recording = replace(recording, bands=bands_behind(recording, before, untouched=untouched))
         chain = Chain(
             recording=_with_overrides(step, recording, overrides, cut=cut),

@@ -12,6 +12,7 @@ from eegmill.derivative.write import write_derivative
 from eegmill.errors import DerivativeError
 from eegmill.reading.recording import read_recording
 from eegmill.recording import Band
+from step_records import recorded
 from tiny_bids import clean, make_raw_dataset, record_of
 
 NAME = "sub-01_task-odd"
@@ -33,8 +34,8 @@ def world(tmp_path):
     )
     cleaned = replace(cleaned, bands=bands, epochs=epochs)
     record = record_of(cleaned, NAME)
-    baseline = record.steps[0].model_copy(update={"name": "epochs", "parameters": {"baseline": (None, 0.0)}})
-    record = record.model_copy(update={"steps": (*record.steps, baseline)})
+    cut = recorded("epochs", {"events": ["go"], "baseline": (None, 0.0)})
+    record = record.model_copy(update={"steps": (*record.steps, cut)})
     write_derivative(cleaned, record, entry=entry, raw_root=root, derivative=out)
     return cleaned, out
 

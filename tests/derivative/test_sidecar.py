@@ -88,10 +88,7 @@ def test_the_activity_is_named(make):
 
 
 def test_the_description_names_no_step_that_was_skipped():
-    steps = (
-        StepRecord(name="highpass", version="1", seed=1, parameters={}, decisions={}),
-        StepRecord(name="autoreject", version="1", seed=1, parameters={}, decisions={"status": "skipped"}),
-        StepRecord(name="asr", version="1", seed=1, parameters={}, decisions={"skipped": "too short"}),
-    )
+    skipped = recorded("autoreject", applied=False, why_not="9 epochs are too few")
+    steps = (recorded("highpass"), skipped)
     record = record_of(Recording(make_raw(0, 1.0)), "x").model_copy(update={"steps": steps})
     assert describe(record) == "Recording cleaned by eegmill with the recipe 'eegprep': highpass."

@@ -67,8 +67,7 @@ def test_positions_are_written_in_metres_under_the_names_of_the_signal(world, wr
 
 
 def test_positions_of_a_template_are_marked_as_such(world, write):
-    placed = StepRecord(name="x", version="1", seed=1, parameters={}, decisions={"template_channels": ["Cz"]})
-    write(steps=(placed,))
+    write(steps=(recorded("import", template="colin27_1005", template_channels=("Cz",)),))
     rows = read_tsv(write.place / "sub-01_task-odd_space-CapTrak_electrodes.tsv")
     assert {row["name"]: row["position_source"] for row in rows}["Cz"] == "template"
 
@@ -139,8 +138,7 @@ def test_epochs_repaired_one_by_one_are_stored_with_their_samples(write, epochs)
 
 
 def test_epochs_that_a_skipped_repair_left_alone_are_a_table(write, epochs):
-    decisions = {"status": "skipped", "reason": "9 epochs are too few"}
-    skipped = StepRecord(name="autoreject", version="1", seed=1, parameters={}, decisions=decisions)
+    skipped = recorded("autoreject", applied=False, why_not="9 epochs are too few")
     write(replace(write.recording, epochs=epochs), steps=(skipped,))
     assert [name for name in names(write.place) if "desc-epochs" in name] == ["sub-01_task-odd_desc-epochs_epochs.tsv"]
 

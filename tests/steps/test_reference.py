@@ -99,9 +99,3 @@ def test_one_channel_has_no_average():
 def test_no_good_channel_has_no_average():
     with pytest.raises(Rejected):
         rereference(raw_of(signals(2)), bads=["E1", "E2"])
-
-
-def test_channels_that_were_interpolated_are_not_called_good():
-    recording = Recording(raw_of(signals()), interpolated=("E2", "E9"))
-    recording, decisions = Reference().apply(recording, seed=1)
-    assert recording.reference == decisions.reference == "average of 24 EEG channels, 2 of them interpolated"

@@ -112,10 +112,8 @@ def _write_description(derivative: Path, lock: Lock, recipe: str, records: Seque
 
 def _baseline(records: Sequence[RecordingRecord]) -> tuple[float | None, float | None] | None:
     """The baseline of epochs, the same for all recordings of a recipe."""
-    found = [
-        step.parameters["baseline"] for record in records for step in record.steps if "baseline" in step.parameters
-    ]
-    return tuple(found[-1]) if found and found[-1] else None
+    steps = [step.read_back().step for record in records for step in record.steps]
+    return next((step.epochs_baseline_s() for step in steps if step.makes_epochs), None)
 
 
 def description(lock: Lock, recipe: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ COORDSYSTEM: Mapping[str, object] = {
 
 def electrode_rows(recording: Recording, record: RecordingRecord) -> list[dict[str, object]]:
     """One row an EEG channel, or none at all where no channel has a position."""
-    template = {name for step in record.steps for name in step.decisions.get("template_channels") or ()}
+    template = {name for step in record.steps for name in step.read_back().template_positions}
     raw = recording.raw
     rows: list[dict[str, object]] = []
     for channel, kind in zip(raw.info["chs"], raw.get_channel_types(), strict=True):

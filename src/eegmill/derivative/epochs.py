@@ -36,9 +36,7 @@ def must_be_stored(record: RecordingRecord) -> bool:
 def _repairs(record: RecordingRecord) -> list[str]:
     """Names of the steps that changed epochs."""
     runs = [(step.name, step.read_back()) for step in record.steps]
-    return [
-        name for name, run in runs if run.applied and run.step.acts_on == "epochs" and not run.step.makes_epochs
-    ]
+    return [name for name, run in runs if run.applied and run.step.acts_on == "epochs" and not run.step.makes_epochs]
 
 
 def end_to_end(epochs: mne.BaseEpochs) -> mne.io.BaseRaw:
@@ -68,7 +66,7 @@ def epoched(sidecar: Mapping[str, Any], epochs: mne.BaseEpochs, record: Recordin
         "RecordingDuration": len(epochs) * length_s,
         "EpochLength": length_s,
         "EpochStart": round(float(epochs.tmin), 9),
-        "Description": f"Epochs of the cleaned recording, repaired by {', '.join(_repairs(record))}. {sidecar['Description']}",
+        "Description": f"Epochs, repaired by {', '.join(_repairs(record))}. {sidecar['Description']}",
     }
     return {**sidecar, **differing}
 

@@ -13,7 +13,7 @@ from ..bids.paths import records_below
 from ..errors import DerivativeError
 from ..lock import Lock
 from ..models import Frozen
-from ..records import RecordingRecord, parse_record
+from ..records import RECORD_VERSION, RecordingRecord, parse_record
 from .environment import Environment
 
 LOCK_VERSION = str(Lock.model_fields["lock_version"].default)
@@ -71,8 +71,7 @@ def refuse_foreign(derivative: Path) -> None:
 def refuse_other_version(derivative: Path) -> None:
     """Refuse a derivative whose files are laid out as another version of eegmill had them."""
     for path in records_below(derivative)[:1]:
-        values = read_strict_json(path)
-        version = values.get("schema_version") if isinstance(values, dict) else None
+        version = _version_of(path)
         if isinstance(version, str) and version.split(".") < RECORD_VERSION.split("."):
             makers = _json(derivative, "dataset_description.json")["GeneratedBy"]
             by = next(str(maker.get("Version")) for maker in makers if maker.get("Name") == "eegmill")
@@ -81,6 +80,15 @@ def refuse_other_version(derivative: Path) -> None:
                 f"one has records {RECORD_VERSION}): use that version, or make the derivative again."
             )
             raise DerivativeError(msg)
+
+
+def _version_of(record: Path) -> object:
+    """The version that a record names; None where it is damaged, which others report."""
+    try:
+        values = read_strict_json(record)
+    except DerivativeError:
+        return None
+    return values.get("schema_version") if isinstance(values, dict) else None
 
 
 def read_record(path: Path) -> RecordingRecord:

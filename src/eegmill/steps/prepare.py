@@ -143,6 +143,10 @@ class Import(Step):
         """Names in the raw file to names from here on."""
         return decisions.renamed
 
+    def template_positions(self, decisions: ImportDecisions) -> tuple[str, ...]:
+        """Channels whose position the recording does not have."""
+        return decisions.template_channels
+
     def _long_enough(self, raw: mne.io.BaseRaw) -> float:
         duration_s = float(raw.n_times / raw.info["sfreq"])
         if duration_s < self.min_duration_s:
