@@ -90,7 +90,7 @@ def _annotations(raw: mne.io.BaseRaw, n_missing: int) -> list[Any]:
 
     found = []
     for note in raw.annotations:
-        onset_s, duration_s = float(note["onset"]) - raw.first_time, float(note["duration"])
+        onset_s, duration_s = float(note["onset"]), float(note["duration"])
         targets = [f"@@{name}" for name in note.get("ch_names") or ()] or [""]
         found += [edfio.EdfAnnotation(onset_s, duration_s or None, f"{note['description']}{to}") for to in targets]
     if n_missing:

@@ -47,8 +47,7 @@ def write_raw_set(raw: mne.io.BaseRaw, path: Path, *, reference: str = "") -> tu
     """
     sfreq = float(raw.info["sfreq"])
     events = [
-        _Event(str(note["description"]), (float(note["onset"]) - raw.first_time) * sfreq, note["duration"] * sfreq)
-        for note in raw.annotations
+        _Event(str(note["description"]), note["onset"] * sfreq, note["duration"] * sfreq) for note in raw.annotations
     ]
     data: NDArray[np.float64] = raw._data  # the public way to the samples copies them
     content = {
