@@ -56,3 +56,12 @@ def test_a_recording_that_is_not_in_the_lock_is_named(tmp_path):
 def test_a_lock_of_version_2_has_refused_nothing(tmp_path):
     lock = read_lock(lock_at(tmp_path / "a.lock.json", lock_version="2"))
     assert (lock.lock_version, lock.refused) == ("2", ())
+
+
+@pytest.mark.parametrize("name", [None, "", "[Unspecified]", "unspecified", "n/a", " Untitled ", "<name>"])
+def test_a_dataset_whose_name_is_a_placeholder_is_called_by_its_id(tmp_path, name):
+    assert read_lock(lock_at(tmp_path / "a.lock.json", name=name)).title == "ds1"
+
+
+def test_a_dataset_is_called_by_its_name(tmp_path):
+    assert read_lock(lock_at(tmp_path / "a.lock.json", name="Face processing")).title == "Face processing"

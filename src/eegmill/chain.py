@@ -15,6 +15,7 @@ from .recipe import Recipe
 from .recording import Recording
 from .records import ComponentsRecord, Override, RecordingRecord, StepRecord, StepTime
 from .signal.channels import good_eeg
+from .signal.filters.channel_bands import Extent, bands_behind, known_bands
 from .signal.timeline import bad_channel_samples, good_samples
 from .steps.contract import Step
 
@@ -40,6 +41,7 @@ def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequ
         chain = replace(chain, recording=_begun(chain.recording, steps, overrides))
     for step in steps:
         step_seed = seed_of(seed, step.name, occurrence=sum(done.name == step.name for done in chain.steps))
+        before = Extent.of(chain.recording.raw)
         started, started_cpu = time.perf_counter(), time.process_time()
         try:
             with single_threaded():
@@ -55,6 +57,9 @@ def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequ
         )
         recording = _noted(recording, step.name, decisions.why_not)
         cut = any(done.read_back().removed_segments for done in (*chain.steps, record))
+        made = step.software_filter(decisions) if decisions.applied else None
+        untouched = made.skipped_channels if made is not None else ()
+        recording = replace(recording, bands=bands_behind(recording, before, untouched=untouched))
         chain = Chain(
             recording=_with_overrides(step, recording, overrides, cut=cut),
             steps=(*chain.steps, record),
@@ -122,7 +127,9 @@ def _since(step: str, started: float, started_cpu: float) -> StepTime:
 
 def _begun(recording: Recording, steps: Sequence[Step], overrides: Sequence[Override]) -> Recording:
     """Keep what the source says of channels; overrides then go first, or behind a first step that renames channels."""
-    recording = _with_annotated_channels(replace(recording, source_bads=tuple(recording.raw.info["bads"])))
+    raw = recording.raw
+    recording = replace(recording, source_bads=tuple(raw.info["bads"]), bands=known_bands(raw, told=recording.bands))
+    recording = _with_annotated_channels(recording)
     renaming = bool(steps) and steps[0].renames_channels
     return recording if renaming else lay_over(recording, overrides)
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+PLACEHOLDERS = frozenset({"", "unspecified", "untitled", "unknown", "n/a", "na", "none", "null", "todo", "tbd", "name"})
+"""Names that say nothing, in lower case: MNE-BIDS writes ``[Unspecified]`` where it is given none."""
+
+
 class LockedFile(Frozen):
     """One file of the raw dataset, pinned as well as its source allows."""
 
@@ -82,6 +86,12 @@ class Lock(Frozen):
     recordings: tuple[LockedRecording, ...]
     refused: tuple[RefusedRecording, ...] = ()
     """Recordings that were selected and cannot be locked, each with its reason; sorted by name."""
+
+    @property
+    def title(self) -> str:
+        """What the dataset calls itself; its ID where that is nothing or a placeholder such as ``[Unspecified]``."""
+        name = (self.name or "").strip()
+        return self.dataset if name.strip("[]<>(). ").lower() in PLACEHOLDERS else name
 
     def recording(self, name: str) -> LockedRecording:
         """Look a recording up by its name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -38,6 +38,25 @@ class Component(Frozen):
     reason: str = ""
 
 
+class Band(Frozen):
+    """The band that filters left of a channel; None where no filter is known."""
+
+    highpass_hz: float | None = None
+    lowpass_hz: float | None = None
+
+    def narrowed(self, *, highpass_hz: float | None = None, lowpass_hz: float | None = None) -> Band:
+        """The band behind one more filter.
+
+        Examples
+        --------
+        >>> Band(highpass_hz=0.5).narrowed(highpass_hz=0.1, lowpass_hz=40)
+        Band(highpass_hz=0.5, lowpass_hz=40.0)
+        """
+        lows = [value for value in (self.highpass_hz, highpass_hz) if value]
+        highs = [value for value in (self.lowpass_hz, lowpass_hz) if value]
+        return Band(highpass_hz=max(lows, default=None), lowpass_hz=min(highs, default=None))
+
+
 @dataclass(frozen=True)
 class Recording:
     """The signal on its way through the chain, and what is known about it.
@@ -68,6 +87,8 @@ class Recording:
     """What was repaired or left out as the file was read, and what kept steps from their work."""
     source_bads: tuple[str, ...] = ()
     """Channels that the source marks bad, whatever was thought of them since."""
+    bands: Mapping[str, Band] = field(default_factory=dict)
+    """What filters left of each channel, those of the source included."""
 
     def __post_init__(self) -> None:
         """Refuse a recording whose first sample is not sample 0."""

@@ -17,7 +17,8 @@ from .steps.contract import Decisions, Sentence, SoftwareFilter, Step
 Status = Literal["ok", "rejected", "failed", "refused", "pending"]
 
 
-RECORD_VERSION = "1.1"
+RECORD_VERSION = "1.2"
+"""Also tells derivatives apart: those of former versions have the source's electrodes, and epochs as BrainVision."""
 
 
 class StepRecord(Frozen):
@@ -87,6 +88,11 @@ class StepRun:
         return self.step.removed_components(self.decisions)
 
     @property
+    def template_positions(self) -> tuple[str, ...]:
+        """Channels that were given the position of a template."""
+        return self.step.template_positions(self.decisions)
+
+    @property
     def renamed(self) -> Mapping[str, str]:
         """Names of channels before to those behind the step."""
         return self.step.renamed(self.decisions)
@@ -121,7 +127,7 @@ class Override(Frozen):
 class RecordingRecord(Frozen):
     """Everything decided for one recording. Holds no time, host, user or path."""
 
-    schema_version: Literal["1.1"] = "1.1"
+    schema_version: Literal["1.2"] = "1.2"
     recording: str
     status: Status
     stage: str = ""

@@ -7,6 +7,7 @@ import pytest
 
 from eegmill.derivative.brainvision import markers, write_brainvision
 from eegmill.errors import DerivativeError
+from eegmill.recording import Band
 from tiny_bids import make_raw
 
 
@@ -86,3 +87,25 @@ def test_a_marker_is_clipped_to_the_recording():
     raw.annotations.duration[1] = 5.0
     found = [(marker["onset"], marker["duration"], marker["description"]) for marker in markers(raw)]
     assert found == [(50, 1, r"a\1b"), (90, 10, "BAD_x")]
+
+
+def filtered(tmp_path, bands, names=("EEG Fp1", "Cz", "Status, 2")):
+    raw = mne.io.RawArray(
+        np.zeros((3, 200)), mne.create_info(list(names), 100.0, ["eeg", "eeg", "stim"]), verbose="error"
+    )
+    path = write_brainvision(raw, tmp_path, "a", bands=bands)[1]
+    return mne.io.read_raw_brainvision(path, verbose="error")
+
+
+def test_mne_reads_the_band_of_all_channels_from_the_header(tmp_path):
+    names = ("EEG Fp1", "Cz", "Status, 2")
+    again = filtered(tmp_path, dict.fromkeys(names, Band(highpass_hz=0.25, lowpass_hz=40.5)))
+    assert (again.info["highpass"], again.info["lowpass"]) == (0.25, 40.5)
+    assert again.ch_names == list(names)
+
+
+def test_of_several_bands_mne_takes_the_weakest(tmp_path):
+    again = filtered(
+        tmp_path, {"EEG Fp1": Band(highpass_hz=1, lowpass_hz=40), "Cz": Band(highpass_hz=0.5, lowpass_hz=30)}
+    )
+    assert (again.info["highpass"], again.info["lowpass"]) == (0.0, 50.0)

@@ -86,3 +86,10 @@ def test_a_table_of_participants_with_other_spelling_is_understood(world, write)
     put(world[0] / "participants.tsv", "\ufeffparticipant_id\tage\r\n01\t31\r\n")
     write()
     assert read_tsv(world[2] / "participants.tsv") == [{"participant_id": "sub-01", "age": "31"}]
+
+
+def test_columns_are_described_of_tables_that_are_there(world, write):
+    put(world[2] / "desc-epochs_epochs.json", "{}")
+    write()
+    assert not (world[2] / "desc-epochs_epochs.json").exists()
+    assert (world[2] / "desc-ica_components.json").is_file()

@@ -10,6 +10,7 @@ from eegmill.derivative.read import cleaned_recordings, read_cleaned, read_epoch
 from eegmill.derivative.write import write_derivative
 from eegmill.errors import DerivativeError
 from eegmill.reading.recording import read_recording
+from eegmill.records import RECORD_VERSION
 from step_records import recorded
 from tiny_bids import clean, make_raw_dataset, record_of
 
@@ -83,6 +84,8 @@ def test_a_recording_without_epochs_says_so(world):
 def test_epochs_of_a_derivative_of_another_version_are_refused_in_one_sentence(world):
     _, write = world
     (qc,) = write().rglob("*_qc.json")
-    qc.write_text(qc.read_text(encoding="utf-8").replace('"schema_version": "1.1"', '"schema_version": "1.0"'))
+    qc.write_text(
+        qc.read_text(encoding="utf-8").replace(f'"schema_version": "{RECORD_VERSION}"', '"schema_version": "1.0"')
+    )
     with pytest.raises(DerivativeError, match=r"_qc\.json' was made by another version of eegmill"):
         read_epochs(qc.parents[2], NAME)

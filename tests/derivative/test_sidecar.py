@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from eegmill.derivative.sidecar import eeg_json, software_filters
+from eegmill.derivative.sidecar import describe, eeg_json, software_filters
 from eegmill.recording import Recording
 from step_records import recorded
 from tiny_bids import make_raw, make_raw_dataset, record_of
@@ -85,3 +85,10 @@ def test_sources_are_the_recording_s_own_files(make):
 def test_the_activity_is_named(make):
     sidecar = make(activity_id="bids::prov#clean-01234567")
     assert sidecar["GeneratedBy"] == sidecar["SidecarGeneratedBy"] == ["bids::prov#clean-01234567"]
+
+
+def test_the_description_names_no_step_that_was_skipped():
+    skipped = recorded("autoreject", applied=False, why_not="9 epochs are too few")
+    steps = (recorded("highpass"), skipped)
+    record = record_of(Recording(make_raw(0, 1.0)), "x").model_copy(update={"steps": steps})
+    assert describe(record) == "Recording cleaned by eegmill with the recipe 'eegprep': highpass."

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from eegmill.errors import DerivativeError
 from eegmill.provenance.check import REQUIRED, check
 from eegmill.provenance.manifest import write_manifest
 
@@ -101,3 +102,62 @@ def test_a_derivative_far_from_its_raw_data_is_checked_against_the_lock(world, t
     moved = tmp_path / "elsewhere" / "eegmill-eegprep"
     shutil.copytree(world.derivative, moved)
     assert check(moved) == ()
+
+
+def with_electrodes(world, names):
+    rows = "".join(f"{name}\t0.01\t0.02\t0.08\trecording\n" for name in names)
+    table = world.derivative / "sub-01" / "eeg" / "sub-01_task-odd_space-CapTrak_electrodes.tsv"
+    table.write_text(f"name\tx\ty\tz\tposition_source\n{rows}")
+    (table.parent / "sub-01_space-CapTrak_coordsystem.json").write_text('{"EEGCoordinateSystem": "CapTrak"}')
+
+
+def test_an_electrode_that_is_no_channel_is_found(world):
+    with_electrodes(world, ["Cz", "CZ"])
+    found = [finding for finding in sealed(world) if "electrodes" in finding]
+    assert found == ["sub-01/eeg/sub-01_task-odd_space-CapTrak_electrodes.tsv: 'CZ' is no channel of the signal"]
+
+
+def test_positions_of_channels_are_no_fault(world):
+    with_electrodes(world, ["Cz", "Pz"])
+    assert sealed(world) == []
+
+
+def test_positions_that_refer_to_nothing_are_found(world):
+    with_electrodes(world, ["Cz"])
+    next(world.derivative.rglob("*_coordsystem.json")).unlink()
+    assert any("has no sub-01_space-CapTrak_coordsystem.json" in finding for finding in sealed(world))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [("Ch3=C3,", "Ch3=c3,", "'C3' is only in one of them"), ("Ch3=C3,", "Ch3=C4,", "'C3' is only in one of them")],
+)
+def test_a_channel_of_another_name_in_the_header_is_found(world, old, new, told):
+    edit_text(world.derivative / f"{STEM}_eeg.vhdr", old, new)
+    assert any(told in finding for finding in sealed(world))
+
+
+def test_channels_in_another_order_are_found(world):
+    header = world.derivative / f"{STEM}_eeg.vhdr"
+    edit_text(header, "Ch3=C3,", "Ch3=swap,")
+    edit_text(header, "Ch4=C4,", "Ch4=C3,")
+    edit_text(header, "Ch3=swap,", "Ch3=C4,")
+    assert any("their order differs" in finding for finding in sealed(world))
+
+
+def test_a_table_without_an_epoch_is_found(world):
+    path = world.derivative / "sub-01" / "eeg" / "sub-01_task-odd_desc-epochs_epochs.tsv"
+    path.write_text("onset\tduration\n")
+    assert any("epochs.tsv: has no epoch" in finding for finding in sealed(world))
+
+
+def test_a_sidecar_of_epochs_that_are_not_there_is_found(world):
+    path = world.derivative / "sub-01" / "eeg" / "sub-01_task-odd_desc-epochs_eeg.json"
+    path.write_text("{}")
+    assert any("is about epochs, and there is no table of them" in finding for finding in sealed(world))
+
+
+def test_a_derivative_of_another_version_is_refused_in_one_sentence(world):
+    edit_json(world.derivative / f"{STEM}_qc.json", lambda content: content.update(schema_version="1.0"))
+    with pytest.raises(DerivativeError, match="'eegmill-eegprep' was made by another version of eegmill"):
+        check(world.derivative)

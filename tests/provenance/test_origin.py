@@ -53,7 +53,7 @@ def test_a_folder_that_is_none_is_named(tmp_path):
     [
         ('{"schema_version": "2.0"}', "install a newer eegmill"),
         ('{"schema_version": "1.0"}', "was made by another version of eegmill"),
-        ('{"schema_version": "1.1"}', "is no record"),
+        ('{"schema_version": "1.2"}', "is no record"),
         ("[]", "is no record"),
         ('{"a": NaN}', "not valid JSON"),
         ('{"a": 1, "a": 2}', "a key is repeated"),

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from eegmill.bids.paths import recording_of
 from eegmill.errors import DerivativeError
 from eegmill.provenance.manifest import check_manifest
-from eegmill.provenance.prune import prune, recording_of, stale_recordings
+from eegmill.provenance.prune import prune, stale_recordings
 
 
 @pytest.fixture

@@ -212,13 +212,16 @@ def test_a_step_of_another_version_is_refused_in_one_sentence(record, words):
 
 
 NOT_A_STEP = {
+    "cli/discovery.py": {"reference"},  # a field of a dataset
     "config/models.py": {"epochs", "autoreject"},  # keys of the configuration, named after the steps that they add
     "config/recipes.py": {"epochs"},  # what a step acts on
     "derivative/channels.py": {"reference"},  # a column of channels.tsv
     "derivative/epochs.py": {"epochs"},  # what a step acts on
     "metrics.py": {"reference"},  # a key figure
     "provenance/environment.py": {"autoreject"},  # a library
+    "reading/sidecars.py": {"reference"},  # a column of channels.tsv
     "report/summary.py": {"epochs"},  # a key figure
+    "signal/filters/channel_bands.py": {"highpass", "lowpass"},  # keys of MNE's info
     "signal/filters/fir.py": {"epochs"},  # what the filter steps share, beside their kernel
     "signal/ica/iclabel_network.py": {"line_noise"},  # a class of ICLabel
     "workflow/libraries.py": {"autoreject"},  # a library

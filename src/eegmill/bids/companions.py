@@ -21,6 +21,8 @@ USUAL = {".set": (".fdt",), ".vhdr": (".eeg", ".vmrk", ".dat")}
 _POINTER = r"^[ \t]*{}[ \t]*=[ \t]*(.+?)[ \t]*\r?$"
 _DATA, _MARKERS = (re.compile(_POINTER.format(key), re.MULTILINE | re.IGNORECASE) for key in ("DataFile", "MarkerFile"))
 
+_CHANNELS = re.compile(r"^Ch\d+=([^,]*),", re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Pointers:
@@ -40,6 +42,17 @@ def pointers_of(header: str) -> Pointers:
     """
     data, markers = _DATA.search(header), _MARKERS.search(header)
     return Pointers(data[1] if data else None, markers[1] if markers else None)
+
+
+def names_in_header(header: str) -> list[str]:
+    r"""Names of the channels in a BrainVision header, in its order (BrainVision Core Data Format 1.0).
+
+    Examples
+    --------
+    >>> names_in_header("[Channel Infos]\nCh1=Fp1,,0.1,µV\nCh2=a\\1b,,0.1,µV\n")
+    ['Fp1', 'a,b']
+    """
+    return [name.replace("\\1", ",") for name in _CHANNELS.findall(header)]
 
 
 def base_name(pointer: str, raw: str) -> str:

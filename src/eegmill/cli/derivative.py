@@ -83,9 +83,10 @@ def export(
     epochs: Annotated[bool, typer.Option(help="The epochs instead of the continuous signal.")] = False,
 ) -> None:
     """Write clean recordings in another format."""
-    from ..derivative.export import export_recording
+    from ..derivative.export import HELD, export_recording
     from ..provenance.origin import read_origin
 
     names = recording or [entry.recording for entry in read_origin(derivative).lock.recordings]
     for name in names:
         typer.echo(export_recording(derivative, name, folder, to=to, epochs=epochs))
+    typer.echo(f"'.{to}' holds {HELD[to]}.", err=True)

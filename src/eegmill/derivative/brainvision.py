@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DerivativeError
+from ..recording import Band
 from ..signal.timeline import sample_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
     import mne
     from numpy.typing import NDArray
@@ -22,11 +25,18 @@ _LINE_ENDS = re.compile(r"[\s]*[^\S ]+[\s]*")
 VOLT_TYPES = frozenset({"eeg", "eog", "ecg", "emg", "ecog", "seeg", "dbs", "bio"})
 
 
-def write_brainvision(raw: mne.io.BaseRaw, folder: Path, stem: str) -> tuple[Path, ...]:
+def write_brainvision(
+    raw: mne.io.BaseRaw, folder: Path, stem: str, *, bands: Mapping[str, Band] | None = None
+) -> tuple[Path, ...]:
     """Write ``<stem>.vhdr``, ``.vmrk`` and ``.eeg`` into a folder.
 
     Voltages are stored in microvolts with a resolution of 1 (relative error of float32: 6e-8), other channels as they
     are. Every annotation becomes a ``Comment`` marker with its text and its length, so that plain readers see it too.
+
+    Parameters
+    ----------
+    bands
+        Cutoffs by channel: written into the header as the set-up of an amplifier, where MNE looks for them.
 
     Raises
     ------
@@ -36,15 +46,19 @@ def write_brainvision(raw: mne.io.BaseRaw, folder: Path, stem: str) -> tuple[Pat
     data: NDArray[np.float64] = raw._data  # the public way to the samples copies them
     units = ["µV" if kind in VOLT_TYPES else "n/a" for kind in raw.get_channel_types()]
     scales = np.array([1e6 if unit == "µV" else 1.0 for unit in units])
-    _refuse_unwritable(data, scales, raw.ch_names)
+    refuse_unwritable(data, scales, raw.ch_names)
     folder.mkdir(parents=True, exist_ok=True)
     paths = tuple(folder / f"{stem}{extension}" for extension in (".eeg", ".vhdr", ".vmrk"))
-    _write_samples(data, scales, paths[0])
+    with paths[0].open("wb") as stream:
+        write_samples(data, scales, stream)
     _write_header(raw, units, *paths)
+    if bands is not None:
+        _add_filters(paths[1], raw.ch_names, units, bands)
     return paths
 
 
-def _refuse_unwritable(data: NDArray[np.float64], scales: NDArray[np.float64], names: list[str]) -> None:
+def refuse_unwritable(data: NDArray[np.float64], scales: NDArray[np.float64], names: Sequence[str]) -> None:
+    """Raise if a sample, scaled, is not finite in float32; ``data`` has the shape (n_channels, n_times)."""
     largest = np.array([max(row.max(initial=0.0), -row.min(initial=0.0)) for row in data])
     broken = [name for name, peak in zip(names, largest * scales, strict=True) if not peak < np.finfo(np.float32).max]
     if broken:
@@ -52,12 +66,18 @@ def _refuse_unwritable(data: NDArray[np.float64], scales: NDArray[np.float64], n
         raise DerivativeError(msg)
 
 
-def _write_samples(data: NDArray[np.float64], scales: NDArray[np.float64], path: Path) -> None:
-    """Multiplexed little-endian float32, block by block: pybv would hold the signal three times."""
-    with path.open("wb") as stream:
-        for start in range(0, data.shape[1], BLOCK_SAMPLES):
-            block = data[:, start : start + BLOCK_SAMPLES].T * scales
-            stream.write(block.astype("<f4", order="C").data)
+def write_samples(data: NDArray[np.float64], scales: NDArray[np.float64], stream: BinaryIO) -> None:
+    """Multiplexed little-endian float32, block by block: pybv would hold the signal three times.
+
+    Parameters
+    ----------
+    data : array, shape (n_channels, n_times)
+    scales : array, shape (n_channels,)
+        What the samples of each channel are multiplied by.
+    """
+    for start in range(0, data.shape[1], BLOCK_SAMPLES):
+        block = data[:, start : start + BLOCK_SAMPLES].T * scales
+        stream.write(block.astype("<f4", order="C").data)
 
 
 def _write_header(raw: mne.io.BaseRaw, units: list[str], eeg: Path, vhdr: Path, vmrk: Path) -> None:
@@ -78,6 +98,18 @@ def _write_header(raw: mne.io.BaseRaw, units: list[str], eeg: Path, vhdr: Path, 
         resolution=np.ones(1),
         units=units,
     )
+
+
+def _add_filters(vhdr: Path, names: Sequence[str], units: Sequence[str], bands: Mapping[str, Band]) -> None:
+    """Cutoffs in Hz as a table of channels, in the form that recorders write: readers know no other place."""
+    lines = ["A m p l i f i e r  S e t u p", "=" * 28, "", "Channels", "-" * 8]
+    lines.append("#     Name      Phys. Chn.    Resolution / Unit   Low Cutoff [Hz]   High Cutoff [Hz]   Notch [Hz]")
+    for number, (name, unit) in enumerate(zip(names, units, strict=True), start=1):
+        band = bands.get(name, Band())
+        low, high = (f"{value:.9g}" if value else "Off" for value in (band.highpass_hz, band.lowpass_hz))
+        lines.append(f"{number}     {name}     {number}     1 {unit}     {low}     {high}     Off")
+    with vhdr.open("a", encoding="utf-8", newline="\n") as stream:
+        stream.write("\n".join(lines) + "\n")
 
 
 def markers(raw: mne.io.BaseRaw) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..recording import Recording
+from ..recording import Band, Recording
 from .brainvision import VOLT_TYPES
 
 if TYPE_CHECKING:
@@ -32,11 +32,20 @@ COLUMNS = (
 
 DESCRIPTIONS: Mapping[str, object] = {
     "Description": "Channels of the cleaned signal, and what was decided about each",
-    "low_cutoff": {"Description": "High-pass cutoff of the cleaned signal", "Units": "Hz"},
-    "high_cutoff": {"Description": "Low-pass cutoff of the cleaned signal", "Units": "Hz"},
+    "low_cutoff": {
+        "Description": "High-pass cutoff of the channel, the source's included; n/a: none known",
+        "Units": "Hz",
+    },
+    "high_cutoff": {
+        "Description": "Low-pass cutoff of the channel, the source's included; n/a: none known",
+        "Units": "Hz",
+    },
     "sampling_frequency": {"Description": "Sampling rate of the cleaned signal", "Units": "Hz"},
     "reference": {"Description": "Reference of the cleaned signal"},
-    "status": {"Description": "Quality of the channel in the cleaned signal: an interpolated channel is good"},
+    "status": {
+        "Description": "Quality of the channel in the cleaned signal",
+        "Levels": {"good": "fit for analysis: as it is, or rebuilt (see 'action')", "bad": "not fit for analysis"},
+    },
     "status_description": {"Description": "Why the channel is bad, or how it was repaired"},
     "source_status": {
         "Description": "Quality of the channel in the raw recording, as its authors marked it",
@@ -53,17 +62,14 @@ DESCRIPTIONS: Mapping[str, object] = {
 def channel_rows(recording: Recording) -> list[dict[str, object]]:
     """One row a channel, in the order of the data."""
     raw, judged = recording.raw, {channel.name: channel for channel in recording.bad_channels}
-    shared: dict[str, object] = {
-        "low_cutoff": float(raw.info["highpass"]) or None,
-        "high_cutoff": float(raw.info["lowpass"]),
-        "sampling_frequency": float(raw.info["sfreq"]),
-    }
     return [
         {
             "name": name,
             "type": bids_type(kind),
             "units": "µV" if kind in VOLT_TYPES else "n/a",
-            **shared,
+            "low_cutoff": recording.bands.get(name, Band()).highpass_hz,
+            "high_cutoff": recording.bands.get(name, Band()).lowpass_hz,
+            "sampling_frequency": float(raw.info["sfreq"]),
             "reference": recording.reference if kind == "eeg" else None,
             **_judgement(name, recording, judged.get(name)),
         }

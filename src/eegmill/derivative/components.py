@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..bids.paths import DerivativePaths
 from ..files.tables import number, read_tsv
 from ..recording import Component
 
@@ -81,7 +82,7 @@ def mixing_rows(ica: mne.preprocessing.ICA) -> list[dict[str, object]]:
 
 def read_components(folder: Path, recording: str) -> tuple[Component, ...]:
     """The components of a recording; none where it has no such table."""
-    path = folder / f"{recording}_desc-ica_components.tsv"
+    path = folder / DerivativePaths(recording).components.name
     rows = read_tsv(path) if path.is_file() else []
     return tuple(
         Component(
@@ -97,7 +98,7 @@ def read_components(folder: Path, recording: str) -> tuple[Component, ...]:
 
 def read_mixing(folder: Path, recording: str) -> Mixing | None:
     """The topographies of a recording's components; None where there are none."""
-    path = folder / f"{recording}_desc-ica_mixing.tsv"
+    path = folder / DerivativePaths(recording).mixing.name
     rows = read_tsv(path) if path.is_file() else []
     if not rows:
         return None

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from ..bids.names import entities_of
+from ..bids.paths import EPOCHS, ICA, PREPROC, SPACE
 from ..files.atomic import write_bytes, write_json, write_text
 from ..files.shipped import workflow_root
 from ..files.tables import format_tsv, read_tsv
@@ -21,6 +22,7 @@ from ..version import __version__
 from .channels import DESCRIPTIONS as CHANNEL_DESCRIPTIONS
 from .components import DESCRIPTIONS as COMPONENT_DESCRIPTIONS
 from .components import MIXING_DESCRIPTIONS
+from .electrodes import DESCRIPTIONS as ELECTRODE_DESCRIPTIONS
 from .epochs import DESCRIPTIONS as EPOCH_DESCRIPTIONS
 from .portable import portable, portable_lock
 from .readme import readme
@@ -48,16 +50,13 @@ IGNORED = (
 )
 """What BIDS does not know (yet). Bare names for folders: the validator does not understand a trailing slash."""
 
-ELECTRODES = {
-    "Description": "Electrode positions as the source dataset has them, byte for byte",
-    "SpatialReference": "orig",
-}
+ELECTRODES = {**ELECTRODE_DESCRIPTIONS, "SpatialReference": "orig"}
 """BIDS asks of a derivative what a space refers to: here to the recording itself."""
 
 LABELS = {
-    "desc-preproc": "Continuous EEG, cleaned; the steps are in the _qc.json file beside it",
-    "desc-ica": "The independent components found on the way to desc-preproc",
-    "desc-epochs": "Epochs of desc-preproc, as a table of onsets",
+    PREPROC: "Continuous EEG, cleaned; the steps are in the _qc.json file beside it",
+    ICA: "The independent components found on the way to desc-preproc",
+    EPOCHS: "Epochs of desc-preproc: a table of onsets, and their samples (.set, .fdt) where these were repaired",
 }
 
 
@@ -92,7 +91,7 @@ def write_dataset_files(
     environment = describe()
     records = sorted(records, key=lambda record: record.recording)
     written = [
-        *_write_description(derivative, lock, recipe),
+        *_write_description(derivative, lock, recipe, records),
         *_write_participants(derivative, raw_root),
         *_write_labels(derivative),
         *_write_columns(derivative),
@@ -103,20 +102,26 @@ def write_dataset_files(
     return tuple(sorted(written))
 
 
-def _write_description(derivative: Path, lock: Lock, recipe: str) -> list[Path]:
+def _write_description(derivative: Path, lock: Lock, recipe: str, records: Sequence[RecordingRecord]) -> list[Path]:
     write_json(derivative / "dataset_description.json", description(lock, recipe))
-    write_text(derivative / "README.md", readme(lock, recipe))
+    names = [path.name for path in sorted(derivative.glob("sub-*/**/*")) if path.is_file()]
+    write_text(derivative / "README.md", readme(lock, recipe, files=names, baseline=_baseline(records)))
     write_text(derivative / ".bidsignore", "".join(f"{name}\n" for name in IGNORED))
     return [derivative / name for name in ("dataset_description.json", "README.md", ".bidsignore")]
 
 
+def _baseline(records: Sequence[RecordingRecord]) -> tuple[float | None, float | None] | None:
+    """The baseline of epochs, the same for all recordings of a recipe."""
+    steps = [step.read_back().step for record in records for step in record.steps]
+    return next((step.epochs_baseline_s() for step in steps if step.makes_epochs), None)
+
+
 def description(lock: Lock, recipe: str) -> dict[str, Any]:
     """``dataset_description.json`` of the derivative."""
-    name = lock.name or lock.dataset
     authors = [author for author in lock.document.get("authors") or [] if isinstance(author, str) and author]
     optional = {"License": lock.licence, "Authors": authors, "SourceDatasets": _sources(lock)}
     return {
-        "Name": f"{name}, cleaned by eegmill ({recipe})",
+        "Name": f"{lock.title}, cleaned by eegmill ({recipe})",
         "BIDSVersion": BIDS_VERSION,
         "DatasetType": "derivative",
         "GeneratedBy": [
@@ -172,14 +177,24 @@ def _write_labels(derivative: Path) -> list[Path]:
 
 def _write_columns(derivative: Path) -> list[Path]:
     """Column descriptions, inherited by the tables of all recordings; only for tables that are there."""
-    for stale in derivative.glob("task-*_desc-*_channels.json"):
-        stale.unlink()
+    inherited: dict[str, Mapping[str, object]] = {
+        f"space-{SPACE}_electrodes": ELECTRODES,
+        f"{ICA}_components": COMPONENT_DESCRIPTIONS,
+        f"{ICA}_mixing": MIXING_DESCRIPTIONS,
+        f"{EPOCHS}_epochs": EPOCH_DESCRIPTIONS,
+    }
+    for stale in (
+        *derivative.glob("task-*_desc-*_channels.json"),
+        *(derivative / f"{name}.json" for name in inherited),
+    ):
+        stale.unlink(missing_ok=True)
     files: dict[str, Mapping[str, object]] = {
         **dict.fromkeys(_channel_tables(derivative), CHANNEL_DESCRIPTIONS),
-        **{f"space-{space}_electrodes.json": ELECTRODES for space in _spaces(derivative)},
-        "desc-ica_components.json": COMPONENT_DESCRIPTIONS,
-        "desc-ica_mixing.json": MIXING_DESCRIPTIONS,
-        "desc-epochs_epochs.json": EPOCH_DESCRIPTIONS,
+        **{
+            f"{name}.json": content
+            for name, content in inherited.items()
+            if next(derivative.glob(f"sub-*/**/*_{name}.tsv"), None)
+        },
     }
     for name, content in files.items():
         write_json(derivative / name, content)
@@ -189,11 +204,6 @@ def _write_columns(derivative: Path) -> list[Path]:
 def _channel_tables(derivative: Path) -> list[str]:
     tables = [entities_of(path.name)[0] for path in derivative.glob("sub-*/**/*_desc-*_channels.tsv")]
     return sorted({f"task-{table['task']}_desc-{table['desc']}_channels.json" for table in tables if "task" in table})
-
-
-def _spaces(derivative: Path) -> list[str]:
-    names = {path.name for path in derivative.glob("sub-*/**/*_space-*_electrodes.tsv")}
-    return sorted({entities_of(name)[0]["space"] for name in names})
 
 
 def _write_status(derivative: Path, records: Sequence[RecordingRecord]) -> list[Path]:

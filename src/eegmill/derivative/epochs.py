@@ -1,8 +1,8 @@
 """Epochs of a derivative: a table, and the samples where the table alone could not bring them back.
 
 Epochs are stretches of the cleaned signal, so a table of onsets is enough, and no sample is stored twice. Only epochs
-that were repaired one by one (autoreject) are stored, end to end, as BrainVision: MNE-BIDS reads them by
-``read_epochs_bids``.
+that were repaired one by one (autoreject) are stored, as EEGLAB's ``.set``, which keeps their time zero: MNE-BIDS cuts
+epochs out of BrainVision or EDF from each event on, and knows nothing ahead of it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..records import RecordingRecord
-from ..steps import STEPS
 
 if TYPE_CHECKING:
     import mne
@@ -30,31 +29,46 @@ DESCRIPTIONS: Mapping[str, Mapping[str, object]] = {
 
 
 def must_be_stored(record: RecordingRecord) -> bool:
-    """Whether epochs cannot be cut again from the continuous signal."""
-    kinds = [STEPS[step.name] for step in record.steps]
-    return any(kind.acts_on == "epochs" and not kind.makes_epochs for kind in kinds)
+    """Whether epochs cannot be cut again from the continuous signal: a step changed them, and was not skipped."""
+    return bool(_repairs(record))
+
+
+def _repairs(record: RecordingRecord) -> list[str]:
+    """Names of the steps that changed epochs."""
+    runs = [(step.name, step.read_back()) for step in record.steps]
+    return [name for name, run in runs if run.applied and run.step.acts_on == "epochs" and not run.step.makes_epochs]
 
 
 def end_to_end(epochs: mne.BaseEpochs) -> mne.io.BaseRaw:
-    """Epochs behind one another as one signal, each with an annotation of its kind at its first sample."""
+    """Epochs behind one another as one signal, each with an annotation of its kind at its time zero.
+
+    Where time zero lies outside of the epochs, the annotation lies at the end that is nearer to it.
+    """
     import mne
     import numpy as np
 
     data = np.hstack(list(epochs.get_data()))
     raw = mne.io.RawArray(data, epochs.info, verbose="error")
     names = {code: name for name, code in epochs.event_id.items()}
-    length_s = len(epochs.times) / float(epochs.info["sfreq"])
-    onsets = [number * length_s for number in range(len(epochs))]
+    sfreq, n_times = float(epochs.info["sfreq"]), len(epochs.times)
+    zero = min(max(round(-float(epochs.tmin) * sfreq), 0), n_times - 1)
+    onsets = [(number * n_times + zero) / sfreq for number in range(len(epochs))]
     kinds = [names.get(int(code), str(code)) for code in epochs.events[:, 2]]
     raw.set_annotations(mne.Annotations(onsets, 0.0, kinds), verbose="error")
     return raw
 
 
-def epoched(sidecar: Mapping[str, Any], epochs: mne.BaseEpochs) -> dict[str, Any]:
-    """The keys of ``_eeg.json`` that differ for epochs; ``EpochStart`` is ours: BIDS has no place for ``tmin``."""
+def epoched(sidecar: Mapping[str, Any], epochs: mne.BaseEpochs, record: RecordingRecord) -> dict[str, Any]:
+    """The keys of ``_eeg.json`` that differ for epochs; ``EpochStart`` is ours: BIDS has no key for ``tmin``."""
     length_s = len(epochs.times) / float(epochs.info["sfreq"])
-    told = {"RecordingType": "epoched", "EpochLength": length_s, "EpochStart": round(float(epochs.tmin), 9)}
-    return {**sidecar, **told, "Description": f"Epochs, repaired one by one. {sidecar['Description']}"}
+    differing = {
+        "RecordingType": "epoched",
+        "RecordingDuration": len(epochs) * length_s,
+        "EpochLength": length_s,
+        "EpochStart": round(float(epochs.tmin), 9),
+        "Description": f"Epochs, repaired by {', '.join(_repairs(record))}. {sidecar['Description']}",
+    }
+    return {**sidecar, **differing}
 
 
 def epoch_rows(epochs: mne.BaseEpochs, raw: mne.io.BaseRaw) -> list[dict[str, object]]:

@@ -6,18 +6,23 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..bids.names import entities_of, folder_of
+from ..bids.names import entities_of
+from ..bids.paths import DerivativePaths
 from ..errors import DerivativeError
 from ..files.tables import number, read_tsv
 from ..lock import LockedFile, LockedRecording
 from ..reading.recording import read_recording
-from ..recording import Recording
+from ..recording import Band, Recording
 from ..records import parse_record
+from .eeglab import PER_UNIT
 
 if TYPE_CHECKING:
     import mne
+    import numpy as np
+    from numpy.typing import NDArray
 
-SIGNAL = "_desc-preproc_eeg.vhdr"
+SIGNAL = DerivativePaths("").signal.name
+"""What the name of every cleaned signal ends with."""
 
 
 def cleaned_recordings(derivative: Path) -> tuple[str, ...]:
@@ -35,13 +40,29 @@ def read_cleaned(derivative: Path, recording: str) -> Recording:
     RecordingError
         If its files cannot be read.
     """
-    header = derivative / folder_of(recording) / "eeg" / f"{recording}{SIGNAL}"
+    header = derivative / DerivativePaths(recording).signal
     if not header.is_file():
         known = cleaned_recordings(derivative)
         names = ", ".join(known[:10]) if known else "none at all"
         msg = f"The derivative has no cleaned recording '{recording}'; it has: {names}."
         raise DerivativeError(msg)
-    return read_recording(derivative, _entry(derivative, header))
+    recorded = read_recording(derivative, _entry(derivative, header))
+    _band_of_eeg(recorded)
+    return recorded
+
+
+def _band_of_eeg(recording: Recording) -> None:
+    """Give ``info`` the weakest filters of the EEG channels: the header's are the weakest of all channels."""
+    raw = recording.raw
+    bands = [
+        recording.bands.get(name, Band())
+        for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True)
+        if kind == "eeg"
+    ]
+    with raw.info._unlock():
+        raw.info["highpass"] = min((band.highpass_hz or 0.0 for band in bands), default=0.0)
+        nyquist_hz = float(raw.info["sfreq"]) / 2
+        raw.info["lowpass"] = max((band.lowpass_hz or nyquist_hz for band in bands), default=nyquist_hz)
 
 
 def _entry(derivative: Path, header: Path) -> LockedRecording:
@@ -68,16 +89,17 @@ def read_epochs(derivative: Path, recording: str) -> mne.BaseEpochs:
     DerivativeError
         If the recording has no epochs.
     """
-    tables = sorted(derivative.glob(f"sub-*/**/{recording}_desc-epochs_epochs.tsv"))
-    rows = read_tsv(tables[0]) if tables else []
+    paths = DerivativePaths(recording)
+    table = derivative / paths.epochs_table
+    rows = read_tsv(table) if table.is_file() else []
     if not rows:
         msg = f"'{recording}' has no epochs; set 'epochs' in the configuration and run again."
         raise DerivativeError(msg)
     raw = read_cleaned(derivative, recording).raw
-    stored = tables[0].with_name(f"{recording}_desc-epochs_eeg.vhdr")
+    stored = derivative / paths.epochs
     if stored.is_file():
         return _stored(stored, rows, raw)
-    return _cut(rows, raw, _baseline(tables[0].with_name(f"{recording}_desc-preproc_qc.json")))
+    return _cut(rows, raw, _baseline(derivative / paths.record))
 
 
 def _baseline(qc: Path) -> tuple[float | None, float | None] | None:
@@ -118,9 +140,18 @@ def _stored(header: Path, rows: list[dict[str, str]], raw: mne.io.BaseRaw) -> mn
     import mne
     import numpy as np
 
-    joined = mne.io.read_raw_brainvision(header, preload=True, verbose="error").get_data()
+    data = _stored_samples(header.with_suffix(".fdt"), n_channels=len(raw.ch_names), n_epochs=len(rows))
     kinds = _kinds(rows)
     events = np.array([[int(row["sample"]), 0, kinds[row["trial_type"]]] for row in rows])
-    data = np.stack(np.split(joined, len(rows), axis=1))
-    info = mne.pick_info(raw.info, range(joined.shape[0])) if joined.shape[0] < len(raw.ch_names) else raw.info
-    return mne.EpochsArray(data, info, events, number(rows[0]["tmin"]) or 0.0, kinds, baseline=None, verbose="error")
+    return mne.EpochsArray(data, raw.info, events, number(rows[0]["tmin"]) or 0.0, kinds, verbose="error")
+
+
+def _stored_samples(path: Path, *, n_channels: int, n_epochs: int) -> NDArray[np.float64]:
+    """Samples of stored epochs in MNE's units, shape (n_epochs, n_channels, n_times); MNE's own reader refuses one."""
+    import numpy as np
+
+    samples = np.fromfile(path, dtype="<f4")
+    if samples.size % (n_channels * n_epochs):
+        msg = f"'{path.name}' does not hold {n_epochs} epochs of {n_channels} channels: the derivative was altered."
+        raise DerivativeError(msg)
+    return samples.reshape(n_epochs, -1, n_channels).transpose(0, 2, 1) / PER_UNIT

@@ -89,6 +89,6 @@ def _recording_type(raw: mne.io.BaseRaw) -> str:
 
 
 def describe(record: RecordingRecord) -> str:
-    """One sentence on what was done."""
-    done = ", ".join(step.name.replace("_", " ") for step in record.steps) or "nothing"
+    """One sentence on what was done; steps that were skipped or found nothing to do are in the record alone."""
+    done = ", ".join(step.name.replace("_", " ") for step in record.steps if step.read_back().applied) or "nothing"
     return f"Recording cleaned by eegmill with the recipe '{record.recipe}': {done}."

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
+from ..bids.companions import names_in_header
+from ..bids.inheritance import POSITIONS
 from ..bids.names import entities_of
+from ..bids.paths import EPOCHS, PREPROC, SPACE, DerivativePaths, own_files, paths_of_record, records_below
 from ..errors import DerivativeError
 from ..files.tables import read_tsv
 from ..records import RecordingRecord
@@ -21,7 +24,6 @@ from .origin import Origin, read_origin, read_record, read_strict_json
 
 REQUIRED = ("EEGReference", "SamplingFrequency", "PowerLineFrequency", "SoftwareFilters", "TaskName")
 """Required of raw EEG by BIDS 1.11 (rules.sidecars.eeg.EEGRequired); the validator lets derivatives go without."""
-COMPANIONS = ("eeg.eeg", "eeg.vmrk", "eeg.json", "channels.tsv", "events.tsv", "events.json")
 STATUSES = frozenset({"good", "bad", "n/a"})
 LABEL = re.compile(r"_(desc-[0-9a-zA-Z+]+)_")
 
@@ -100,7 +102,7 @@ def _labels(subject: _Derivative) -> Iterator[Finding]:
 
 
 def _recordings(subject: _Derivative) -> Iterator[Finding]:
-    for path in sorted(subject.folder.glob("sub-*/**/*_desc-preproc_qc.json")):
+    for path in records_below(subject.folder):
         where = subject.name(path)
         yield from (Finding(path=where, problem=problem) for problem in _record_faults(path))
         try:
@@ -117,30 +119,32 @@ def _record_faults(path: Path) -> list[str]:
     except DerivativeError as error:
         return [str(error)]
     told = content.get("recording") if isinstance(content, dict) else None
-    wrong = [] if f"{told}_desc-preproc_qc.json" == path.name else [f"is the record of '{told}'"]
+    wrong = [] if told == paths_of_record(path).recording else [f"is the record of '{told}'"]
     return [*faults("qc", content), *wrong]
 
 
 def _signal(subject: _Derivative, qc: Path, record: RecordingRecord) -> Iterator[Finding]:
-    stem = qc.name.removesuffix("qc.json")
-    missing = [name for name in COMPANIONS if not qc.with_name(stem + name).is_file()]
-    yield from (Finding(path=subject.name(qc), problem=f"the file {stem}{name} is missing") for name in missing)
+    paths = paths_of_record(qc)
+    missing = [path.name for path in paths.companions if not (subject.folder / path).is_file()]
+    yield from (Finding(path=subject.name(qc), problem=f"the file {name} is missing") for name in missing)
     if not missing:
-        yield from _sidecar(subject, qc.with_name(f"{stem}eeg.json"))
-        yield from _channels(subject, qc.with_name(f"{stem}channels.tsv"), record)
+        yield from _sidecar(subject, paths.signal_data)
+        yield from _channels(subject, subject.folder / paths.file(PREPROC, "channels.tsv"), record)
+        yield from _names(subject, paths)
+        yield from _epochs(subject, paths)
 
 
-def _sidecar(subject: _Derivative, path: Path) -> Iterator[Finding]:
-    where = subject.name(path)
-    content: dict[str, Any] = read_strict_json(path)
+def _sidecar(subject: _Derivative, data: PurePosixPath) -> Iterator[Finding]:
+    """What the sidecar of a file of samples says, of a signal or of epochs."""
+    where = str(data.with_suffix(".json"))
+    content: dict[str, Any] = read_strict_json(subject.folder / where)
     yield from (Finding(path=where, problem=f"lacks {key}") for key in REQUIRED if key not in content)
     for source in content.get("Sources", []):
         if not _resolves(subject, source):
             yield Finding(path=where, problem=f"its source {source} is nowhere")
     for made_by in {*content.get("GeneratedBy", []), *content.get("SidecarGeneratedBy", [])} - subject.activities:
         yield Finding(path=where, problem=f"was made by {made_by}, which prov/ does not have")
-    data = subject.name(path.with_suffix(".eeg"))
-    if content.get("Digest", {}).get("SHA-256") != subject.manifest.get(data):
+    if content.get("Digest", {}).get("SHA-256") != subject.manifest.get(str(data)):
         yield Finding(path=where, problem="its Digest is not that of the signal")
 
 
@@ -161,24 +165,54 @@ def _channels(subject: _Derivative, path: Path, record: RecordingRecord) -> Iter
         yield Finding(path=where, problem=f"'{name}' is judged otherwise in the _qc.json file")
 
 
+def _names(subject: _Derivative, paths: DerivativePaths) -> Iterator[Finding]:
+    """Signal, channels and electrodes must have the same names: readers lose what has another one."""
+    header, table = subject.folder / paths.signal, subject.folder / paths.file(PREPROC, "channels.tsv")
+    channels = [row.get("name", "") for row in read_tsv(table)]
+    signal = names_in_header(header.read_text(encoding="utf-8", errors="replace"))
+    if channels != signal:
+        only = sorted(set(channels) ^ set(signal))
+        what = f"'{only[0]}' is only in one of them" if only else "their order differs"
+        yield Finding(path=subject.name(table), problem=f"has not the channels of the signal's header: {what}")
+    electrodes = subject.folder / paths.electrodes
+    rows = read_tsv(electrodes) if electrodes.is_file() else []
+    for name in [row.get("name", "") for row in rows if row.get("name", "") not in channels]:
+        yield Finding(path=subject.name(electrodes), problem=f"'{name}' is no channel of the signal")
+    if rows and not (subject.folder / paths.coordsystem).is_file():
+        yield Finding(path=subject.name(electrodes), problem=f"has no {paths.coordsystem.name}")
+
+
+def _epochs(subject: _Derivative, paths: DerivativePaths) -> Iterator[Finding]:
+    """Files about epochs only where there are epochs."""
+    table = subject.folder / paths.epochs_table
+    if table.is_file() and not read_tsv(table):
+        yield Finding(path=subject.name(table), problem="has no epoch")
+    if (subject.folder / paths.epochs).is_file():
+        yield from _sidecar(subject, paths.epochs_data)
+    stored = [path for path in own_files(table.parent, paths.recording) if f"_{EPOCHS}_" in path.name and path != table]
+    if stored and not table.is_file():
+        yield Finding(path=subject.name(stored[0]), problem="is about epochs, and there is no table of them")
+
+
 def _status(subject: _Derivative) -> Iterator[Finding]:
     rows = {row.get("recording", ""): row for row in read_tsv(subject.folder / "status.tsv")}
     locked = {entry.recording: entry for entry in subject.origin.lock.recordings}
     for name in sorted(rows.keys() ^ locked.keys()):
         yield Finding(path="status.tsv", problem=f"'{name}' is only in {'the lock' if name in locked else 'the table'}")
     for name in sorted(rows.keys() & locked.keys()):
-        qc = subject.folder / locked[name].folder / "eeg" / f"{name}_desc-preproc_qc.json"
-        if rows[name].get("status") == "ok" and not qc.is_file():
+        record = subject.folder / DerivativePaths(name).record
+        if rows[name].get("status") == "ok" and not record.is_file():
             yield Finding(path="status.tsv", problem=f"'{name}' is told to be ok and has no record")
 
 
 def _copies(subject: _Derivative) -> Iterator[Finding]:
-    """Files with names that raw data may have must be those of the raw data."""
+    """Files with names that raw data may have must be those of the raw data; not positions, whose names are ours."""
     if subject.raw_root is None:
         return
     for path in sorted(subject.folder.glob("sub-*/**/*_*.*")):
         entities, suffix, _ = entities_of(path.name)
-        if "desc" in entities or suffix == "report" or not path.is_file():
+        own = "desc" in entities or suffix == "report" or (suffix in POSITIONS and entities.get("space") == SPACE)
+        if own or not path.is_file():
             continue
         source = subject.raw_root / subject.name(path)
         if not source.is_file() or source.read_bytes() != path.read_bytes():

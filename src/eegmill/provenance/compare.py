@@ -149,7 +149,7 @@ def _told_lines(file: Path) -> list[str]:
 
 
 def _signal(path: str, recorded: Path, remade: Path) -> FileComparison:
-    n_channels = _channel_count(recorded.with_suffix(".vhdr"))
+    n_channels = _channel_count(recorded)
     ours, theirs = (_samples(file, n_channels) for file in (recorded, remade))
     if ours is None or theirs is None or ours.shape != theirs.shape:
         return FileComparison(path=path, tier=Tier.DIFFERENT, difference="other number of samples")
@@ -161,7 +161,11 @@ def _signal(path: str, recorded: Path, remade: Path) -> FileComparison:
     return FileComparison(path=path, tier=Tier.NUMBERS, largest=largest)
 
 
-def _channel_count(header: Path) -> int:
+def _channel_count(data: Path) -> int:
+    """Number of channels of a file of samples: as its header says or, of epochs, as their table of channels does."""
+    if data.suffix == ".fdt":
+        return max(len(read_tsv(data.with_name(f"{data.stem.rpartition('_')[0]}_channels.tsv"))), 1)
+    header = data.with_suffix(".vhdr")
     for line in header.read_text(encoding="utf-8").splitlines():
         key, _, value = line.partition("=")
         if key == "NumberOfChannels" and value.isdigit() and int(value) > 0:
@@ -204,6 +208,7 @@ COMPARISONS: Mapping[str, Callable[[str, Path, Path], FileComparison]] = {
     ".vhdr": _header,
     ".vmrk": _header,
     ".eeg": _signal,
+    ".fdt": _signal,
 }
 
 

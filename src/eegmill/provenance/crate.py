@@ -88,7 +88,7 @@ def refs(identifiers: Iterable[str]) -> Any:
 
 
 def _root(lock: Lock, activities: Sequence[Activity], parts: Sequence[str]) -> list[Entity]:
-    name = f"{lock.name or lock.dataset}, cleaned by eegmill"
+    name = f"{lock.title}, cleaned by eegmill"
     about = {"@id": NAME, "@type": "CreativeWork", "about": ref("./")}
     licence = lock.licence or "not stated by the source dataset"
     return [

@@ -33,7 +33,7 @@ def _source(lock: Lock, records: Sequence[RecordingRecord], cleaned: Sequence[Re
     n_bad, n_broken = (sum(record.status == status for record in records) for status in ("rejected", "failed"))
     rest = f"; {n_bad} were rejected as unusable and {n_broken} could not be processed" if n_bad + n_broken else ""
     return (
-        f"EEG recordings of the dataset {lock.name or lock.dataset} ({lock.dataset}{version}{doi}), organised as BIDS "
+        f"EEG recordings of the dataset {lock.title} ({lock.dataset}{version}{doi}), organised as BIDS "
         f"[@pernet2019], were cleaned: {len(cleaned)} of {len(records)}{rest}."
     )
 

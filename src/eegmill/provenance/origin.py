@@ -9,10 +9,11 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from ..bids.paths import records_below
 from ..errors import DerivativeError
 from ..lock import Lock
 from ..models import Frozen
-from ..records import RecordingRecord, parse_record
+from ..records import RECORD_VERSION, RecordingRecord, parse_record
 from .environment import Environment
 
 LOCK_VERSION = str(Lock.model_fields["lock_version"].default)
@@ -32,9 +33,10 @@ def read_origin(derivative: Path) -> Origin:
     Raises
     ------
     DerivativeError
-        If eegmill did not make the folder, a file is missing or damaged, or a newer eegmill wrote it.
+        If eegmill did not make the folder, a file is missing or damaged, or another version of eegmill wrote it.
     """
     refuse_foreign(derivative)
+    refuse_other_version(derivative)
     config = yaml.safe_load(_text(derivative, "code/config.yaml"))
     if not isinstance(config, dict):
         msg = "code/config.yaml holds no configuration; it was altered."
@@ -64,6 +66,29 @@ def refuse_foreign(derivative: Path) -> None:
         told = ", ".join(str(name) for name in names) or "unknown software"
         msg = f"'{derivative.name}' was made by {told}, not by eegmill: there is nothing to make it again from."
         raise DerivativeError(msg)
+
+
+def refuse_other_version(derivative: Path) -> None:
+    """Refuse a derivative whose files are laid out as another version of eegmill had them."""
+    for path in records_below(derivative)[:1]:
+        version = _version_of(path)
+        if isinstance(version, str) and version.split(".") < RECORD_VERSION.split("."):
+            makers = _json(derivative, "dataset_description.json")["GeneratedBy"]
+            by = next(str(maker.get("Version")) for maker in makers if maker.get("Name") == "eegmill")
+            msg = (
+                f"'{derivative.resolve().name}' was made by another version of eegmill ({by}, records {version}; this "
+                f"one has records {RECORD_VERSION}): use that version, or make the derivative again."
+            )
+            raise DerivativeError(msg)
+
+
+def _version_of(record: Path) -> object:
+    """The version that a record names; None where it is damaged, which others report."""
+    try:
+        values = read_strict_json(record)
+    except DerivativeError:
+        return None
+    return values.get("schema_version") if isinstance(values, dict) else None
 
 
 def read_record(path: Path) -> RecordingRecord:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ..bids.paths import DerivativePaths
 from ..lock import Lock
 from .digests import digest
 from .origin import read_record
@@ -37,5 +38,5 @@ def record_path(derivative: Path, lock: Lock, recording: str) -> Path | None:
     """Where the record of a recording lies; None if the lock does not have the recording."""
     for entry in lock.recordings:
         if entry.recording == recording:
-            return derivative / entry.folder / "eeg" / f"{recording}_desc-preproc_qc.json"
+            return derivative / DerivativePaths(recording).record
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..bids.paths import recording_of
 from ..lock import Lock
 from .manifest import NAME, write_manifest
 from .origin import refuse_foreign
@@ -26,24 +27,10 @@ def stale_recordings(derivative: Path, lock: Lock) -> dict[str, tuple[Path, ...]
     return {name: tuple(paths) for name, paths in found.items()}
 
 
-def recording_of(name: str) -> str:
-    """The recording that a file belongs to alone; empty for files that several may share.
-
-    Examples
-    --------
-    >>> recording_of("sub-01_task-rest_desc-preproc_eeg.json"), recording_of("sub-01_electrodes.tsv")
-    ('sub-01_task-rest', '')
-    """
-    before, found, _ = name.partition("_desc-")
-    if found:
-        return before
-    return name.removesuffix("_report.html") if name.endswith("_report.html") else ""
-
-
 def prune(derivative: Path, lock: Lock) -> tuple[str, ...]:
     """Remove what belongs to recordings that the lock does not have, and seal the rest again.
 
-    Folders left empty go too, and copied electrode files of subjects that are gone. Tables and ``prov/`` name the
+    Folders left empty go too, and what recordings share of subjects that are gone. Tables and ``prov/`` name the
     recordings until the workflow has run again.
 
     Returns

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ..bids.paths import DerivativePaths, recordings_of, records_below
 from ..derivative.write import owned_files
 from ..errors import DerivativeError, EegmillError
 from ..files.atomic import write_json
@@ -81,9 +82,7 @@ def verify_manifest(derivative: Path) -> VerifyReport:
     """
     refuse_foreign(derivative)
     report = check_manifest(derivative)
-    names = tuple(
-        path.name.removesuffix("_desc-preproc_qc.json") for path in sorted(derivative.glob("sub-*/**/*_qc.json"))
-    )
+    names = recordings_of(records_below(derivative))
     return VerifyReport(derivative=derivative.resolve().name, manifest=report, not_compared=names)
 
 
@@ -153,7 +152,7 @@ def choose(
 
 
 def _record(folder: Path, entry: LockedRecording) -> Path:
-    return folder / entry.folder / "eeg" / f"{entry.recording}_desc-preproc_qc.json"
+    return folder / DerivativePaths(entry.recording).record
 
 
 def _others(origin: Origin, chosen: Sequence[LockedRecording]) -> tuple[str, ...]:
@@ -186,7 +185,7 @@ def compare_recording(derivative: Path, remade: Path, entry: LockedRecording) ->
     names = {
         path.relative_to(folder).as_posix()
         for folder in (derivative, remade)
-        for path in owned_files(folder, entry.folder, entry.recording)
+        for path in owned_files(folder, entry.recording)
     }
     return tuple(_compared(name, derivative / name, remade / name) for name in sorted(names))
 

@@ -14,10 +14,12 @@ from ..errors import RecordingError
 from ..files.tables import Row
 from ..lock import LockedRecording
 from ..recording import Recording
+from ..signal.filters.channel_bands import known_bands
 from .channels import apply_channels, units_for_reader
 from .contradictions import line_frequency, note_contradictions
 from .electrodes import apply_electrodes
 from .events import apply_events, drop_start
+from .filters import source_bands
 from .raw_files import Opened, open_file
 from .sidecars import merged_json, missing_sidecars, note_json, table
 
@@ -64,7 +66,10 @@ def read_recording(root: Path, entry: LockedRecording) -> Recording:
     apply_electrodes(raw, positions, merged_json(root, entry, "coordsystem"), notes)
     line_frequency(raw, sidecar, notes)
     note_contradictions(raw, sidecar, channels, notes)
-    recording = Recording(raw=raw).mark_bad({**bad, **dict.fromkeys(from_file, "marked bad in the data file")})
+    bands = known_bands(raw, source_bands(raw.ch_names, channels, sidecar))
+    recording = Recording(raw=raw, bands=bands).mark_bad(
+        {**bad, **dict.fromkeys(from_file, "marked bad in the data file")}
+    )
     return replace(recording, notes=tuple(dict.fromkeys(notes)))
 
 

@@ -13,7 +13,6 @@ import numpy as np
 from ..derivative.components import Mixing
 from ..recording import Component
 from ..records import RecordingRecord
-from ..signal.montage.template import choose_template
 from ..signal.types import Floats
 from .scalp import sensor_figure, topography_figure
 from .signals import Before, Shown
@@ -113,11 +112,9 @@ def samples_left(record: RecordingRecord, n_samples: int, rate_hz: float) -> np.
 
 
 def _positions_m(raw: mne.io.BaseRaw) -> dict[str, Floats]:
-    """Positions of electrodes in metres, by name; those of a template where the recording has none."""
+    """Positions of electrodes in metres, by name."""
     found = {name: np.asarray(channel["loc"][:3]) for name, channel in zip(raw.ch_names, raw.info["chs"], strict=True)}
-    known = {name: position for name, position in found.items() if np.all(np.isfinite(position)) and np.any(position)}
-    template = None if known else choose_template(raw.ch_names)
-    return {name: np.asarray(position) for name, position in template.positions.items()} if template else known
+    return {name: position for name, position in found.items() if np.all(np.isfinite(position)) and np.any(position)}
 
 
 def _sensors(positions_m: Mapping[str, Floats], bad: Sequence[str], still_bad: Collection[str]) -> str:

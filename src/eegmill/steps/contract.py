@@ -138,6 +138,10 @@ class Step(Frozen, ABC):
         """Names of channels before to those behind the step."""
         return {}
 
+    def template_positions(self, decisions: Any) -> tuple[str, ...]:  # noqa: ARG002 - for steps that place electrodes
+        """Channels that were given the position of a template, which nobody measured."""
+        return ()
+
     def epochs_baseline_s(self) -> tuple[float | None, float | None] | None:
         """The interval, from the event, whose mean was subtracted from the epochs; None: nothing was."""
         return None

@@ -143,6 +143,10 @@ class Import(Step):
         """Names in the raw file to names from here on."""
         return decisions.renamed
 
+    def template_positions(self, decisions: ImportDecisions) -> tuple[str, ...]:
+        """Channels whose position the recording does not have."""
+        return decisions.template_channels
+
     def _long_enough(self, raw: mne.io.BaseRaw) -> float:
         duration_s = float(raw.n_times / raw.info["sfreq"])
         if duration_s < self.min_duration_s:
@@ -166,6 +170,7 @@ def _carry_bad(recording: Recording, names: dict[str, str]) -> Recording:
         recording,
         bad_channels=tuple(bad for bad in known if bad.name in raw.ch_names),
         source_bads=tuple(name for name in source if name in raw.ch_names),
+        bands={names.get(name, name): band for name, band in recording.bands.items()},
     )
     explained = {bad.name for bad in recording.bad_channels}
     return recording.mark_bad({name: BAD_BEFORE for name in raw.info["bads"] if name not in explained})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..bids.names import folder_of
+from ..bids.paths import DerivativePaths
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ class Layout:
 
     def qc(self, recording: str) -> Path:
         """The record of one recording."""
-        return self.derivative / folder_of(recording) / "eeg" / f"{recording}_desc-preproc_qc.json"
+        return self.derivative / DerivativePaths(recording).record
 
     def report(self, recording: str) -> Path:
         """The page of one recording."""
-        return self.derivative / folder_of(recording) / f"{recording}_report.html"
+        return self.derivative / DerivativePaths(recording).page
 
     def root(self, place: str) -> Path:
         """The folder that a path in a receipt counts from."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from ..bids.paths import DerivativePaths
 from ..chain import Chain, parameters_digest, record_of, run_steps
 from ..config.recipes import recorded_recipe
 from ..derivative.write import write_derivative
@@ -74,4 +75,4 @@ def _used(entry: LockedRecording, raw_root: Path) -> tuple[FileDigest, ...]:
 
 
 def _overrides(derivative: Path, entry: LockedRecording) -> tuple[Override, ...]:
-    return read_record(derivative / entry.folder / "eeg" / f"{entry.recording}_desc-preproc_qc.json").overrides
+    return read_record(derivative / DerivativePaths(entry.recording).record).overrides
