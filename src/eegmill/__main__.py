@@ -7,18 +7,37 @@ import sys
 from .errors import ConfigurationError, EegmillError
 from .machine import fix_environment
 
+PASSED_ON = "Options of Snakemake follow '--', for example: eegmill run ds003805 -- --until fetch"
+
 
 def main() -> None:
     """Run the command line: exit code 0 done, 1 failed, 2 wrong use."""
     fix_environment()
     from .cli.app import app
 
+    own, passed = parted(sys.argv[1:])
     try:
-        app()
+        app(own, obj=passed, prog_name="eegmill")
     except ConfigurationError as error:
         _leave(str(error), 2)
     except EegmillError as error:
         _leave(str(error), 1)
+    except SystemExit as ended:
+        if ended.code == 2 and own[:1] == ["run"]:
+            _leave(PASSED_ON, 2)
+        raise
+
+
+def parted(words: list[str]) -> tuple[list[str], list[str]]:
+    """The words of a command, and those behind ``--``, which ``run`` hands to Snakemake.
+
+    >>> parted(["run", "ds003805", "--", "--until", "fetch"])
+    (['run', 'ds003805'], ['--until', 'fetch'])
+    """
+    if words[:1] != ["run"] or "--" not in words:
+        return words, []
+    cut = words.index("--")
+    return words[:cut], words[cut + 1 :]
 
 
 def _leave(message: str, code: int) -> None:

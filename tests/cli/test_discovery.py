@@ -68,5 +68,5 @@ def test_a_dataset_that_is_not_known_gets_a_configuration_and_a_word(tmp_path: P
 
 
 def test_what_cannot_be_a_dataset_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="'a/b' is not a dataset ID"):
+    with pytest.raises(ConfigurationError, match="'a/b' does not exist"):
         CliRunner().invoke(app, ["init", "a/b", "--output", str(tmp_path / "x.yaml")], catch_exceptions=False)

@@ -29,7 +29,7 @@ def test_the_default_file_says_what_the_model_says() -> None:
         ({"seed": "many"}, "'seed' has the value 'many': Input should be a valid integer"),
         ({"seed": -1}, "'seed' has the value -1"),
         ({"datasets": []}, "'datasets' has the value []"),
-        ({"datasets": ["../etc"]}, "'../etc' is not a dataset ID"),
+        ({"datasets": ["a b"]}, "'a b' is no dataset ID"),
         ({"datasets": ["ds1", "ds1"]}, "a dataset is named twice"),
         ({"output": ""}, "'output' has the value ''"),
     ],

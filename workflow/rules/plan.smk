@@ -1,7 +1,10 @@
 # The configuration, checked once; the names that the rules share.
 
 try:
-    PLAN = Plan.from_values(config)
+    PLAN = Plan.from_values(
+        config,
+        folder=Path(workflow.configfiles[-1]).parent if workflow.configfiles else None,
+    )
     if workflow.is_main_process:
         if not only_looks(sys.argv):
             HELD = hold(Path(PLAN.configuration.output))
@@ -66,10 +69,6 @@ def everything(_):
             )  # Snakemake looks for the jobs of --until before any checkpoint has run
         except EegmillError as error:
             raise WorkflowError(str(error)) from None
-    recordings = [
-        path for dataset in PLAN.configuration.datasets for path in cleaned_of(dataset)
-    ]
-    datasets = [
-        PLAN.receipt("manifest", dataset) for dataset in PLAN.configuration.datasets
-    ]
+    recordings = [path for dataset in PLAN.datasets for path in cleaned_of(dataset)]
+    datasets = [PLAN.receipt("manifest", dataset) for dataset in PLAN.datasets]
     return recordings + datasets

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -131,37 +131,77 @@ def show(
 
 
 def init(
-    dataset: Annotated[str, typer.Argument(help="Dataset ID, for example ds003805.")],
+    dataset: Annotated[str, typer.Argument(help="Dataset ID, BIDS folder, or any folder of recordings.")],
     api: Annotated[str, typer.Option(help="Metadata API: a URL, or 'embedded'.")] = "embedded",
+    database: Database = "eegdash",
     output: Annotated[Path | None, typer.Option(help="The file to write; by default DATASET.yaml here.")] = None,
 ) -> None:
     """Write a commented configuration for a dataset, with an estimate of what cleaning it takes.
 
+    For recordings without BIDS names it writes a table that gives them such names, to be looked over.
+
     For example: eegmill init ds003805
     """
+    folder = Path(dataset).expanduser()
+    if folder.is_dir():
+        _init_folder(folder, output)
+        return
+    values = {"datasets": [dataset], "api": {"url": api, "database": database}}
+    text = _configuration_text(values)
+    target = _free(output or Path(f"{dataset}.yaml"))
+    estimated = _estimate_of(dataset, api, database)
+    comment = "".join(f"# {line}\n" for line in estimated.lines()) if estimated else ""
+    _write(target, comment + text)
+
+
+def _init_folder(folder: Path, output: Path | None) -> None:
+    from ..config.datasets import name_of
+    from ..inputs.resolve.propose import propose_table
+
+    if (folder / "dataset_description.json").is_file():
+        text = _configuration_text({"datasets": [str(folder.absolute())]})
+        _write(_free(output or Path(f"{name_of(folder)}.yaml")), text)
+        return
+    target = _free(output or Path(f"{name_of(folder)}.tsv"))
+    count = propose_table(folder, target)
+    typer.echo(
+        f"Wrote {target}: {count} recordings, with subject, session, task and run as their names suggest. "
+        f"Look it over, then: eegmill run {target}"
+    )
+
+
+def _configuration_text(values: dict[str, Any]) -> str:
+    from ..config.datasets import named_sources
     from ..config.models import load_configuration
     from ..config.text import commented_configuration
-    from ..files.atomic import write_text
 
-    configuration = load_configuration({"datasets": [dataset], "api": {"url": api}})
-    target = output or Path(f"{dataset}.yaml")
+    configuration = load_configuration(values)
+    named_sources(configuration.datasets)  # refuses paths that lead to no dataset
+    return commented_configuration(configuration)
+
+
+def _free(target: Path) -> Path:
     if target.exists():
         msg = f"'{target}' is there already; name another file with --output, or delete it."
         raise ConfigurationError(msg)
-    estimated = _estimate_of(dataset, api)
-    comment = "".join(f"# {line}\n" for line in estimated.lines()) if estimated else ""
-    write_text(target, comment + commented_configuration(configuration))
+    return target
+
+
+def _write(target: Path, text: str) -> None:
+    from ..files.atomic import write_text
+
+    write_text(target, text)
     typer.echo(f"Wrote {target}. Now: eegmill run --configfile {target}")
 
 
-def _estimate_of(dataset: str, api: str) -> Estimate | None:
+def _estimate_of(dataset: str, api: str, database: str) -> Estimate | None:
     """What cleaning takes; None with a word to the user if the catalogue does not know the dataset."""
     from ..catalog.documents.rows import row_of
     from ..datasets.discovery import dataset_document
     from ..datasets.estimate import estimate
 
     try:
-        return estimate(row_of(dataset_document(dataset, url=api)))
+        return estimate(row_of(dataset_document(dataset, url=api, database=database)))
     except UnknownDataset as error:
         typer.echo(f"eegmill: {error}", err=True)
         return None

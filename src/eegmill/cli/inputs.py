@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import ConfigurationError, EegmillError
-from .options import ConfigFile, plan_of
+from .options import ConfigFile, configfile_among, datasets_of, plan_of
 
 if TYPE_CHECKING:
     from ..lock import Lock
+    from ..workflow.plan import Plan
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,26 +24,29 @@ def add_to(app: typer.Typer) -> None:
 
 
 def resolve(
-    dataset: Annotated[str | None, typer.Argument(help="Dataset ID; by default all of the configuration.")] = None,
+    dataset: Annotated[str | None, typer.Argument(help="ID, folder or table; by default all configured.")] = None,
     configfile: ConfigFile = None,
     update: Annotated[bool, typer.Option(help="Renew a lock that is there, after showing what differs.")] = False,
 ) -> None:
-    """Ask the metadata API and pin what it says into lock files."""
-    from ..catalog.client.api import Client
-    from ..inputs.resolve.dataset import resolve_dataset, write_lock
+    """Ask the metadata API, or look through a folder, and pin what is there into lock files.
+
+    Example: eegmill resolve --configfile ds003805.yaml
+    """
+    from ..inputs.resolve.any_source import lock_of
+    from ..inputs.resolve.dataset import write_lock
     from ..inputs.resolve.difference import difference
     from ..inputs.resolve.seal import reseal
     from ..lock import read_lock
 
-    plan = plan_of(configfile)
+    plan, names = _plan_of(dataset, configfile)
     asked = plan.configuration
-    client = Client(asked.api.url, asked.api.database)
-    for name in [dataset] if dataset else asked.datasets:
-        path = plan.layout(name).lock
+    for name in names:
+        layout = plan.layout(name)
+        path = layout.lock
         if path.exists() and not update:
             typer.echo(f"{path} stands; --update renews it.")
             continue
-        new = resolve_dataset(client, name, select=asked.select)
+        new = lock_of(name, plan.sources[name], api=asked.api, select=asked.select, made=layout.made)
         if path.exists():
             old = read_lock(path)
             new = reseal(old, new)
@@ -51,6 +55,21 @@ def resolve(
         typer.echo(f"{path}: {len(new.recordings)} recordings{_without(new)}")
         for one in new.refused:
             typer.echo(f"refused: {one.recording}: {one.reason}")
+
+
+def _plan_of(dataset: str | None, configfile: Path | None) -> tuple[Plan, tuple[str, ...]]:
+    """The plan, and the datasets of it that are meant: one that the configuration does not name is taken alone."""
+    from ..config.datasets import named_sources
+
+    words, configfile = configfile_among([dataset] if dataset else [], configfile)
+    plan = plan_of(configfile)
+    if not words:
+        return plan, plan.datasets
+    entries = datasets_of(words)
+    name = next(iter(named_sources(entries)))
+    if name not in plan.datasets:
+        plan = plan_of(configfile, {"datasets": entries, "overrides": None})
+    return plan, (name,)
 
 
 def _without(lock: Lock) -> str:
@@ -64,7 +83,7 @@ def _without(lock: Lock) -> str:
 
 
 def fetch(
-    dataset: Annotated[str, typer.Argument(help="Dataset ID, already resolved.")],
+    dataset: Annotated[str, typer.Argument(help="ID, folder or table, already resolved.")],
     recording: Annotated[list[str] | None, typer.Argument(help="Recordings; by default all.")] = None,
     configfile: ConfigFile = None,
 ) -> None:
@@ -74,7 +93,7 @@ def fetch(
     from ..machine import Sharing
     from ..sizes import size_in_words
 
-    plan = plan_of(configfile)
+    plan, (dataset,) = _plan_of(dataset, configfile)
     layout, pinned = plan.layout(dataset), plan.lock(dataset)
     names = recording or [entry.recording for entry in pinned.recordings]
     with showing(sys.stderr) as progress:

@@ -1,9 +1,11 @@
-"""Options that several commands share."""
+"""Options that several commands share, and the plan that they make."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,26 +18,41 @@ ConfigFile = Annotated[
     Path | None, typer.Option("--configfile", help="A configuration such as config/ds.yaml; without it the defaults.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Labels = list[str] | None
+YAML = (".yaml", ".yml")
 
 
-def plan_of(configfile: Path | None) -> Plan:
-    """The plan of a configuration file.
+def plan_of(configfile: Path | None, changes: Mapping[str, Any] | None = None) -> Plan:
+    """The plan of a configuration file, with keys that the command line gives instead.
 
     Raises
     ------
     ConfigurationError
         If the file is missing, is not YAML or is wrong.
     """
-    import yaml
-
     from ..workflow.plan import Plan
 
-    if configfile is None:
-        return Plan.from_values({})
+    values = {**read_values(configfile), **(changes or {})} if configfile else dict(changes or {})
+    return Plan.from_values(values, folder=configfile.absolute().parent if configfile else None)
+
+
+def read_values(configfile: Path) -> dict[str, Any]:
+    """The keys of a configuration file, unchecked.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file is missing, is a folder, or is no YAML of keys and values.
+    """
+    import yaml
+
     try:
         values = yaml.safe_load(configfile.read_text(encoding="utf-8"))
     except FileNotFoundError:
         msg = f"Configuration '{configfile}' does not exist; 'eegmill init DATASET' writes one."
+        raise ConfigurationError(msg) from None
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"Configuration '{configfile}' cannot be read: {getattr(error, 'strerror', '') or 'it is no text'}."
         raise ConfigurationError(msg) from None
     except yaml.YAMLError as error:
         msg = f"Configuration '{configfile.name}' is not YAML: {' '.join(str(error).split())}."
@@ -43,4 +60,53 @@ def plan_of(configfile: Path | None) -> Plan:
     if values is not None and not isinstance(values, dict):
         msg = f"Configuration '{configfile.name}' must hold keys and values, as config/ds.yaml does."
         raise ConfigurationError(msg)
-    return Plan.from_values(values or {})
+    return values or {}
+
+
+def datasets_of(words: Iterable[str]) -> list[str]:
+    """Datasets as a command line names them: a word that is a folder or table here is its path, else an ID."""
+    return [_dataset(word) for word in words]
+
+
+def configfile_among(words: Sequence[str], configfile: Path | None) -> tuple[list[str], Path | None]:
+    """Take a YAML file that stands where a dataset does for the configuration.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is another configuration already.
+    """
+    files = [word for word in words if word.lower().endswith(YAML)]
+    if files and (configfile or len(files) > 1):
+        msg = f"'{files[-1]}' is a configuration, and one run has one: give it alone, by --configfile {files[-1]}."
+        raise ConfigurationError(msg)
+    return [word for word in words if word not in files], Path(files[0]) if files else configfile
+
+
+def labels_of(words: Labels, prefix: str) -> list[str]:
+    """Labels without the prefix of their entity; several may stand in one word, with commas.
+
+    Examples
+    --------
+    >>> labels_of(["sub-01,02", "03"], "sub")
+    ['01', '02', '03']
+    """
+    labels = [label for word in words or () for label in re.split(r"[,\s]+", word) if label]
+    return [label.removeprefix(f"{prefix}-") for label in labels]
+
+
+def _dataset(word: str) -> str:
+    from ..bids.guessed_names import RECORDINGS
+
+    path = Path(word).expanduser()
+    if path.suffix.lower() in RECORDINGS:
+        msg = (
+            f"'{word}' is a recording, and a dataset is a folder or an ID: 'eegmill clean {word}' cleans single files."
+        )
+        raise ConfigurationError(msg)
+    if path.exists():
+        return str(path.absolute())
+    if re.fullmatch(r"(sub-)?[0-9]{1,4}", word):
+        msg = f"'{word}' is no dataset. If it is a label: several of them are one word, --participant-label 01,{word}."
+        raise ConfigurationError(msg)
+    return word

@@ -1,13 +1,24 @@
-"""``clean``: one file, without workflow or dataset."""
+"""``clean``: files, without workflow or dataset."""
 
 from __future__ import annotations
 
+import sys
+import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ConfigurationError
+from ..bids.guessed_names import RECORDINGS
+from ..errors import ConfigurationError, EegmillError
+
+if TYPE_CHECKING:
+    from ..workflow.task import Task
+
+OUTPUT = Path("cleaned")
+FOLDERS = (".mff", ".ds")
+"""Recordings that are folders."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -16,27 +27,93 @@ def add_to(app: typer.Typer) -> None:
 
 
 def clean(
-    file: Annotated[Path, typer.Argument(help="A recording that MNE reads: .edf .bdf .vhdr .set .cnt .fif …")],
-    output: Annotated[Path, typer.Argument(help="What to write: a .vhdr file; the record goes beside it.")],
+    files: Annotated[list[str], typer.Argument(help="Recordings (.edf .bdf .vhdr .set …), then the output folder.")],
     recipe: Annotated[str, typer.Option(help="Name or file of a recipe.")] = "eegprep",
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 20260101,
+    overrides: Annotated[Path | None, typer.Option(help="A TSV of decisions by a person.")] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that are there.")] = False,
 ) -> None:
-    """Clean one file by a recipe."""
-    from ..cleaning import clean as run
-    from ..derivative.brainvision import write_brainvision
-    from ..files.atomic import write_json
-    from ..reading.raw_files import open_raw
+    """Clean files: each gets its derivative files and a page in the output folder ('cleaned' if none is named).
 
-    if output.suffix != ".vhdr":
-        msg = f"'{output.name}' must end in .vhdr: the clean signal is written as BrainVision."
-        raise ConfigurationError(msg)
-    notes: list[str] = []
-    cleaned = run(open_raw(file, notes), recipe, seed=seed)
-    record = cleaned.record.model_copy(update={"recording": file.stem, "notes": (*notes, *cleaned.record.notes)})
-    if record.status == "ok":
-        output.parent.mkdir(parents=True, exist_ok=True)
-        write_brainvision(cleaned.raw, output.parent, output.stem)
-    write_json(output.with_name(f"{output.stem}_qc.json"), record.model_dump(mode="json"))
-    typer.echo(f"{file.name}: {record.status}{': ' + record.reason if record.reason else ''}")
-    if record.status != "ok":
+    Example: eegmill clean *.edf results
+    """
+    from ..config.overrides import check_kinds, read_overrides
+    from ..config.recipes import load_recipe
+    from ..workflow.loose import loose_file, overrides_by_recording, refuse_clashes
+
+    paths, output = parted(files)
+    checked = load_recipe(recipe)
+    rows = read_overrides(overrides.expanduser()) if overrides else ()
+    check_kinds([row.override for row in rows], checked.steps)
+    found = [loose_file(path) for path in paths]
+    decisions = overrides_by_recording(rows, [file.entry.recording for file in found])
+    tasks = [file.task(checked, output, seed=seed, overrides=decisions[file.entry.recording]) for file in found]
+    refuse_clashes(tasks, overwrite=overwrite)
+    done = [_clean(task, path.name) for task, path in zip(tasks, paths, strict=True)]
+    if len(done) > 1:
+        typer.echo(f"{sum(done)} of {len(done)} files are clean, in {output}")
+    if not all(done):
         raise typer.Exit(1)
+
+
+def parted(words: Sequence[str]) -> tuple[list[Path], Path]:
+    """The files, with wildcards that no shell has replaced, and the output folder: the last word, if it is no file.
+
+    Raises
+    ------
+    ConfigurationError
+        If a file does not exist or is a folder; says what to type for it.
+    """
+    last = Path(words[-1]).expanduser()
+    has_output = len(words) > 1 and not last.is_file() and last.suffix.lower() not in {*RECORDINGS, *FOLDERS}
+    inputs = [path for word in (words[:-1] if has_output else words) for path in _existing(word)]
+    return list(dict.fromkeys(inputs)), last if has_output else OUTPUT
+
+
+def _existing(word: str) -> list[Path]:
+    path = Path(word).expanduser()
+    if path.is_dir() and path.suffix.lower() not in FOLDERS:
+        msg = (
+            f"'{word}' is a folder: 'eegmill run {word}' cleans a BIDS dataset, 'eegmill clean {word}/*.edf' its files."
+        )
+        raise ConfigurationError(msg)
+    if path.exists() or path.is_symlink():
+        return [path]
+    base, pattern = (Path(path.anchor), path.relative_to(path.anchor)) if path.is_absolute() else (Path(), path)
+    found = sorted(base.glob(str(pattern))) if any(letter in word for letter in "*?[") else []
+    if not found:
+        msg = f"'{word}' does not exist: name recordings, and then, if wanted, the folder to write to."
+        raise ConfigurationError(msg)
+    return found
+
+
+def _clean(task: Task, name: str) -> bool:
+    """Clean one file and say how it ended; whether it is clean."""
+    from ..workflow.loose import clean_loose
+
+    begun = time.perf_counter()
+    typer.echo(f"{name}: reading", err=True)
+    try:
+        record = clean_loose(task, lambda *step: _show(name, *step))
+    except EegmillError as error:
+        _end(f"{name}: failed: {error}")
+        return False
+    took = f"{time.perf_counter() - begun:.0f} s"
+    if record.status != "ok":
+        _end(f"{name}: {record.status}: {record.reason} ({took})")
+        return False
+    _end(f"{name}: ok ({took}): {task.layout.report(task.recording)}")
+    return True
+
+
+def _show(name: str, number: int, count: int, step: str) -> None:
+    """A line that a terminal shows again and again, and a file holds once a step."""
+    line = f"{name}: step {number} of {count}: {step}"
+    sys.stderr.write(f"\033[2K{line}\r" if sys.stderr.isatty() else f"{line}\n")
+    sys.stderr.flush()
+
+
+def _end(line: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write("\033[2K")
+    typer.echo(line)

@@ -4,30 +4,64 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from ..files.shipped import workflow_root
-from .options import ConfigFile, plan_of
+from .options import ConfigFile, Labels, configfile_among, datasets_of, labels_of, plan_of, read_values
+
+SELECTED = {"sub": "subject", "ses": "session", "task": "task", "run": "run"}
+"""Keys of ``select`` by the BIDS entity."""
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(run)
+    app.command()(run)
 
 
 def run(
     context: typer.Context,
+    datasets: Annotated[list[str] | None, typer.Argument(help="Dataset IDs, BIDS folders, tables.")] = None,
     configfile: ConfigFile = None,
+    recipe: Annotated[str | None, typer.Option(help="Name or file of a recipe.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Folder that everything is written to.")] = None,
+    participant_label: Annotated[Labels, typer.Option(help="Only this subject; may be repeated.")] = None,
+    session_label: Annotated[Labels, typer.Option(help="Only this session; may be repeated.")] = None,
+    task: Annotated[Labels, typer.Option(help="Only this task; may be repeated.")] = None,
+    run_label: Annotated[Labels, typer.Option(help="Only this run; may be repeated.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.")] = None,
+    overrides: Annotated[Path | None, typer.Option(help="A TSV of decisions by a person.")] = None,
     cores: Annotated[int, typer.Option(min=1, help="How many recordings at once.")] = os.cpu_count() or 1,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be done.")] = False,
 ) -> None:
-    """Run the whole workflow; what follows '--' goes to Snakemake as it is."""
-    plan_of(configfile)
-    root = workflow_root()
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(root / "Snakefile"), "--cores", str(cores)]
-    command += ["--configfile", str(configfile)] if configfile else []
-    command += ["--dry-run"] if dry_run else []
+    """Run the whole workflow; what follows '--' goes to Snakemake as it is.
+
+    Example: eegmill run ds003805 ./my_bids --recipe prep
+    """
+    from ..workflow.command import snakemake_command
+
+    words, configfile = configfile_among(datasets or [], configfile)
+    given: dict[str, Any] = {
+        "datasets": datasets_of(words) or None,
+        "recipe": recipe,
+        "output": str(output) if output else None,
+        "seed": seed,
+        "overrides": str(overrides.expanduser().absolute()) if overrides else None,
+        "select": _selection(
+            configfile, {"sub": participant_label, "ses": session_label, "task": task, "run": run_label}
+        ),
+    }
+    changes = {key: value for key, value in given.items() if value is not None}
+    plan = plan_of(configfile, changes)
+    unchanged = None if changes else configfile
+    command = snakemake_command(plan, configfile=unchanged, cores=cores, dry_run=dry_run, further=context.obj or ())
     sys.stdout.flush()
-    os.execv(sys.executable, [*command, *context.args])
+    os.execv(sys.executable, command)
+
+
+def _selection(configfile: Path | None, words: dict[str, Labels]) -> dict[str, Any] | None:
+    """What the command line selects, over what the configuration does; None if it selects nothing."""
+    labels = {SELECTED[key]: found for key, given in words.items() if (found := labels_of(given, key))}
+    before = read_values(configfile).get("select") if configfile else None
+    return {**(before or {}), **labels} if labels else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from ..errors import ConfigurationError
 from ..models import Frozen
+from .datasets import is_path
 
 
 class Api(Frozen):
@@ -66,7 +68,11 @@ class Configuration(Frozen):
     """The configuration of a run."""
 
     output: str = Field(default="results", min_length=1, description="folder that everything is written to")
-    datasets: tuple[str, ...] = Field(default=("eegmill-sample",), min_length=1, description="dataset IDs")
+    datasets: tuple[str, ...] = Field(
+        default=("eegmill-sample",),
+        min_length=1,
+        description="dataset IDs, BIDS folders, or tables of recordings that `eegmill init` wrote",
+    )
     api: Api = Api()
     select: Select = Select()
     recipe: str | tuple[dict[str, Any], ...] = Field(
@@ -77,16 +83,25 @@ class Configuration(Frozen):
         default=None,
         description="a TSV of decisions by a person: dataset recording kind name onset duration decision reason",
     )
+    derivative: str | None = Field(
+        default=None,
+        description="folder of the derivative, for one dataset; null puts it below the raw files in `output`",
+    )
     seed: int = Field(default=20260101, ge=0, lt=2**31, description="seed that all random numbers come from")
     epochs: EpochsChoice | None = Field(default=None, description="cut epochs at the end")
     features: tuple[str, ...] = Field(default=(), max_length=0, description="reserved; must be empty in this version")
+
+    @field_validator("datasets", mode="before")
+    @classmethod
+    def _listed(cls, datasets: Any) -> Any:
+        return [datasets] if isinstance(datasets, str) else datasets
 
     @field_validator("datasets")
     @classmethod
     def _safe_ids(cls, datasets: tuple[str, ...]) -> tuple[str, ...]:
         for dataset in datasets:
-            if not dataset or not all(letter.isalnum() or letter in "-_." for letter in dataset) or dataset[0] == ".":
-                msg = f"'{dataset}' is not a dataset ID: letters, digits, '-', '_' and '.' only"
+            if not is_path(dataset) and (not dataset or re.search(r"[^\w.-]", dataset)):
+                msg = f"'{dataset}' is no dataset ID (letters, digits, '-', '_', '.'); a folder is './{dataset}'"
                 raise ValueError(msg)
         if len(set(datasets)) < len(datasets):
             msg = "a dataset is named twice"

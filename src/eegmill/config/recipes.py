@@ -51,6 +51,11 @@ def configured_recipe(configuration: Configuration) -> Recipe:
     return load_recipe(configuration.recipe, epochs=configuration.epochs)
 
 
+def is_shipped(recipe: str) -> bool:
+    """Whether a recipe of this name ships with eegmill: it goes before a file of the same name."""
+    return (workflow_root() / "config" / "recipes" / f"{recipe}.yaml").is_file()
+
+
 def recipe_text(recipe: Recipe) -> str:
     """A recipe as YAML with all parameters, defaults included: reads back as the same recipe."""
     steps = [{step.name: step.model_dump(mode="json")} for step in recipe.steps]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -91,7 +92,7 @@ def write_dataset_files(
     environment = describe()
     records = sorted(records, key=lambda record: record.recording)
     written = [
-        *_write_description(derivative, lock, recipe, records),
+        *_write_description(derivative, lock, recipe, records=records, raw_root=raw_root),
         *_write_participants(derivative, raw_root),
         *_write_labels(derivative),
         *_write_columns(derivative),
@@ -102,8 +103,11 @@ def write_dataset_files(
     return tuple(sorted(written))
 
 
-def _write_description(derivative: Path, lock: Lock, recipe: str, records: Sequence[RecordingRecord]) -> list[Path]:
-    write_json(derivative / "dataset_description.json", description(lock, recipe))
+def _write_description(
+    derivative: Path, lock: Lock, recipe: str, *, records: Sequence[RecordingRecord], raw_root: Path
+) -> list[Path]:
+    linked = Path(os.path.relpath(raw_root, derivative)).as_posix()
+    write_json(derivative / "dataset_description.json", {**description(lock, recipe), "DatasetLinks": {"raw": linked}})
     names = [path.name for path in sorted(derivative.glob("sub-*/**/*")) if path.is_file()]
     write_text(derivative / "README.md", readme(lock, recipe, files=names, baseline=_baseline(records)))
     write_text(derivative / ".bidsignore", "".join(f"{name}\n" for name in IGNORED))
@@ -117,7 +121,7 @@ def _baseline(records: Sequence[RecordingRecord]) -> tuple[float | None, float |
 
 
 def description(lock: Lock, recipe: str) -> dict[str, Any]:
-    """``dataset_description.json`` of the derivative."""
+    """``dataset_description.json`` of the derivative, but for the links to other datasets."""
     authors = [author for author in lock.document.get("authors") or [] if isinstance(author, str) and author]
     optional = {"License": lock.licence, "Authors": authors, "SourceDatasets": _sources(lock)}
     return {
@@ -131,7 +135,6 @@ def description(lock: Lock, recipe: str) -> dict[str, Any]:
                 "Description": f"Recipe '{recipe}'; see code/, prov/ and logs/CITATION.md.",
             }
         ],
-        "DatasetLinks": {"raw": "../.."},
         "HowToAcknowledge": "Cite the source dataset, eegmill, and the references in logs/CITATION.md.",
         **{key: value for key, value in optional.items() if value},
     }

@@ -20,7 +20,7 @@ from .check_prov import activity_ids, check_prov
 from .findings import Finding
 from .json_schemas import faults
 from .manifest import check_manifest, read_manifest
-from .origin import Origin, read_origin, read_record, read_strict_json
+from .origin import Origin, linked_raw, read_origin, read_record, read_strict_json
 
 REQUIRED = ("EEGReference", "SamplingFrequency", "PowerLineFrequency", "SoftwareFilters", "TaskName")
 """Required of raw EEG by BIDS 1.11 (rules.sidecars.eeg.EEGRequired); the validator lets derivatives go without."""
@@ -64,7 +64,7 @@ def check(derivative: Path, *, raw_root: Path | None = None) -> tuple[Finding, .
         If the folder is no derivative of eegmill, or has no readable lock or manifest.
     """
     origin = read_origin(derivative)
-    linked = derivative / "../.."
+    linked = linked_raw(derivative)
     raw_root = raw_root or (linked if (linked / "dataset_description.json").is_file() else None)
     subject = _Derivative(derivative, origin, raw_root, read_manifest(derivative))
     found = [
@@ -90,7 +90,8 @@ def _manifest(subject: _Derivative) -> Iterator[Finding]:
 
 
 def _folder_name(subject: _Derivative) -> Iterator[Finding]:
-    if "eegmill" not in subject.folder.resolve().name:
+    folder = subject.folder.resolve()
+    if folder.parent.name == "derivatives" and "eegmill" not in folder.name:
         yield Finding(path=".", problem="BIDS wants the name of the pipeline, eegmill, in the folder's name")
 
 

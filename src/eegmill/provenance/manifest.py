@@ -20,6 +20,8 @@ NAME = "manifest-sha256.txt"
 RECORDS_NAME = f"prov/{NAME}"
 RECORDS = ("prov/", "logs/", "ro-crate-metadata.json")
 """Beginnings of the paths of records that may differ from run to run."""
+NOT_LISTED = (".staging-", ".eegmill")
+"""Beginnings of folders that are no part of a derivative: of jobs that were stopped, and of a BIDS-App's own work."""
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
@@ -109,10 +111,10 @@ def _changed(derivative: Path, told: Mapping[str, str], here: set[str]) -> Itera
 
 
 def listed_files(derivative: Path) -> list[str]:
-    """Paths that the manifest lists, sorted: all but the manifests and staging folders of jobs that were stopped."""
+    """Paths that the manifest lists, sorted: all but the manifests and folders of jobs."""
     found = []
     for folder, folders, names in os.walk(derivative):
-        folders[:] = [name for name in folders if not name.startswith(".staging-")]
+        folders[:] = [name for name in folders if not name.startswith(NOT_LISTED)]
         inside = os.path.relpath(folder, derivative).replace(os.sep, "/")
         found += names if inside == "." else [f"{inside}/{name}" for name in names]
     return sorted(path for path in found if path not in (NAME, RECORDS_NAME))

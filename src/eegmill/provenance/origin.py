@@ -58,13 +58,14 @@ def refuse_foreign(derivative: Path) -> None:
         msg = f"'{derivative}' is no folder."
         raise DerivativeError(msg)
     if not (derivative / "dataset_description.json").is_file():
-        msg = f"'{derivative.name}' has no dataset_description.json: it is no BIDS derivative."
+        msg = f"'{derivative.resolve().name}' has no dataset_description.json: it is no BIDS derivative."
         raise DerivativeError(msg)
     makers = _json(derivative, "dataset_description.json").get("GeneratedBy")
     names = [maker.get("Name") for maker in makers if isinstance(maker, dict)] if isinstance(makers, list) else []
     if "eegmill" not in names:
         told = ", ".join(str(name) for name in names) or "unknown software"
-        msg = f"'{derivative.name}' was made by {told}, not by eegmill: there is nothing to make it again from."
+        name = derivative.resolve().name
+        msg = f"'{name}' was made by {told}, not by eegmill: there is nothing to make it again from."
         raise DerivativeError(msg)
 
 
@@ -89,6 +90,14 @@ def _version_of(record: Path) -> object:
     except DerivativeError:
         return None
     return values.get("schema_version") if isinstance(values, dict) else None
+
+
+def linked_raw(derivative: Path) -> Path:
+    """Where a derivative says that its raw dataset lies: two folders up, unless ``DatasetLinks`` names another."""
+    links = _json(derivative, "dataset_description.json").get("DatasetLinks")
+    link = links.get("raw") if isinstance(links, dict) else None
+    is_folder = isinstance(link, str) and ":" not in link
+    return derivative.resolve() / (str(link) if is_folder else "../..")
 
 
 def read_record(path: Path) -> RecordingRecord:

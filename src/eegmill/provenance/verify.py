@@ -23,7 +23,7 @@ from .differences import changed_inputs, environment_differences, parting_step
 from .environment import describe
 from .findings import Finding
 from .manifest import ManifestReport, check_manifest
-from .origin import Origin, read_origin, refuse_foreign
+from .origin import Origin, linked_raw, read_origin, refuse_foreign
 from .prune import stale_recordings
 
 Rebuild = Callable[[str, Path], None]
@@ -106,7 +106,7 @@ def verify(
     sample
         Take only so many of them: always the same ones for one derivative.
     raw
-        The raw dataset, to tell changed input; by default what lies two folders up.
+        The raw dataset, to tell changed input; by default what ``DatasetLinks`` points to.
     scratch
         Where remakes are written; a temporary folder by default. It is emptied.
 
@@ -117,7 +117,7 @@ def verify(
     """
     origin = read_origin(derivative)
     chosen = choose(derivative, origin, recordings=recordings, sample=sample)
-    raw_root = raw or derivative / "../.."
+    raw_root = raw or linked_raw(derivative)
     manifest = check_manifest(derivative)
     findings = tuple(item for item in check(derivative, raw_root=raw) if "manifest" not in item.problem)
     with tempfile.TemporaryDirectory(prefix="eegmill-verify-", dir=scratch) as folder:

@@ -40,7 +40,7 @@ def resolve_now(plan: Plan) -> None:
         If a dataset cannot be resolved; the reason is the job's.
     """
     plan.to_environment()
-    for dataset in plan.configuration.datasets:
+    for dataset in plan.datasets:
         if not is_resolved(plan, dataset):
             command = [sys.executable, "-m", "eegmill.workflow", "resolve", dataset, plan.digest("resolve", dataset)]
             if subprocess.run(command, check=False, capture_output=True).returncode:

@@ -23,28 +23,28 @@ HINT = "Run the same command again when the cause is mended: only what is missin
 
 def finish(plan: Plan) -> int:
     """Finish every dataset as far as it goes and tell what failed; 0, since Snakemake reports the failure itself."""
-    for name in plan.configuration.datasets:
+    for name in plan.datasets:
         try:
-            _tell(_finish_dataset(plan, name))
+            tell(finish_dataset(plan, name)[0])
         except EegmillError as error:
-            _tell([f"{name}: {error}"])
-    _tell([HINT])
+            tell([f"{name}: {error}"])
+    tell([HINT])
     return 0
 
 
 def tell_done(plan: Plan) -> None:
     """Say what became of the recordings and where to look; and what earlier selections left, until it is removed."""
-    for name in plan.configuration.datasets:
+    for name in plan.datasets:
         layout = plan.layout(name)
         if not layout.lock.is_file():  # only a part of the workflow was asked for
             continue
         if layout.derivative.joinpath("status.tsv").is_file() and plan.receipt("dataset", name).is_file():
-            _tell([f"{name}: {_counts(layout)}. Look at {layout.derivative / 'index.html'}"])
-            _tell([f"  {refused.recording}: refused: {refused.reason}" for refused in plan.lock(name).refused])
+            tell([f"{name}: {_counts(layout)}. Look at {layout.derivative / 'index.html'}"])
+            tell([f"  {refused.recording}: refused: {refused.reason}" for refused in plan.lock(name).refused])
         stale = sorted(stale_recordings(layout.derivative, plan.lock(name)))
         if stale:
             remedy = shlex.join(["eegmill", "prune", str(layout.derivative), str(layout.lock), "--yes"])
-            _tell([f"{name}: no longer selected, but still there: {', '.join(stale)}. To remove them: {remedy}"])
+            tell([f"{name}: no longer selected, but still there: {', '.join(stale)}. To remove them: {remedy}"])
 
 
 def _counts(layout: Layout) -> str:
@@ -53,17 +53,12 @@ def _counts(layout: Layout) -> str:
     return ", ".join(f"{count} {status}" for status, count in sorted(counts.items())) or "no recordings"
 
 
-def _finish_dataset(plan: Plan, name: str) -> list[str]:
+def finish_dataset(plan: Plan, name: str) -> tuple[list[str], int]:
+    """Make a dataset of what there is; what is to be told, and how many recordings are missing."""
     layout = plan.layout(name)
-    failure = read_failure(plan.failure("resolve", name))
-    if failure is not None:
-        return [f"{name}: resolve failed: {failure.reason}"]
-    if not layout.lock.is_file():
-        return [f"{name}: has no lock yet"]
-    for stage in OF_DERIVATIVES:
-        failure = read_failure(plan.failure(stage, name))
-        if failure is not None:
-            return [f"{name}: {stage} failed: {failure.reason}"]
+    why = _why_not(plan, name)
+    if why:
+        return [f"{name}: {why}"], 1
     results = outcomes(plan, name)
     failed = [record for record in results if record.status == "failed"]
     pending = [record for record in results if record.status == "pending"]
@@ -73,8 +68,21 @@ def _finish_dataset(plan: Plan, name: str) -> list[str]:
             job.run(plan, name)
     lines = [f"{name}: {len(failed)} of {len(results)} recordings failed" + (":" if failed else "")]
     lines += [f"  {record.recording}: {record.stage}: {record.reason}" for record in failed]
-    return [*lines, *([f"{name}: {len(pending)} of {len(results)} recordings were not run"] if pending else [])]
+    lines += [f"{name}: {len(pending)} of {len(results)} recordings were not run"] if pending else []
+    return lines, len(failed) + len(pending)
 
 
-def _tell(lines: list[str]) -> None:
+def _why_not(plan: Plan, name: str) -> str:
+    """Why nothing can be made of a dataset; empty if something can."""
+    failure = read_failure(plan.failure("resolve", name))
+    if failure is not None:
+        return f"resolve failed: {failure.reason}"
+    if not plan.layout(name).lock.is_file():
+        return "has no lock yet"
+    failures = ((stage, read_failure(plan.failure(stage, name))) for stage in OF_DERIVATIVES)
+    return next((f"{stage} failed: {failure.reason}" for stage, failure in failures if failure), "")
+
+
+def tell(lines: list[str]) -> None:
+    """Say lines to the user, each as eegmill's."""
     sys.stderr.write("".join(f"eegmill: {line}\n" for line in lines))

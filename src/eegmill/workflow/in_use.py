@@ -33,17 +33,20 @@ def hold(output: Path) -> FileLock:
     Raises
     ------
     ConfigurationError
-        If another run holds it; the message names the holder.
+        If another run holds it, and the message names the holder; or if it cannot be written.
     """
     from filelock import FileLock, Timeout
 
     work = output / "work"
-    work.mkdir(parents=True, exist_ok=True)
     lock = FileLock(work / f"{NAME}.lock", timeout=0)
     try:
+        work.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
         msg = f"'{output}' is in use by {_holder(work)}. Wait until it has ended, or choose another 'output'."
+        raise ConfigurationError(msg) from None
+    except OSError as error:
+        msg = f"'{output}' cannot be written ({error.strerror or error}): choose another 'output'."
         raise ConfigurationError(msg) from None
     write_text(work / f"{NAME}.json", json.dumps(_self()) + "\n")
     return lock

@@ -15,6 +15,8 @@ class Layout:
     output: Path
     dataset: str
     recipe: str
+    derivative_folder: Path | None = None
+    """Where the derivative goes instead of below the raw files: BIDS-Apps name its folder themselves."""
 
     @property
     def lock(self) -> Path:
@@ -29,7 +31,7 @@ class Layout:
     @property
     def derivative(self) -> Path:
         """The BIDS derivative dataset."""
-        return self.raw / "derivatives" / f"eegmill-{self.recipe}"
+        return self.derivative_folder or self.raw / "derivatives" / f"eegmill-{self.recipe}"
 
     @property
     def transfers(self) -> Path:
@@ -40,6 +42,11 @@ class Layout:
     def work(self) -> Path:
         """Receipts, logs and scratch of the dataset: not part of the result."""
         return self.output / "work" / self.dataset
+
+    @property
+    def made(self) -> Path:
+        """Files that the raw dataset lacks at its source, and that were made for it."""
+        return self.work / "made"
 
     def receipt(self, stage: str, name: str, digest: str) -> Path:
         """What says that a stage was done, as it was asked for."""

@@ -12,9 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ..config.datasets import named_sources
 from ..config.models import Configuration, load_configuration
 from ..config.overrides import OverrideRow, check_datasets, check_kinds, check_recordings, read_overrides
+from ..config.paths import located
 from ..config.recipes import configured_recipe
+from ..errors import ConfigurationError
+from ..inputs.resolve.listing import listing_digest
 from ..lock import Lock, LockedRecording, read_lock
 from ..machine import fix_environment
 from ..recipe import Recipe
@@ -39,11 +43,12 @@ class Plan:
     _digests: dict[tuple[str, str, str], str] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def from_values(cls, values: Mapping[str, Any]) -> Plan:
-        """Check the configuration of a workflow, recipe and overrides included."""
-        plan = cls(load_configuration(values))
-        check_datasets(plan.overrides, plan.configuration.datasets)
+    def from_values(cls, values: Mapping[str, Any], *, folder: Path | None = None) -> Plan:
+        """Check the configuration of a workflow, which lies in ``folder``: recipe, datasets and overrides included."""
+        plan = cls(located(load_configuration(values), folder))
+        check_datasets(plan.overrides, plan.datasets)
         check_kinds([row.override for row in plan.overrides], plan.recipe.steps)
+        plan._check_folders()
         return plan
 
     @classmethod
@@ -57,6 +62,21 @@ class Plan:
         _put_first("PATH", Path(sys.executable).parent)
         _put_first("PYTHONPATH", PACKAGE.parent)
         fix_environment()
+
+    @cached_property
+    def sources(self) -> Mapping[str, Path | None]:
+        """The datasets by name: where each lies on this machine, or None for an ID of the catalogue."""
+        return named_sources(self.configuration.datasets)
+
+    @cached_property
+    def listings(self) -> Mapping[str, str]:
+        """Digests of what lies in the datasets on this machine, by name: looked at once, so that a run has one view."""
+        return {name: listing_digest(source) for name, source in self.sources.items() if source}
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Names of the datasets."""
+        return tuple(self.sources)
 
     @cached_property
     def recipe(self) -> Recipe:
@@ -85,7 +105,9 @@ class Plan:
 
     def layout(self, dataset: str) -> Layout:
         """The paths of a dataset."""
-        return Layout(Path(self.configuration.output), dataset, self.recipe.name)
+        derivative = self.configuration.derivative
+        folder = Path(derivative) if derivative else None
+        return Layout(Path(self.configuration.output), dataset, self.recipe.name, folder)
 
     def lock(self, dataset: str) -> Lock:
         """The lock of a dataset, checked against the overrides."""
@@ -136,6 +158,17 @@ class Plan:
             layout=self.layout(dataset),
             digests=digests,
         )
+
+    def _check_folders(self) -> None:
+        """Refuse to write into a source, and one derivative for several datasets."""
+        for dataset, source in self.sources.items():
+            raw = self.layout(dataset).raw.resolve()
+            if source and raw == source.resolve():
+                msg = f"The files of '{dataset}' would be written into '{source}' itself: choose another 'output'."
+                raise ConfigurationError(msg)
+        if self.configuration.derivative and len(self.sources) > 1:
+            msg = f"'derivative' is one folder, and there are {len(self.sources)} datasets: {', '.join(self.sources)}."
+            raise ConfigurationError(msg)
 
     def _known(self, dataset: str) -> _KnownLock:
         """Read a lock once, and again where it has changed: Snakemake asks for it several times a recording."""

@@ -13,7 +13,7 @@ from ..errors import ConfigurationError, DerivativeError
 from ..inputs.fetch.recording import fetch_recording
 from ..lock import LockedRecording
 from ..provenance.activity import FileDigest, activity_id, file_digests
-from ..provenance.origin import Origin, read_origin, read_record
+from ..provenance.origin import Origin, linked_raw, read_origin, read_record
 from ..reading.recording import read_recording
 from ..recipe import Recipe
 from ..records import Override
@@ -22,12 +22,12 @@ from ..records import Override
 def rebuilder(derivative: Path, raw: Path | None = None) -> Callable[[str, Path], None]:
     """A function that makes one recording, by its name, into a folder.
 
-    The raw files are those in ``raw`` (by default two folders up, where a run leaves them); what is not there is
+    The raw files are those in ``raw`` (by default where ``DatasetLinks`` points to); what is not there is
     fetched as the recorded lock says.
     """
     origin = read_origin(derivative)
     recipe = _recipe(derivative)
-    raw_root = raw or derivative.resolve().parents[1]
+    raw_root = raw or linked_raw(derivative)
 
     def rebuild(name: str, place: Path) -> None:
         entry = origin.lock.recording(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ..derivative.portable import portable
+from ..inputs.resolve.listing import local_changes
 from ..provenance.environment import PACKAGES
 from .libraries import READERS, versions
 
@@ -36,12 +37,15 @@ class Stage:
 
 
 def _resolve(plan: Plan, dataset: str, _: str) -> Iterable[str]:
-    configuration = plan.configuration
-    return dataset, configuration.api.model_dump_json(), configuration.select.model_dump_json()
+    source, configuration = plan.sources.get(dataset), plan.configuration
+    asked = f"{source} {plan.listings[dataset]}" if source else configuration.api.model_dump_json()
+    return dataset, asked, configuration.select.model_dump_json()
 
 
 def _fetch(plan: Plan, dataset: str, recording: str) -> Iterable[str]:
-    return (plan.recording(dataset, recording).model_dump_json(),)
+    entry = plan.recording(dataset, recording)
+    changed = local_changes(entry) if plan.sources.get(dataset) else ""
+    return (entry.model_dump_json() + changed,)
 
 
 def _decompose(plan: Plan, dataset: str, recording: str) -> Iterable[str]:
@@ -57,7 +61,7 @@ def _clean(plan: Plan, dataset: str, recording: str) -> Iterable[str]:
 
 
 def _dataset(plan: Plan, dataset: str, _: str) -> Iterable[str]:
-    configuration = portable(plan.configuration.model_dump(mode="json", exclude={"output"}))
+    configuration = portable(plan.configuration.model_dump(mode="json", exclude={"output", "derivative"}))
     recordings = [entry.recording for entry in plan.lock(dataset).recordings]
     digests = (plan.digest("report", dataset, recording) for recording in recordings)
     return plan.lock(dataset).model_dump_json(), repr(configuration), versions(PACKAGES), *digests

@@ -17,15 +17,28 @@ def check_receipts(plan: Plan) -> list[str]:
     A receipt of the dataset holds only as long as all its recordings do.
     """
     notes: list[str] = []
-    for dataset in plan.configuration.datasets:
+    for dataset in plan.datasets:
         if is_resolved(plan, dataset):
             notes += _check_dataset(plan, dataset)
+        else:
+            notes += _changed_folder(plan, dataset)
     return notes
+
+
+def _changed_folder(plan: Plan, dataset: str) -> list[str]:
+    """Say what came and went in a BIDS folder since it was resolved."""
+    from ..inputs.resolve.folder import difference_in_words
+
+    source, path = plan.sources.get(dataset), plan.layout(dataset).lock
+    if not source or not source.is_dir() or not path.is_file():
+        return []
+    words = difference_in_words(source, plan.lock(dataset), plan.configuration.select)
+    return [f"{dataset}: '{source}' has changed since it was resolved ({words}): it is resolved again."]
 
 
 def index_locks(plan: Plan) -> None:
     """Let the jobs of a run look their recordings up one by one."""
-    for dataset in plan.configuration.datasets:
+    for dataset in plan.datasets:
         if plan.layout(dataset).lock.is_file():
             write_index(plan.layout(dataset), plan.lock(dataset))
 
@@ -46,7 +59,7 @@ def is_resolved(plan: Plan, dataset: str) -> bool:
 
 def is_whole(plan: Plan) -> bool:
     """Whether nothing is left to be done."""
-    datasets = plan.configuration.datasets
+    datasets = plan.datasets
     return all(is_resolved(plan, dataset) and plan.receipt("manifest", dataset).is_file() for dataset in datasets)
 
 

@@ -60,7 +60,7 @@ def test_a_value_that_the_form_does_not_have_is_refused(api: TestClient, paramet
 
 def test_a_dataset_page_has_its_recordings_and_the_line_to_start(api: TestClient) -> None:
     page = api.get("/catalog/ds000001").text
-    assert "eegmill init ds000001</code>" in page
+    assert "eegmill init ds000001 --api http" in page
     assert page.count('class="file"') == 3
     assert "1 to 3 of 3" in page
 

@@ -13,10 +13,10 @@ from eegmill.signal.line.zapline import (
 from signals_signal import noise, with_line
 
 
-def clean(raw, harmonics=(50.0,), *, rows=None, least_db=6.0, most=3):
+def clean(raw, harmonics=(50.0,), *, rows=None, min_db=6.0, most=3):
     rows = rows or list(range(len(raw.ch_names)))
     sfreq = raw.info["sfreq"]
-    found = find_line_components(raw._data, rows, sfreq, 50.0, harmonics, least_db=least_db, most=most)
+    found = find_line_components(raw._data, rows, sfreq, 50.0, harmonics, min_db=min_db, most=most)
     remove_line_components(raw._data, rows, sfreq, 50.0, found)
     return found
 

@@ -1,25 +1,25 @@
-"""Dataset ID to lock file."""
+"""Dataset to lock file."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ...catalog.client.api import Client
 from ...errors import ConfigurationError
-from ...inputs.resolve.dataset import resolve_dataset, write_lock
+from ...inputs.resolve.any_source import lock_of
+from ...inputs.resolve.dataset import write_lock
 from ..entries import write_index
 from ..plan import Plan
 
 
 def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
-    """Ask the metadata API and the storage once, and pin what they said."""
-    api = plan.configuration.api
-    lock = resolve_dataset(Client(api.url, api.database), dataset, select=plan.configuration.select)
+    """Ask the metadata API and the storage once, or look through the folder, and pin what they say."""
+    layout, configuration = plan.layout(dataset), plan.configuration
+    source = plan.sources.get(dataset)
+    lock = lock_of(dataset, source, api=configuration.api, select=configuration.select, made=layout.made)
     if not lock.recordings:
         reasons = "; ".join(f"{refused.recording}: {refused.reason}" for refused in lock.refused)
         msg = f"None of the recordings of '{dataset}' can be taken: {reasons}"
         raise ConfigurationError(msg)
-    path = plan.layout(dataset).lock
-    write_lock(lock, path)
-    write_index(plan.layout(dataset), lock)
-    return (path,)
+    write_lock(lock, layout.lock)
+    write_index(layout, lock)
+    return (layout.lock,)

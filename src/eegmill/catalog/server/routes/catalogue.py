@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from dataclasses import fields
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -93,6 +95,7 @@ def dataset_page(
     return html(
         "dataset.html",
         up="../",
+        start=start_command(dataset_id, database, str(request.base_url)),
         row=row_of(json.loads(text)),
         document=json.loads(text),
         records=[json.loads(record) for record in found],
@@ -101,6 +104,21 @@ def dataset_page(
         step=RECORDS_SHOWN,
         database=database,
     )
+
+
+def start_command(dataset_id: str, database: str, server: str) -> str:
+    """What to type to start with a dataset of this server; without its address where that is none.
+
+    >>> start_command("ds1", "eegdash", "http://127.0.0.1:8000/")
+    'eegmill init ds1 --api http://127.0.0.1:8000'
+    """
+    words = ["eegmill", "init", dataset_id]
+    address = server.rstrip("/")
+    if re.fullmatch(r"https?://[\w.:\[\]/~-]+", address, re.ASCII):  # a client sends it, and it ends in a shell
+        words += ["--api", address]
+    if database != "eegdash":
+        words += ["--database", database]
+    return shlex.join(words)
 
 
 class _Address:

@@ -1,0 +1,52 @@
+"""The command of Snakemake that runs a plan."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import ConfigurationError
+from ..files.atomic import write_text
+from ..files.shipped import workflow_root
+from .plan import Plan
+
+DIGITS = 12
+
+
+def snakemake_command(
+    plan: Plan, *, configfile: Path | None = None, cores: int, dry_run: bool = False, further: Sequence[str] = ()
+) -> list[str]:
+    """Words to execute, the interpreter first.
+
+    Parameters
+    ----------
+    configfile
+        The file that the plan was read from; None writes one, below ``work/`` of the output folder.
+    further
+        Further words for Snakemake.
+
+    Raises
+    ------
+    ConfigurationError
+        If the output folder cannot be written.
+    """
+    snakefile = workflow_root() / "Snakefile"
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile), "--cores", str(cores)]
+    command += ["--configfile", str(configfile or _written(plan))]
+    return [*command, *(["--dry-run"] if dry_run else []), *further]
+
+
+def _written(plan: Plan) -> Path:
+    """The configuration as a file whose name holds its digest: runs with other settings do not disturb each other."""
+    text = plan.configuration.model_dump_json(indent=2) + "\n"
+    digest = hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
+    output = Path(plan.configuration.output)
+    path = output / "work" / "configurations" / f"{digest}.yaml"  # JSON is YAML
+    try:
+        write_text(path, text)
+    except OSError as error:
+        msg = f"'{output}' cannot be written ({error.strerror or error}): choose another 'output'."
+        raise ConfigurationError(msg) from None
+    return path

@@ -1,0 +1,83 @@
+"""A table that gives recordings BIDS names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from eegmill.config.models import Select
+from eegmill.derivative.brainvision import write_brainvision
+from eegmill.errors import ConfigurationError
+from eegmill.inputs.fetch.recording import fetch_recording
+from eegmill.inputs.resolve.propose import propose_table
+from eegmill.inputs.resolve.table import lock_of_table, read_table
+from eegmill.lock import Lock
+from eegmill.reading.recording import read_recording
+from tiny_bids import make_raw
+
+HEADER = "file\tsubject\tsession\ttask\trun\n"
+
+
+def table(folder: Path, *rows: str) -> Path:
+    path = folder / "study.tsv"
+    path.write_text(HEADER + "".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def resolved(path: Path) -> Lock:
+    return lock_of_table(path, "study", select=Select(), made=path.parent / "made")
+
+
+def test_a_folder_is_proposed_and_read_back(tmp_path: Path) -> None:
+    for name in ("S01_rest.edf", "S02_rest.edf", "notes.txt"):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        (tmp_path / "in" / name).touch()
+    assert propose_table(tmp_path / "in", tmp_path / "in.tsv") == 2
+    rows = read_table(tmp_path / "in.tsv")
+    assert [row.recording for row in rows] == ["sub-01_task-rest", "sub-02_task-rest"]
+    assert rows[0].file == tmp_path / "in" / "S01_rest.edf"
+
+
+def test_a_folder_without_recordings_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="holds no recordings"):
+        propose_table(tmp_path, tmp_path / "x.tsv")
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("a.edf\t0 1\tn/a\trest\tn/a", "line 2, column 'subject': '0 1' is no BIDS label"),
+        ("a.edf\tn/a\tn/a\trest\tn/a", "column 'subject'"),
+        ("n/a\t01\tn/a\trest\tn/a", "no file is named"),
+    ],
+)
+def test_a_wrong_cell_is_named_with_its_line(tmp_path: Path, row: str, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        read_table(table(tmp_path, row))
+
+
+def test_two_rows_of_one_name_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"lines 2 and 3 are both 'sub-01_task-rest'"):
+        read_table(table(tmp_path, "a.edf\t01\tn/a\trest\tn/a", "b.edf\tsub-01\tn/a\trest\tn/a"))
+
+
+def test_a_file_that_is_gone_costs_its_recording_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.edf").write_bytes(b"x")
+    lock = resolved(table(tmp_path, "a.edf\t01\tn/a\trest\tn/a", "b.edf\t02\tn/a\trest\tn/a"))
+    assert [entry.missing for entry in lock.recordings] == [(), ("sub-02/eeg/sub-02_task-rest_eeg.edf",)]
+
+
+@pytest.mark.parametrize("pointer", ["old", "C:\\\\data\\\\old"])
+def test_a_brainvision_recording_is_linked_under_its_bids_name_and_read(tmp_path: Path, pointer: str) -> None:
+    write_brainvision(make_raw(1, 2.0), tmp_path, "old")
+    header = tmp_path / "old.vhdr"
+    before = header.read_text(encoding="utf-8").replace("DataFile=old", f"DataFile={pointer}")
+    header.write_text(before, encoding="utf-8")
+    lock = resolved(table(tmp_path, "old.vhdr\t01\t2\trest\t1"))
+    name = "sub-01_ses-2_task-rest_run-1"
+    fetch_recording(lock, name, tmp_path / "raw")
+    recording = read_recording(tmp_path / "raw", lock.recording(name))
+    assert len(recording.raw.ch_names) == 8
+    assert f"DataFile={name}_eeg.eeg" in (tmp_path / "raw/sub-01/ses-2/eeg" / f"{name}_eeg.vhdr").read_text()
+    assert header.read_text(encoding="utf-8") == before
