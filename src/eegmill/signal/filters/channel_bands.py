@@ -26,7 +26,8 @@ class Extent:
     @classmethod
     def of(cls, raw: mne.io.BaseRaw) -> Extent:
         """Of a recording now: steps change it in place."""
-        return cls(*(float(raw.info[key]) for key in ("sfreq", "highpass", "lowpass")))
+        info = raw.info
+        return cls(float(info["sfreq"]), float(info["highpass"]), float(info["lowpass"]))
 
 
 def known_bands(raw: mne.io.BaseRaw, told: Mapping[str, Band]) -> dict[str, Band]:
