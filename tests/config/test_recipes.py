@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eegmill.config.models import EpochsChoice
-from eegmill.config.recipes import load_recipe
+from eegmill.config.recipes import load_recipe, recorded_recipe
 from eegmill.errors import ConfigurationError
 from eegmill.files.shipped import workflow_root
 
@@ -80,3 +80,9 @@ def test_epochs_of_the_configuration_replace_those_of_the_recipe() -> None:
     assert [step.name for step in recipe.steps] == ["epochs", "autoreject"]
     assert recipe.steps[0].model_dump()["length_s"] == 0.7
     assert recipe.steps[1].model_dump()["method"] == "global"
+
+
+def test_a_recorded_recipe_of_another_version_has_the_present_names_of_its_parameters() -> None:
+    text = "name: mine\nsteps:\n- import:\n    least_duration_s: 12.0\n"
+    (step,) = recorded_recipe(text).steps
+    assert step.model_dump()["min_duration_s"] == 12.0

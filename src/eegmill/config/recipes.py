@@ -74,7 +74,18 @@ def recorded_recipe(text: str) -> Recipe:
     if not isinstance(content, dict) or not isinstance(content.get("steps"), list):
         msg = "The recorded recipe holds no steps; it was altered."
         raise ConfigurationError(msg)
-    return Recipe(str(content.get("name")), load_recipe(content["steps"]).steps)
+    return Recipe(str(content.get("name")), load_recipe([_renamed(entry) for entry in content["steps"]]).steps)
+
+
+def _renamed(entry: Any) -> Any:
+    """A recorded step with the present names of its parameters: another version may have written it."""
+    if not isinstance(entry, dict) or len(entry) != 1:
+        return entry
+    ((name, parameters),) = entry.items()
+    if name not in STEPS or not isinstance(parameters, dict):
+        return entry
+    former = STEPS[name].former_names
+    return {name: {former.get(key, key): value for key, value in parameters.items()}}
 
 
 def check_order(steps: Sequence[Step], name: str) -> None:

@@ -27,8 +27,13 @@ class Origin(Frozen):
     environment: Environment
 
 
-def read_origin(derivative: Path) -> Origin:
+def read_origin(derivative: Path, *, any_version: bool = False) -> Origin:
     """Read ``code/`` of a derivative.
+
+    Parameters
+    ----------
+    any_version
+        Whether one that another version of eegmill laid out is read as well.
 
     Raises
     ------
@@ -36,7 +41,8 @@ def read_origin(derivative: Path) -> Origin:
         If eegmill did not make the folder, a file is missing or damaged, or another version of eegmill wrote it.
     """
     refuse_foreign(derivative)
-    refuse_other_version(derivative)
+    if not any_version:
+        refuse_other_version(derivative)
     config = yaml.safe_load(_text(derivative, "code/config.yaml"))
     if not isinstance(config, dict):
         msg = "code/config.yaml holds no configuration; it was altered."
@@ -71,16 +77,24 @@ def refuse_foreign(derivative: Path) -> None:
 
 def refuse_other_version(derivative: Path) -> None:
     """Refuse a derivative whose files are laid out as another version of eegmill had them."""
+    version = other_version(derivative)
+    if version:
+        msg = (
+            f"'{derivative.resolve().name}' was made by another version of eegmill ({version}; this one has records "
+            f"{RECORD_VERSION}): use that version, or make the derivative again."
+        )
+        raise DerivativeError(msg)
+
+
+def other_version(derivative: Path) -> str:
+    """The version that laid the files of a derivative out, if it was not this one; else empty."""
     for path in records_below(derivative)[:1]:
         version = _version_of(path)
         if isinstance(version, str) and version.split(".") < RECORD_VERSION.split("."):
             makers = _json(derivative, "dataset_description.json")["GeneratedBy"]
             by = next(str(maker.get("Version")) for maker in makers if maker.get("Name") == "eegmill")
-            msg = (
-                f"'{derivative.resolve().name}' was made by another version of eegmill ({by}, records {version}; this "
-                f"one has records {RECORD_VERSION}): use that version, or make the derivative again."
-            )
-            raise DerivativeError(msg)
+            return f"{by}, records {version}"
+    return ""
 
 
 def _version_of(record: Path) -> object:

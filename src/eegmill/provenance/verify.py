@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from ..bids.paths import DerivativePaths, recordings_of, records_below
@@ -22,8 +23,9 @@ from .compare import FileComparison, Tier, compare_files, worst
 from .differences import changed_inputs, environment_differences, parting_step
 from .environment import describe
 from .findings import Finding
+from .former import compare_former
 from .manifest import ManifestReport, check_manifest
-from .origin import Origin, linked_raw, read_origin, refuse_foreign
+from .origin import Origin, linked_raw, other_version, read_origin, refuse_foreign
 from .prune import stale_recordings
 
 Rebuild = Callable[[str, Path], None]
@@ -50,6 +52,8 @@ class VerifyReport(Frozen):
     recordings: tuple[RecordingVerdict, ...] = ()
     not_compared: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
+    made_by: str = ""
+    """Another version of eegmill that made it: then signals and decisions alone are compared."""
 
     @property
     def intact(self) -> bool:
@@ -66,10 +70,12 @@ class VerifyReport(Frozen):
         """One sentence, which never says more than was compared."""
         whole = len(self.recordings) + len(self.not_compared)
         state = "intact" if self.intact else "ALTERED"
+        state += f", made by another version ({self.made_by})" if self.made_by else ""
         if not self.recordings:
             return f"{self.derivative} is {state}; no recording of {whole} was made again."
         tier = max((verdict.tier for verdict in self.recordings), key=lambda tier: tier.rank)
-        return f"{self.derivative} is {state}; {len(self.recordings)} of {whole} recordings made again: {tier.value}."
+        outcome = f"signals and decisions: {tier.value}" if self.made_by else tier.value
+        return f"{self.derivative} is {state}; {len(self.recordings)} of {whole} recordings made again: {outcome}."
 
 
 def verify_manifest(derivative: Path) -> VerifyReport:
@@ -115,16 +121,16 @@ def verify(
     DerivativeError
         If the folder is no derivative of eegmill, is damaged beyond comparison, or does not have a recording named.
     """
-    origin = read_origin(derivative)
+    origin = read_origin(derivative, any_version=True)
+    made_by = other_version(derivative)
     chosen = choose(derivative, origin, recordings=recordings, sample=sample)
     raw_root = raw or linked_raw(derivative)
     manifest = check_manifest(derivative)
-    findings = tuple(item for item in check(derivative, raw_root=raw) if "manifest" not in item.problem)
+    found = () if made_by else check(derivative, raw_root=raw)
+    findings = tuple(item for item in found if "manifest" not in item.problem)
     with tempfile.TemporaryDirectory(prefix="eegmill-verify-", dir=scratch) as folder:
-        verdicts = tuple(
-            _verdict(derivative, entry, rebuild, raw_root=raw_root, place=Path(folder) / entry.recording)
-            for entry in chosen
-        )
+        again = partial(_verdict, derivative, rebuild=rebuild, raw_root=raw_root, made_by=made_by)
+        verdicts = tuple(again(entry, place=Path(folder) / entry.recording) for entry in chosen)
     return VerifyReport(
         derivative=derivative.resolve().name,
         manifest=manifest,
@@ -133,6 +139,7 @@ def verify(
         recordings=verdicts,
         not_compared=_others(origin, chosen),
         stale=tuple(sorted(stale_recordings(derivative, origin.lock))),
+        made_by=made_by,
     )
 
 
@@ -161,7 +168,7 @@ def _others(origin: Origin, chosen: Sequence[LockedRecording]) -> tuple[str, ...
 
 
 def _verdict(
-    derivative: Path, entry: LockedRecording, rebuild: Rebuild, *, raw_root: Path, place: Path
+    derivative: Path, entry: LockedRecording, *, rebuild: Rebuild, raw_root: Path, place: Path, made_by: str
 ) -> RecordingVerdict:
     name = entry.recording
     place.mkdir()
@@ -170,7 +177,8 @@ def _verdict(
         rebuild(name, place)
     except EegmillError as error:
         return RecordingVerdict(recording=name, tier=Tier.DIFFERENT, reasons=(f"could not be made again: {error}",))
-    files = compare_recording(derivative, place, entry)
+    paths = DerivativePaths(name)
+    files = compare_former(derivative, place, paths) if made_by else compare_recording(derivative, place, entry)
     tier = worst(files)
     if tier is Tier.BITS:
         return RecordingVerdict(recording=name, tier=tier, files=files)

@@ -13,7 +13,7 @@ from ..errors import ConfigurationError, DerivativeError
 from ..inputs.fetch.recording import fetch_recording
 from ..lock import LockedRecording
 from ..provenance.activity import FileDigest, activity_id, file_digests
-from ..provenance.origin import Origin, linked_raw, read_origin, read_record
+from ..provenance.origin import Origin, linked_raw, read_origin, read_strict_json
 from ..reading.recording import read_recording
 from ..recipe import Recipe
 from ..records import Override
@@ -25,7 +25,7 @@ def rebuilder(derivative: Path, raw: Path | None = None) -> Callable[[str, Path]
     The raw files are those in ``raw`` (by default where ``DatasetLinks`` points to); what is not there is
     fetched as the recorded lock says.
     """
-    origin = read_origin(derivative)
+    origin = read_origin(derivative, any_version=True)
     recipe = _recipe(derivative)
     raw_root = raw or linked_raw(derivative)
 
@@ -75,4 +75,5 @@ def _used(entry: LockedRecording, raw_root: Path) -> tuple[FileDigest, ...]:
 
 
 def _overrides(derivative: Path, entry: LockedRecording) -> tuple[Override, ...]:
-    return read_record(derivative / DerivativePaths(entry.recording).record).overrides
+    values = read_strict_json(derivative / DerivativePaths(entry.recording).record)
+    return tuple(Override.model_validate(item) for item in values.get("overrides", ()))
