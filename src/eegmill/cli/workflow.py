@@ -32,7 +32,10 @@ def run(
     run_label: Annotated[Labels, typer.Option(help="Only this run; may be repeated.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.")] = None,
     overrides: Annotated[Path | None, typer.Option(help="A TSV of decisions by a person.")] = None,
-    cores: Annotated[int, typer.Option(min=1, help="How many recordings at once.")] = os.cpu_count() or 1,
+    cores: Annotated[int | None, typer.Option(min=1, help="How many recordings at once; all cores of here.")] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="slurm, slurm-noaccounting, cluster-generic, or a folder: run on a cluster.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be done.")] = False,
 ) -> None:
     """Run the whole workflow; what follows '--' goes to Snakemake as it is.
@@ -55,7 +58,9 @@ def run(
     changes = {key: value for key, value in given.items() if value is not None}
     plan = plan_of(configfile, changes)
     unchanged = None if changes else configfile
-    command = snakemake_command(plan, configfile=unchanged, cores=cores, dry_run=dry_run, further=context.obj or ())
+    command = snakemake_command(
+        plan, configfile=unchanged, cores=cores, profile=profile, dry_run=dry_run, further=context.obj or ()
+    )
     sys.stdout.flush()
     os.execv(sys.executable, command)
 
