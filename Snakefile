@@ -7,9 +7,10 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 min_version("9.27")
+HERE = Path(str(workflow.current_basedir))
 
-if "eegmill" not in sys.modules and (Path(workflow.basedir) / "src").is_dir():
-    sys.path.insert(0, str(Path(workflow.basedir) / "src"))
+if "eegmill" not in sys.modules and (HERE / "src").is_dir():
+    sys.path.insert(0, str(HERE / "src"))
 
 from eegmill.errors import EegmillError
 from eegmill.files.os_errors import explain
