@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,13 +25,16 @@ pytestmark = [
 ]
 JOB = """#!/bin/sh
 #SBATCH --time=1 --mem=200 --output=/dev/null
-exec {python} - <<'END'
+exec srun {python} - <<'END'
 import time
 from pathlib import Path
 from eegmill.workflow.resources import Allotment
 from eegmill.workflow.supervision import Supervision, supervised
 watch = Supervision("clean", Path({record!r}), allotment=Allotment(mem_mb=200, runtime_min={runtime_min}))
-supervised(lambda begin: time.sleep(600), watch)
+def job(begin):
+    Path({record!r}).with_suffix(".begun").touch()
+    time.sleep(600)
+supervised(job, watch)
 END
 """
 
@@ -56,19 +59,16 @@ def submitted(cluster: dict[str, str], folder: Path, runtime_min: int) -> tuple[
 
 
 def told(record: Path, within_s: float) -> Failure:
-    deadline = time.monotonic() + within_s
-    while time.monotonic() < deadline:
-        failure = read_failure(record)
-        if failure is not None:
-            return failure
-        time.sleep(0.5)
-    pytest.fail("the job left no word")
+    wait_until(record.is_file, within_s)
+    failure = read_failure(record)
+    assert failure is not None
+    return failure
 
 
-def wait_for_running(cluster: dict[str, str], within_s: float = 120) -> None:
+def wait_until(reached: Callable[[], object], within_s: float = 120) -> None:
     deadline = time.monotonic() + within_s
-    while not asked(cluster, "squeue", "--noheader", "--states=R"):
-        assert time.monotonic() < deadline, "no job began"
+    while not reached():
+        assert time.monotonic() < deadline, "in vain"
         time.sleep(0.5)
 
 
@@ -79,8 +79,7 @@ def test_a_job_that_slurm_ends_at_its_limit_says_that_the_time_ran_out(cluster: 
 
 def test_a_job_that_somebody_cancels_says_so(cluster: dict[str, str], tmp_path: Path) -> None:
     job, record = submitted(cluster, tmp_path, runtime_min=60)
-    wait_for_running(cluster)
-    time.sleep(5)  # until it is supervised
+    wait_until(record.with_suffix(".begun").exists)
     asked(cluster, "scancel", job)
     assert told(record, within_s=60).cause == "cancelled"
 
@@ -105,7 +104,7 @@ def test_a_run_that_was_killed_goes_on_by_the_same_command(cluster: dict[str, st
     first = subprocess.Popen(
         command("slurm-noaccounting"), cwd=tmp_path, env=cluster, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    wait_for_running(cluster)
+    wait_until(lambda: asked(cluster, "squeue", "--noheader", "--states=R"))
     first.send_signal(signal.SIGKILL)
     first.wait()
     again = [*command("slurm-noaccounting"), "--slurm-init-seconds-before-status-checks", "2"]

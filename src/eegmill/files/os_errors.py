@@ -59,4 +59,5 @@ def _tmpdir(where: Iterable[Path]) -> str:
     import tempfile
 
     temporary = Path(tempfile.gettempdir())
-    return f"TMPDIR={temporary} can point elsewhere." if temporary in where else "what is done stays."
+    inside = any(temporary in (folder, *folder.parents) for folder in where)
+    return f"the variable TMPDIR names another than '{temporary}'." if inside else "what is done stays."
