@@ -36,6 +36,8 @@ localrules:
     dataset,
     validate,
     manifest,
+    show,
+    show_dataset,
 
 
 rule all:
@@ -48,6 +50,7 @@ include: "workflow/rules/resolve.smk"
 include: "workflow/rules/fetch.smk"
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/dataset.smk"
+include: "workflow/rules/show.smk"
 
 
 onsuccess:

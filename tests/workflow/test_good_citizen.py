@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,13 @@ def test_a_finished_run_can_be_summed_up_and_done_again_from_a_rule_on(tmp_path:
     again = snakemake(tmp_path, "--forcerun", "validate", "--dry-run", **ONE)
     assert "validate" in again.stdout + again.stderr
     assert "rule clean" not in again.stdout + again.stderr
+
+
+def test_a_report_of_snakemake_holds_pages_and_tables(tmp_path: Path) -> None:
+    assert snakemake(tmp_path, "show", **ONE).returncode == 0
+    result = snakemake(tmp_path, "show", "--report", "report.zip", **ONE)
+    assert result.returncode == 0, result.stderr[-3000:]
+    with zipfile.ZipFile(tmp_path / "report.zip") as report:
+        names = report.namelist()
+    assert any(name.endswith("_report.html") for name in names)
+    assert any(name.endswith(".tsv") for name in names)
