@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from eegmill.files.atomic import write_json
 from eegmill.files.shipped import workflow_root
+from eegmill.lock import Lock, LockedFile, LockedRecording
 from running import snakemake
 
 pytestmark = pytest.mark.workflow
@@ -52,3 +54,16 @@ def test_a_report_of_snakemake_holds_pages_and_tables(tmp_path: Path) -> None:
         names = report.namelist()
     assert any(name.endswith("_report.html") for name in names)
     assert any(name.endswith(".tsv") for name in names)
+
+
+def test_an_attempt_that_cannot_go_better_than_the_last_ends_at_once(tmp_path: Path) -> None:
+    name = "sub-01_task-rest"
+    file = LockedFile(path=f"sub-01/eeg/{name}_eeg.edf", url=(tmp_path / "nowhere.edf").as_uri(), role="raw")
+    entry = LockedRecording(recording=name, folder="sub-01", datatype="eeg", raw=file.path, entities={}, files=(file,))
+    lock = Lock(dataset="ds1", api="x", database="x", filter={}, resolved_at="", recordings=(entry,))
+    write_json(tmp_path / "results" / "locks" / "ds1.lock.json", lock.model_dump(mode="json"))
+    result = snakemake(tmp_path, "--retries", "2", datasets=["ds1"], recipe="minimal")
+    assert result.returncode == 1
+    (log,) = tmp_path.glob("results/work/ds1/fetch/*.log")
+    assert "not tried again: " in log.read_text()
+    assert "nowhere.edf' does not exist" in log.read_text()

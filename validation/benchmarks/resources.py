@@ -28,7 +28,7 @@ def measured(output: Path) -> Iterator[dict[str, str]]:
         lock = read_lock(lock_file)
         stages = output / "work" / lock.dataset
         entries = {entry.recording: entry for entry in lock.recordings}
-        pages = {receipt.name: receipt.cpu_s for receipt in receipts(stages / "report")}
+        pages = {(receipt.name, receipt.recipe): receipt.cpu_s for receipt in receipts(stages / "report")}
         for receipt in receipts(stages / "clean"):
             if receipt.activity is None or receipt.name not in entries:
                 continue
@@ -39,7 +39,7 @@ def measured(output: Path) -> Iterator[dict[str, str]]:
                 str(int(any(STEPS[step.name].expensive for step in receipt.activity.steps))),
                 f"{signal_mb(entries[receipt.name]):.1f}",
                 f"{receipt.activity.peak_rss_mb:.0f}",
-                f"{receipt.cpu_s + pages.get(receipt.name, 0):.1f}",
+                f"{receipt.cpu_s + pages.get((receipt.name, receipt.recipe), 0):.1f}",
             )
             yield dict(zip(COLUMNS, values, strict=True))
 

@@ -32,8 +32,8 @@ class Line:
     s_per_mb: float
 
 
-EXPENSIVE = Line(base_mb=300, mb_per_mb=3.0, base_s=20, s_per_mb=1.0)
-CHEAP = Line(base_mb=300, mb_per_mb=3.0, base_s=20, s_per_mb=0.5)
+EXPENSIVE = Line(base_mb=260, mb_per_mb=1.92, base_s=5, s_per_mb=1.28)
+CHEAP = Line(base_mb=150, mb_per_mb=1.28, base_s=2, s_per_mb=0.08)
 FETCH_MB = 500
 FETCH_MB_PER_MIN = 60.0
 """A megabyte a second: a slow line."""
