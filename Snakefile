@@ -7,19 +7,37 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 
 min_version("9.27")
+HERE = Path(str(workflow.current_basedir))
 
-if "eegmill" not in sys.modules and (Path(workflow.basedir) / "src").is_dir():
-    sys.path.insert(0, str(Path(workflow.basedir) / "src"))
+if "eegmill" not in sys.modules and (HERE / "src").is_dir():
+    sys.path.insert(0, str(HERE / "src"))
 
 from eegmill.errors import EegmillError
+from eegmill.files.os_errors import explain
+from eegmill.machine import fetches_on_nodes
 from eegmill.workflow.finish import tell_done
 from eegmill.workflow.in_use import hold, only_looks
 from eegmill.workflow.plan import Plan
+from eegmill.workflow.resources import (
+    clean_resources,
+    fetch_resources,
+    light_resources,
+)
 from eegmill.workflow.__main__ import resolve_now
 from eegmill.workflow.standing import check_receipts, index_locks, is_resolved, is_whole
 
 
 include: "workflow/rules/plan.smk"
+
+
+localrules:
+    all,
+    resolve,
+    dataset,
+    validate,
+    manifest,
+    show,
+    show_dataset,
 
 
 rule all:
@@ -32,6 +50,7 @@ include: "workflow/rules/resolve.smk"
 include: "workflow/rules/fetch.smk"
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/dataset.smk"
+include: "workflow/rules/show.smk"
 
 
 onsuccess:

@@ -1,4 +1,4 @@
-"""Write what is made from the code: ``config/README.md`` and the JSON Schema of the record."""
+"""Write what is made from the code: ``config/README.md`` and the JSON Schemas of the record and of the configuration."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, get_args
 from jinja2 import Template
 from pydantic import BaseModel
 
+from eegmill.config.models import Configuration
 from eegmill.config.text import configuration_table, steps_text
 from eegmill.files.atomic import write_json
 from eegmill.models import field_descriptions
@@ -39,10 +40,12 @@ def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def main() -> None:
-    """Write the page and the schema."""
+    """Write the page and the schemas."""
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     schema = ROOT / "src" / "eegmill" / "provenance" / "schemas" / "qc.schema.json"
     write_json(schema, {**dialect, **described_schema(RecordingRecord)})
+    configuration = ROOT / "workflow" / "schemas" / "config.schema.json"
+    write_json(configuration, {**dialect, **Configuration.model_json_schema()})
     page = Template(PAGE.read_text(encoding="utf-8"), keep_trailing_newline=True)
     text = page.render(keys=configuration_table(), steps=steps_text())
     (ROOT / "config" / "README.md").write_text(text, encoding="utf-8")

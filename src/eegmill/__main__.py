@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from tempfile import gettempdir
 
 from .errors import ConfigurationError, EegmillError
+from .files.os_errors import explain
 from .machine import fix_environment
 
 PASSED_ON = "Options of Snakemake follow '--', for example: eegmill run ds003805 -- --until fetch"
@@ -22,6 +25,11 @@ def main() -> None:
         _leave(str(error), 2)
     except EegmillError as error:
         _leave(str(error), 1)
+    except OSError as error:
+        reason = explain(error, folders=[Path(gettempdir()), Path.cwd()])
+        if reason is None:
+            raise
+        _leave(reason, 1)
     except SystemExit as ended:
         if ended.code == 2 and own[:1] == ["run"]:
             _leave(PASSED_ON, 2)

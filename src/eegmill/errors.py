@@ -4,9 +4,11 @@ EegmillError
 ├── ConfigurationError      a key, a type, a range, a recipe, an override
 ├── CatalogError            the metadata API or its store
 │   ├── FilterError         a filter outside the filter language
-│   └── UnknownDataset      a dataset ID that no catalogue knows
+│   ├── UnknownDataset      a dataset ID that no catalogue knows
+│   └── Unreachable         the metadata API does not answer
 ├── SourceError             raw files: listing, downloading, pinning
-│   └── ChangedSource       the source is not what the lock pinned
+│   ├── ChangedSource       the source is not what the lock pinned
+│   └── Unavailable         the source did not answer, again and again
 ├── RecordingError          a raw recording that cannot be read
 ├── DerivativeError         a derivative folder that is not what it should be
 └── Rejected                not a fault: the recording is scientifically unusable
@@ -16,9 +18,14 @@ Each message names the thing, the value and the way out, in one or two sentences
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class EegmillError(Exception):
     """Base of all errors whose message is meant for the user."""
+
+    may_pass: ClassVar[bool] = False
+    """Whether the same may go well another time, with nothing changed."""
 
 
 class ConfigurationError(EegmillError):
@@ -37,12 +44,24 @@ class UnknownDataset(CatalogError):
     """No catalogue knows this dataset ID."""
 
 
+class Unreachable(CatalogError):
+    """The metadata API does not answer: later it may."""
+
+    may_pass = True
+
+
 class SourceError(EegmillError):
     """A raw file could not be listed, fetched or verified."""
 
 
 class ChangedSource(SourceError):
     """The source no longer is what the lock pinned."""
+
+
+class Unavailable(SourceError):
+    """A source did not answer, again and again: later it may."""
+
+    may_pass = True
 
 
 class RecordingError(EegmillError):

@@ -12,6 +12,7 @@ from .errors import ConfigurationError
 
 CACHE = "EEGMILL_CACHE"
 OFFLINE = "EEGMILL_OFFLINE"
+FETCH_ON_NODES = "EEGMILL_FETCH_ON_NODES"
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
 
 LIMITS = (
@@ -51,12 +52,27 @@ class Sharing:
         ConfigurationError
             If ``EEGMILL_OFFLINE`` is neither yes nor no.
         """
-        offline = os.environ.get(OFFLINE, "").lower()
-        if offline not in YES | NO:
-            msg = f"The environment variable {OFFLINE} is '{offline}'; it is 1 or 0."
-            raise ConfigurationError(msg)
         cache = os.environ.get(CACHE)
-        return cls(Path(cache) if cache else None, offline in YES)
+        return cls(Path(cache) if cache else None, _is_yes(OFFLINE))
+
+
+def fetches_on_nodes() -> bool:
+    """Whether compute nodes bring raw files: ``EEGMILL_FETCH_ON_NODES=1``; by default the host that submits does.
+
+    Raises
+    ------
+    ConfigurationError
+        If the variable is neither yes nor no.
+    """
+    return _is_yes(FETCH_ON_NODES)
+
+
+def _is_yes(variable: str) -> bool:
+    value = os.environ.get(variable, "").lower()
+    if value not in YES | NO:
+        msg = f"The environment variable {variable} is '{value}'; it is 1 or 0."
+        raise ConfigurationError(msg)
+    return value in YES
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
@@ -55,3 +57,13 @@ def test_the_page_of_keys_is_fresh() -> None:
     page = (Path(__file__).parents[2] / "config" / "README.md").read_text(encoding="utf-8")
     assert configuration_table() in page
     assert steps_text() in page, "run tools/docs.py"
+
+
+def test_the_schema_of_the_configuration_is_fresh_and_takes_the_default_file() -> None:
+    root = Path(__file__).parents[2]
+    schema = json.loads((root / "workflow" / "schemas" / "config.schema.json").read_bytes())
+    assert schema.pop("$schema")
+    assert schema == Configuration.model_json_schema(), "run tools/docs.py"
+    jsonschema.validate(yaml.safe_load((root / "config" / "ds.yaml").read_text(encoding="utf-8")), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"recipi": "prep"}, schema)

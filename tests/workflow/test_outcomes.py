@@ -14,7 +14,7 @@ from eegmill.workflow.outcomes import outcome, outcomes
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.receipts import Receipt, write_receipt
 from eegmill.workflow.stages import last_of
-from eegmill.workflow.supervision import Failure
+from eegmill.workflow.supervision import Cause, Failure
 
 NAME = "sub-01_task-rest"
 REFUSED = RefusedRecording(recording="sub-02_task-rest", reason="is a pipe")
@@ -44,8 +44,8 @@ def finish(made: Plan) -> None:
     )
 
 
-def fail(made: Plan, job: str) -> None:
-    failure = Failure(stage=job, reason="cut off")
+def fail(made: Plan, job: str, cause: Cause = "work") -> None:
+    failure = Failure(stage=job, reason="cut off", cause=cause)
     path = made.failure(last_of(job), "ds1", NAME)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_json(path, failure.model_dump(mode="json"))
@@ -90,3 +90,17 @@ def test_a_recording_that_was_refused_is_listed_with_its_reason(tmp_path: Path) 
         "resolve",
         "is a pipe",
     )
+
+
+def test_a_cancelled_job_is_still_to_be_run(tmp_path: Path) -> None:
+    fail(plan(tmp_path), "clean", cause="cancelled")
+    assert outcome(plan(tmp_path), "ds1", NAME).status == "pending"
+
+
+def test_a_job_that_began_and_left_no_word_was_lost(tmp_path: Path) -> None:
+    log = plan(tmp_path).receipt("report", "ds1", NAME).with_suffix(".log")
+    log.parent.mkdir(parents=True)
+    log.touch()
+    result = outcome(plan(tmp_path), "ds1", NAME)
+    assert (result.status, result.stage) == ("failed", "clean")
+    assert "its node was lost" in result.reason

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import faulthandler
 import os
 import signal
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from eegmill.errors import RecordingError
-from eegmill.workflow.supervision import Begin, read_failure, supervised
+from eegmill.errors import RecordingError, Unavailable
+from eegmill.files.atomic import write_bytes
+from eegmill.workflow.resources import Allotment
+from eegmill.workflow.supervision import SCHEDULERS, Begin, Failure, Supervision, read_failure, supervised
+
+
+@pytest.fixture(autouse=True)
+def own_handlers() -> Iterator[None]:
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
 
 
 def refuse(_: Begin) -> None:
@@ -32,33 +44,107 @@ def stumble(_: Begin) -> None:
     {}["montage"]
 
 
-@pytest.mark.parametrize(
-    ("job", "words"),
-    [
-        (refuse, "'sub-01_eeg.edf' is cut off"),
-        (crash, "segmentation fault"),
-        (starve, "the memory ran out"),
-        (stumble, "unexpected error, please report it: KeyError"),
-    ],
-)
-def test_a_job_that_ends_badly_leaves_its_reason(tmp_path: Path, job: Callable[[Begin], None], words: str) -> None:
-    record = tmp_path / "deep" / "failure.json"
-    assert supervised(job, stage="clean", record=record) == 1
+def outgrow(_: Begin) -> None:
+    raise MemoryError
+
+
+def call_nobody(_: Begin) -> None:
+    msg = "Given up after 4 tries."
+    raise Unavailable(msg)
+
+
+def be_terminated(_: Begin) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def be_interrupted(_: Begin) -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def failure_of(job: Callable[[Begin], None], record: Path, **allotted: int) -> Failure:
+    assert supervised(job, Supervision("clean", record, allotment=Allotment(**allotted))) == 1
     failure = read_failure(record)
     assert failure is not None
+    return failure
+
+
+@pytest.mark.parametrize(
+    ("job", "words", "cause"),
+    [
+        (refuse, "'sub-01_eeg.edf' is cut off", "work"),
+        (crash, "segmentation fault", "crash"),
+        (starve, "the memory ran out", "memory"),
+        (outgrow, "the memory ran out", "memory"),
+        (call_nobody, "Given up after 4 tries.", "network"),
+        (be_terminated, "was cancelled", "cancelled"),
+        (be_interrupted, "was cancelled", "cancelled"),
+        (stumble, "unexpected error, please report it: KeyError", "work"),
+    ],
+)
+def test_a_job_that_ends_badly_leaves_its_reason(
+    tmp_path: Path, job: Callable[[Begin], None], words: str, cause: str
+) -> None:
+    failure = failure_of(job, tmp_path / "deep" / "failure.json")
     assert failure.stage == "clean"
     assert words in failure.reason
+    assert failure.cause == cause
+
+
+def test_what_runs_out_of_time_in_a_batch_job_is_not_told_as_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    monkeypatch.setattr("eegmill.workflow.supervision._started_s", lambda: -3600.0)
+    failure = failure_of(be_terminated, tmp_path / "failure.json", runtime_min=30)
+    assert (failure.cause, failure.may_pass) == ("time", True)
+    assert "it had 30 min" in failure.reason
+
+
+def test_a_batch_job_that_ends_long_before_its_limit_was_cancelled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLURM_JOB_ID", "7")
+    assert failure_of(be_terminated, tmp_path / "failure.json", runtime_min=10**6).cause == "cancelled"
+
+
+def test_without_a_batch_system_no_limit_of_time_is_blamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SCHEDULERS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("eegmill.workflow.supervision._started_s", lambda: -3600.0)
+    assert failure_of(be_terminated, tmp_path / "failure.json", runtime_min=30).cause == "cancelled"
+
+
+def test_killed_for_memory_tells_the_peak_and_what_was_asked_for(tmp_path: Path) -> None:
+    assert " of 900 MB that it asked for" in failure_of(starve, tmp_path / "failure.json", mem_mb=900).reason
+
+
+@pytest.mark.parametrize(("job", "runs"), [(refuse, 1), (stumble, 1), (crash, 1), (starve, 3), (call_nobody, 3)])
+def test_only_what_can_pass_is_tried_again(tmp_path: Path, job: Callable[[Begin], None], runs: int) -> None:
+    def counted(begin: Begin) -> None:
+        with (tmp_path / "runs").open("a") as file:
+            file.write("x")
+        job(begin)
+
+    for attempt in (1, 2, 3):
+        failure_of(counted, tmp_path / "failure.json", attempt=attempt)
+    assert len((tmp_path / "runs").read_text()) == runs
+
+
+def test_the_first_attempt_of_a_new_run_tries_what_failed_before(tmp_path: Path) -> None:
+    record = tmp_path / "failure.json"
+    failure_of(refuse, record)
+    assert supervised(lambda _: None, Supervision("clean", record)) == 0
 
 
 def test_a_job_that_ends_well_removes_an_old_failure(tmp_path: Path) -> None:
     record = tmp_path / "failure.json"
-    supervised(refuse, stage="clean", record=record)
-    assert supervised(lambda _: None, stage="clean", record=record) == 0
+    supervised(refuse, Supervision("clean", record))
+    assert supervised(lambda _: None, Supervision("clean", record)) == 0
     assert read_failure(record) is None
 
 
 def test_a_message_meant_for_users_has_no_traceback(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    supervised(refuse, stage="clean", record=tmp_path / "failure.json")
+    supervised(refuse, Supervision("clean", tmp_path / "failure.json"))
     assert capfd.readouterr().err == "eegmill clean: 'sub-01_eeg.edf' is cut off\n"
 
 
@@ -69,7 +155,68 @@ def crash_late(begin: Begin) -> None:
 
 
 def test_a_crash_is_told_with_the_stage_that_had_begun(tmp_path: Path) -> None:
-    supervised(crash_late, stage="clean", record=tmp_path / "failure.json")
-    failure = read_failure(tmp_path / "failure.json")
+    assert failure_of(crash_late, tmp_path / "failure.json").stage == "report"
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], capture_output=True).returncode:
+        pytest.skip("this user may mount nothing")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_a_full_disk_is_told_in_one_sentence_with_the_folder(
+    tiny_disk: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def fill(_: Begin) -> None:
+        write_bytes(tiny_disk / "sub-01_eeg.eeg", bytes(3_000_000))
+
+    reason = failure_of(fill, tmp_path / "failure.json").reason
+    assert reason.startswith(f"'{tiny_disk}': the disk is full.")
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_write_that_names_no_cause_is_told_by_the_folder_that_is_full(tiny_disk: Path, tmp_path: Path) -> None:
+    def fill(_: Begin) -> None:
+        import numpy as np
+
+        np.ones(3_000_000 // 8).tofile(tiny_disk / "sub-01_eeg.eeg")
+
+    watch = Supervision("clean", tmp_path / "failure.json", folders=(tiny_disk,))
+    assert supervised(fill, watch) == 1
+    failure = read_failure(watch.record)
     assert failure is not None
-    assert failure.stage == "report"
+    assert failure.reason.startswith(f"'{tiny_disk}': the disk is full.")
+
+
+def test_a_reason_that_finds_no_room_is_still_told(tiny_disk: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    def fill(_: Begin) -> None:
+        with (tiny_disk / "large").open("wb") as file:
+            file.write(bytes(3_000_000))
+
+    watch = Supervision("clean", tiny_disk / "new" / "failure.json", folders=(tiny_disk,))
+    assert supervised(fill, watch) == 1
+    assert f"eegmill clean: '{tiny_disk}': the disk is full." in capfd.readouterr().err
+
+
+def test_a_read_only_folder_is_named(tiny_disk: Path, tmp_path: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", tiny_disk], check=True)
+
+    def write(_: Begin) -> None:
+        write_bytes(tiny_disk / "sub-01_eeg.eeg", b"x")
+
+    reason = failure_of(write, tmp_path / "failure.json").reason
+    assert reason == f"'{tiny_disk}' is read-only: choose another folder."
+
+
+def test_what_a_user_may_not_write_is_named(tmp_path: Path) -> None:
+    def write(_: Begin) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(tmp_path / "out"))
+
+    reason = failure_of(write, tmp_path / "failure.json").reason
+    assert reason.startswith(f"'{tmp_path / 'out'}' may not be written by this user (Permission denied)")

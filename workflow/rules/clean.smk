@@ -10,7 +10,12 @@ rule clean:
         f"{WORK}/report/{{recording}}.{{digest}}.log",
     conda:
         "../../envs/eegmill.yaml"
+    threads: 1
+    resources:
+        mem_mb=mem_mb(to_clean),
+        runtime=runtime_min(to_clean),
+        attempt=this_attempt,
     params:
         digests=digests("fetch", "decompose", "clean", "report"),
     shell:
-        "python -m eegmill.workflow clean {wildcards.dataset:q} {wildcards.recording:q} {params.digests} > {log:q} 2>&1"
+        f"python -m eegmill.workflow clean {GIVEN} {{wildcards.dataset:q}} {{wildcards.recording:q}} {{params.digests}} > {{log:q}} 2>&1"

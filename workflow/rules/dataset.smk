@@ -10,8 +10,13 @@ rule dataset:
         f"{WORK}/dataset/{{recipe}}.{{digest}}.log",
     conda:
         "../../envs/eegmill.yaml"
+    threads: 1
+    resources:
+        mem_mb=mem_mb(light),
+        runtime=runtime_min(light),
+        attempt=this_attempt,
     shell:
-        "python -m eegmill.workflow dataset {wildcards.dataset:q} {wildcards.digest} > {log:q} 2>&1"
+        f"python -m eegmill.workflow dataset {GIVEN} {{wildcards.dataset:q}} {{wildcards.digest}} > {{log:q}} 2>&1"
 
 
 rule validate:
@@ -23,8 +28,13 @@ rule validate:
         f"{WORK}/validate/{{recipe}}.{{digest}}.log",
     conda:
         "../../envs/eegmill.yaml"
+    threads: 1
+    resources:
+        mem_mb=mem_mb(light),
+        runtime=runtime_min(light),
+        attempt=this_attempt,
     shell:
-        "python -m eegmill.workflow validate {wildcards.dataset:q} {wildcards.digest} > {log:q} 2>&1"
+        f"python -m eegmill.workflow validate {GIVEN} {{wildcards.dataset:q}} {{wildcards.digest}} > {{log:q}} 2>&1"
 
 
 rule manifest:
@@ -36,5 +46,10 @@ rule manifest:
         f"{WORK}/manifest/{{recipe}}.{{digest}}.log",
     conda:
         "../../envs/eegmill.yaml"
+    threads: 1
+    resources:
+        mem_mb=mem_mb(light),
+        runtime=runtime_min(light),
+        attempt=this_attempt,
     shell:
-        "python -m eegmill.workflow manifest {wildcards.dataset:q} {wildcards.digest} > {log:q} 2>&1"
+        f"python -m eegmill.workflow manifest {GIVEN} {{wildcards.dataset:q}} {{wildcards.digest}} > {{log:q}} 2>&1"

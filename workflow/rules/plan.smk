@@ -15,6 +15,8 @@ try:
             tell_done(PLAN)
 except EegmillError as error:
     raise WorkflowError(str(error)) from None
+except OSError as error:
+    raise WorkflowError(explain(error) or str(error)) from None
 PLAN.to_environment()
 
 WORK = f"{PLAN.configuration.output}/work/{{dataset}}"
@@ -40,6 +42,44 @@ def digests(*stages):
         f"{stage}={PLAN.digest(stage, wildcards.dataset, wildcards.recording)}"
         for stage in stages
     ]
+
+
+def mem_mb(ask):
+    """A `resources` function: memory, which grows with each attempt."""
+    return lambda wildcards, attempt: attempt * ask(wildcards).mem_mb
+
+
+def runtime_min(ask):
+    """A `resources` function: time, which grows with each attempt."""
+    return lambda wildcards, attempt: attempt * ask(wildcards).runtime_min
+
+
+def this_attempt(_, attempt):
+    """A `resources` function: by it a job knows what a failed attempt left behind."""
+    return attempt
+
+
+def to_fetch(wildcards):
+    """What it takes to bring a recording."""
+    return fetch_resources(PLAN.recording(wildcards.dataset, wildcards.recording))
+
+
+def to_clean(wildcards):
+    """What it takes to clean a recording."""
+    return clean_resources(
+        PLAN.recording(wildcards.dataset, wildcards.recording), PLAN.recipe
+    )
+
+
+def light(_):
+    """What a job on a dataset takes."""
+    return light_resources()
+
+
+# What a job is told of its resources.
+GIVEN = (
+    "attempt={resources.attempt} mem_mb={resources.mem_mb} runtime={resources.runtime}"
+)
 
 
 def cleaned(wildcards):

@@ -8,5 +8,10 @@ checkpoint resolve:
         f"{WORK}/resolve/{{dataset}}.{{digest}}.log",
     conda:
         "../../envs/eegmill.yaml"
+    threads: 1
+    resources:
+        mem_mb=mem_mb(light),
+        runtime=runtime_min(light),
+        attempt=this_attempt,
     shell:
-        "python -m eegmill.workflow resolve {wildcards.dataset:q} {wildcards.digest} > {log:q} 2>&1"
+        f"python -m eegmill.workflow resolve {GIVEN} {{wildcards.dataset:q}} {{wildcards.digest}} > {{log:q}} 2>&1"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .options import ConfigFile, Labels, configfile_among, datasets_of, labels_of, plan_of, read_values
+
+if TYPE_CHECKING:
+    from ..workflow.plan import Plan
 
 SELECTED = {"sub": "subject", "ses": "session", "task": "task", "run": "run"}
 """Keys of ``select`` by the BIDS entity."""
@@ -32,8 +36,13 @@ def run(
     run_label: Annotated[Labels, typer.Option(help="Only this run; may be repeated.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.")] = None,
     overrides: Annotated[Path | None, typer.Option(help="A TSV of decisions by a person.")] = None,
-    cores: Annotated[int, typer.Option(min=1, help="How many recordings at once.")] = os.cpu_count() or 1,
+    cores: Annotated[int | None, typer.Option(min=1, help="How many recordings at once; all cores of here.")] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="slurm, slurm-noaccounting, cluster-generic, or a folder: run on a cluster.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be done.")] = False,
+    expect: Annotated[Path | None, typer.Option(help="Compare with this file afterwards; exit code 1 if not.")] = None,
+    write_expected: Annotated[Path | None, typer.Option(help="Write what the run gave, for --expect.")] = None,
 ) -> None:
     """Run the whole workflow; what follows '--' goes to Snakemake as it is.
 
@@ -55,9 +64,14 @@ def run(
     changes = {key: value for key, value in given.items() if value is not None}
     plan = plan_of(configfile, changes)
     unchanged = None if changes else configfile
-    command = snakemake_command(plan, configfile=unchanged, cores=cores, dry_run=dry_run, further=context.obj or ())
+    command = snakemake_command(
+        plan, configfile=unchanged, cores=cores, profile=profile, dry_run=dry_run, further=context.obj or ()
+    )
     sys.stdout.flush()
-    os.execv(sys.executable, command)
+    if dry_run or not (expect or write_expected):
+        os.execv(sys.executable, command)
+    ended = subprocess.run(command, check=False).returncode
+    raise typer.Exit(_compare(plan, expect, write_expected) or ended)
 
 
 def _selection(configfile: Path | None, words: dict[str, Labels]) -> dict[str, Any] | None:
@@ -65,3 +79,16 @@ def _selection(configfile: Path | None, words: dict[str, Labels]) -> dict[str, A
     labels = {SELECTED[key]: found for key, given in words.items() if (found := labels_of(given, key))}
     before = read_values(configfile).get("select") if configfile else None
     return {**(before or {}), **labels} if labels else None
+
+
+def _compare(plan: Plan, expect: Path | None, write_to: Path | None) -> int:
+    """Compare what a run gave with what is expected of it; the exit code."""
+    from ..workflow.expected import differences, found_of, read_expected, write_expected
+
+    found = found_of(plan)
+    if write_to:
+        write_expected(write_to, found)
+    told = differences(read_expected(expect), found) if expect else []
+    if expect:
+        typer.echo("\n".join(told) or "Everything is as expected.")
+    return 1 if told else 0

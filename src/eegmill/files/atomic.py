@@ -85,5 +85,9 @@ def _staged(path: Path) -> Iterator[Path]:
     staged = _temporary(path)
     try:
         yield staged
+    except OSError as error:  # a write that fails half-way does not say of which file
+        if error.filename is None:
+            error.filename = str(path)
+        raise
     finally:
         staged.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import SourceError
+from ..errors import Unavailable
 from ..retries import pause_s
 from .storage.faults import Transient
 
@@ -22,7 +22,7 @@ def retried(action: Callable[[], T], limits: Limits) -> T:
 
     Raises
     ------
-    SourceError
+    Unavailable
         If it failed ``limits.attempts`` times; with the last reason.
     """
     failures = 0
@@ -33,5 +33,5 @@ def retried(action: Callable[[], T], limits: Limits) -> T:
             failures += 1
             if failures >= limits.attempts:
                 msg = f"Given up after {failures} tries. The last: {error}"
-                raise SourceError(msg) from error
+                raise Unavailable(msg) from error
             time.sleep(pause_s(limits.backoff_s, failures, asked_s=error.retry_after_s))

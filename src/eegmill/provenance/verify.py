@@ -16,6 +16,7 @@ from ..bids.paths import DerivativePaths, recordings_of, records_below
 from ..derivative.write import owned_files
 from ..errors import DerivativeError, EegmillError
 from ..files.atomic import write_json
+from ..files.os_errors import explain
 from ..lock import LockedRecording
 from ..models import Frozen
 from .check import check
@@ -177,6 +178,11 @@ def _verdict(
         rebuild(name, place)
     except EegmillError as error:
         return RecordingVerdict(recording=name, tier=Tier.DIFFERENT, reasons=(f"could not be made again: {error}",))
+    except OSError as error:  # numpy names neither cause nor file
+        reason = explain(error, folders=[place])
+        if reason is None:
+            raise
+        raise DerivativeError(reason) from error
     paths = DerivativePaths(name)
     files = compare_former(derivative, place, paths) if made_by else compare_recording(derivative, place, entry)
     tier = worst(files)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ..errors import ConfigurationError
@@ -13,22 +13,27 @@ from .entries import read_entry
 from .layout import Layout
 from .plan import Plan
 from .receipts import Receipt, withdraw, write_receipt
+from .resources import Allotment
 from .stages import STAGES, last_of
 from .standing import is_resolved
-from .supervision import Begin, read_failure, supervised
+from .supervision import Begin, Supervision, read_failure, supervised
 
 
 def main(arguments: list[str]) -> int:
-    """Run one job; the exit code."""
-    job, *words = arguments
+    """Run one job; the exit code.
+
+    Words such as ``attempt=2`` are what it was given, and ``stage=digest`` what it signs its receipts with.
+    """
+    job, *words = [word for word in arguments if "=" not in word]
+    given = dict(word.split("=", 1) for word in arguments if "=" in word)
     plan = Plan.from_environment()
     if job == "finish":
         from .finish import finish
 
         return finish(plan)
     if job in ("fetch", "clean"):
-        return _of_recording(plan, job, *words)
-    return _of_dataset(plan, job, *words)
+        return _of_recording(plan, job, *words, given=given)
+    return _of_dataset(plan, job, *words, given=given)
 
 
 def resolve_now(plan: Plan) -> None:
@@ -49,9 +54,9 @@ def resolve_now(plan: Plan) -> None:
                 raise ConfigurationError(msg)
 
 
-def _of_recording(plan: Plan, job: str, dataset: str, recording: str, *digests: str) -> int:
-    """A job on one recording; ``digests`` (``stage=digest``) come from the process that planned it."""
-    by_stage = dict(pair.split("=", 1) for pair in digests)
+def _of_recording(plan: Plan, job: str, dataset: str, recording: str, *, given: Mapping[str, str]) -> int:
+    """A job on one recording; its digests come from the process that planned it."""
+    by_stage = {stage: digest for stage, digest in given.items() if stage in STAGES}
     layout, stage = plan.layout(dataset), last_of(job)
     record = layout.failure(stage, recording, by_stage[stage])
 
@@ -66,10 +71,10 @@ def _of_recording(plan: Plan, job: str, dataset: str, recording: str, *digests: 
             clean.run(plan.task(dataset, recording, by_stage), begin)
 
     recipe = plan.recipe.name if STAGES[stage].per_recipe else ""
-    return supervised(work, stage=job, record=record, recipe=recipe)
+    return supervised(work, _watch(layout, job, record, recipe, given))
 
 
-def _of_dataset(plan: Plan, stage: str, dataset: str, digest: str) -> int:
+def _of_dataset(plan: Plan, stage: str, dataset: str, digest: str, *, given: Mapping[str, str]) -> int:
     layout, name = plan.layout(dataset), plan.name(stage, dataset)
     recipe = plan.recipe.name if STAGES[stage].per_recipe else ""
 
@@ -79,7 +84,16 @@ def _of_dataset(plan: Plan, stage: str, dataset: str, digest: str) -> int:
         place: Place = "derivative" if STAGES[stage].per_recipe else "output"
         _sign(layout, stage, name, digest=digest, recipe=recipe, files=files, place=place)
 
-    return supervised(work, stage=stage, record=layout.failure(stage, name, digest), recipe=recipe)
+    return supervised(work, _watch(layout, stage, layout.failure(stage, name, digest), recipe, given))
+
+
+def _watch(layout: Layout, stage: str, record: Path, recipe: str, given: Mapping[str, str]) -> Supervision:
+    allotment = Allotment(
+        attempt=int(given.get("attempt", 1)),
+        mem_mb=int(given.get("mem_mb", 0)),
+        runtime_min=int(given.get("runtime", 0)),
+    )
+    return Supervision(stage, record, recipe=recipe, allotment=allotment, folders=(layout.output,))
 
 
 def _job(stage: str) -> Callable[[Plan, str], tuple[Path, ...]]:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import ConfigurationError
 from ..files.atomic import write_text
-from ..files.shipped import workflow_root
+from ..files.shipped import shipped_profile, workflow_root
 from .plan import Plan
 
 DIGITS = 12
 
 
 def snakemake_command(
-    plan: Plan, *, configfile: Path | None = None, cores: int, dry_run: bool = False, further: Sequence[str] = ()
+    plan: Plan,
+    *,
+    configfile: Path | None = None,
+    cores: int | None = None,
+    profile: str | None = None,
+    dry_run: bool = False,
+    further: Sequence[str] = (),
 ) -> list[str]:
     """Words to execute, the interpreter first.
 
@@ -24,6 +31,10 @@ def snakemake_command(
     ----------
     configfile
         The file that the plan was read from; None writes one, below ``work/`` of the output folder.
+    cores
+        By default all of this machine; a profile of a cluster says for itself.
+    profile
+        The name of one that ships with eegmill, or of another that Snakemake knows.
     further
         Further words for Snakemake.
 
@@ -33,7 +44,9 @@ def snakemake_command(
         If the output folder cannot be written.
     """
     snakefile = workflow_root() / "Snakefile"
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile), "--cores", str(cores)]
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(snakefile)]
+    command += ["--profile", shipped_profile(profile)] if profile else []
+    command += ["--cores", str(cores or os.cpu_count() or 1)] if cores or not profile else []
     command += ["--configfile", str(configfile or _written(plan))]
     return [*command, *(["--dry-run"] if dry_run else []), *further]
 

@@ -10,6 +10,11 @@ from .stages import OF_RECORDINGS, STAGES, last_of
 from .supervision import Failure, read_failure
 
 NOT_RUN = "was not run: run the workflow again"
+LOST = (
+    "its job was ended from outside before it could say why: its node was lost, or a batch system killed it outright, "
+    "as some do where the memory runs out; run again"
+)
+JOBS = tuple(dict.fromkeys(STAGES[stage].job for stage in OF_RECORDINGS))
 FORMER = "; the files of this recording are of an earlier run, under other settings"
 
 
@@ -24,18 +29,29 @@ def outcome(plan: Plan, dataset: str, recording: str) -> RecordingRecord:
     """What became of one recording under what is asked now: a record of an earlier run does not count."""
     failure = failure_of(plan, dataset, recording)
     if failure is not None:
-        return _unfinished(plan, dataset, recording, "failed", failure)
+        return _unfinished(plan, dataset, recording, "pending" if failure.cause == "cancelled" else "failed", failure)
     path = plan.layout(dataset).qc(recording)
     if path.is_file() and plan.receipt("clean", dataset, recording).is_file():
         return RecordingRecord.model_validate_json(path.read_bytes())
+    lost = _lost(plan, dataset, recording)
+    if lost is not None:
+        return _unfinished(plan, dataset, recording, "failed", lost)
     return _unfinished(plan, dataset, recording, "pending", Failure(stage="", reason=NOT_RUN))
 
 
 def failure_of(plan: Plan, dataset: str, recording: str) -> Failure | None:
     """Why a recording failed, if it did."""
-    jobs = dict.fromkeys(STAGES[stage].job for stage in OF_RECORDINGS)
-    records = (plan.failure(last_of(job), dataset, recording) for job in jobs)
+    records = (plan.failure(last_of(job), dataset, recording) for job in JOBS)
     return next(filter(None, map(read_failure, records)), None)
+
+
+def _lost(plan: Plan, dataset: str, recording: str) -> Failure | None:
+    """The failure of a job that began, since it has a log, and could write neither receipt nor reason."""
+    for job in JOBS:
+        receipt = plan.receipt(last_of(job), dataset, recording)
+        if receipt.with_suffix(".log").is_file() and not receipt.is_file():
+            return Failure(stage=job, reason=LOST, cause="node")
+    return None
 
 
 def _unfinished(plan: Plan, dataset: str, recording: str, status: Status, failure: Failure) -> RecordingRecord:

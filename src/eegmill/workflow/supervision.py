@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
+import tempfile
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from ..errors import EegmillError
 from ..files.atomic import write_text
+from ..files.os_errors import explain
 from ..models import Frozen
+from .resources import Allotment
 
-CAUSES = {
-    signal.SIGKILL: "killed by the system: most often the memory ran out",
+CRASHES = {
     signal.SIGSEGV: "crashed in a native library (segmentation fault): most often a damaged or unsupported file",
     signal.SIGABRT: "aborted in a native library: most often a damaged or unsupported file",
     signal.SIGBUS: "crashed in a native library (bus error): most often a truncated file or a full disk",
 }
+SCHEDULERS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID", "_CONDOR_SCRATCH_DIR")
+"""Variables that batch systems set in their jobs."""
+STARTING_S = 120.0
+"""At most so much of a job's time is spent before its supervision begins."""
+
+UNLIMITED = Allotment()
 Begin = Callable[[str], None]
 """Called by a job with the name of each stage as it begins."""
+Cause = Literal["work", "memory", "time", "cancelled", "node", "network", "crash"]
+PASSING = {"memory", "time", "cancelled", "node", "network"}
+"""Causes that another attempt, with more memory and time, may not meet."""
 
 
 class Failure(Frozen):
@@ -30,29 +45,59 @@ class Failure(Frozen):
     reason: str
     recipe: str = ""
     """Whose derivative it was to make; empty where all recipes share it."""
+    cause: Cause = "work"
+    """``work``: the input, the settings, a disk, or a fault of eegmill: the same again would end the same way."""
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether another attempt is worth its while."""
+        return self.cause in PASSING
 
 
-def supervised(job: Callable[[Begin], None], *, stage: str, record: Path, recipe: str = "") -> int:
-    """Run ``job`` in a forked child; the exit code, and ``record`` (a Failure as JSON) where it failed.
+@dataclass(frozen=True)
+class Supervision:
+    """How a job is watched."""
+
+    stage: str
+    record: Path
+    """Where its Failure is written, as JSON."""
+    recipe: str = ""
+    """Whose derivative it makes; empty where all recipes share it."""
+    allotment: Allotment = UNLIMITED
+    folders: Sequence[Path] = ()
+    """Where it writes, beside the temporary folder."""
+
+    def failure(self, reason: str, cause: Cause = "work", *, stage: str = "") -> Failure:
+        """A failure of this job."""
+        return Failure(stage=stage or self.stage, reason=reason, recipe=self.recipe, cause=cause)
+
+
+def supervised(job: Callable[[Begin], None], watch: Supervision) -> int:
+    """Run ``job`` in a forked child; the exit code, and a Failure where it failed.
 
     The fork happens before numpy or anything with threads is imported, so the child starts clean and costs nothing.
+    What failed in an attempt before, for a reason that does not pass, is not tried again.
     """
-    record.unlink(missing_ok=True)
+    former = read_failure(watch.record) if watch.allotment.attempt > 1 else None
+    if former is not None and not former.may_pass:
+        print(f"eegmill {former.stage}: not tried again: {former.reason}", file=sys.stderr)  # noqa: T201 - the log
+        return 1
+    watch.record.unlink(missing_ok=True)
     sys.stdout.flush()
     sys.stderr.flush()
     receiver, sender = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(receiver)
-        os._exit(_in_child(job, Failure(stage=stage, reason="", recipe=recipe), record, sender))
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os._exit(_in_child(job, watch, sender))
     os.close(sender)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, _: os.kill(child, received))
+    received = _pass_signals_on(child)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
-    if code < 0 and -code not in (signal.SIGTERM, signal.SIGINT):
-        reason = CAUSES.get(signal.Signals(-code), f"ended by signal {signal.Signals(-code).name}")
-        _fail(Failure(stage=_last_begun(receiver) or stage, reason=reason, recipe=recipe), record)
+    failure = _ended(code, received, watch, stage=_last_begun(receiver))
+    if failure is not None:
+        _fail(failure, watch.record)
     os.close(receiver)
     return 0 if code == 0 else 1
 
@@ -62,26 +107,63 @@ def read_failure(record: Path) -> Failure | None:
     return Failure.model_validate_json(record.read_bytes()) if record.is_file() else None
 
 
-def _in_child(job: Callable[[Begin], None], failure: Failure, record: Path, sender: int) -> int:
-    begun = [failure.stage]
+def _pass_signals_on(child: int) -> list[int]:
+    """Hand requests to end to the child; those that came."""
+    received: list[int] = []
+
+    def hand_on(number: int, _: object) -> None:
+        received.append(number)
+        os.kill(child, number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, hand_on)
+    return received
+
+
+def _ended(code: int, received: Sequence[int], watch: Supervision, *, stage: str) -> Failure | None:
+    """Why a child ended that could not say so itself."""
+    if code < 0 and -code in (signal.SIGTERM, signal.SIGINT):
+        if signal.SIGTERM in (-code, *received) and _is_out_of_time(watch.allotment):
+            return watch.failure(watch.allotment.out_of_time, "time", stage=stage)
+        return watch.failure("was cancelled: run the same command again to go on", "cancelled", stage=stage)
+    if -code == signal.SIGKILL:
+        peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        return watch.failure(watch.allotment.out_of_memory(peak_kb // 1000), "memory", stage=stage)
+    if code < 0:
+        reason = CRASHES.get(signal.Signals(-code), f"ended by signal {signal.Signals(-code).name}")
+        return watch.failure(reason, "crash", stage=stage)
+    return None
+
+
+def _is_out_of_time(allotment: Allotment) -> bool:
+    """Whether a batch system ends the job because its time is over; it says no more than SIGTERM."""
+    if not allotment.runtime_min or not any(name in os.environ for name in SCHEDULERS):
+        return False
+    limit_s = 60.0 * allotment.runtime_min
+    return time.monotonic() - _started_s() >= max(limit_s - STARTING_S, limit_s / 4)
+
+
+def _started_s() -> float:
+    """When this process started, on the monotonic clock: the system counts both from its own start."""
+    try:
+        fields = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return time.monotonic()
+
+
+def _in_child(job: Callable[[Begin], None], watch: Supervision, sender: int) -> int:
+    begun = [watch.stage]
 
     def begin(stage: str) -> None:
         begun.append(stage)
         os.write(sender, f"{stage}\n".encode())
 
-    def fail(reason: str) -> None:
-        _fail(failure.model_copy(update={"stage": begun[-1], "reason": reason}), record)
-
     try:
         job(begin)
-    except EegmillError as error:
-        fail(str(error))
-    except MemoryError:
-        fail("the memory ran out")
     except Exception as error:  # the edge: whatever it was ends this recording alone, and is told
-        traceback.print_exc()
-        text = " ".join(f"{type(error).__name__}: {error}".split())
-        fail(f"unexpected error, please report it: {text}")
+        reason, cause = _told(error, [*watch.folders, Path(tempfile.gettempdir())])
+        _fail(watch.failure(reason, cause, stage=begun[-1]), watch.record)
     else:
         sys.stdout.flush()
         return 0
@@ -90,11 +172,25 @@ def _in_child(job: Callable[[Begin], None], failure: Failure, record: Path, send
     return 1
 
 
+def _told(error: Exception, folders: Sequence[Path]) -> tuple[str, Cause]:
+    if isinstance(error, EegmillError):
+        return str(error), "network" if error.may_pass else "work"
+    if isinstance(error, MemoryError):
+        return "the memory ran out: give the job more 'mem_mb', or take a shorter recording", "memory"
+    if isinstance(error, OSError) and (reason := explain(error, folders=folders)):
+        return reason, "work"
+    traceback.print_exc()
+    return f"unexpected error, please report it: {' '.join(f'{type(error).__name__}: {error}'.split())}", "work"
+
+
 def _last_begun(receiver: int) -> str:
     return os.read(receiver, 4096).decode().rstrip("\n").rpartition("\n")[2]
 
 
 def _fail(failure: Failure, record: Path) -> None:
     print(f"eegmill {failure.stage}: {failure.reason}", file=sys.stderr)  # noqa: T201 - the log of the job
-    record.parent.mkdir(parents=True, exist_ok=True)
-    write_text(record, failure.model_dump_json() + "\n")
+    try:
+        record.parent.mkdir(parents=True, exist_ok=True)
+        write_text(record, failure.model_dump_json() + "\n")
+    except OSError as error:  # the log has the reason, and a job without receipt is not taken for done
+        print(f"eegmill: its reason is not on record: {explain(error) or error}", file=sys.stderr)  # noqa: T201 - the log

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
 
@@ -9,6 +10,7 @@ import pytest
 
 from eegmill.errors import ChangedSource, SourceError
 from eegmill.inputs.fetch.recording import fetch_recording
+from eegmill.inputs.fetch.transfer import writing
 from pinned import QUICK, RAW, files_in, lock_of, web_file
 from web_server import (
     answers,
@@ -252,3 +254,11 @@ def test_a_pointer_instead_of_the_file_is_refused(web, tmp_path, pointer):
     with pytest.raises(SourceError, match="pointer, not the file"):
         fetch(lock_of(web_file(web, pointer)), tmp_path)
     assert files_in(tmp_path) == {}
+
+
+def test_a_source_that_may_not_be_read_is_not_told_as_a_target_that_cannot_be_written(tmp_path, monkeypatch):
+    source = tmp_path / "source.edf"
+    source.touch()
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may read everything
+    with pytest.raises(SourceError, match=r"source\.edf' may not be read"), writing(tmp_path / "out" / "target.edf"):
+        raise PermissionError(errno.EACCES, "Permission denied", str(source))

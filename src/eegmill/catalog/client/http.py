@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx2
 
-from ...errors import CatalogError, FilterError
+from ...errors import CatalogError, FilterError, Unreachable
 from ...retries import RETRIED_STATUSES, pause_s, retry_after_s
 
 NOT_YET_DONE_STATUS = frozenset({429, 503})
@@ -97,7 +97,7 @@ class Requests:
 
     def _unreachable(self, error: httpx2.TransportError) -> CatalogError:
         what = str(error) or type(error).__name__
-        return CatalogError(
+        return Unreachable(
             f"The metadata API at '{self.url}' cannot be reached ({what}). "
             "Check the address and the network, or use the URL 'embedded' for the catalogue shipped with eegmill."
         )

@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from ...errors import ChangedSource, SourceError
@@ -17,7 +18,6 @@ from ..storage.faults import Missing, Transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from ...lock import LockedFile
     from ..limits import Limits
@@ -171,11 +171,17 @@ def require_pinned(file: LockedFile, digests: Digests) -> None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Say what it means when a file cannot be written."""
+    """Say what it means when a file cannot be written, or the one that it is linked from cannot be read."""
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        if (
+            isinstance(error.filename, str)
+            and Path(error.filename).is_file()
+            and not os.access(error.filename, os.R_OK)
+        ):
+            msg = f"'{error.filename}' may not be read by this user."
+        elif error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
             msg = f"The disk of '{path.parent}' is full: make room, then run again; what is there is kept."
         elif error.errno in {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST}:
             msg = f"'{path.parent}' cannot be written to ({os.strerror(error.errno)})."

@@ -1,0 +1,63 @@
+"""What the system refused, in one sentence that names the folder and the way out."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+READ_ONLY = {errno.EROFS}
+FORBIDDEN = {errno.EACCES, errno.EPERM}
+NEARLY_FULL_BYTES = 1_000_000
+"""Below this much room a failed write of unknown cause is told as a full disk."""
+
+
+def explain(error: OSError, *, folders: Iterable[Path] = ()) -> str | None:
+    """What an error of the system means for the user; None where it is none of a disk or of rights.
+
+    Parameters
+    ----------
+    folders
+        Where the failed work writes: the system names no file when a write fails half-way, and numpy no cause.
+    """
+    named = [Path(os.fsdecode(name)) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+    if error.errno in FULL or (error.errno is None and not named and _full(folders)):
+        quota = "the quota is used up" if error.errno == errno.EDQUOT else "the disk is full"
+        where = _full(folders) or [_folder(path) for path in named[:1]] or list(folders)[:1]
+        return f"{_quoted(where)}: {quota}. Make room there, or choose another folder, then run again; {_tmpdir(where)}"
+    if error.errno in READ_ONLY:
+        return f"{_quoted([_folder(path) for path in named[:1]] or folders)} is read-only: choose another folder."
+    if error.errno in FORBIDDEN and named:
+        return (
+            f"'{named[0]}' may not be {_deed(named[0])} by this user ({os.strerror(error.errno)}): change its rights."
+        )
+    return None
+
+
+def _full(folders: Iterable[Path]) -> list[Path]:
+    there = [folder for folder in folders if folder.is_dir()]
+    return [folder for folder in there if shutil.disk_usage(folder).free < NEARLY_FULL_BYTES][:1]
+
+
+def _folder(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
+
+
+def _quoted(folders: Iterable[Path]) -> str:
+    first = next(iter(folders), None)
+    return "A folder" if first is None else f"'{first}'"
+
+
+def _deed(path: Path) -> str:
+    return "read" if path.exists() and not os.access(path, os.R_OK) else "written"
+
+
+def _tmpdir(where: Iterable[Path]) -> str:
+    import tempfile
+
+    temporary = Path(tempfile.gettempdir())
+    inside = any(temporary in (folder, *folder.parents) for folder in where)
+    return f"the variable TMPDIR names another than '{temporary}'." if inside else "what is done stays."

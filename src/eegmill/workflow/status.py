@@ -1,0 +1,205 @@
+"""How far a run is: read from locks, receipts and failures alone, while it runs and after.
+
+No digest is computed, and nothing of the configuration is needed but the output folder: of each recording the newest
+word counts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ..bids.names import folder_of
+from ..errors import ConfigurationError
+from ..models import Frozen
+from ..records import Status
+from .layout import Layout
+from .outcomes import JOBS, NOT_RUN
+from .receipts import NAME
+from .stages import last_of
+
+STATUSES: tuple[Status, ...] = ("ok", "rejected", "failed", "refused", "pending")
+
+
+class Reason(Frozen):
+    """Why recordings of a dataset have no clean signal."""
+
+    status: Status
+    stage: str
+    reason: str
+    recordings: tuple[str, ...]
+
+
+class DatasetStatus(Frozen):
+    """How far one dataset is, with one recipe."""
+
+    dataset: str
+    recipe: str
+    """Empty where nothing was cleaned yet."""
+    counts: dict[Status, int]
+    hours: float
+    """Of clean signal."""
+    bytes: int
+    """Of derivatives."""
+    reasons: tuple[Reason, ...]
+    """The most frequent first."""
+
+
+class _Word(Frozen):
+    """The newest that is known of one recording."""
+
+    recording: str
+    status: Status
+    stage: str = ""
+    reason: str = NOT_RUN
+    hours: float = 0.0
+    bytes: int = 0
+
+
+def run_status(output: Path, recipe: str = "") -> list[DatasetStatus]:
+    """How far each dataset in an output folder is, for one recipe or for each that there is.
+
+    Raises
+    ------
+    ConfigurationError
+        If the folder is no output folder of a run.
+    """
+    locks = sorted((output / "locks").glob("*.lock.json"))
+    if not locks:
+        msg = f"'{output}' holds no locks: it is no output folder of a run, or nothing was resolved yet."
+        raise ConfigurationError(msg)
+    return [status for lock in locks for status in _of_dataset(output, lock, recipe)]
+
+
+def lines(found: Iterable[DatasetStatus]) -> list[str]:
+    """The same as lines to show: counts, then reasons."""
+    rows = list(found)
+    told = []
+    for row in rows:
+        counts = ", ".join(f"{row.counts[status]} {status}" for status in STATUSES if row.counts.get(status))
+        name = f"{row.dataset} ({row.recipe})" if row.recipe else row.dataset
+        told.append(f"{name}: {counts or 'no recordings'}; {row.hours:.2f} h clean, {row.bytes / 1e6:.1f} MB")
+        for reason in row.reasons:
+            who = reason.recordings[0] if len(reason.recordings) == 1 else f"{len(reason.recordings)} recordings"
+            told.append(f"  {who}: {reason.status}: {': '.join(filter(None, (reason.stage, reason.reason)))}")
+    if len(rows) > 1:
+        total = sum((Counter(row.counts) for row in rows), Counter())
+        told.append(f"{len(rows)} datasets: " + ", ".join(f"{total[name]} {name}" for name in STATUSES if total[name]))
+    return told
+
+
+def _of_dataset(output: Path, lock: Path, recipe: str) -> Iterator[DatasetStatus]:
+    dataset = lock.name.removesuffix(".lock.json")
+    content = _json(lock)
+    receipts = _Receipts(Layout(output, dataset, recipe))
+    recipes = [recipe] if recipe else receipts.recipes or [""]
+    refused = [
+        _Word(recording=one["recording"], status="refused", stage="resolve", reason=one["reason"])
+        for one in content.get("refused", ())
+    ]
+    for name in recipes:
+        words = [receipts.word(entry["recording"], name) for entry in content.get("recordings", ())]
+        yield _summed(dataset, name, [*words, *refused])
+
+
+def _summed(dataset: str, recipe: str, words: Iterable[_Word]) -> DatasetStatus:
+    listed = list(words)
+    reasons: defaultdict[tuple[Status, str, str], list[str]] = defaultdict(list)
+    for word in listed:
+        if word.status != "ok":
+            reasons[word.status, word.stage, word.reason].append(word.recording)
+    by_frequency = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))
+    return DatasetStatus(
+        dataset=dataset,
+        recipe=recipe,
+        counts=dict(Counter(word.status for word in listed)),
+        hours=round(sum(word.hours for word in listed), 4),
+        bytes=sum(word.bytes for word in listed),
+        reasons=tuple(
+            Reason(status=status, stage=stage, reason=reason, recordings=tuple(names))
+            for (status, stage, reason), names in by_frequency
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Receipts:
+    """What lies in the work folder of one dataset: listed once, read once."""
+
+    layout: Layout
+
+    @cached_property
+    def _clean(self) -> Mapping[str, list[Path]]:
+        return self._listed("clean", failures=False)
+
+    @cached_property
+    def _failures(self) -> Mapping[str, list[Path]]:
+        found: defaultdict[str, list[Path]] = defaultdict(list)
+        for job in JOBS:
+            for name, paths in self._listed(last_of(job), failures=True).items():
+                found[name] += paths
+        return found
+
+    @cached_property
+    def recipes(self) -> list[str]:
+        """Recipes that anything was done with."""
+        paths = [path for found in (*self._clean.values(), *self._failures.values()) for path in found]
+        return sorted({str(_json(path).get("recipe", "")) for path in paths} - {""})
+
+    def word(self, recording: str, recipe: str) -> _Word:
+        """The newest receipt or failure of a recording, of this recipe or of all."""
+        paths = [*self._clean.get(recording, ()), *self._failures.get(recording, ())]
+        for path in sorted(paths, key=_changed_ns, reverse=True):
+            content = _json(path)
+            if content and content.get("recipe", "") in {recipe, ""}:
+                return self._failed(recording, content) if _is_failure(path) else self._cleaned(recording, content)
+        return _Word(recording=recording, status="pending")
+
+    def _failed(self, recording: str, content: Mapping[str, Any]) -> _Word:
+        status: Status = "pending" if content.get("cause") == "cancelled" else "failed"
+        stage, reason = str(content.get("stage", "")), str(content.get("reason", "its record cannot be read"))
+        return _Word(recording=recording, status=status, stage=stage, reason=reason)
+
+    def _cleaned(self, recording: str, content: Mapping[str, Any]) -> _Word:
+        files = content.get("files", ())
+        layout = Layout(self.layout.output, self.layout.dataset, content.get("recipe", ""))
+        size = sum(int(file["size"]) for file in files)
+        if content.get("status") == "rejected":
+            reason = str(_json(layout.qc(recording)).get("reason", "its record is missing"))
+            return _Word(recording=recording, status="rejected", stage="clean", reason=reason, bytes=size)
+        sidecar = layout.derivative / folder_of(recording) / "eeg" / f"{recording}_desc-preproc_eeg.json"
+        hours = float(_json(sidecar).get("RecordingDuration", 0)) / 3600
+        return _Word(recording=recording, status="ok", hours=hours, bytes=size)
+
+    def _listed(self, stage: str, *, failures: bool) -> Mapping[str, list[Path]]:
+        folder = self.layout.work / stage
+        found: defaultdict[str, list[Path]] = defaultdict(list)
+        for path in folder.glob("*.json") if folder.is_dir() else ():
+            if _is_failure(path) == failures:
+                found[NAME.sub("", path.name)].append(path)
+        return found
+
+
+def _is_failure(path: Path) -> bool:
+    return path.name.endswith(".failure.json")
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:  # a run goes on meanwhile
+        return 0
+
+
+def _json(path: Path) -> Mapping[str, Any]:
+    """What a file holds; nothing where a run has just taken it away, or a node died as it was written."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,47 @@
+"""Errors of the system, in one sentence."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from eegmill.files.os_errors import explain
+
+
+def error(number: int, path: Path | None = None) -> OSError:
+    return OSError(number, os.strerror(number), *([] if path is None else [str(path)]))
+
+
+def test_a_full_disk_is_told_with_the_folder_of_the_file(tmp_path: Path) -> None:
+    told = explain(error(errno.ENOSPC, tmp_path / "a.eeg"))
+    assert told is not None
+    assert told.startswith(f"'{tmp_path}': the disk is full.")
+
+
+def test_a_quota_is_told_as_one(tmp_path: Path) -> None:
+    assert "the quota is used up" in str(explain(error(errno.EDQUOT, tmp_path / "a.eeg")))
+
+
+def test_a_full_temporary_folder_is_told_with_the_variable_that_moves_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert f"TMPDIR names another than '{tmp_path}'" in str(explain(error(errno.ENOSPC, tmp_path / "x" / "a.eeg")))
+
+
+def test_a_file_that_may_not_be_read_is_not_told_as_one_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.eeg"
+    path.touch()
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
+    assert "may not be read by this user" in str(explain(error(errno.EACCES, path)))
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.ECONNRESET, errno.EIO])
+def test_what_is_none_of_a_disk_or_of_rights_is_left_alone(tmp_path: Path, number: int) -> None:
+    assert explain(error(number, tmp_path / "a.eeg")) is None

@@ -1,0 +1,69 @@
+"""What Snakemake and its users expect of a workflow."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from eegmill.files.atomic import write_json
+from eegmill.files.shipped import workflow_root
+from eegmill.lock import Lock, LockedFile, LockedRecording
+from running import snakemake
+
+pytestmark = pytest.mark.workflow
+ONE = {"select": {"subject": ["04"]}, "recipe": "minimal"}
+
+
+def run(folder: Path, snakefile: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(workflow_root() / snakefile), "--cores", "2"]
+    return subprocess.run([*command, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=600)
+
+
+def test_another_workflow_takes_it_as_a_module_and_goes_on_from_its_results(tmp_path: Path) -> None:
+    result = run(tmp_path, "docs/as_module/Snakefile")
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert (tmp_path / "counts.txt").read_text().startswith("eegmill-sample (minimal): 1 ok;")
+
+
+def test_the_snakefile_of_the_catalogue_plans_the_same_jobs(tmp_path: Path) -> None:
+    result = run(tmp_path, "workflow/Snakefile", "--dry-run")
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert "resolve" in result.stdout + result.stderr
+
+
+def test_a_finished_run_can_be_summed_up_and_done_again_from_a_rule_on(tmp_path: Path) -> None:
+    assert snakemake(tmp_path, "--until", "clean", **ONE).returncode == 0
+    assert list(tmp_path.glob("results/work/*/report/*.json"))
+    assert not list(tmp_path.glob("results/work/*/dataset/*.json"))
+    assert snakemake(tmp_path, **ONE).returncode == 0
+    assert snakemake(tmp_path, "--summary", **ONE).returncode == 0
+    again = snakemake(tmp_path, "--forcerun", "validate", "--dry-run", **ONE)
+    assert "validate" in again.stdout + again.stderr
+    assert "rule clean" not in again.stdout + again.stderr
+
+
+def test_a_report_of_snakemake_holds_pages_and_tables(tmp_path: Path) -> None:
+    assert snakemake(tmp_path, "show", **ONE).returncode == 0
+    result = snakemake(tmp_path, "show", "--report", "report.zip", **ONE)
+    assert result.returncode == 0, result.stderr[-3000:]
+    with zipfile.ZipFile(tmp_path / "report.zip") as report:
+        names = report.namelist()
+    assert any(name.endswith("_report.html") for name in names)
+    assert any(name.endswith(".tsv") for name in names)
+
+
+def test_an_attempt_that_cannot_go_better_than_the_last_ends_at_once(tmp_path: Path) -> None:
+    name = "sub-01_task-rest"
+    file = LockedFile(path=f"sub-01/eeg/{name}_eeg.edf", url=(tmp_path / "nowhere.edf").as_uri(), role="raw")
+    entry = LockedRecording(recording=name, folder="sub-01", datatype="eeg", raw=file.path, entities={}, files=(file,))
+    lock = Lock(dataset="ds1", api="x", database="x", filter={}, resolved_at="", recordings=(entry,))
+    write_json(tmp_path / "results" / "locks" / "ds1.lock.json", lock.model_dump(mode="json"))
+    result = snakemake(tmp_path, "--retries", "2", datasets=["ds1"], recipe="minimal")
+    assert result.returncode == 1
+    (log,) = tmp_path.glob("results/work/ds1/fetch/*.log")
+    assert "not tried again: " in log.read_text()
+    assert "nowhere.edf' does not exist" in log.read_text()

@@ -1,0 +1,113 @@
+"""Runs on a real Slurm, started and stopped here: two nodes of two CPUs, without accounting."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from eegmill.files.shipped import shipped_profile, workflow_root
+from eegmill.workflow.status import run_status
+from eegmill.workflow.supervision import Failure, read_failure
+from slurm import missing_programs, running_slurm
+
+pytestmark = [
+    pytest.mark.slurm,
+    pytest.mark.skipif(bool(missing_programs()), reason="apt-get install slurm-wlm munge"),
+    pytest.mark.skipif(find_spec("snakemake_executor_plugin_slurm") is None, reason="pip install eegmill[cluster]"),
+]
+JOB = """#!/bin/sh
+#SBATCH --time=1 --mem=200 --output=/dev/null
+exec srun {python} - <<'END'
+import time
+from pathlib import Path
+from eegmill.workflow.resources import Allotment
+from eegmill.workflow.supervision import Supervision, supervised
+watch = Supervision("clean", Path({record!r}), allotment=Allotment(mem_mb=200, runtime_min={runtime_min}))
+def job(begin):
+    Path({record!r}).with_suffix(".begun").touch()
+    time.sleep(600)
+supervised(job, watch)
+END
+"""
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with running_slurm(tmp_path_factory.mktemp("slurm") / "cluster") as environment:
+        environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+        yield environment
+
+
+def asked(cluster: dict[str, str], *command: str) -> str:
+    return subprocess.run(command, env=cluster, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def submitted(cluster: dict[str, str], folder: Path, runtime_min: int) -> tuple[str, Path]:
+    """A supervised job that sleeps; its ID, and where its failure will be."""
+    record, script = folder / "failure.json", folder / "job.sh"
+    script.write_text(JOB.format(python=sys.executable, record=str(record), runtime_min=runtime_min))
+    return asked(cluster, "sbatch", "--parsable", str(script)), record
+
+
+def told(record: Path, within_s: float) -> Failure:
+    wait_until(record.is_file, within_s)
+    failure = read_failure(record)
+    assert failure is not None
+    return failure
+
+
+def wait_until(reached: Callable[[], object], within_s: float = 120) -> None:
+    deadline = time.monotonic() + within_s
+    while not reached():
+        assert time.monotonic() < deadline, "in vain"
+        time.sleep(0.5)
+
+
+def test_a_job_that_slurm_ends_at_its_limit_says_that_the_time_ran_out(cluster: dict[str, str], tmp_path: Path) -> None:
+    _, record = submitted(cluster, tmp_path, runtime_min=1)
+    assert told(record, within_s=180).cause == "time"
+
+
+def test_a_job_that_somebody_cancels_says_so(cluster: dict[str, str], tmp_path: Path) -> None:
+    job, record = submitted(cluster, tmp_path, runtime_min=60)
+    wait_until(record.with_suffix(".begun").exists)
+    asked(cluster, "scancel", job)
+    assert told(record, within_s=60).cause == "cancelled"
+
+
+def command(profile: str) -> list[str]:
+    snakefile = str(workflow_root() / "Snakefile")
+    return [sys.executable, "-m", "snakemake", "--snakefile", snakefile, "--profile", shipped_profile(profile)]
+
+
+@pytest.mark.skipif(
+    find_spec("snakemake_executor_plugin_cluster_generic") is None, reason="pip install eegmill[cluster]"
+)
+def test_the_sample_is_cleaned_on_two_nodes_by_the_commands_of_the_batch_system(
+    cluster: dict[str, str], tmp_path: Path
+) -> None:
+    result = subprocess.run(command("cluster-generic"), cwd=tmp_path, env=cluster, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert run_status(tmp_path / "results")[0].counts == {"ok": 4}
+
+
+def test_a_run_that_was_killed_goes_on_by_the_same_command(cluster: dict[str, str], tmp_path: Path) -> None:
+    first = subprocess.Popen(
+        command("slurm-noaccounting"), cwd=tmp_path, env=cluster, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    wait_until(lambda: asked(cluster, "squeue", "--noheader", "--states=R"))
+    first.send_signal(signal.SIGKILL)
+    first.wait()
+    again = [*command("slurm-noaccounting"), "--slurm-init-seconds-before-status-checks", "2"]
+    result = subprocess.run(again, cwd=tmp_path, env=cluster, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert run_status(tmp_path / "results")[0].counts == {"ok": 4}
