@@ -121,6 +121,18 @@ class Step(Frozen, ABC):
         """The filter that was applied; None for steps that do not filter."""
         return None
 
+    def band_hz(self) -> tuple[float | None, float | None]:
+        """Lowest and highest frequency that is left behind the step with these parameters; None: it takes none away."""
+        return None, None
+
+    def wanted_hz(self) -> tuple[float, ...]:
+        """Frequencies that the step works at, with these parameters: the recording must still hold them."""
+        return ()
+
+    def spoils_components(self) -> str:
+        """Why a decomposition no longer fits the recording behind this step; empty where it does."""
+        return ""
+
     @property
     def cuts_samples(self) -> bool:
         """Whether the step, with these parameters, takes samples out of the recording."""

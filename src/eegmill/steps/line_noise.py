@@ -135,6 +135,14 @@ class LineNoise(Step):
             update={"frequency_hz": frequency_hz, "source": source, "harmonics": harmonics}
         )
 
+    def wanted_hz(self) -> tuple[float, ...]:
+        """The line frequency, if it is given."""
+        return () if self.frequency_hz is None else (self.frequency_hz,)
+
+    def spoils_components(self) -> str:
+        """Why components that were found before no longer fit."""
+        return "it mixes channels anew, and the components are those of the channels before" if self.method == "zapline" else ""
+
     def sentence(self, decisions: LineNoiseDecisions) -> Sentence:
         """The method that was used, the line frequency, and which of its multiples were taken out."""
         where = ""

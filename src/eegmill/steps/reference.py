@@ -117,6 +117,10 @@ class Reference(Step):
         )
         return replace(recording, rank=rank), decisions
 
+    def spoils_components(self) -> str:
+        """Why components that were found before no longer fit."""
+        return "" if self.to == "none" else "what it subtracts brings the components back into every channel"
+
     def sentence(self, decisions: ReferenceDecisions) -> Sentence:
         """The reference; of an average, how many channels made it and how many of these were rebuilt ones."""
         figures = {"channels": float(len(decisions.channels)), "rebuilt": float(len(decisions.interpolated))}
