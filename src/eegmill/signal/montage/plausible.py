@@ -32,7 +32,7 @@ MIN_NAMED_SHARE = 0.5
 FITS = 0.8
 """Correlation of positions with those of the template, above which the two agree."""
 SURE_FIT = 0.85
-SURE_LEAD = 0.2
+SURE_LEAD = 0.1
 """How much better than the given axes others must fit."""
 
 
@@ -45,7 +45,7 @@ def mend_positions(raw: mne.io.BaseRaw, names: Sequence[str]) -> tuple[str, ...]
     """
     given = {name: np.array(found[0]) for name in names if (found := positions_m(raw, [raw.ch_names.index(name)]))}
     places, notes = dict(given), []
-    for mend in (_apart, _spatial, _of_a_heads_size, _as_named):
+    for mend in (_spatial, _apart, _of_a_heads_size, _as_named):
         places, note = mend(places)
         notes += [note] if note else []
     if notes:
@@ -113,10 +113,10 @@ def _as_named(places: Mapping[str, Floats]) -> tuple[dict[str, Floats], str]:
         return dict(places), ""
     here, template = np.array([places[name] for name in known]), np.array(list(known.values()))
     as_given = agreement(here, template)
-    if as_given >= FITS:
-        return dict(places), ""
     axes = max(all_axes(), key=lambda matrix: agreement(here @ matrix.T, template))
     fit = agreement(here @ axes.T, template)
+    if as_given >= FITS and fit - as_given < SURE_LEAD:
+        return dict(places), ""
     if fit < SURE_FIT or fit - as_given < SURE_LEAD:
         found = f"correlation with the 10-05 system {as_given:.2f}, at best {fit:.2f} with other axes"
         return {}, f"the positions of {len(places)} electrodes contradict their names ({found}): they are not used"
