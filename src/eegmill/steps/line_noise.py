@@ -98,7 +98,7 @@ class LineNoise(Step):
     }
     method: Literal["notch", "spectrum_fit", "zapline"] = "notch"
     """``notch``, ``spectrum_fit`` or ``zapline``."""
-    frequency_hz: float | None = Field(default=None, gt=0)
+    frequency_hz: float | None = Field(default=None, ge=10)
     """None: the frequency that the recording states or the spectrum shows."""
     min_prominence_db: float | None = 3.0
     """How far a harmonic must stand out in a tenth of the channels to be removed. None: remove all of them."""
