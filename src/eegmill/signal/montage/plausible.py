@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import permutations, product
 from typing import TYPE_CHECKING
 
@@ -108,21 +109,52 @@ def _of_a_heads_size(places: Mapping[str, Floats]) -> tuple[dict[str, Floats], s
 
 
 def _as_named(places: Mapping[str, Floats]) -> tuple[dict[str, Floats], str]:
+    fit = axes_by_name(places)
+    if fit is None or (fit.as_given >= FITS and not fit.is_other):
+        return dict(places), ""
+    if not fit.is_other or fit.best < SURE_FIT:
+        found = f"correlation with the 10-05 system {fit.as_given:.2f}, at best {fit.best:.2f} with other axes"
+        return {}, f"the positions of {len(places)} electrodes contradict their names ({found}): they are not used"
+    return {name: fit.axes @ place for name, place in places.items()}, fit.in_words()
+
+
+@dataclass(frozen=True)
+class AxesFit:
+    """How well positions agree with their names, as they are given and in the best order of axes."""
+
+    axes: Floats
+    """The best order, as a matrix that brings the positions to right, front and up."""
+    best: float
+    as_given: float
+
+    @property
+    def is_other(self) -> bool:
+        """Whether another order than the given one fits better by far."""
+        return self.best - self.as_given >= SURE_LEAD
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether another order than the given one fits, and better by far."""
+        return self.is_other and self.best >= SURE_FIT
+
+    def in_words(self) -> str:
+        """Which axes are meant, and how that is known."""
+        found = f"correlation with the 10-05 system {self.as_given:.2f} as given, {self.best:.2f} so"
+        return f"axes of the electrode positions are taken as {_in_words(self.axes)}: the names say so ({found})"
+
+
+def axes_by_name(places: Mapping[str, Floats], given: Floats | None = None) -> AxesFit | None:
+    """Compare positions with those of the 10-05 system in all orders of axes; None for too few known names.
+
+    ``given`` (3, 3) is the order that is declared, by default right, front, up.
+    """
     known = ten_five_positions(list(places))
     if len(known) < max(MIN_NAMED, MIN_NAMED_SHARE * len(places)):
-        return dict(places), ""
+        return None
     here, template = np.array([places[name] for name in known]), np.array(list(known.values()))
-    as_given = agreement(here, template)
     axes = max(all_axes(), key=lambda matrix: agreement(here @ matrix.T, template))
-    fit = agreement(here @ axes.T, template)
-    if as_given >= FITS and fit - as_given < SURE_LEAD:
-        return dict(places), ""
-    if fit < SURE_FIT or fit - as_given < SURE_LEAD:
-        found = f"correlation with the 10-05 system {as_given:.2f}, at best {fit:.2f} with other axes"
-        return {}, f"the positions of {len(places)} electrodes contradict their names ({found}): they are not used"
-    turned = {name: axes @ place for name, place in places.items()}
-    found = f"correlation with the 10-05 system {as_given:.2f} as given, {fit:.2f} so"
-    return turned, f"axes of the electrode positions are taken as {_in_words(axes)}: the names say so ({found})"
+    declared = np.eye(3) if given is None else given
+    return AxesFit(axes, agreement(here @ axes.T, template), agreement(here @ declared.T, template))
 
 
 def agreement(points: Floats, template: Floats) -> float:
