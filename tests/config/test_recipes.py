@@ -36,7 +36,10 @@ def test_the_four_promised_recipes_are_shipped() -> None:
         ([{"highpass": {"cutoff_hz": 30}}, {"lowpass": {"cutoff_hz": 10}}], "leave nothing of the signal"),
         ([{"lowpass": {"cutoff_hz": 10}}, {"highpass": {"cutoff_hz": 30}}], "leave nothing of the signal"),
         ([{"highpass": {"cutoff_hz": 40}}, {"lowpass": {"cutoff_hz": 40}}], "leave nothing of the signal"),
-        ([{"clean_drifts": {"transition_hz": [20, 30]}}, {"lowpass": {"cutoff_hz": 25}}], "leave nothing of the signal"),
+        (
+            [{"clean_drifts": {"transition_hz": [20, 30]}}, {"lowpass": {"cutoff_hz": 25}}],
+            "leave nothing of the signal",
+        ),
         ([{"highpass": {"cutoff_hz": 60}}, {"resample": {"sfreq_hz": 100}}], "leave nothing of the signal"),
         ([{"lowpass": {"cutoff_hz": 30}}, {"line_noise": {"frequency_hz": 50}}], "'line_noise' works at 50 Hz"),
         ([{"resample": {"sfreq_hz": 100}}, {"line_noise": {"frequency_hz": 50}}], "'line_noise' works at 50 Hz"),

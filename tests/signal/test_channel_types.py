@@ -22,8 +22,14 @@ from eegmill.signal.montage.template import ten_five_names
         ("temperature", ["Temp", "Temperature"]),
         ("bio", ["SaO2", "SpO2 X1", "Plet", "Pulse"]),
         ("misc", ["ACC_X", "AccX", "GyroZ", "x_dir", "EXG3", "Erg1", "DC01", "AUX2", "BIP7", "A2-A1", "M1-M2", "$A1"]),
-        ("misc", ["COUNTER", "INTERPOLATED", "CQ_AF3", "RAW_CQ", "MOT.AccX", "TIME_STAMP_s", "EQ.OVERALL", "POW.AF3.Theta"]),
-        ("stim", ["MARKER_HARDWARE", "MarkerIndex", "SYNC", "TRG", "TRIGGERS", "Patient Event", "Digital Channel 0 (D11)"]),
+        (
+            "misc",
+            ["COUNTER", "INTERPOLATED", "CQ_AF3", "RAW_CQ", "MOT.AccX", "TIME_STAMP_s", "EQ.OVERALL", "POW.AF3.Theta"],
+        ),
+        (
+            "stim",
+            ["MARKER_HARDWARE", "MarkerIndex", "SYNC", "TRG", "TRIGGERS", "Patient Event", "Digital Channel 0 (D11)"],
+        ),
         ("misc", ["Package Num", "Sample Index", "Accel Channel 0", "Timestamp", "Timestamp (Formatted)", "Other.1"]),
         ("misc", ["HSI_TP9", "Alpha_AF7", "HeadBandOn", "Right AUX", "Accelerometer_X", "Battery Level", "dX", "RSSI"]),
         ("misc", ["Validation Indicator", "Counter 2power24", "GFP", "BURSTS", "LIGHT", "POSITION", "Body"]),

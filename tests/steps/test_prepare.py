@@ -275,7 +275,7 @@ def test_a_channel_without_a_unit_is_brought_to_volts():
     np.testing.assert_allclose(recording.raw.get_data(), wanted)
     assert decisions.unit_factors == {"F3": pytest.approx(1e-6)}
     assert recording.raw.info["bads"] == []
-    assert recording.notes == ("the header gives the unit 'n/a': multiplied by 1e-06 to have an amplitude of EEG: F3",)
+    assert recording.notes == ("the unit is 'n/a': multiplied by 1e-06 to have an amplitude of EEG: F3",)
 
 
 def test_positions_that_make_no_head_give_way_to_the_template():

@@ -88,9 +88,7 @@ def scale_to_metres(positions: Positions, unit: str, notes: list[str]) -> float:
     return SPHERE_RADIUS_M / radius
 
 
-def _landmarks(
-    coordsystem: Mapping[str, Any], scale: float, notes: list[str]
-) -> dict[str, NDArray[np.float64]]:
+def _landmarks(coordsystem: Mapping[str, Any], scale: float, notes: list[str]) -> dict[str, NDArray[np.float64]]:
     """Nasion and both preauricular points in metres, or nothing if one is missing, impossible or in another system."""
     given = coordsystem.get("AnatomicalLandmarkCoordinates")
     if not isinstance(given, Mapping):

@@ -15,7 +15,7 @@ from ..files.tables import Row
 from ..lock import LockedRecording
 from ..recording import Recording
 from ..signal.filters.channel_bands import known_bands
-from .channels import apply_channels, named_references, units_for_reader
+from .channels import apply_channels, doubt_units, named_references, units_for_reader
 from .contradictions import line_frequency, note_contradictions
 from .electrodes import apply_electrodes
 from .events import apply_events, drop_start
@@ -70,6 +70,7 @@ def read_recording(root: Path, entry: LockedRecording) -> Recording:
     recording = Recording(raw=raw, bands=bands).mark_bad(
         {**bad, **dict.fromkeys(from_file, "marked bad in the data file")}
     )
+    doubt_units(raw, channels)
     reference = named_references(raw.ch_names, channels, sidecar)
     return replace(recording, online_reference=reference, notes=tuple(dict.fromkeys(notes)))
 

@@ -11,47 +11,74 @@ import numpy as np
 if TYPE_CHECKING:
     from .types import Floats
 
-PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        ("stim", r"^(status|trig(ger)?s?|trg|stim?( ?\d+)?|din\d*|markers?|mkr|events?|evt|digi(tal)?( ?in)?\d*)\b"),
-        ("stim", r"^(marker(_?hardware|index|type|value ?int)|sync|user_?marker|patient event|photic)\b"),
-        ("misc", r"^(cq|eq|hsi|mot|pm|pow|fac|fe|mc)[._ ]|^(raw_?cq|interpolated|elements|mellow|concentration)\b"),
-        ("misc", r"^(delta|theta|alpha|beta|gamma|spectral)[._ ]"),
-        ("eog", r"eog|^([lr]eye|io[12]?|so[12]?|loc|roc|lio|rio|lso|rso)$|^e[12][-:/ ]+[am][12]$"),
-        ("eog", r"^(ve|he)o([lrud]|[ _-]?[+-])?$|^[vh]?eye(s|[ _-]?(left|right|[lr]))?$|^(loc|roc)[-:/ ]+[am][12]$"),
-        ("ecg", r"ecg|ekg|^(heart|cardio)"),
-        ("emg", r"emg|^([lrc]?chin|l?r?leg|masseter|trap(ezius)?|submental)[ _]?\d?\b|^(left|right|[lr])[ _-]?(leg|tib|chin)"),
-        ("emg", r"^([lr]at|plm[lr]?|tib(ialis)?|[lr]arm)\d?\b|^sub-?ment"),
-        ("resp", r"^(resp|thor|abdo?\b|abdomin|abdomen|chest|airflow|nasal|flow|breath|new ?air|air$|[cx]flow|cannula)"),
-        ("resp", r"^(ptaf|cpap|therm(ist|o)|rip\b|rip[ _-]?(sum|thor|abd|ecg)|(vth|vab)\b|vthorax|vabdo|effort|epms|rmi$|belt|sum$)"),
-        ("resp", r"^(oro-?nasal|oral|mouth|(mask|nasal)?[ _]?press(ure)?$|leak|tidal|snoring$)"),
-        ("gsr", r"^(gsr|eda|scr?)\d?$|^(gsr|eda)[ _]|^skin ?cond"),
-        ("temperature", r"^(body[ _]?)?temp(erature)?([ _-]?(\d|rectal|body|skin))?\b"),
-        ("bio", r"^(s[ap]o2|plet|ppg|pulse|hr|bp)|^(h\.?r\.?|d?hr|hrate|pr|ptt)$|^(ox(y|im)?[ ._-]?(stat|status|ir|r|red)|oxy?stat)"),
-        ("bio", r"^((et|tc)?[ ._-]?co2|cap(no(graphy)?)?$|ibi$|optics? ?\d*$)"),
-        ("misc", r"^(acc|accel|gyro?|mag|quat|imu)[a-z_ ]*[-_ ]?[xyz0-9]*$|^(acceler|gyrosc|magnetom|quatern)"),
-        ("misc", r"^[xyz][ _]?dir(ection)?$|^[xyz][-_ ]?(acc|axis)$|^(?-i:d[XYZ])$|^(acc|gyro|mot)[._-]?[xyzq]\d?$|^q[0-3]$"),
-        ("misc", r"^(photo|audio|sound|mic|aux|erg|exg|exp|bip|dc|misc|counter|battery|packet)[ _-]?\d*$"),
-        ("misc", r"^(((package|packet|sample|sequence|frame)[ _]?(num(ber)?|index|count(er)?|id|nr|no)?)|seq)([ _]?channel)?$"),
-        ("misc", r"^counters?\b|^counter(mems)?$|^interpolatedmems$|^samplerate ?quality$|^overall$|^cnt$"),
-        ("misc", r"^(\w+_)?time[ _-]?stamps?\b|^(\w+_)?time_?stamp_(s|ms)$|^(time|unix ?time|clock|lsl_?(time|clock))$"),
-        ("misc", r"^(accel|analog|digital|battery|resistance|temperature|gyro|other|marker|ppg|eda)[ _]channel\b"),
-        ("misc", r"^other(\.\d+)?$|^not ?used|^(right|left)[ _]?aux\b|^aux[_ ]?(right|left|[lr])\b|^(head ?band ?on|validation)\b"),
-        ("misc", r"^bat(t|tery)?([ _]?(level|percent|voltage))?$|^rssi$|^(light|lux|noise|position|pos|posture|body ?pos(ition)?|body)$"),
-        ("misc", r"^(burst|suppr|rate|gfp|photocell|handgrip|eyetrack|pupil|gaze)s?\b|^(impedance|imp|quality|contact)[ _.]"),
-        ("misc", r"^(ergo|snore?|mark|sensor)\b|^(gnd|ground|e|cm|dr?l|cms|osat|ref\d?|pg\d|mark\d|\$[a-z]\d)$"),
-    )
+NAMES: tuple[tuple[str, str, str], ...] = (
+    ("stim", "BioSemi, EGI, ANT, DSI", r"^(status|trig(ger)?s?|trg|stim?( ?\d+)?|din\d*|markers?|mkr|events?|evt)\b"),
+    ("stim", "OpenBCI, Brain Products", r"^digi(tal)?( ?in)?\d*\b"),
+    (
+        "stim",
+        "Emotiv, Nihon Kohden",
+        r"^(marker(_?hardware|index|type|value ?int)|sync|user_?marker|patient event|photic)\b",
+    ),
+    (
+        "misc",
+        "Emotiv",
+        r"^(cq|eq|hsi|mot|pm|pow|fac|fe|mc)[._ ]|^(raw_?cq|interpolated|elements|mellow|concentration)\b",
+    ),
+    ("misc", "Muse", r"^(delta|theta|alpha|beta|gamma|spectral)[._ ]"),
+    ("eog", "sleep", r"eog|^([lr]eye|io[12]?|so[12]?|loc|roc|lio|rio|lso|rso)$|^(e[12]|loc|roc)[-:/ ]+[am][12]$"),
+    ("eog", "Neuroscan", r"^(ve|he)o([lrud]|[ _-]?[+-])?$|^[vh]?eye(s|[ _-]?(left|right|[lr]))?$"),
+    ("ecg", "", r"ecg|ekg|^(heart|cardio)"),
+    ("emg", "", r"emg|^([lrc]?chin|l?r?leg|masseter|trap(ezius)?|sub-?ment(al)?)[ _]?\d?\b"),
+    ("emg", "sleep", r"^(left|right|[lr])[ _-]?(leg|tib|chin)|^([lr]at|plm[lr]?|tib(ialis)?|[lr]arm)\d?\b"),
+    ("resp", "BioSemi, EGI", r"^(resp|thor|abdo?\b|abdomin|abdomen|chest|airflow|nasal|flow|breath)"),
+    (
+        "resp",
+        "CFS, SHHS",
+        r"^(new ?air|air$|[cx]flow|cannula|ptaf|cpap|therm(ist|o)|v?thorax|vabdo|vth\b|vab\b|belt|sum$)",
+    ),
+    (
+        "resp",
+        "sleep",
+        r"^(rip\b|effort|epms|rmi$|oro-?nasal|oral|mouth|(mask|nasal)?[ _]?press(ure)?$|leak|tidal|snoring$)",
+    ),
+    ("gsr", "BioSemi", r"^(gsr|eda|scr?)\d?$|^(gsr|eda)[ _]|^skin ?cond"),
+    ("temperature", "BioSemi, Zmax, Sleep-EDF", r"^(body[ _]?)?temp(erature)?([ _-]?(\d|rectal|body|skin))?\b"),
+    ("bio", "SHHS, MASS", r"^(s[ap]o2|plet|ppg|pulse|hr|bp)|^(h\.?r\.?|d?hr|hrate|pr|ptt)$"),
+    ("bio", "CFS, Zmax", r"^(ox(y|im)?[ ._-]?(stat|status|ir|r|red)|oxy?stat)"),
+    ("bio", "sleep, TUH, Muse", r"^((et|tc)?[ ._-]?co2|cap(no(graphy)?)?$|ibi$|optics? ?\d*$)"),
+    ("misc", "many", r"^(acc|accel|gyro?|mag|quat|imu)[a-z_ ]*[-_ ]?[xyz0-9]*$|^(acceler|gyrosc|magnetom|quatern)"),
+    ("misc", "Brain Products, Zmax", r"^[xyz][ _]?dir(ection)?$|^[xyz][-_ ]?(acc|axis)$|^(?-i:d[XYZ])$"),
+    ("misc", "Emotiv", r"^(acc|gyro|mot)[._-]?[xyzq]\d?$|^q[0-3]$|^interpolatedmems$|^samplerate ?quality$|^overall$"),
+    (
+        "misc",
+        "BioSemi, Nihon Kohden",
+        r"^(photo|audio|sound|mic|aux|erg|exg|exp|bip|dc|misc|counter|battery|packet)[ _-]?\d*$",
+    ),
+    (
+        "misc",
+        "OpenBCI",
+        r"^(package|packet|sample|sequence|frame)([ _]?(num(ber)?|index|count(er)?|id|nr|no))?([ _]?channel)?$",
+    ),
+    ("misc", "ANT, g.tec, Emotiv", r"^counters?\b|^countermems$|^cnt$|^seq$|^validation\b"),
+    (
+        "misc",
+        "OpenBCI, Emotiv, LSL",
+        r"^(\w+_)?time[ _-]?stamps?(\b|_m?s$)|^(time|unix ?time|clock|lsl_?(time|clock))$",
+    ),
+    ("misc", "BrainFlow", r"^(accel|analog|battery|resistance|temperature|gyro|other|ppg|eda)[ _]channel\b"),
+    (
+        "misc",
+        "OpenBCI, Muse",
+        r"^other(\.\d+)?$|^not ?used|^(right|left)[ _]?aux\b|^aux[_ ]?(right|left|[lr])\b|^head ?band ?on\b",
+    ),
+    ("misc", "g.tec, Zmax", r"^bat(t|tery)?([ _]?(level|percent|voltage))?$|^rssi$|^noise$"),
+    ("misc", "CFS, SHHS", r"^(light|lux|position|pos|posture|body ?pos(ition)?|body)$"),
+    ("misc", "TUH, Neuroscan", r"^(burst|suppr|rate|gfp|photocell|handgrip|eyetrack|pupil|gaze)s?\b"),
+    ("misc", "", r"^(impedance|imp|quality|contact)[ _.]|^(ergo|snore?|mark|sensor)\b"),
+    ("misc", "DSI, Nihon Kohden", r"^(gnd|ground|e|cm|dr?l|cms|osat|ref\d?|pg\d|mark\d|\$[a-z]\d)$"),
 )
-"""Tried in this order. The types are MNE's.
-
-Where the names come from: BioSemi (Status, EXG, Erg, Resp, Plet, Temp, GSR), Neuroscan (VEO, HEO, EKG, GFP), ANT (BIP,
-Counter), EGI (DIN, Resp. Effort), Brain Products (x_dir, ACC_X, Photo), Emotiv (COUNTER, INTERPOLATED, CQ_AF3, MOT.AccX,
-TIME_STAMP_s, MARKER_HARDWARE), OpenBCI and BrainFlow (Package Num, Sample Index, Accel Channel 0, Timestamp, Other),
-Muse (HSI_TP9, Alpha_AF7, Right AUX, HeadBandOn), Wearable Sensing DSI (TRG, CM), g.tec (Counter, Validation Indicator,
-Battery Level), Zmax (dX, BATT, OXY_IR_AC, BODY TEMP), Nihon Kohden and TUH (DC01, $A1, PHOTIC, IBI, BURSTS, SUPPR), and
-polysomnography after the AASM, SHHS, CFS, MASS and Sleep-EDF (E1, LOC, Chin1, LAT, NEW AIR, OX stat, H.R., LIGHT, POSITION).
-"""
+"""What names mean: type (MNE's), whose names they are, pattern. In this order; ``sleep``: polysomnography (AASM)."""
+PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, _, pattern in NAMES)
 EYES = ("E1", "E2")
 """Electrodes beside the eyes after the AASM, where the names do not go on with E3, as a numbered cap's do."""
 NUMBERED_CAP = re.compile(r"^E\d+$", re.IGNORECASE)

@@ -16,6 +16,8 @@ VOLTS = frozenset({"v", "mv", "uv", "µv", "μv", "nv"})
 MIN_TYPICAL = 4
 NEAR_DECADES = 0.7
 """How far from a power of 1000 a ratio of amplitudes may be for a unit to explain it."""
+POSSIBLE_V = (2e-8, 5e-4)
+"""Amplitudes of whole recordings, from 0.02 to 500 µV, that are believed."""
 LARGEST_USUAL_V = 3e-4
 """Amplitudes between 0.3 and 300 µV: of all powers of 1000, only one makes EEG of a number."""
 
@@ -38,11 +40,14 @@ def unit_factors(raw: mne.io.BaseRaw, names: Sequence[str], doubtful: Sequence[s
     sure = [value for name, value in fast.items() if name not in doubtful]
     unsure = [value for name, value in fast.items() if name in doubtful]
     if len(sure) < MIN_TYPICAL:
-        factor = 1000.0 ** np.floor(np.log10(LARGEST_USUAL_V / float(np.median(unsure))) / 3) if unsure else 1.0
+        median = float(np.median(unsure)) if unsure else 0.0
+        if not unsure or POSSIBLE_V[0] <= median <= POSSIBLE_V[1]:
+            return {}
+        factor = 1000.0 ** np.floor(np.log10(LARGEST_USUAL_V / median) / 3)
         return {name: float(factor) for name in fast if name in doubtful and factor != 1}
     usual = float(np.median(sure))
     found = {name: _power_of_1000(usual / value) for name, value in fast.items() if name in doubtful}
-    return {name: factor for name, factor in found.items() if factor not in (None, 1.0)}  # type: ignore[misc]
+    return {name: factor for name, factor in found.items() if factor not in (None, 1.0)}
 
 
 def _power_of_1000(ratio: float) -> float | None:

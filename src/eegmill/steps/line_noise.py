@@ -141,7 +141,11 @@ class LineNoise(Step):
 
     def spoils_components(self) -> str:
         """Why components that were found before no longer fit."""
-        return "it mixes channels anew, and the components are those of the channels before" if self.method == "zapline" else ""
+        return (
+            "it mixes channels anew, and the components are those of the channels before"
+            if self.method == "zapline"
+            else ""
+        )
 
     def sentence(self, decisions: LineNoiseDecisions) -> Sentence:
         """The method that was used, the line frequency, and which of its multiples were taken out."""

@@ -336,7 +336,7 @@ def _mend_units(raw: mne.io.BaseRaw, eeg: list[str]) -> tuple[dict[str, float], 
     for factor in sorted(set(factors.values())):
         names = [name for name in factors if factors[name] == factor]
         units = ", ".join(sorted({f"'{doubtful[name]}'" for name in names}))
-        notes.append(f"the header gives the unit {units}: multiplied by {factor:g} to have an amplitude of EEG: ")
+        notes.append(f"the unit is {units}: multiplied by {factor:g} to have an amplitude of EEG: ")
         notes[-1] += ", ".join(names)
     return factors, tuple(notes)
 

@@ -33,7 +33,7 @@ FAR = 6.0
 (Not times less: electrodes beside the reference are that small.)
 """
 FAR_SD = 5.0
-"""... standard deviations of the logarithm of the channels' amplitudes: which is odd only where all others are alike."""
+"""... standard deviations of the logarithms of the channels' amplitudes: odd only where all others are alike."""
 MIN_SD = 0.2
 GAIN = 4.5
 """Times more or less than the neighbours predict. Sound channels of 20 recordings: 0.3 to 2.2."""
@@ -163,9 +163,7 @@ def _gains(raw: mne.io.BaseRaw, picks: Sequence[int], suspects: Sequence[int]) -
         odd = {
             sources[index]: float(gain[i])
             for i, index in enumerate(kept)
-            if sources[index] in suspects
-            and correlation[i] >= MIN_CORRELATION
-            and not 1 / GAIN < gain[i] < GAIN
+            if sources[index] in suspects and correlation[i] >= MIN_CORRELATION and not 1 / GAIN < gain[i] < GAIN
         }
         if not odd:
             break
