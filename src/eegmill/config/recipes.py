@@ -142,16 +142,19 @@ def _slope_hz(cutoff_hz: float) -> float:
 
 def _check_components(steps: Sequence[Step], name: str) -> None:
     """Refuse to label or remove components behind a step after which they no longer fit."""
-    between: list[Step] = []
+    maker, between = "", list[Step]()
     for step in steps:
-        if "ica" in step.needs and between:
+        if maker in step.needs and between:
             spoiler = between[0]
             msg = (
-                f"Recipe '{name}': '{spoiler.name}' must not lie between 'ica' and '{step.name}': "
+                f"Recipe '{name}': '{spoiler.name}' must not lie between '{maker}' and '{step.name}': "
                 f"{spoiler.spoils_components()}."
             )
             raise ConfigurationError(msg)
-        between = [] if step.name == "ica" else [*between, *([step] if step.spoils_components() else [])]
+        if step.makes_components:
+            maker, between = step.name, []
+        elif step.spoils_components():
+            between.append(step)
 
 
 def _earlier_changes(step: Step, seen: set[str]) -> dict[str, str]:

@@ -106,6 +106,7 @@ class Step(Frozen, ABC):
     renames_channels: ClassVar[bool] = False
     """Whether a person's decisions name channels as they are called behind this step."""
     makes_epochs: ClassVar[bool] = False
+    makes_components: ClassVar[bool] = False
     former_names: ClassVar[Mapping[str, str]] = {}
     """Former name of a parameter to its present one: the former is refused with the present in the message."""
 

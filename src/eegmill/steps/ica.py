@@ -64,6 +64,7 @@ class Ica(Step):
     decisions_type: ClassVar[type[Decisions]] = IcaDecisions
     acts_on: ClassVar[ActsOn] = "components"
     expensive: ClassVar[bool] = True
+    makes_components: ClassVar[bool] = True
     never_after: ClassVar[Mapping[str, str]] = {"epochs": "the decomposition is of the continuous recording"}
 
     method: Method = "picard"
