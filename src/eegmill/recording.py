@@ -85,6 +85,9 @@ class Recording:
     epochs: mne.BaseEpochs | None = None
     notes: tuple[str, ...] = ()
     """What was repaired or left out as the file was read, and what kept steps from their work."""
+    online_reference: tuple[str, ...] = ()
+    """Channels that the source says the recording was made against; behind ``import`` those of them that hold zeros,
+    which are ``misc`` until a new reference makes them EEG again."""
     source_bads: tuple[str, ...] = ()
     """Channels that the source marks bad, whatever was thought of them since."""
     bands: Mapping[str, Band] = field(default_factory=dict)

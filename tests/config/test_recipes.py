@@ -33,6 +33,32 @@ def test_the_four_promised_recipes_are_shipped() -> None:
         ([], "has no steps"),
         ([{"remove_components": {}}], "needs 'ica' before it"),
         ([{"epochs": {}}, {"highpass": {}}], "'highpass' must not follow 'epochs'"),
+        ([{"highpass": {"cutoff_hz": 30}}, {"lowpass": {"cutoff_hz": 10}}], "leave nothing of the signal"),
+        ([{"lowpass": {"cutoff_hz": 10}}, {"highpass": {"cutoff_hz": 30}}], "leave nothing of the signal"),
+        ([{"highpass": {"cutoff_hz": 40}}, {"lowpass": {"cutoff_hz": 40}}], "leave nothing of the signal"),
+        (
+            [{"clean_drifts": {"transition_hz": [20, 30]}}, {"lowpass": {"cutoff_hz": 25}}],
+            "leave nothing of the signal",
+        ),
+        ([{"highpass": {"cutoff_hz": 60}}, {"resample": {"sfreq_hz": 100}}], "leave nothing of the signal"),
+        ([{"lowpass": {"cutoff_hz": 30}}, {"line_noise": {"frequency_hz": 50}}], "'line_noise' works at 50 Hz"),
+        ([{"resample": {"sfreq_hz": 100}}, {"line_noise": {"frequency_hz": 50}}], "'line_noise' works at 50 Hz"),
+        ([{"resample": {"sfreq_hz": 100}}, {"lowpass": {"cutoff_hz": 60}}], "'lowpass' works at 60 Hz"),
+        ([{"lowpass": {"cutoff_hz": 4}}, {"ica": {"fit_highpass_hz": 8}}], "'ica' works at 8 Hz"),
+        ([{"ica": {}}, {"reference": {}}, {"remove_components": {}}], "'reference' must not lie between 'ica' and"),
+        ([{"ica": {}}, {"reference": {}}, {"iclabel": {}}], "'reference' must not lie between 'ica' and"),
+        ([{"ica": {}}, {"asr": {}}, {"iclabel": {}}], "'asr' must not lie between"),
+        ([{"ica": {}}, {"remove_components": {}}, {"remove_components": {}}], "must not lie between"),
+        ([{"ica": {"n_components": 1}}], "number of components (2 or more)"),
+        ([{"ica": {"n_components": 2.5}}], "number of components (2 or more)"),
+        ([{"annotate": {"muscle": {"band_hz": [140, 110]}}}], "rising frequencies"),
+        ([{"windows": {"tolerances": [5, -5]}}], "lowest and then the highest"),
+        ([{"epochs": {}}, {"windows": {"action": "cut"}}], "'windows' must not follow 'epochs'"),
+        ([{"highpass": {"cutoff_hz": float("inf")}}], "cutoff_hz"),
+        ([{"highpass": {"cutoff_hz": float("nan")}}], "cutoff_hz"),
+        ([{"flatline": {"duration_s": 0}}], "duration_s"),
+        ([{"epochs": {"length_s": -2}}], "length_s"),
+        ([{"windows": {"max_bad_fraction": 25}}], "max_bad_fraction"),
         ([{"highpass": {}, "ica": {}}], "each step is one name with its parameters"),
     ],
 )
@@ -86,3 +112,17 @@ def test_a_recorded_recipe_of_another_version_has_the_present_names_of_its_param
     text = "name: mine\nsteps:\n- import:\n    least_duration_s: 12.0\n"
     (step,) = recorded_recipe(text).steps
     assert step.model_dump()["min_duration_s"] == 12.0
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        [{"lowpass": {"cutoff_hz": 45}}, {"line_noise": {"frequency_hz": 50}}],
+        [{"ica": {}}, {"highpass": {}}, {"remove_components": {}}],
+        [{"reference": {}}, {"ica": {}}, {"iclabel": {}}, {"remove_components": {}}, {"reference": {}}],
+        [{"ica": {}}, {"remove_components": {}}, {"ica": {}}, {"remove_components": {}}],
+        [{"ica": {}}, {"line_noise": {}}, {"reference": {"to": "none"}}, {"remove_components": {}}],
+    ],
+)
+def test_an_unusual_order_that_makes_sense_is_taken(recipe: list[dict[str, object]]) -> None:
+    assert load_recipe(recipe).steps

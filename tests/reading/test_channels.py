@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eegmill.reading.channels import apply_channels, match_names, simple, units_for_reader
+from eegmill.reading.channels import (
+    apply_channels,
+    doubt_units,
+    match_names,
+    named_references,
+    simple,
+    units_for_reader,
+)
 
 
 def make(names):
@@ -139,3 +146,29 @@ def test_types_in_any_case_and_with_blanks_are_known():
     raw = make(["A", "B"])
     apply_channels(raw, [row("A", " veog "), row("B", "eeg")], [])
     assert raw.get_channel_types() == ["eog", "eeg"]
+
+
+@pytest.mark.parametrize(
+    ("types", "sidecar", "expected"),
+    [
+        ({"Cz": "REF"}, {}, ("Cz",)),
+        ({"Cz": "ref"}, {"EEGReference": "linked mastoids"}, ("Cz",)),
+        ({}, {"EEGReference": "CZ"}, ("Cz",)),
+        ({}, {"EEGReference": "nose"}, ()),
+        ({}, {}, ()),
+    ],
+)
+def test_sidecars_name_the_reference_of_the_recording(types, sidecar, expected):
+    rows = [{"name": name, "type": types.get(name, "EEG")} for name in ("Fz", "Cz", "Pz")]
+    assert named_references(["Fz", "Cz", "Pz"], rows, sidecar) == expected
+
+
+def test_a_unit_that_the_table_contradicts_is_withdrawn():
+    raw = mne.io.RawArray(np.zeros((3, 10)), mne.create_info(["Fz", "Cz", "Pz"], 100, "eeg"), verbose="error")
+    raw._orig_units = {"Fz": "µV", "Cz": "µV"}
+    doubt_units(raw, [{"name": "Fz", "units": "uV"}, {"name": "Cz", "units": "mV"}, {"name": "Pz", "units": "V"}])
+    assert raw._orig_units == {
+        "Fz": "µV",
+        "Cz": "µV, but mV in channels.tsv",
+        "Pz": "uV, but V in channels.tsv",
+    }

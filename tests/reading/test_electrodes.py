@@ -84,3 +84,39 @@ def test_an_electrode_without_numbers_keeps_no_position(places):
     apply_electrodes(raw, table, {"EEGCoordinateUnits": "m"}, [])
     assert np.isnan(positions(raw)[0]).all()
     assert np.isfinite(positions(raw)[1:]).all()
+
+
+@pytest.mark.parametrize("signs", [(-1, -1, 1), (1, -1, 1), (-1, 1, 1), (1, 1, -1)])
+def test_axes_that_point_the_other_way_are_found_and_noted(places, signs):
+    raw, notes = make(), []
+    coordsystem = {"EEGCoordinateUnits": "m", "EEGCoordinateSystem": "Other"}
+    apply_electrodes(raw, rows(places, turn=lambda place: place * np.array(signs)), coordsystem, notes)
+    np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-9)
+    assert len(notes) == 1
+    assert "does not have the axes of 'Other'" in notes[0]
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("cm", 0.1), ("m", 1e-3), ("mm", 1.0), ("n/a", 1.0)])
+def test_landmarks_have_a_unit_of_their_own(places, unit, factor):
+    raw = make()
+    landmarks = {"NAS": [100 * factor, 0, 0], "LPA": [0, 80 * factor, 0], "RPA": [0, -80 * factor, 0]}
+    coordsystem = {
+        "EEGCoordinateUnits": "mm",
+        "AnatomicalLandmarkCoordinates": landmarks,
+        "AnatomicalLandmarkCoordinateUnits": unit,
+    }
+    apply_electrodes(raw, rows(places, 1000, front_left_up), coordsystem, [])
+    np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-6)
+
+
+def test_landmarks_of_another_system_are_not_used_and_noted(places):
+    raw, notes = make(), []
+    coordsystem = {
+        "EEGCoordinateUnits": "m",
+        "EEGCoordinateSystem": "CapTrak",
+        "AnatomicalLandmarkCoordinates": {"NAS": [0.1, 0, 0], "LPA": [0, 0.08, 0], "RPA": [0, -0.08, 0]},
+        "AnatomicalLandmarkCoordinateSystem": "CTF",
+    }
+    apply_electrodes(raw, rows(places), coordsystem, notes)
+    np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-9)
+    assert notes == ["landmarks are in the system 'CTF', electrodes in 'CapTrak': landmarks are not used"]

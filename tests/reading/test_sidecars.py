@@ -6,7 +6,7 @@ import pytest
 
 from eegmill.bids.names import entities_of
 from eegmill.errors import RecordingError
-from eegmill.reading.sidecars import merged_json, nearest, sidecars, table
+from eegmill.reading.sidecars import coordsystem, merged_json, nearest, sidecars, table
 from tiny_bids import lock_of, put
 
 
@@ -90,3 +90,35 @@ def test_sidecars_of_the_run_in_other_digits_are_used_and_noted(tmp_path):
     rows = table(tmp_path, lock_of(tmp_path).recordings[0], "events", notes)
     assert [row["onset"] for row in rows] == ["1"]
     assert notes == ["'sub-01_run-1_events.tsv' is used: its run-1 is the index of 'sub-01_run-01_eeg.edf'"]
+
+
+def with_spaces(folder, tables, systems):
+    put(folder / "sub-01/eeg/sub-01_task-rest_eeg.edf", "x")
+    for space in tables:
+        put(folder / f"sub-01/eeg/sub-01{space}_electrodes.tsv", "name\tx\ty\tz\n")
+    for space in systems:
+        text = json.dumps({"EEGCoordinateSystem": space, f"only{space}": 1})
+        put(folder / f"sub-01/eeg/sub-01{space}_coordsystem.json", text)
+    return lock_of(folder).recordings[0]
+
+
+@pytest.mark.parametrize(
+    ("tables", "systems", "expected"),
+    [
+        (["_space-A", "_space-B"], ["_space-A", "_space-B"], "_space-B"),
+        (["_space-A"], ["_space-A", "_space-B"], "_space-A"),
+        ([""], ["", "_space-B"], ""),
+        ([""], ["_space-B"], "_space-B"),
+        (["_space-A"], [""], ""),
+    ],
+)
+def test_electrodes_go_with_the_coordsystem_of_their_space(tmp_path, tables, systems, expected):
+    entry = with_spaces(tmp_path, tables, systems)
+    assert coordsystem(tmp_path, entry) == {"EEGCoordinateSystem": expected, f"only{expected}": 1}
+
+
+@pytest.mark.parametrize(
+    ("tables", "systems"), [(["_space-A"], ["_space-B"]), ([""], ["_space-A", "_space-B"]), ([], [""])]
+)
+def test_a_coordsystem_of_another_space_says_nothing(tmp_path, tables, systems):
+    assert coordsystem(tmp_path, with_spaces(tmp_path, tables, systems)) == {}

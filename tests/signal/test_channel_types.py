@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import mne
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from eegmill.signal.channel_types import deviation, kind_by_name, kind_by_signal, other_kinds
+from eegmill.signal.channel_types import counts, deviation, kind_by_name, kind_by_signal, other_kinds
 from eegmill.signal.montage.template import ten_five_names
 
 
@@ -19,11 +22,64 @@ from eegmill.signal.montage.template import ten_five_names
         ("temperature", ["Temp", "Temperature"]),
         ("bio", ["SaO2", "SpO2 X1", "Plet", "Pulse"]),
         ("misc", ["ACC_X", "AccX", "GyroZ", "x_dir", "EXG3", "Erg1", "DC01", "AUX2", "BIP7", "A2-A1", "M1-M2", "$A1"]),
+        (
+            "misc",
+            ["COUNTER", "INTERPOLATED", "CQ_AF3", "RAW_CQ", "MOT.AccX", "TIME_STAMP_s", "EQ.OVERALL", "POW.AF3.Theta"],
+        ),
+        (
+            "stim",
+            ["MARKER_HARDWARE", "MarkerIndex", "SYNC", "TRG", "TRIGGERS", "Patient Event", "Digital Channel 0 (D11)"],
+        ),
+        ("misc", ["Package Num", "Sample Index", "Accel Channel 0", "Timestamp", "Timestamp (Formatted)", "Other.1"]),
+        ("misc", ["HSI_TP9", "Alpha_AF7", "HeadBandOn", "Right AUX", "Accelerometer_X", "Battery Level", "dX", "RSSI"]),
+        ("misc", ["Validation Indicator", "Counter 2power24", "GFP", "BURSTS", "LIGHT", "POSITION", "Body"]),
+        ("eog", ["VEO", "HEO", "VEOL", "E2-M1", "EOG(L)", "EOG Left Horiz"]),
+        ("emg", ["Chin1-Chin2", "Lchin", "LAT", "RAT", "L Leg", "Right Leg", "RLEG+", "PLMl", "EMG submental"]),
+        ("resp", ["NEW AIR", "CFlow", "CPAP", "PTAF", "Cannula", "Thermistor", "THOR RES", "ABDO RES", "Nasal Press"]),
+        ("bio", ["OX stat", "H.R.", "HR", "EtCO2", "PR", "DHR", "Pleth", "IBI", "OXY_IR_AC"]),
+        ("temperature", ["BODY TEMP", "Temp rectal"]),
+        (None, ["EXG Channel 0", "EEG L", "Sp1", "T1", "T2", "CB2", "Channel 1", "1", "L1", "PO9", "F3-M2", "Dz"]),
         (None, ["Fp1", "Cz", "T3", "E1", "A1", "A12", "D32", "Fp1-F7", "X1", "EEG 001", "CB1", "Iz", "M1", ""]),
     ],
 )
 def test_a_name_tells_the_type(kind, names):
     assert {name: kind_by_name(name) for name in names} == dict.fromkeys(names, kind)
+
+
+def test_eyes_of_polysomnography_are_no_electrodes_of_a_numbered_cap():
+    assert other_kinds(["F3-M2", "E1", "E2"], set()) == {"E1": "eog", "E2": "eog"}
+    assert other_kinds([f"E{i}" for i in range(1, 33)], set()) == {}
+
+
+@pytest.mark.parametrize("montage", ["biosemi64", "easycap-M1", "GSN-HydroCel-128", "mgh70", "artinis-octamon"])
+def test_no_electrode_of_a_cap_is_taken_for_something_else(montage):
+    names = mne.channels.make_standard_montage(montage).ch_names
+    assert other_kinds(names, set()) == {}
+
+
+@pytest.mark.parametrize("modulo", [10, 100, 129, 256, 10**9])
+def test_a_counter_is_known_by_its_steps(modulo):
+    assert kind_by_signal(1e-6 * (np.arange(5000.0) % modulo), None) == "misc"
+
+
+def test_a_counter_is_known_behind_the_steps_of_a_file():
+    x = 1e-6 * (np.arange(5000.0) % 256)
+    assert counts(np.round(x / 9.2e-9) * 9.2e-9)
+
+
+def test_a_clock_is_known_by_its_direction():
+    x = np.arange(5000.0) / 250
+    assert counts(np.round(x / 0.009) * 0.009)
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0, 3))
+@settings(max_examples=50, deadline=None)
+def test_noise_of_any_colour_counts_nothing(seed, exponent):
+    rng = np.random.default_rng(seed)
+    spectrum = np.fft.rfft(rng.standard_normal(2000))
+    spectrum[1:] /= np.arange(1, spectrum.size) ** (exponent / 2)
+    x = np.fft.irfft(spectrum)
+    assert not counts(np.round(x / (x.std() / 50)) * x.std() / 50)
 
 
 def test_no_electrode_of_the_ten_five_system_is_taken_for_something_else():

@@ -8,6 +8,7 @@ from eegmill.errors import Rejected
 from eegmill.recording import Recording
 from eegmill.signal.channels import positions_m
 from eegmill.steps.prepare import Import, suspicion
+from eegmill.steps.reference import Reference
 from signals_signal import NAMES, apply, cut, noise
 
 
@@ -188,7 +189,7 @@ ZOO = {
     "brainvision/test.vhdr": (26, "colin27_1005"),
     "brainvision/bv_dig_test.vhdr": (64, "colin27_1005"),
     "subsecond_starttime.edf": (3, "colin27_1005"),
-    "test_utf8_annotations.edf": (8, None),
+    "test_utf8_annotations.edf": (6, None),
     "test_raw_event_duration.set": (1, None),
     "tiny_bids/sub-01/ses-eeg/eeg/sub-01_ses-eeg_task-rest_eeg.vhdr": (64, "colin27_1005"),
 }
@@ -219,3 +220,93 @@ def test_clinical_names_are_cleaned_typed_and_located(shared_data):
     assert decisions.types_changed == {"A2-A1": "misc", "ECG": "ecg"}
     assert len(decisions.template_channels) == 19
     assert decisions.unknown_positions == ()
+
+
+def test_channels_that_are_no_eeg_are_noted_with_the_reason():
+    raw = noise(names=["Fz", "Cz", "Pz", "Oz", "VEO", "Package Num", "K1"])
+    raw._data[6] = 1e-6 * (np.arange(raw.n_times) % 256)
+    recording, decisions = apply(Import(), raw)
+    assert decisions.types_changed == {"VEO": "eog", "Package Num": "misc", "K1": "misc"}
+    assert recording.notes == (
+        "no EEG but eog by name: VEO",
+        "no EEG but misc by name: Package Num",
+        "no EEG but misc by signal: K1",
+    )
+
+
+def test_a_counter_under_the_name_of_an_electrode_is_bad():
+    raw = noise(8)
+    raw._data[3] = 1e-6 * (np.arange(raw.n_times) % 100)
+    recording, _ = apply(Import(), raw)
+    assert recording.raw.info["bads"] == ["F4"]
+
+
+def test_names_of_polysomnography_are_understood():
+    names = ["F3:M2", "F4:M1", "C3:M2", "C4:M1", "E1", "E2", "Chin1-Chin2", "NEW AIR", "OX stat"]
+    recording, decisions = apply(Import(), noise(names=names))
+    assert recording.raw.get_channel_types() == ["eeg"] * 4 + ["eog", "eog", "emg", "resp", "bio"]
+    assert recording.raw.ch_names[:4] == ["F3-M2", "F4-M1", "C3-M2", "C4-M1"]
+    assert decisions.template_channels == ("F3-M2", "F4-M1", "C3-M2", "C4-M1")
+
+
+def test_a_recording_without_any_position_says_so():
+    assert apply(Import(), noise(names=["EXG Channel 0", "EXG Channel 1"]))[0].notes == (
+        "no EEG channel has a position (2 channels)",
+    )
+
+
+@pytest.mark.parametrize("factor", [10.0, 100.0, 1e3, 1e6, 1e-6])
+def test_a_channel_of_another_gain_is_bad_and_in_no_average(factor):
+    raw = noise(16)
+    raw._data[4] *= factor
+    recording, decisions = apply(Import(), raw)
+    assert recording.raw.info["bads"] == ["C3"]
+    assert decisions.odd_gains == {"C3": pytest.approx(factor, rel=0.2)}
+    assert "'C3' is bad: its amplitude is" in recording.notes[0]
+    assert Reference().apply(recording, seed=1)[1].channels == tuple(n for n in NAMES if n != "C3")
+
+
+def test_a_channel_without_a_unit_is_brought_to_volts():
+    raw = noise(8)
+    wanted = raw.get_data()
+    raw._data[2] *= 1e6
+    raw._orig_units = dict.fromkeys(raw.ch_names, "µV") | {"F3": "n/a"}
+    recording, decisions = apply(Import(), raw)
+    np.testing.assert_allclose(recording.raw.get_data(), wanted)
+    assert decisions.unit_factors == {"F3": pytest.approx(1e-6)}
+    assert recording.raw.info["bads"] == []
+    assert recording.notes == ("the unit is 'n/a': multiplied by 1e-06 to have an amplitude of EEG: F3",)
+
+
+def test_positions_that_make_no_head_give_way_to_the_template():
+    raw = noise(16).set_montage("biosemi64")
+    for channel in raw.info["chs"]:
+        channel["loc"][:3] = [0.09, 0.0, 0.0]
+    recording, decisions = apply(Import(), raw)
+    assert decisions.template == "colin27_1005"
+    assert len(decisions.template_channels) == 16
+    assert recording.notes == decisions.positions
+
+
+def test_a_constant_channel_is_bad():
+    raw = noise(8)
+    raw._data[2] = 4e-5
+    recording, decisions = apply(Import(), raw)
+    assert decisions.constant_channels == ("F3",)
+    assert recording.raw.info["bads"] == ["F3"]
+
+
+def test_a_channel_of_zeros_that_the_recording_names_as_its_reference_is_kept_aside():
+    raw = noise(8)
+    raw._data[2] = 0
+    recording, decisions = Import().apply(Recording(raw, online_reference=("F3",)), seed=1)
+    assert decisions.online_reference == recording.online_reference == ("F3",)
+    assert recording.raw.get_channel_types()[2] == "misc"
+    assert recording.raw.info["bads"] == []
+    assert "'F3' holds zeros and is the reference of the recording: kept aside" in recording.notes
+
+
+def test_a_named_reference_that_is_no_zero_stays_eeg():
+    recording, decisions = Import().apply(Recording(noise(8), online_reference=("F3",)), seed=1)
+    assert decisions.online_reference == recording.online_reference == ()
+    assert recording.raw.get_channel_types() == ["eeg"] * 8

@@ -99,3 +99,72 @@ def test_one_channel_has_no_average():
 def test_no_good_channel_has_no_average():
     with pytest.raises(Rejected):
         rereference(raw_of(signals(2)), bads=["E1", "E2"])
+
+
+@pytest.mark.parametrize("kind", ["misc", "stim", "eog"])
+def test_a_channel_that_is_no_eeg_is_no_reference(kind):
+    raw = raw_of(signals())
+    raw.set_channel_types({"E3": kind}, on_unit_change="ignore", verbose="error")
+    with pytest.raises(Rejected, match=rf"'E3' \({kind}\) is no EEG, and was not filtered"):
+        rereference(raw, ("E3", "E7"))
+
+
+def test_mastoids_that_are_eeg_are_taken_before_those_that_are_not():
+    raw = raw_of(signals())
+    raw.rename_channels({"E3": "M1", "E7": "M2", "E9": "A1", "E10": "A2"}, verbose="error")
+    raw.set_channel_types({"M1": "misc", "M2": "misc"}, on_unit_change="ignore", verbose="error")
+    assert rereference(raw, "mastoids")[1].channels == ("A1", "A2")
+
+
+def test_derivations_neither_count_in_the_average_nor_lose_it():
+    data = signals(6)
+    raw = raw_of(data.copy())
+    names = ["Fz", "Cz", "Pz", "Oz", "Fp1-F7", "T3-T5"]
+    raw.rename_channels(dict(zip(raw.ch_names, names, strict=True)), verbose="error")
+    recording, decisions = rereference(raw)
+    np.testing.assert_array_equal(recording.raw.get_data()[4:], data[4:])
+    np.testing.assert_allclose(recording.raw.get_data()[:4], data[:4] - data[:4].mean(axis=0), atol=1e-18)
+    assert decisions.derivations == ("Fp1-F7", "T3-T5")
+    assert decisions.notes == ("2 derivations keep their own reference: Fp1-F7, T3-T5",)
+
+
+@pytest.mark.parametrize("names", [["Fpz-Cz", "Pz-Oz"], ["F3-M2", "F4-M1"], ["Fp1-F7", "Cz"]])
+@pytest.mark.parametrize("to", ["average", "robust", "REST", "mastoids"])
+def test_derivations_alone_are_not_referenced_anew(names, to):
+    data = signals(2)
+    raw = raw_of(data.copy())
+    raw.rename_channels(dict(zip(raw.ch_names, names, strict=True)), verbose="error")
+    recording, decisions = rereference(raw, to)
+    np.testing.assert_array_equal(recording.raw.get_data(), data)
+    assert not decisions.applied
+    assert "derivations between two electrodes" in decisions.why_not
+    assert recording.reference == "as recorded"
+
+
+def test_derivations_against_one_electrode_have_an_average():
+    raw = raw_of(signals(3))
+    raw.rename_channels(dict(zip(raw.ch_names, ["F3-Cz", "F4-Cz", "Pz-Cz"], strict=True)), verbose="error")
+    assert rereference(raw)[1].reference == "average of 3 good EEG channels"
+
+
+def test_a_derivation_is_no_reference():
+    raw = raw_of(signals())
+    raw.rename_channels({"E3": "Fp1-F7"}, verbose="error")
+    with pytest.raises(Rejected, match="is a derivation"):
+        rereference(raw, ("Fp1-F7",))
+
+
+@pytest.mark.parametrize("to", ["average", ("E3", "E7"), "robust"])
+def test_the_reference_of_the_recording_comes_back_against_the_new_one(to):
+    data = signals()
+    data[5] = 0
+    raw = raw_of(data.copy())
+    raw.set_channel_types({"E6": "misc"}, on_unit_change="ignore", verbose="error")
+    recording, decisions = Reference(to=to).apply(Recording(raw, online_reference=("E6",)), seed=1)
+    x = recording.raw.get_data()
+    np.testing.assert_allclose(x - x[5], data, atol=1e-18)
+    assert np.ptp(x[5]) > 0
+    assert recording.raw.get_channel_types() == ["eeg"] * 24
+    assert decisions.restored == ("E6",)
+    if to == "average":
+        np.testing.assert_allclose(x.mean(axis=0), 0, atol=1e-18)

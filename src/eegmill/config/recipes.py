@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -94,8 +95,11 @@ def check_order(steps: Sequence[Step], name: str) -> None:
     Raises
     ------
     ConfigurationError
-        If a step lacks another that it needs before it, or follows one that it must not follow.
+        If a step lacks another that it needs before it, follows one that it must not follow, works at frequencies that
+        are gone by then, or on components that no longer fit.
     """
+    check_bands(steps, name)
+    _check_components(steps, name)
     seen: set[str] = set()
     for step in steps:
         for needed, reason in step.needs.items():
@@ -107,6 +111,61 @@ def check_order(steps: Sequence[Step], name: str) -> None:
                 msg = f"Recipe '{name}': step '{step.name}' must not follow '{earlier}': {reason}."
                 raise ConfigurationError(msg)
         seen.add(step.name)
+
+
+def check_bands(steps: Sequence[Step], name: str) -> None:
+    """Refuse filters of which one takes away what another leaves or works on.
+
+    Raises
+    ------
+    ConfigurationError
+        If nothing is left between a high-pass and a low-pass (or half of a new rate), or if a step works at a frequency
+        that is gone by then.
+    """
+    lowest: tuple[float, str] = (0.0, "")
+    highest: tuple[float, str] = (math.inf, "")
+    nothing_above_hz = math.inf
+    for step in steps:
+        gone = [hz for hz in step.wanted_hz() if hz >= nothing_above_hz]
+        low, high = step.band_hz()
+        lowest = max(lowest, (low or 0.0, step.name))
+        if high is not None:
+            highest = min(highest, (high, step.name))
+            nothing_above_hz = min(nothing_above_hz, high + (_slope_hz(high) if step.acts_on == "signal" else 0))
+        if lowest[0] >= highest[0]:
+            msg = (
+                f"Recipe '{name}': '{lowest[1]}' at {lowest[0]:g} Hz and '{highest[1]}', which ends at {highest[0]:g} "
+                "Hz, leave nothing of the signal: exchange or correct the frequencies."
+            )
+            raise ConfigurationError(msg)
+        if gone:
+            msg = (
+                f"Recipe '{name}': step '{step.name}' works at {gone[0]:g} Hz, and '{highest[1]}' before it leaves "
+                f"nothing above {highest[0]:g} Hz: exchange the two, or correct the frequency."
+            )
+            raise ConfigurationError(msg)
+
+
+def _slope_hz(cutoff_hz: float) -> float:
+    """How far a low-pass of MNE's design reaches beyond its cutoff."""
+    return max(0.25 * cutoff_hz, 2.0)
+
+
+def _check_components(steps: Sequence[Step], name: str) -> None:
+    """Refuse to label or remove components behind a step after which they no longer fit."""
+    maker, between = "", list[Step]()
+    for step in steps:
+        if maker in step.needs and between:
+            spoiler = between[0]
+            msg = (
+                f"Recipe '{name}': '{spoiler.name}' must not lie between '{maker}' and '{step.name}': "
+                f"{spoiler.spoils_components()}."
+            )
+            raise ConfigurationError(msg)
+        if step.makes_components:
+            maker, between = step.name, []
+        elif step.spoils_components():
+            between.append(step)
 
 
 def _earlier_changes(step: Step, seen: set[str]) -> dict[str, str]:

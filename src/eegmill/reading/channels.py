@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..files.tables import Row, is_missing
 
@@ -33,7 +33,7 @@ def simple(name: str) -> str:
     ('fc5', 'fc5')
     """
     short = re.sub(r"^(eeg|eog|ecg|emg)[\s_-]+(?=\S)", "", name.strip().lower())
-    return re.sub(r"[\s._]|-(ref|le|avg|a1|a2)$", "", short) or name.strip().lower()
+    return re.sub(r"[\s._]|-(ref|c?ler?|avg|a1|a2)$", "", short) or name.strip().lower()
 
 
 def match_names(data_names: Sequence[str], table_names: Sequence[str]) -> dict[str, str]:
@@ -126,6 +126,28 @@ def apply_channels(raw: mne.io.BaseRaw, rows: Sequence[Row], notes: list[str]) -
     kinds = _kinds(here, notes)
     raw.set_channel_types(kinds, on_unit_change="ignore", verbose="error")
     return {row["name"]: _reason(row) for row in here if _is_bad(row)}
+
+
+def doubt_units(raw: mne.io.BaseRaw, rows: Sequence[Row]) -> None:
+    """Withdraw the unit of those channels for which the table names another voltage than the file.
+
+    What it is, their amplitude tells in the step ``import``. Readers of formats that name none take µV.
+    """
+    units = dict(getattr(raw, "_orig_units", None) or {})
+    for row in rows:
+        name, given = row.get("name", ""), VOLTS.get(row.get("units", "").strip().lower())
+        if name in raw.ch_names and given:
+            header = units.get(name, "uV")
+            if VOLTS.get(header.strip().lower(), given) != given:
+                units[name] = f"{header}, but {given} in channels.tsv"
+    raw._orig_units = units
+
+
+def named_references(ch_names: Sequence[str], rows: Sequence[Row], sidecar: Mapping[str, Any]) -> tuple[str, ...]:
+    """Channels that the recording was made against: type ``REF`` in channels.tsv, or ``EEGReference`` in eeg.json."""
+    typed = {row.get("name", "") for row in rows if row.get("type", "").strip().upper() == "REF"}
+    text = simple(str(sidecar.get("EEGReference", "n/a")))
+    return tuple(name for name in ch_names if name in typed or simple(name) == text)
 
 
 def _rename(raw: mne.io.BaseRaw, matched: dict[str, str], notes: list[str]) -> None:

@@ -7,12 +7,16 @@ where these contradict the declaration, they win, and a note says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..files.tables import Row, number
+from ..signal.montage.names import renamed
+from ..signal.montage.plausible import axes_by_name
+from ..signal.montage.template import ten_five_names
 from .channels import simple
 
 if TYPE_CHECKING:
@@ -28,7 +32,13 @@ SPHERE_RADIUS_M = 0.095
 LANDMARK_RADIUS_M = (0.03, 0.2)
 FRONT_LEFT_UP = frozenset({"ctf", "eeglab", "eeglab-hj", "4dbti", "kityokogawa"})
 """Coordinate systems of BIDS whose x points to the front and y to the left."""
-ENOUGH_NAMES = 4
+TURNED = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+LANDMARKS = {
+    "nasion": ("nas", "nasion", "nz"),
+    "lpa": ("lpa", "leftear", "left"),
+    "rpa": ("rpa", "rightear", "right"),
+}
+"""How datasets name the landmarks, in lower case without blanks and underscores."""
 
 
 def apply_electrodes(
@@ -42,7 +52,7 @@ def apply_electrodes(
         return
     scale = scale_to_metres(positions, str(coordsystem.get("EEGCoordinateUnits", "n/a")), notes)
     metres = {name: place * scale for name, place in positions.items()}
-    landmarks = _landmarks(coordsystem, scale)
+    landmarks = _landmarks(coordsystem, scale, notes)
     if landmarks:
         montage = mne.channels.make_dig_montage(metres, coord_frame="unknown", **landmarks)
     else:
@@ -78,43 +88,49 @@ def scale_to_metres(positions: Positions, unit: str, notes: list[str]) -> float:
     return SPHERE_RADIUS_M / radius
 
 
-def _landmarks(coordsystem: Mapping[str, Any], scale: float) -> dict[str, NDArray[np.float64]]:
-    """Nasion and both preauricular points in metres, or nothing if one of them is missing or impossible."""
+def _landmarks(coordsystem: Mapping[str, Any], scale: float, notes: list[str]) -> dict[str, NDArray[np.float64]]:
+    """Nasion and both preauricular points in metres, or nothing if one is missing, impossible or in another system."""
     given = coordsystem.get("AnatomicalLandmarkCoordinates")
     if not isinstance(given, Mapping):
         return {}
+    by_name = {re.sub(r"[\s_]", "", str(key).lower()): place for key, place in given.items()}
     found: dict[str, NDArray[np.float64]] = {}
-    for key, argument in (("NAS", "nasion"), ("LPA", "lpa"), ("RPA", "rpa")):
-        place = given.get(key)
+    for argument, spellings in LANDMARKS.items():
+        place = next((by_name[name] for name in spellings if name in by_name), None)
         if not isinstance(place, list) or len(place) != 3 or not all(isinstance(x, int | float) for x in place):
             return {}
-        found[argument] = np.array(place, dtype=float) * scale
+        found[argument] = np.array(place, dtype=float)
+    own, electrodes = (str(coordsystem.get(f"{of}CoordinateSystem", "n/a")) for of in ("AnatomicalLandmark", "EEG"))
+    if "n/a" not in (own, electrodes) and own.strip().lower() != electrodes.strip().lower():
+        notes.append(f"landmarks are in the system '{own}', electrodes in '{electrodes}': landmarks are not used")
+        return {}
+    factor = _landmark_scale(found, str(coordsystem.get("AnatomicalLandmarkCoordinateUnits", "n/a")), scale)
+    if factor is None:
+        notes.append("landmarks of coordsystem.json lie where no head has them: they are not used")
+        return {}
+    return {name: place * factor for name, place in found.items()}
+
+
+def _landmark_scale(found: Mapping[str, NDArray[np.float64]], unit: str, scale: float) -> float | None:
+    """Factor to metres: of the landmarks' own unit, else that of the electrodes; None where neither makes a head."""
     radii = [float(np.linalg.norm(place)) for place in found.values()]
-    return found if min(radii) >= LANDMARK_RADIUS_M[0] and max(radii) <= LANDMARK_RADIUS_M[1] else {}
+    own = METRES.get(unit.strip().lower())
+    for factor in [scale] if own is None else [own, scale]:
+        if min(radii) * factor >= LANDMARK_RADIUS_M[0] and max(radii) * factor <= LANDMARK_RADIUS_M[1]:
+            return factor
+    return None
 
 
 def to_ras(metres: Positions, system: str, notes: list[str]) -> Positions:
     """Positions with x to the right, y to the front, z up.
 
-    Axes are those of the declared system unless the electrodes' names (against MNE's ``colin27_1005``) say otherwise.
+    Axes are those of the declared system unless the electrodes' names say for sure that they are others.
     """
-    turned = {name: np.array([-place[1], place[0], place[2]]) for name, place in metres.items()}
-    declared_turned = system.strip().lower() in FRONT_LEFT_UP
-    straight_fit, turned_fit = _agreement(metres), _agreement(turned)
-    if straight_fit is None or turned_fit is None:
-        return turned if declared_turned else metres
-    if (turned_fit > straight_fit) != declared_turned:
-        notes.append(f"axes of electrodes.tsv are not those of '{system}': taken as the electrodes' names say")
-    return turned if turned_fit > straight_fit else metres
-
-
-def _agreement(metres: Positions) -> float | None:
-    """Mean cosine between positions and template for the names that the template knows; None if they are too few."""
-    import mne
-
-    template = mne.channels.make_standard_montage("colin27_1005").get_positions()["ch_pos"]
-    known = {simple(name): place for name, place in template.items()}
-    pairs = [(place, known[simple(name)]) for name, place in metres.items() if simple(name) in known]
-    if len(pairs) < ENOUGH_NAMES:
-        return None
-    return float(np.mean([a @ b / (np.linalg.norm(a) * np.linalg.norm(b)) for a, b in pairs]))
+    declared = TURNED if system.strip().lower() in FRONT_LEFT_UP else np.eye(3)
+    clean = renamed(list(metres), ten_five_names())
+    fit = axes_by_name({clean.get(name, name): place for name, place in metres.items()}, declared)
+    axes = declared
+    if fit is not None and fit.is_sure:
+        axes = fit.axes
+        notes.append(f"electrodes.tsv does not have the axes of '{system}': {fit.in_words()}")
+    return {name: axes @ place for name, place in metres.items()}

@@ -15,13 +15,13 @@ from ..files.tables import Row
 from ..lock import LockedRecording
 from ..recording import Recording
 from ..signal.filters.channel_bands import known_bands
-from .channels import apply_channels, units_for_reader
+from .channels import apply_channels, doubt_units, named_references, units_for_reader
 from .contradictions import line_frequency, note_contradictions
 from .electrodes import apply_electrodes
 from .events import apply_events, drop_start
 from .filters import source_bands
 from .raw_files import Opened, open_file
-from .sidecars import merged_json, missing_sidecars, note_json, table
+from .sidecars import coordsystem, merged_json, missing_sidecars, note_json, table
 
 UNITS_CAN_BE_TOLD = (".edf", ".bdf")
 
@@ -63,14 +63,16 @@ def read_recording(root: Path, entry: LockedRecording) -> Recording:
     apply_events(raw, table(root, entry, "events", notes), notes, clock=opened.clock)
     drop_start(raw)
     positions = table(root, entry, "electrodes", notes)
-    apply_electrodes(raw, positions, merged_json(root, entry, "coordsystem"), notes)
+    apply_electrodes(raw, positions, coordsystem(root, entry), notes)
     line_frequency(raw, sidecar, notes)
     note_contradictions(raw, sidecar, channels, notes)
     bands = known_bands(raw, source_bands(raw.ch_names, channels, sidecar))
     recording = Recording(raw=raw, bands=bands).mark_bad(
         {**bad, **dict.fromkeys(from_file, "marked bad in the data file")}
     )
-    return replace(recording, notes=tuple(dict.fromkeys(notes)))
+    doubt_units(raw, channels)
+    reference = named_references(raw.ch_names, channels, sidecar)
+    return replace(recording, online_reference=reference, notes=tuple(dict.fromkeys(notes)))
 
 
 def _note_missing(entry: LockedRecording, notes: list[str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..bids.inheritance import applicable, index_written_otherwise, role_of
+from ..bids.names import parse_name
 from ..bids.text import decoded
 from ..errors import RecordingError
 from ..files.tables import read_tsv
@@ -52,6 +53,30 @@ def merged_json(root: Path, entry: LockedRecording, suffix: str) -> dict[str, An
         if (root / path).is_file():
             merged.update(read_json_object(root / path))
     return merged
+
+
+def coordsystem(root: Path, entry: LockedRecording) -> dict[str, Any]:
+    """What describes the electrodes that are used: the JSON sidecars of the space of their table, merged.
+
+    A table without a space goes with sidecars without one or, where there are none, with those of the only space.
+    """
+    electrodes = nearest(root, entry, "electrodes")
+    if electrodes is None:
+        return {}
+    paths = [root / path for path in sidecars(entry, "coordsystem", ".json") if (root / path).is_file()]
+    space = _space(electrodes)
+    own = [path for path in paths if _space(path) in (None, space)]
+    spaces = {_space(path) for path in paths}
+    if not own and space is None and len(spaces) == 1:
+        own = paths
+    merged: dict[str, Any] = {}
+    for path in own:
+        merged.update(read_json_object(path))
+    return merged
+
+
+def _space(path: Path) -> str | None:
+    return parse_name(path.name).entities.get("space")
 
 
 def read_json_object(path: Path) -> dict[str, Any]:

@@ -11,29 +11,87 @@ import numpy as np
 if TYPE_CHECKING:
     from .types import Floats
 
-PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        ("stim", r"^(status|trig(ger)?s?|stim?( ?\d+)?|din\d*|markers?|mkr|events?|evt|digi(tal)?( ?in)?\d*)\b"),
-        ("eog", r"eog|^(loc|roc|lio|rio|lso|rso|[lr]eye|io[12]?|so[12]?)$|^e[12]-[am][12]$"),
-        ("ecg", r"ecg|ekg|^(heart|cardio)"),
-        ("emg", r"emg|^(chin|l?r?leg|masseter|trap(ezius)?)\d?\b"),
-        ("resp", r"^(resp|thor|abdo|airflow|nasal|flow|breath)"),
-        ("gsr", r"^(gsr|eda|scr?)\d?$"),
-        ("temperature", r"^temp(erature)?\d?$"),
-        ("bio", r"^(s[ap]o2|plet|ppg|pulse|hr|bp)"),
-        ("misc", r"^(acc|accel|gyro?|mag|quat|imu)[a-z_ ]*[-_ ]?[xyz0-9]*$"),
-        ("misc", r"^[xyz][ _]?dir(ection)?$|^[xyz][-_ ]?(acc|axis)$"),
-        ("misc", r"^(photo|audio|sound|mic|aux|erg|exg|exp|bip|dc|misc|counter|battery|packet)[ _-]?\d*$"),
-        ("misc", r"^(ergo|snore?|mark|sensor)\b|^(gnd|ground|e|cm|drl|osat|ref\d?|pg\d|mark\d|\$[a-z]\d)$"),
-    )
+NAMES: tuple[tuple[str, str, str], ...] = (
+    ("stim", "BioSemi, EGI, ANT, DSI", r"^(status|trig(ger)?s?|trg|stim?( ?\d+)?|din\d*|markers?|mkr|events?|evt)\b"),
+    ("stim", "OpenBCI, Brain Products", r"^digi(tal)?( ?in)?\d*\b"),
+    (
+        "stim",
+        "Emotiv, Nihon Kohden",
+        r"^(marker(_?hardware|index|type|value ?int)|sync|user_?marker|patient event|photic)\b",
+    ),
+    (
+        "misc",
+        "Emotiv",
+        r"^(cq|eq|hsi|mot|pm|pow|fac|fe|mc)[._ ]|^(raw_?cq|interpolated|elements|mellow|concentration)\b",
+    ),
+    ("misc", "Muse", r"^(delta|theta|alpha|beta|gamma|spectral)[._ ]"),
+    ("eog", "sleep", r"eog|^([lr]eye|io[12]?|so[12]?|loc|roc|lio|rio|lso|rso)$|^(e[12]|loc|roc)[-:/ ]+[am][12]$"),
+    ("eog", "Neuroscan", r"^(ve|he)o([lrud]|[ _-]?[+-])?$|^[vh]?eye(s|[ _-]?(left|right|[lr]))?$"),
+    ("ecg", "", r"ecg|ekg|^(heart|cardio)"),
+    ("emg", "", r"emg|^([lrc]?chin|l?r?leg|masseter|trap(ezius)?|sub-?ment(al)?)[ _]?\d?\b"),
+    ("emg", "sleep", r"^(left|right|[lr])[ _-]?(leg|tib|chin)|^([lr]at|plm[lr]?|tib(ialis)?|[lr]arm)\d?\b"),
+    ("resp", "BioSemi, EGI", r"^(resp|thor|abdo?\b|abdomin|abdomen|chest|airflow|nasal|flow|breath)"),
+    (
+        "resp",
+        "CFS, SHHS",
+        r"^(new ?air|air$|[cx]flow|cannula|ptaf|cpap|therm(ist|o)|v?thorax|vabdo|vth\b|vab\b|belt|sum$)",
+    ),
+    (
+        "resp",
+        "sleep",
+        r"^(rip\b|effort|epms|rmi$|oro-?nasal|oral|mouth|(mask|nasal)?[ _]?press(ure)?$|leak|tidal|snoring$)",
+    ),
+    ("gsr", "BioSemi", r"^(gsr|eda|scr?)\d?$|^(gsr|eda)[ _]|^skin ?cond"),
+    ("temperature", "BioSemi, Zmax, Sleep-EDF", r"^(body[ _]?)?temp(erature)?([ _-]?(\d|rectal|body|skin))?\b"),
+    ("bio", "SHHS, MASS", r"^(s[ap]o2|plet|ppg|pulse|hr|bp)|^(h\.?r\.?|d?hr|hrate|pr|ptt)$"),
+    ("bio", "CFS, Zmax", r"^(ox(y|im)?[ ._-]?(stat|status|ir|r|red)|oxy?stat)"),
+    ("bio", "sleep, TUH, Muse", r"^((et|tc)?[ ._-]?co2|cap(no(graphy)?)?$|ibi$|optics? ?\d*$)"),
+    ("misc", "many", r"^(acc|accel|gyro?|mag|quat|imu)[a-z_ ]*[-_ ]?[xyz0-9]*$|^(acceler|gyrosc|magnetom|quatern)"),
+    ("misc", "Brain Products, Zmax", r"^[xyz][ _]?dir(ection)?$|^[xyz][-_ ]?(acc|axis)$|^(?-i:d[XYZ])$"),
+    ("misc", "Emotiv", r"^(acc|gyro|mot)[._-]?[xyzq]\d?$|^q[0-3]$|^interpolatedmems$|^samplerate ?quality$|^overall$"),
+    (
+        "misc",
+        "BioSemi, Nihon Kohden",
+        r"^(photo|audio|sound|mic|aux|erg|exg|exp|bip|dc|misc|counter|battery|packet)[ _-]?\d*$",
+    ),
+    (
+        "misc",
+        "OpenBCI",
+        r"^(package|packet|sample|sequence|frame)([ _]?(num(ber)?|index|count(er)?|id|nr|no))?([ _]?channel)?$",
+    ),
+    ("misc", "ANT, g.tec, Emotiv", r"^counters?\b|^countermems$|^cnt$|^seq$|^validation\b"),
+    (
+        "misc",
+        "OpenBCI, Emotiv, LSL",
+        r"^(\w+_)?time[ _-]?stamps?(\b|_m?s$)|^(time|unix ?time|clock|lsl_?(time|clock))$",
+    ),
+    ("misc", "BrainFlow", r"^(accel|analog|battery|resistance|temperature|gyro|other|ppg|eda)[ _]channel\b"),
+    (
+        "misc",
+        "OpenBCI, Muse",
+        r"^other(\.\d+)?$|^not ?used|^(right|left)[ _]?aux\b|^aux[_ ]?(right|left|[lr])\b|^head ?band ?on\b",
+    ),
+    ("misc", "g.tec, Zmax", r"^bat(t|tery)?([ _]?(level|percent|voltage))?$|^rssi$|^noise$"),
+    ("misc", "CFS, SHHS", r"^(light|lux|position|pos|posture|body ?pos(ition)?|body)$"),
+    ("misc", "TUH, Neuroscan", r"^(burst|suppr|rate|gfp|photocell|handgrip|eyetrack|pupil|gaze)s?\b"),
+    ("misc", "", r"^(impedance|imp|quality|contact)[ _.]|^(ergo|snore?|mark|sensor)\b"),
+    ("misc", "DSI, Nihon Kohden", r"^(gnd|ground|e|cm|dr?l|cms|osat|ref\d?|pg\d|mark\d|\$[a-z]\d)$"),
 )
-"""Tried in this order. The types are MNE's."""
+"""What names mean: type (MNE's), whose names they are, pattern. In this order; ``sleep``: polysomnography (AASM)."""
+PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, _, pattern in NAMES)
+EYES = ("E1", "E2")
+"""Electrodes beside the eyes after the AASM, where the names do not go on with E3, as a numbered cap's do."""
+NUMBERED_CAP = re.compile(r"^E\d+$", re.IGNORECASE)
 EARS = frozenset({"A1", "A2", "M1", "M2"})
 
 FEW_LEVELS = 64
 MOSTLY_STILL = 0.98
 FAR_FROM_EEG = 100.0
+COUNTS_UP = 0.85
+"""Share of all steps that are one and the same step, from which a channel is a counter."""
+CLOCKWISE = 0.98
+"""Share of all steps but zero that go one way, from which a channel is a clock."""
+MIN_STEPS = 20
 
 
 def kind_by_name(name: str) -> str | None:
@@ -59,17 +117,34 @@ def kind_by_signal(x: Floats, typical_v: float | None) -> str | None:
     Returns
     -------
     str or None
-        ``stim`` for 2 to 64 levels that stay in 98 % of the steps; ``misc`` for more than 100 times the typical
-        amplitude. A constant channel tells nothing.
+        ``stim`` for 2 to 64 levels that stay in 98 % of the steps; ``misc`` for a counter or clock, and for more than
+        100 times the typical amplitude. A constant channel tells nothing.
     """
     finite = x[np.isfinite(x)]
     if finite.size < 2 or np.ptp(finite) == 0:
         return None
     if np.mean(np.diff(finite) == 0) >= MOSTLY_STILL and np.unique(finite).size <= FEW_LEVELS:
         return "stim"
+    if counts(finite):
+        return "misc"
     if typical_v and deviation(finite) > FAR_FROM_EEG * typical_v:
         return "misc"
     return None
+
+
+def counts(x: Floats) -> bool:
+    """Whether a signal counts samples or time: equal steps with a jump back now and then, or steps of one direction.
+
+    The potential of a brain goes down as often as up. ``x`` (n_times,), finite.
+    """
+    steps = np.diff(x)
+    moving = steps[steps != 0]
+    if moving.size < MIN_STEPS:
+        return False
+    usual = float(np.median(moving))
+    equal = float(np.mean(np.abs(steps - usual) <= 0.05 * abs(usual)))
+    up = float(np.mean(moving > 0))
+    return equal >= COUNTS_UP or max(up, 1 - up) >= CLOCKWISE
 
 
 def deviation(x: Floats) -> float:
@@ -86,7 +161,10 @@ def other_kinds(names: Iterable[str], located: Collection[str]) -> dict[str, str
 
     A channel with a position (``located``) changes only to EOG, ECG or EMG: a name such as ``X1`` proves little then.
     """
+    names = list(names)
     found = {name: kind_by_name(name) for name in names}
+    if sum(bool(NUMBERED_CAP.match(name)) for name in names) <= len(EYES):
+        found |= {name: "eog" for name in names if name.upper() in EYES}
     return {
         name: kind
         for name, kind in found.items()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ..models import Frozen
 from ..recording import Recording, Segment
@@ -39,6 +39,15 @@ class Muscle(Frozen):
     """Muscle score above which a sample is bad."""
     band_hz: tuple[float, float] = (110.0, 140.0)
     """Frequencies whose envelope is scored."""
+
+    @field_validator("band_hz")
+    @classmethod
+    def _rising(cls, value: tuple[float, float]) -> tuple[float, float]:
+        if not 0 < value[0] < value[1]:
+            msg = f"must be two rising frequencies above 0, not {value[0]:g} and {value[1]:g}"
+            raise ValueError(msg)
+        return value
+
     min_good_s: float = Field(default=0.1, ge=0)
     """Good stretches shorter than this between two bad ones are bad too."""
 

@@ -110,6 +110,10 @@ class Asr(Step):
         require_finite(raw, picks)
         return recording, self._clean(raw, picks)
 
+    def spoils_components(self) -> str:
+        """Why components that were found before no longer fit."""
+        return "it mixes channels anew, and the components are those of the channels before"
+
     def sentence(self, decisions: AsrDecisions) -> Sentence:
         """The cutoff, the calibration, and how much was changed."""
         calibration = decisions.calibration

@@ -65,6 +65,14 @@ class CleanDrifts(Step):
             taps=kernel.size, short_spans=done.short_spans, skipped_channels=done.skipped
         )
 
+    def band_hz(self) -> tuple[float | None, float | None]:
+        """From the lower end of the pass band."""
+        return self.transition_hz[1], None
+
+    def wanted_hz(self) -> tuple[float, ...]:
+        """The lower end of the pass band."""
+        return (self.transition_hz[1],)
+
     def sentence(self, decisions: CleanDriftsDecisions) -> Sentence:  # noqa: ARG002 - the parameters say it all
         """The filter, with its transition band."""
         low, high = self.transition_hz

@@ -106,6 +106,7 @@ class Step(Frozen, ABC):
     renames_channels: ClassVar[bool] = False
     """Whether a person's decisions name channels as they are called behind this step."""
     makes_epochs: ClassVar[bool] = False
+    makes_components: ClassVar[bool] = False
     former_names: ClassVar[Mapping[str, str]] = {}
     """Former name of a parameter to its present one: the former is refused with the present in the message."""
 
@@ -120,6 +121,18 @@ class Step(Frozen, ABC):
     def software_filter(self, decisions: Any) -> SoftwareFilter | None:  # noqa: ARG002 - for steps that filter
         """The filter that was applied; None for steps that do not filter."""
         return None
+
+    def band_hz(self) -> tuple[float | None, float | None]:
+        """Lowest and highest frequency that is left behind the step with these parameters; None: it takes none away."""
+        return None, None
+
+    def wanted_hz(self) -> tuple[float, ...]:
+        """Frequencies that the step works at, with these parameters: the recording must still hold them."""
+        return ()
+
+    def spoils_components(self) -> str:
+        """Why a decomposition no longer fits the recording behind this step; empty where it does."""
+        return ""
 
     @property
     def cuts_samples(self) -> bool:

@@ -24,6 +24,8 @@ REGULAR = "epoch"
 REASONS = {"NO_DATA": "beyond the recording", "TOO_SHORT": "beyond the recording"}
 """What MNE calls it, in words."""
 
+MIN_SAMPLES = 2
+
 
 class EventCount(Frozen):
     """How often an event occurs, and how many of its epochs are left."""
@@ -208,9 +210,18 @@ def apart(onsets: list[Onset]) -> tuple[list[Onset], list[Onset]]:
 
 
 def regular_onsets(raw: mne.io.BaseRaw, length_s: float, overlap_s: float) -> list[Onset]:
-    """Starts of pieces of equal length, counted anew in every continuous stretch."""
+    """Starts of pieces of equal length, counted anew in every continuous stretch.
+
+    Raises
+    ------
+    Rejected
+        If a piece has fewer than two samples, or the next one starts at the same.
+    """
     sfreq = float(raw.info["sfreq"])
     length, step = length_s * sfreq, (length_s - overlap_s) * sfreq
+    if length < MIN_SAMPLES or step < 1:
+        msg = f"Epochs of {length_s:g} s that share {overlap_s:g} s are too short for a recording at {sfreq:g} Hz"
+        raise Rejected(msg)
     onsets = []
     for start, stop in continuous_spans(raw):
         n_pieces = int(np.floor((stop - start - length) / step + 1e-9)) + 1

@@ -62,6 +62,14 @@ class Highpass(Step):
             skipped_channels=done.skipped,
         )
 
+    def band_hz(self) -> tuple[float | None, float | None]:
+        """From the cutoff."""
+        return self.cutoff_hz, None
+
+    def wanted_hz(self) -> tuple[float, ...]:
+        """The cutoff."""
+        return (self.cutoff_hz,)
+
     def sentence(self, decisions: HighpassDecisions) -> Sentence:
         """The filter, with its cutoff and transition."""
         return Sentence(

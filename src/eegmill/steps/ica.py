@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ..recording import Recording
 from ..signal.channels import good_eeg
@@ -64,6 +64,7 @@ class Ica(Step):
     decisions_type: ClassVar[type[Decisions]] = IcaDecisions
     acts_on: ClassVar[ActsOn] = "components"
     expensive: ClassVar[bool] = True
+    makes_components: ClassVar[bool] = True
     never_after: ClassVar[Mapping[str, str]] = {"epochs": "the decomposition is of the continuous recording"}
 
     method: Method = "picard"
@@ -105,6 +106,18 @@ class Ica(Step):
         ica = as_mne_ica(info, whitening, unmixing, method=self.method, n_samples=decisions.n_samples)
         fitted = {"iterations": unmixing.iterations, "converged": unmixing.converged}
         return replace(recording, ica=ica, components=()), decisions.model_copy(update=fitted)
+
+    def wanted_hz(self) -> tuple[float, ...]:
+        """The cutoff of the high-pass before the fit, if there is one."""
+        return () if self.fit_highpass_hz is None else (self.fit_highpass_hz,)
+
+    @field_validator("n_components")
+    @classmethod
+    def _number_or_share(cls, value: float | None) -> float | None:
+        if value is not None and value >= 1 and (value != int(value) or value < 2):
+            msg = f"{value:g} is neither a number of components (2 or more) nor a share of the variance (below 1)"
+            raise ValueError(msg)
+        return value
 
     def sentence(self, decisions: IcaDecisions) -> Sentence:
         """The algorithm, what it was fitted to, and how many components came out."""

@@ -98,7 +98,7 @@ class LineNoise(Step):
     }
     method: Literal["notch", "spectrum_fit", "zapline"] = "notch"
     """``notch``, ``spectrum_fit`` or ``zapline``."""
-    frequency_hz: float | None = Field(default=None, gt=0)
+    frequency_hz: float | None = Field(default=None, ge=10)
     """None: the frequency that the recording states or the spectrum shows."""
     min_prominence_db: float | None = 3.0
     """How far a harmonic must stand out in a tenth of the channels to be removed. None: remove all of them."""
@@ -133,6 +133,18 @@ class LineNoise(Step):
         harmonics = tuple(_harmonic(hz, before, after, done.applied and hz in wanted) for hz in every)
         return recording, done.model_copy(
             update={"frequency_hz": frequency_hz, "source": source, "harmonics": harmonics}
+        )
+
+    def wanted_hz(self) -> tuple[float, ...]:
+        """The line frequency, if it is given."""
+        return () if self.frequency_hz is None else (self.frequency_hz,)
+
+    def spoils_components(self) -> str:
+        """Why components that were found before no longer fit."""
+        return (
+            "it mixes channels anew, and the components are those of the channels before"
+            if self.method == "zapline"
+            else ""
         )
 
     def sentence(self, decisions: LineNoiseDecisions) -> Sentence:

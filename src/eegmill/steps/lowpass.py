@@ -63,6 +63,14 @@ class Lowpass(Step):
             skipped_channels=done.skipped,
         )
 
+    def band_hz(self) -> tuple[float | None, float | None]:
+        """Up to the cutoff."""
+        return None, self.cutoff_hz
+
+    def wanted_hz(self) -> tuple[float, ...]:
+        """The cutoff."""
+        return (self.cutoff_hz,)
+
     def sentence(self, decisions: LowpassDecisions) -> Sentence:
         """The filter, with its cutoff and transition."""
         return Sentence(

@@ -11,12 +11,17 @@ from pydantic import Field
 
 from ..errors import Rejected
 from ..recording import Recording, Segment
-from ..signal.channel_types import deviation, kind_by_signal, other_kinds
+from ..signal.bad.gain import OddGain, odd_gains
+from ..signal.channel_types import counts, deviation, kind_by_signal, other_kinds
 from ..signal.channels import PHYSIOLOGICAL, positions_m
 from ..signal.missing import annotate_gaps, zero_missing
+from ..signal.montage.derivations import derivations
 from ..signal.montage.names import renamed
+from ..signal.montage.plausible import mend_positions
 from ..signal.montage.template import apply_template, choose_template, fill_from_template, ten_five_names
+from ..signal.reference.recorded import is_reference, zero_channels
 from ..signal.timeline import continuous_spans
+from ..signal.units import doubtful_units, unit_factors
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
@@ -37,6 +42,16 @@ class ImportDecisions(Decisions):
     """Name in the raw file to name from here on."""
     types_changed: dict[str, str]
     """Channels that the file called EEG, and what they are by their name or signal."""
+    types_by_signal: tuple[str, ...] = ()
+    """Those of them whose name tells nothing: their signal does."""
+    positions: tuple[str, ...] = ()
+    """What was mended of the positions of the recording, or why they are not used."""
+    unit_factors: dict[str, float] = {}
+    """Channels for which the file names no unit, and what they were multiplied by to be in volts."""
+    odd_gains: dict[str, float] = {}
+    """Channels that are bad because they are so many times larger than the others let expect."""
+    online_reference: tuple[str, ...] = ()
+    """The channel of zeros that the recording was made against; the next new reference makes it EEG again."""
     dropped: dict[str, str]
     """Channels taken out, with their type."""
     template: str | None
@@ -94,7 +109,8 @@ class Import(Step):
         raw.rename_channels(names, verbose="error")
         recording = _carry_bad(recording, names)
         self._rescale(raw)
-        types = _retype(raw)
+        positions = mend_positions(raw, _eeg_names(raw))
+        types, by_signal = _retype(raw)
         eeg = _eeg_names(raw)
         template, placed = _locate(raw, eeg)
         unknown = tuple(name for name in eeg if not _located(raw, name))
@@ -108,16 +124,36 @@ class Import(Step):
         missing = zero_missing(raw)
         lost = {name: f"{missing[name]} samples are NaN" for name in eeg if name in missing}
         recording = recording.mark_bad(lost)
+        counting = [name for name in eeg if name not in lost and counts(raw._data[raw.ch_names.index(name)])]
+        recording = recording.mark_bad(dict.fromkeys(counting, "counts samples or time, as no brain does"))
         constant = _constant(raw, [name for name in eeg if name not in lost])
         if len(constant) + len(lost) == len(eeg):
             msg = f"Of {len(eeg)} EEG channels, {len(constant)} are constant and {len(lost)} hold NaN: none is left"
             raise Rejected(msg)
+        recording, online = _online_reference(recording, eeg, constant)
+        eeg = [name for name in eeg if name not in online]
+        recording = recording.mark_bad({name: "constant" for name in constant if name in eeg})
+        factors, unit_note = _mend_units(raw, eeg)
+        recording, odd = _mark_odd_gains(recording, eeg)
         amplitude_uv = 1e6 * _amplitude_v(raw, eeg)
-        told = _told(dropped, duplicates(raw.ch_names), suspicion(amplitude_uv))
+        told = (
+            *positions,
+            *_told(dropped, duplicates(raw.ch_names), suspicion(amplitude_uv)),
+            *_type_notes(types, by_signal),
+            *([f"no EEG channel has a position ({len(eeg)} channels)"] if len(unknown) == len(eeg) else []),
+            *unit_note,
+            *(_odd_note(raw.ch_names[gain.pick], gain) for gain in odd),
+            *(f"'{name}' holds zeros and is the reference of the recording: kept aside" for name in online),
+        )
         recording = replace(recording, notes=(*recording.notes, *told))
         return recording, ImportDecisions(
             renamed=names,
             types_changed=types,
+            types_by_signal=by_signal,
+            positions=positions,
+            unit_factors=factors,
+            odd_gains={raw.ch_names[gain.pick]: gain.ratio for gain in odd},
+            online_reference=online,
             dropped=dropped,
             template=template,
             template_channels=placed,
@@ -171,6 +207,7 @@ def _carry_bad(recording: Recording, names: dict[str, str]) -> Recording:
         bad_channels=tuple(bad for bad in known if bad.name in raw.ch_names),
         source_bads=tuple(name for name in source if name in raw.ch_names),
         bands={names.get(name, name): band for name, band in recording.bands.items()},
+        online_reference=tuple(names.get(name, name) for name in recording.online_reference),
     )
     explained = {bad.name for bad in recording.bad_channels}
     return recording.mark_bad({name: BAD_BEFORE for name in raw.info["bads"] if name not in explained})
@@ -240,11 +277,14 @@ def _set_types(raw: mne.io.BaseRaw, types: dict[str, str]) -> dict[str, str]:
     return types
 
 
-def _retype(raw: mne.io.BaseRaw) -> dict[str, str]:
-    """Give channels still typed EEG the type that their name tells or, where no montage knows it, their signal."""
+def _retype(raw: mne.io.BaseRaw) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Give channels still typed EEG the type that their name tells or, where no montage knows it, their signal.
+
+    The new types, and the channels whose signal told it.
+    """
     eeg = _eeg_names(raw)
     located = {name for name in eeg if _located(raw, name)}
-    types = _set_types(raw, other_kinds(eeg, located))
+    types, by_signal = _set_types(raw, other_kinds(eeg, located)), []
     rest = [name for name in eeg if name not in types]
     template = choose_template(rest)
     known = located | set(template.positions if template else ())
@@ -255,7 +295,69 @@ def _retype(raw: mne.io.BaseRaw) -> dict[str, str]:
             kind = kind_by_signal(raw._data[raw.ch_names.index(name)], typical_v)
             if kind is not None:
                 types |= _set_types(raw, {name: kind})
-    return types
+                by_signal.append(name)
+    return types, tuple(by_signal)
+
+
+def _type_notes(types: dict[str, str], by_signal: tuple[str, ...]) -> tuple[str, ...]:
+    """Which channels are no EEG, and how that is known: one note for each type and reason."""
+    notes = []
+    for reason, chosen in (("name", False), ("signal", True)):
+        mine = {name: kind for name, kind in types.items() if (name in by_signal) is chosen}
+        for kind in sorted(set(mine.values())):
+            names = ", ".join(name for name, its_kind in mine.items() if its_kind == kind)
+            notes.append(f"no EEG but {kind} by {reason}: {names}")
+    return tuple(notes)
+
+
+def _online_reference(
+    recording: Recording, eeg: list[str], constant: tuple[str, ...]
+) -> tuple[Recording, tuple[str, ...]]:
+    """Put aside the one channel of zeros that the recording says to be its reference, or whose neighbours do."""
+    raw = recording.raw
+    zeros = [name for name in zero_channels(raw, constant) if name not in raw.info["bads"]]
+    others = [name for name in eeg if name not in constant and name not in raw.info["bads"]]
+    found = tuple(
+        name
+        for name in zeros
+        if name in recording.online_reference or (len(zeros) == 1 and is_reference(raw, name, others))
+    )
+    _set_types(raw, dict.fromkeys(found, "misc"))
+    return replace(recording, online_reference=found), found
+
+
+def _mend_units(raw: mne.io.BaseRaw, eeg: list[str]) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Bring channels without a unit to volts; the factors, and what to say of them."""
+    doubtful = doubtful_units(raw, eeg)
+    factors = unit_factors(raw, eeg, list(doubtful)) if doubtful else {}
+    for name, factor in factors.items():
+        raw._data[raw.ch_names.index(name)] *= factor
+    notes = []
+    for factor in sorted(set(factors.values())):
+        names = [name for name in factors if factors[name] == factor]
+        units = ", ".join(sorted({f"'{doubtful[name]}'" for name in names}))
+        notes.append(f"the unit is {units}: multiplied by {factor:g} to have an amplitude of EEG: ")
+        notes[-1] += ", ".join(names)
+    return factors, tuple(notes)
+
+
+def _mark_odd_gains(recording: Recording, eeg: list[str]) -> tuple[Recording, tuple[OddGain, ...]]:
+    """Judge channels bad whose amplitude is far from that of the others: no reference may hold them."""
+    raw = recording.raw
+    apart = derivations(eeg)
+    good = [name for name in eeg if name not in raw.info["bads"] and name not in apart]
+    odd = odd_gains(raw, [raw.ch_names.index(name) for name in good])
+    return recording.mark_bad({raw.ch_names[gain.pick]: _odd_reason(gain) for gain in odd}), odd
+
+
+def _odd_reason(gain: OddGain) -> str:
+    seen = f"{gain.amplitude_uv:.3g} µV, usual are {gain.usual_uv:.3g} µV"
+    against = "what its neighbours predict" if gain.by_neighbours else "that of the other channels"
+    return f"its amplitude is {gain.ratio:.3g} times {against} ({seen}): is its unit or gain right?"
+
+
+def _odd_note(name: str, gain: OddGain) -> str:
+    return f"'{name}' is bad: {_odd_reason(gain)}"
 
 
 def _locate(raw: mne.io.BaseRaw, eeg: list[str]) -> tuple[str | None, tuple[str, ...]]:

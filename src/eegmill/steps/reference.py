@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import ConfigurationError, Rejected
 from ..recording import Recording
 from ..signal.channels import good_eeg
+from ..signal.montage.derivations import derivations, electrodes_of
 from ..signal.rank import rank_of
 from ..signal.reference.mean import NewReference, average, mean_signal
 from .contract import ActsOn, Decisions, Sentence, Step
@@ -36,6 +37,10 @@ class ReferenceDecisions(Decisions):
     iterations: int | None
     rank_before: int
     rank: int
+    derivations: tuple[str, ...] = ()
+    """Channels between two electrodes: no common reference can be subtracted from them, and they keep their own."""
+    restored: tuple[str, ...] = ()
+    """Channels of zeros that the recording was made against: they are EEG again."""
     interpolated: tuple[str, ...] = ()
     """Those of ``channels`` that were bad and had been rebuilt from the others."""
 
@@ -56,6 +61,9 @@ class Reference(Step):
         The recording stays as it is.
     A list of names
         The mean of these channels.
+
+    Derivations between two electrodes (``Fp1-F7``, or ``F3-M2`` beside ``F4-M1``) neither count in the reference nor
+    lose it. The channel of zeros that the recording was made against is EEG from here on.
 
     The rank is estimated before and after (``effective_rank``) and never rises.
     """
@@ -83,12 +91,18 @@ class Reference(Step):
         before = rank_of(raw, picks) if recording.rank is None else recording.rank
         if self.to == "none":
             return self._unchanged(recording, before)
-        swing = _largest_swing(raw, picks)
-        new = _with_interpolated(self._make(raw, picks, seed), recording.interpolated)
-        for pick, kind in enumerate(raw.get_channel_types()):
-            if kind == "eeg":
-                raw._data[pick] -= new.signal
-        if _largest_swing(raw, picks) <= MIN_LEFT * swing:
+        restored = _restore(recording)
+        apart = derivations(_eeg_names(raw))
+        common = [pick for pick in good_eeg(raw) if raw.ch_names[pick] not in apart]
+        if apart and len(common) < 2:
+            return self._unchanged(recording, before, apart)
+        swing = _largest_swing(raw, common)
+        new = _with_interpolated(self._make(raw, common, restored, seed), recording.interpolated)
+        for name in _eeg_names(raw):
+            if name not in apart:
+                raw._data[raw.ch_names.index(name)] -= new.signal
+        picks = good_eeg(raw)
+        if _largest_swing(raw, common) <= MIN_LEFT * swing:
             msg = f"All {len(picks)} good EEG channels are alike: against the {new.text} nothing is left of them"
             raise Rejected(msg)
         _note_in_info(raw)
@@ -100,14 +114,28 @@ class Reference(Step):
             iterations=new.iterations,
             rank_before=before,
             rank=rank,
+            notes=(
+                *([f"{len(apart)} derivations keep their own reference: {', '.join(apart)}"] if apart else []),
+                *(f"'{name}', the reference of the recording, is EEG again" for name in restored),
+            ),
+            derivations=apart,
+            restored=restored,
             interpolated=tuple(name for name in new.channels if name in recording.interpolated),
         )
         return replace(recording, reference=new.text, rank=rank), decisions
 
-    def _unchanged(self, recording: Recording, rank: int) -> tuple[Recording, ReferenceDecisions]:
+    def _unchanged(
+        self, recording: Recording, rank: int, apart: tuple[str, ...] = ()
+    ) -> tuple[Recording, ReferenceDecisions]:
+        why_not = (
+            f"{len(apart)} of the EEG channels are derivations between two electrodes ({', '.join(apart)}), which have "
+            "no reference in common"
+        )
         decisions = ReferenceDecisions(
             applied=False,
-            notes=("no new reference is asked for",),
+            why_not=why_not if apart else "",
+            notes=() if apart else ("no new reference is asked for",),
+            derivations=apart,
             reference=recording.reference,
             channels=(),
             left_out=(),
@@ -116,6 +144,10 @@ class Reference(Step):
             rank=rank,
         )
         return replace(recording, rank=rank), decisions
+
+    def spoils_components(self) -> str:
+        """Why components that were found before no longer fit."""
+        return "" if self.to == "none" else "what it subtracts brings the components back into every channel"
 
     def sentence(self, decisions: ReferenceDecisions) -> Sentence:
         """The reference; of an average, how many channels made it and how many of these were rebuilt ones."""
@@ -132,13 +164,14 @@ class Reference(Step):
             f"Recordings were re-referenced to {named}.", figures | {"noisy": float(len(decisions.left_out))}
         )
 
-    def _make(self, raw: mne.io.BaseRaw, picks: list[int], seed: int) -> NewReference:
+    def _make(self, raw: mne.io.BaseRaw, picks: list[int], restored: tuple[str, ...], seed: int) -> NewReference:
         if self.to == "average":
             return average(raw, picks)
         if self.to == "robust":
             from ..signal.reference.robust import robust_average
 
-            return robust_average(raw, picks, seed=seed)
+            # A channel of zeros would be called noisy, and is not.
+            return robust_average(raw, [pick for pick in picks if raw.ch_names[pick] not in restored], seed=seed)
         if self.to == "REST":
             from ..signal.reference.rest import infinity
 
@@ -155,6 +188,19 @@ def _with_interpolated(new: NewReference, interpolated: tuple[str, ...]) -> NewR
     return replace(new, text=f"{new.text.replace('good EEG', 'EEG')}, {len(rebuilt)} of them interpolated")
 
 
+def _eeg_names(raw: mne.io.BaseRaw) -> list[str]:
+    return [name for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
+
+
+def _restore(recording: Recording) -> tuple[str, ...]:
+    """Make the channels of zeros that the recording was made against EEG again: against anything else they hold it."""
+    raw = recording.raw
+    kinds = dict(zip(raw.ch_names, raw.get_channel_types(), strict=True))
+    found = tuple(name for name in recording.online_reference if kinds.get(name) == "misc")
+    raw.set_channel_types(dict.fromkeys(found, "eeg"), on_unit_change="ignore", verbose="error")
+    return found
+
+
 def _largest_swing(raw: mne.io.BaseRaw, picks: list[int]) -> float:
     return max(float(np.ptp(raw._data[pick])) for pick in picks)
 
@@ -167,7 +213,7 @@ def mean_of(raw: mne.io.BaseRaw, names: tuple[str, ...]) -> NewReference:
     ConfigurationError
         If one does not exist, with the nearest names.
     Rejected
-        If one is bad.
+        If one is bad, no EEG, or a derivation.
     """
     if not names:
         msg = "Step 'reference': the list of channels is empty; name at least one, or write 'average'."
@@ -177,6 +223,18 @@ def mean_of(raw: mne.io.BaseRaw, names: tuple[str, ...]) -> NewReference:
             near = difflib.get_close_matches(name, raw.ch_names, n=3) or raw.ch_names
             msg = f"Step 'reference': the recording has no channel '{name}'; it has {', '.join(near)}."
             raise ConfigurationError(msg)
+    kinds = dict(zip(raw.ch_names, raw.get_channel_types(), strict=True))
+    other = [f"'{name}' ({kinds[name]})" for name in names if kinds[name] != "eeg"]
+    if other:
+        msg = (
+            f"Reference channel {', '.join(other)} is no EEG, and was not filtered like the EEG: if it is an electrode "
+            "on the head, call it EEG in channels.tsv"
+        )
+        raise Rejected(msg)
+    apart = [name for name in names if electrodes_of(name)]
+    if apart:
+        msg = f"Reference channel {', '.join(apart)} is a derivation between two electrodes, and no reference"
+        raise Rejected(msg)
     bad = [name for name in names if name in raw.info["bads"]]
     if bad:
         msg = f"Reference channel {', '.join(bad)} is bad; every channel would take over its noise"
@@ -193,10 +251,11 @@ def mastoids(raw: mne.io.BaseRaw) -> tuple[str, str]:
     ConfigurationError
         If there is none, naming the channels that there are.
     """
-    known = {name.upper(): name for name in raw.ch_names}
-    for left, right in MASTOIDS:
-        if left in known and right in known:
-            return known[left], known[right]
+    eeg = {name.upper(): name for name in _eeg_names(raw)}
+    for known in (eeg, {name.upper(): name for name in raw.ch_names}):
+        for left, right in MASTOIDS:
+            if left in known and right in known:
+                return known[left], known[right]
     pairs = ", ".join(" and ".join(pair) for pair in MASTOIDS)
     msg = f"Step 'reference': 'mastoids' needs {pairs}; the recording has {', '.join(raw.ch_names)}."
     raise ConfigurationError(msg)

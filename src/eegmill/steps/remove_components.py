@@ -75,6 +75,10 @@ class RemoveComponents(Step):
         decisions = RemoveComponentsDecisions(removed=tuple(bad), of=total, removed_percent=percent, channels=channels)
         return replace(recording, rank=rank), decisions
 
+    def spoils_components(self) -> str:
+        """Why components that were found before no longer fit."""
+        return "the bad components are gone by then"
+
     def sentence(self, decisions: RemoveComponentsDecisions) -> Sentence:
         """What went with the components; how many they were, the record says."""
         return Sentence(

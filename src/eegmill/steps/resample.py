@@ -62,6 +62,10 @@ class Resample(Step):
             sfreq_before_hz=before, sfreq_hz=sfreq, lowpass_hz=lowpass_hz
         )
 
+    def band_hz(self) -> tuple[float | None, float | None]:
+        """Up to the new Nyquist frequency."""
+        return None, None if self.sfreq_hz is None else self.sfreq_hz / 2
+
     def sentence(self, decisions: ResampleDecisions) -> Sentence:
         """The new rate, and the filter before it."""
         band = (

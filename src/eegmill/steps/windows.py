@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ..errors import Rejected
 from ..recording import Recording, Segment
@@ -65,6 +65,15 @@ class Windows(Step):
     """``annotate`` marks the stretches as BAD_window; ``cut`` takes the samples out, and leaves boundaries."""
     min_good_fraction: float = Field(default=0.1, ge=0, le=1)
     """With a smaller share of good time the recording is rejected."""
+
+    @field_validator("tolerances")
+    @classmethod
+    def _rising(cls, value: tuple[float | None, float | None]) -> tuple[float | None, float | None]:
+        low, high = value
+        if low is not None and high is not None and low >= high:
+            msg = f"must be the lowest and then the highest z-score, not {low:g} and {high:g}"
+            raise ValueError(msg)
+        return value
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, WindowsDecisions]:  # noqa: ARG002 - no chance
         """Annotate or cut the bad windows.

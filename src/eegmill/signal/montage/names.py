@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 PREFIX = re.compile(r"^(?:EEG|POL)[ _.:-]+(?=[^\d\s])", re.IGNORECASE)
-SUFFIX = re.compile(r"[ _-]+(?:REF|LER?|AR|AVG|AVR|CAR|ORG)$", re.IGNORECASE)
+SUFFIX = re.compile(r"[ _-]+(?:REF|C?LER?|AR|AVG|AVR|CAR|ORG)$", re.IGNORECASE)
+SEPARATOR = re.compile(r"\s*[:/_\u2013-]\s*")
+"""What recorders write between an electrode and its reference: ``F3:M2``, ``F3/M2``, ``F3 - M2``."""
 DOTS = re.compile(r"\.+$")
 DOUBLED = re.compile(r"^(\w+) \1$", re.IGNORECASE)
 EAR_REFERENCE = re.compile(r"-(?:[AM][12]){1,2}$|-\(?[AM]1\+[AM]2\)?(?:/2)?$", re.IGNORECASE)
@@ -30,6 +32,9 @@ def clean_name(name: str, standard: Mapping[str, str]) -> str:
     """
     bare = SUFFIX.sub("", PREFIX.sub("", name.strip()))
     bare = DOUBLED.sub(r"\1", DOTS.sub("", bare)).strip()
+    pair = SEPARATOR.split(bare)
+    if len(pair) == 2 and all(part.lower() in standard for part in pair):
+        return "-".join(standard[part.lower()] for part in pair)
     return "-".join(standard.get(part.lower(), part) for part in bare.split("-")) or name
 
 

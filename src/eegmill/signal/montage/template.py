@@ -58,6 +58,11 @@ def ten_five_names() -> tuple[str, ...]:
     return tuple(_template(TEN_FIVE).ch_names)
 
 
+def ten_five_positions(names: Collection[str]) -> dict[str, Floats]:
+    """Positions in metres of those names that the 10-05 template knows, in the order of ``names``."""
+    return _lookup(names, TEN_FIVE)
+
+
 def choose_template(names: Collection[str]) -> Template | None:
     """The template that knows most of the names; 10-05 wins a tie.
 

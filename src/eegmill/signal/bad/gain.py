@@ -1,0 +1,214 @@
+"""Channels in another unit or with another gain than the rest, by amplitude and by their neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..channels import located, positions_m
+from ..filters.band import band_of
+from ..sphere import directions, spline_kernel
+from ..timeline import good_samples
+
+if TYPE_CHECKING:
+    import mne
+
+    from ..types import Floats
+
+LAG_S = 0.02
+"""A difference over 20 ms passes 1 to 25 Hz best, and forgets offsets and drifts."""
+PLAUSIBLE_UV = (0.05, 200.0)
+"""Typical amplitudes of EEG: channels within them say what the others should be, where there are a few."""
+MIN_TYPICAL = 4
+SUSPECT = 3.0
+"""Times more or less than usual, from which a channel's neighbours are asked."""
+SURE = 30.0
+"""Times more or less than usual, both with and without drifts, which no electrode on a head is."""
+FAR = 6.0
+"""Times more than usual, both with and without drifts, and ...
+
+(Not times less: electrodes beside the reference are that small.)
+"""
+FAR_SD = 5.0
+"""... standard deviations of the logarithms of the channels' amplitudes: odd only where all others are alike."""
+MIN_SD = 0.2
+GAIN = 4.5
+"""Times more or less than the neighbours predict. Sound channels of 20 recordings: 0.3 to 2.2."""
+MIN_CORRELATION = 0.5
+"""Between a channel and what its neighbours predict, for the ratio of the two to be a gain."""
+BAND_HZ = (1.0, 30.0)
+MIN_NEIGHBOURS = 8
+REGULARIZATION = 1e-3
+STIFFNESS = 2
+MAX_SAMPLES = 20_000
+"""Per channel, from the whole recording, to compare it with its neighbours."""
+
+
+@dataclass(frozen=True)
+class OddGain:
+    """A channel whose amplitude does not fit the others."""
+
+    pick: int
+    amplitude_uv: float
+    """Median absolute deviation of its differences over 20 ms."""
+    usual_uv: float
+    """The same of the other channels."""
+    ratio: float
+    """How many times too large it is."""
+    by_neighbours: bool
+    """Whether the neighbours say so, or the bare amplitude."""
+
+
+def odd_gains(raw: mne.io.BaseRaw, picks: Sequence[int]) -> tuple[OddGain, ...]:
+    """Channels whose amplitude is far from that of the others, in the order of ``picks``.
+
+    A channel 30 times larger or smaller than usual, with its drifts and without, is odd, and so is one 6 times larger
+    among channels that are alike. One 3 times larger or smaller is compared with what the others predict at its
+    electrode (spherical splines, leaving it out): it is odd where prediction and signal correlate and the signal is
+    4.5 times larger or smaller.
+
+    Parameters
+    ----------
+    raw
+        Finite samples in volts.
+    picks
+        EEG channels that are neither bad nor constant nor derivations.
+    """
+    amplitude = Amplitudes.of(raw, picks)
+    sure = {pick: amplitude.fast_ratio(pick) for pick in picks if amplitude.is_far(pick)}
+    rest = [pick for pick in picks if pick not in sure]
+    suspects = [pick for pick in rest if not 1 / SUSPECT < amplitude.fast_ratio(pick) < SUSPECT]
+    by_neighbours = _gains(raw, rest, suspects) if suspects else {}
+    found = sure | by_neighbours
+    return tuple(
+        OddGain(
+            pick=pick,
+            amplitude_uv=1e6 * amplitude.fast[pick],
+            usual_uv=1e6 * amplitude.usual_fast,
+            ratio=found[pick],
+            by_neighbours=pick in by_neighbours,
+        )
+        for pick in picks
+        if pick in found
+    )
+
+
+@dataclass(frozen=True)
+class Amplitudes:
+    """Median absolute deviations of channels in volts: as they are, and of their differences over 20 ms."""
+
+    slow: dict[int, float]
+    fast: dict[int, float]
+    usual_slow: float
+    usual_fast: float
+
+    @classmethod
+    def of(cls, raw: mne.io.BaseRaw, picks: Sequence[int]) -> Amplitudes:
+        """Measure the picked channels in samples without ``BAD_`` annotations, if there are any."""
+        lag = max(round(LAG_S * float(raw.info["sfreq"])), 1)
+        good = good_samples(raw)
+        good = good if good.any() else np.ones_like(good)
+        pairs = good[lag:] & good[:-lag]
+        slow = {pick: _deviation(raw._data[pick][good]) for pick in picks}
+        fast = {pick: _deviation((raw._data[pick][lag:] - raw._data[pick][:-lag])[pairs]) for pick in picks}
+        return cls(slow, fast, _usual(slow), _usual(fast))
+
+    def fast_ratio(self, pick: int) -> float:
+        """How many times larger than usual a channel is without its drifts; 1 where none is usual."""
+        return self.fast[pick] / self.usual_fast if self.usual_fast and self.fast[pick] else 1.0
+
+    def is_far(self, pick: int) -> bool:
+        """Whether no electrode has such an amplitude beside the others."""
+        slow = self.slow[pick] / self.usual_slow if self.usual_slow else 1.0
+        fast = self.fast_ratio(pick)
+        far = max(FAR, float(np.exp(FAR_SD * max(_log_sd(self.fast), MIN_SD))))
+        return min(slow, fast) > min(SURE, far) or max(slow, fast) < 1 / SURE
+
+
+def _deviation(x: Floats) -> float:
+    return float(np.median(np.abs(x - np.median(x)))) if x.size else 0.0
+
+
+def _usual(amplitudes: dict[int, float]) -> float:
+    """Median over the channels, of the plausible ones where there are at least four."""
+    low, high = (1e-6 * limit for limit in PLAUSIBLE_UV)
+    plausible = [value for value in amplitudes.values() if low <= value <= high]
+    values = plausible if len(plausible) >= MIN_TYPICAL else list(amplitudes.values())
+    return float(np.median(values)) if values else 0.0
+
+
+def _log_sd(amplitudes: dict[int, float]) -> float:
+    """Robust standard deviation of the logarithms."""
+    logs = np.log([value for value in amplitudes.values() if value > 0] or [1.0])
+    return float(1.4826 * np.median(np.abs(logs - np.median(logs))))
+
+
+def _gains(raw: mne.io.BaseRaw, picks: Sequence[int], suspects: Sequence[int]) -> dict[int, float]:
+    """How many times larger than predicted those suspects are whose neighbours are sure of it.
+
+    The most suspicious first: a channel that was found odd no longer predicts the others.
+    """
+    sources = located(raw, list(picks))
+    found: dict[int, float] = {}
+    if len(sources) <= MIN_NEIGHBOURS:
+        return found
+    matrix = covariance(raw, sources)
+    places = directions(np.array(positions_m(raw, sources)))
+    while len(sources) - len(found) > MIN_NEIGHBOURS:
+        kept = [index for index, pick in enumerate(sources) if pick not in found]
+        gain, correlation = predicted(matrix[np.ix_(kept, kept)], places[kept])
+        odd = {
+            sources[index]: float(gain[i])
+            for i, index in enumerate(kept)
+            if sources[index] in suspects and correlation[i] >= MIN_CORRELATION and not 1 / GAIN < gain[i] < GAIN
+        }
+        if not odd:
+            break
+        worst = max(odd, key=lambda pick: abs(np.log(odd[pick])))
+        found[worst] = odd[worst]
+    return found
+
+
+def predicted(covariance: Floats, places: Floats) -> tuple[Floats, Floats]:
+    """Each channel against its prediction from all others: how many times larger it is, and their correlation.
+
+    A spline that leaves out one place follows from the one through all: with B the inverse of its system, the
+    prediction at place i is v[i] - (B v)[i] / B[i, i] (Wahba 1990, Spline models for observational data, 4.2).
+
+    Parameters
+    ----------
+    covariance : array, shape (n_channels, n_channels)
+    places : array, shape (n_channels, 3)
+        Unit vectors.
+
+    Returns
+    -------
+    gain, correlation : array, shape (n_channels,)
+        Gain is the slope of the channel over its prediction.
+    """
+    n = len(places)
+    system = np.ones((n + 1, n + 1))
+    system[:n, :n] = spline_kernel(places @ places.T, stiffness=STIFFNESS) + REGULARIZATION * np.eye(n)
+    system[n, n] = 0.0
+    inverse = np.linalg.pinv(system)[:n, :n]
+    weights = np.eye(n) - inverse / np.diag(inverse)[:, None]
+    np.fill_diagonal(weights, 0.0)
+    cross = np.einsum("ij,ji->i", weights, covariance)
+    spread = np.einsum("ij,jk,ik->i", weights, covariance, weights, optimize=True)
+    own = np.diag(covariance)
+    safe = np.maximum(spread, np.finfo(float).tiny)
+    return cross / safe, cross / np.sqrt(np.maximum(safe * own, np.finfo(float).tiny))
+
+
+def covariance(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Floats:
+    """Covariance between 1 and 30 Hz in good samples, without the tenth in which all channels are largest."""
+    band = band_of(raw, *BAND_HZ)
+    good = np.flatnonzero(good_samples(raw))
+    kept = good[:: max(good.size // MAX_SAMPLES, 1)]
+    signals = np.array([band.of(raw._data[pick])[kept] for pick in picks])
+    size = np.median(np.abs(signals), axis=0)
+    calm = signals[:, size <= np.quantile(size, 0.9)] if size.size else signals
+    return np.asarray(np.cov(calm)) if calm.shape[1] > 1 else np.zeros((len(picks), len(picks)))
