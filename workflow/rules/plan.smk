@@ -112,3 +112,14 @@ def everything(_):
     recordings = [path for dataset in PLAN.datasets for path in cleaned_of(dataset)]
     datasets = [PLAN.receipt("manifest", dataset) for dataset in PLAN.datasets]
     return recordings + datasets
+
+
+def shown(_):
+    """The tables of all datasets."""
+    return [
+        PLAN.layout(dataset).work
+        / "show"
+        / f"{PLAN.recipe.name}.{PLAN.digest('manifest', dataset)}.tsv"
+        for dataset in PLAN.configuration.datasets
+        if cleaned_of(dataset)
+    ]

@@ -1,17 +1,6 @@
 # For `snakemake --report`: `snakemake show` copies pages and tables out of the finished derivatives, where they are marked.
 
 
-def shown(_):
-    """The tables of all datasets."""
-    return [
-        PLAN.layout(dataset).work
-        / "show"
-        / f"{PLAN.recipe.name}.{PLAN.digest('manifest', dataset)}.tsv"
-        for dataset in PLAN.configuration.datasets
-        if cleaned_of(dataset)
-    ]
-
-
 rule show:
     input:
         shown,
