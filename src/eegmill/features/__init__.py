@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from .bank.spatial import CommonSpatialPattern
 from .contract import Feature, Preprocessor, Windows
+from .extraction import Column, FeatureTable, extract, transformer
 from .tree import families, names
 
-__all__ = ["CommonSpatialPattern", "Feature", "Preprocessor", "Windows", "families", "names"]
+__all__ = [
+    "Column",
+    "CommonSpatialPattern",
+    "Feature",
+    "FeatureTable",
+    "Preprocessor",
+    "Windows",
+    "extract",
+    "families",
+    "names",
+    "transformer",
+]

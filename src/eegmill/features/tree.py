@@ -15,8 +15,6 @@ from .bank import FEATURES, signal
 from .bank.spatial import TRAINABLE, CommonSpatialPattern
 from .contract import Feature, Preprocessor, Windows, defaults_of, part_of
 
-Wanted = str | Mapping[str, Any] | Feature | CommonSpatialPattern
-"""A feature or a family by name, one with parameters (``{"signal_quantile": {"q": 0.9}}``), or itself."""
 TRANSFORMS: dict[str, Callable[..., Windows]] = {
     function.__name__: function for function in (signal.envelope, signal.bandpass_filter)
 }
@@ -37,6 +35,10 @@ class Choice:
         """Its name in tables: parameters and transforms that are no defaults belong to it."""
         steps = [_call(name, given) for name, given in self.transforms]
         return ".".join([*steps, _call(self.feature.name, self.parameters)])
+
+
+Wanted = str | Mapping[str, Any] | Feature | CommonSpatialPattern | Choice
+"""A feature or a family by name, one with parameters (``{"signal_quantile": {"q": 0.9}}``), or itself."""
 
 
 def _call(name: str, given: Mapping[str, Any]) -> str:
@@ -86,7 +88,7 @@ def choose(wanted: Wanted | Iterable[Wanted]) -> tuple[Choice, ...]:
 
     Parameters
     ----------
-    wanted : str, mapping, Feature, CommonSpatialPattern, or several of them
+    wanted : str, mapping, Feature, CommonSpatialPattern, Choice, or several of them
         See ``Wanted``. A transform takes its parameters and ``features``:
         ``{"bandpass_filter": {"f_min": 8, "f_max": 12, "features": ["signal_std"]}}``.
 
@@ -95,12 +97,14 @@ def choose(wanted: Wanted | Iterable[Wanted]) -> tuple[Choice, ...]:
     ConfigurationError
         If a name or a parameter is unknown, or a trainable feature is wanted by its name.
     """
-    several = [wanted] if isinstance(wanted, str | Mapping | Feature | CommonSpatialPattern) else list(wanted)
+    several = [wanted] if isinstance(wanted, str | Mapping | Feature | CommonSpatialPattern | Choice) else list(wanted)
     chosen = [choice for one in several for choice in _choices(one)]
     return tuple({choice.label: choice for choice in chosen}.values())
 
 
 def _choices(wanted: Wanted) -> list[Choice]:
+    if isinstance(wanted, Choice):
+        return [wanted]
     if isinstance(wanted, Feature | CommonSpatialPattern):
         return [Choice(wanted)]
     if isinstance(wanted, str):

@@ -26,6 +26,18 @@ def write_bytes(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+@contextmanager
+def staged_file(path: Path) -> Iterator[Path]:
+    """The path of a file that takes the name ``path`` once it is written whole, and is removed if that fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _staged(path) as staged:
+        yield staged
+        with staged.open("rb+") as file:
+            os.fsync(file.fileno())
+        staged.replace(path)
+    sync_folder(path.parent)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text with its line ends as they are; see `write_bytes`."""
     write_bytes(path, text.encode("utf-8"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..errors import DerivativeError
@@ -47,6 +47,18 @@ def write_manifest(derivative: Path) -> Path:
     for manifest, digests in told.items():
         write_text(derivative / manifest, _render(digests))
     return derivative / NAME
+
+
+def note_in_manifest(derivative: Path, paths: Iterable[str]) -> None:
+    """Write files that were added or written anew into the first manifest, and touch no other line of it.
+
+    Raises
+    ------
+    DerivativeError
+        If there is no readable manifest.
+    """
+    digests = {path: sha256_file(derivative / path) for path in paths}
+    write_text(derivative / NAME, _render({**_read(derivative, NAME), **digests}))
 
 
 def read_manifest(derivative: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ from .signal import sign_changes
 
 
 def dimensionality_higuchi_fractal_dim(windows: Windows, *, k_max: int = 10) -> Floats:
-    """Higuchi's fractal dimension: 1 for a line, 2 for white noise; NaN for a flat signal.
+    """Higuchi's fractal dimension: 1 for a line, 2 for white noise; NaN for a flat signal, and below 2 k_max samples.
 
     It does not depend on the unit of the signal. (EEGDash 0.9.1 takes lengths below 1e-7 for 1e-7, which is near
     those of EEG in volts.)
@@ -22,7 +22,7 @@ def dimensionality_higuchi_fractal_dim(windows: Windows, *, k_max: int = 10) -> 
     """
     x = windows.data
     n_times = x.shape[-1]
-    if n_times <= k_max + 1:
+    if n_times < 2 * k_max:
         return np.full(x.shape[:-1], np.nan)
     lengths = np.stack([_mean_length(x, k) for k in range(1, k_max + 1)], axis=-1)
     log_k = -np.log(np.arange(1, k_max + 1))

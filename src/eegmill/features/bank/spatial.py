@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from ...errors import ConfigurationError
 from ...signal.types import Floats
-from ..contract import Windows
+from ..contract import Kind, Windows
 
 
 class CommonSpatialPattern:
@@ -28,7 +28,9 @@ class CommonSpatialPattern:
     taken out. (EEGDash 0.9.1 has a ``crit_select`` that keeps the filters it means to drop; here ``n_select`` alone.)
     """
 
-    kind, unit, family = "all channels", "V²", "spatial"
+    kind: Kind = "all channels"
+    unit = "V²"
+    family = "spatial"
 
     def __init__(self, n_select: int | None = None) -> None:
         self.n_select = n_select
