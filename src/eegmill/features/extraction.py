@@ -58,7 +58,10 @@ class FeatureTable:
     def notes(self) -> tuple[str, ...]:
         """What a reader of the numbers should know, in sentences."""
         empty = [column.label for column in self.columns if column.values.size and np.isnan(column.values).all()]
-        found = [f"{count} windows were left out: {reason}." for reason, count in sorted(self.left_out.items())]
+        found = [
+            f"{count} {'window was' if count == 1 else 'windows were'} left out: {reason}."
+            for reason, count in sorted(self.left_out.items())
+        ]
         if self.cut_s:
             found.append(f"{self.cut_s:g} s that are bad were cut out.")
         if self.bad_channels:

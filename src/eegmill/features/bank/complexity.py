@@ -117,9 +117,9 @@ def sample_entropy(matches: Matches) -> Floats:
 def complexity_multiscale_entropy(windows: Windows, *, m: int = 2, r: float = 0.2, l_max: int = 16) -> Floats:
     """Mean sample entropy of the signal averaged over 1, 2, … samples, in nats, of the scales that have one.
 
-    The tolerance is that of the signal itself at all scales. (EEGDash 0.9.1 leaves out templates instead of averaging
-    samples, so its scales are no scales; where they have no entropy it counts 0; and it fails where the number of
-    templates is no multiple of the scale.) Short windows have few samples at large scales: 2 s at 250 Hz have 31 at 16.
+    The tolerance is that of the signal itself at all scales. (EEGDash 0.9.1 thins out the samples of each template
+    instead of averaging the signal, and fails with an error.) Short windows have few samples at large scales: 2 s at
+    250 Hz have 31 at 16.
 
     Formula: mean over s ≤ l_max of SampEn(means of s samples; m, r · std(x))
 
@@ -143,7 +143,8 @@ def complexity_multiscale_entropy(windows: Windows, *, m: int = 2, r: float = 0.
 def complexity_svd_entropy(windows: Windows, *, m: int = 10, tau: int = 1) -> Floats:
     """Entropy of the singular values of the embedded signal, in nats; NaN for a signal of zeros.
 
-    (EEGDash 0.9.1 takes ``tau`` for a step between templates; here it is the delay between the samples of one.)
+    The ``m`` samples of a template lie ``tau`` apart. (In EEGDash 0.9.1 a template is ``m`` samples long, and every
+    ``tau``-th of them is taken.)
 
     Formula: −Σ s ln s, the singular values s divided by their sum
 

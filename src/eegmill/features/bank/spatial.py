@@ -25,7 +25,8 @@ class CommonSpatialPattern:
     Notes
     -----
     Source: Koles et al. 1990; Blankertz et al. 2008. Covariances are of all samples of a class, the mean of the class
-    taken out. (EEGDash 0.9.1 has a ``crit_select`` that keeps the filters it means to drop; here ``n_select`` alone.)
+    taken out. (The ``crit_select`` of EEGDash 0.9.1 is not the bound of |λ − ½| that its text says; here ``n_select``
+    alone.)
     """
 
     kind: Kind = "all channels"
