@@ -51,6 +51,7 @@ include: "workflow/rules/fetch.smk"
 include: "workflow/rules/clean.smk"
 include: "workflow/rules/dataset.smk"
 include: "workflow/rules/show.smk"
+include: "workflow/rules/features.smk"
 
 
 onsuccess:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -7,7 +9,7 @@ from typer.testing import CliRunner
 
 from eegmill import features
 from eegmill.cli.app import app
-from eegmill.derivative.features import write_features
+from eegmill.derivative.features import RECORDINGS_KEY, write_features
 from eegmill.derivative.read import read_cleaned
 from eegmill.derivative.write import write_derivative
 from eegmill.errors import DerivativeError
@@ -57,6 +59,15 @@ def test_the_schema_tells_windows_and_recipe(derivative):
     told = described(pq.read_schema(derivative / "features" / "signal.parquet"))
     assert (told["window_s"], told["step_s"], told["epochs"]) == (0.5, 0.5, False)
     assert told["recipe_sha256"] == "37517e5f3dc66819f61f5a7bb8ace1921282415f10551d2defa5c3eb0985b570"
+
+
+def test_the_file_tells_what_was_left_out(derivative):
+    report = write_features(derivative, ["signal_mean"], window_s=0.5)
+    path = derivative / "features" / "signal.parquet"
+    told = json.loads(pq.read_metadata(path).metadata[RECORDINGS_KEY.encode()])
+    assert {name: one["windows"] for name, one in told.items()} == report.windows
+    assert {name: tuple(one["notes"]) for name, one in told.items() if one["notes"]} == report.notes
+    assert "left out: bad" in told[NAMES[0]]["notes"][0]
 
 
 def test_a_manifest_stays_true(derivative):

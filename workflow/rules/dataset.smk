@@ -39,7 +39,7 @@ rule validate:
 
 rule manifest:
     input:
-        ancient(done("validate")),
+        ancient(done("features" if PLAN.features else "validate")),
     output:
         f"{WORK}/manifest/{{recipe}}.{{digest}}.json",
     log:

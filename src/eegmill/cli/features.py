@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from ..errors import ConfigurationError
 from .derivative import Derivative
 from .options import AsJson
 
@@ -34,13 +32,14 @@ def features(
 
     Example: eegmill features results/ds003805/derivatives/eegmill --set spectral --set complexity_lempel_ziv
     """
+    from ..config.features import wanted_features
     from ..derivative.features import write_features
     from ..provenance.origin import refuse_foreign
 
     refuse_foreign(derivative)
     report = write_features(
         derivative,
-        [one for given in sets for one in _wanted(given)],
+        wanted_features(sets),
         recordings=recording or (),
         window_s=window_s or None,
         step_s=step_s,
@@ -53,20 +52,3 @@ def features(
         done = f"{sum(report.windows.values())} windows of {len(report.windows)} recordings"
         typer.echo("\n".join([*lines, f"{done}: {', '.join(report.files)}"]))
     raise typer.Exit(1 if report.failed else 0)
-
-
-def _wanted(given: str) -> list[Any]:
-    """A name, or what a YAML file lists."""
-    if not given.endswith((".yaml", ".yml")):
-        return [given]
-    import yaml
-
-    try:
-        listed = yaml.safe_load(Path(given).read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        msg = f"The features '{given}' cannot be read: {' '.join(str(error).split())}."
-        raise ConfigurationError(msg) from None
-    if not isinstance(listed, list):
-        msg = f"'{given}' must hold a list of features, such as '- spectral' and '- signal_quantile: {{q: 0.9}}'."
-        raise ConfigurationError(msg)
-    return listed

@@ -89,7 +89,10 @@ class Configuration(Frozen):
     )
     seed: int = Field(default=20260101, ge=0, lt=2**31, description="seed that all random numbers come from")
     epochs: EpochsChoice | None = Field(default=None, description="cut epochs at the end")
-    features: tuple[str, ...] = Field(default=(), max_length=0, description="reserved; must be empty in this version")
+    features: tuple[str | dict[str, Any], ...] = Field(
+        default=(),
+        description="features of 2 s windows: families (`spectral`), names, `{name: parameters}`, YAML files of them",
+    )
 
     @field_validator("datasets", mode="before")
     @classmethod

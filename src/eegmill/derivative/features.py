@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 FOLDER = "features"
 RECIPE = Path("code") / "recipe.yaml"
+RECORDINGS_KEY = "eegmill_recordings"
+"""Of a file's metadata: JSON, for each recording its number of windows and notes."""
 
 
 class FeaturesReport(Frozen):
@@ -70,6 +73,7 @@ def write_features(
                 windows[name], notes[name] = len(table.onsets_s), table.notes
             else:
                 notes[name] = (str(table),)
+        tables.tell(windows, notes)
     files = tuple(f"{FOLDER}/{family}.parquet" for family in families)
     if (derivative / MANIFEST).is_file():
         note_in_manifest(derivative, files)
@@ -148,3 +152,9 @@ class _Tables:
         """Add the rows of a recording."""
         for family, writer in self._writers.items():
             writer.write_table(long_table(recording, table, family, self._metadata[family]))
+
+    def tell(self, windows: Mapping[str, int], notes: Mapping[str, Sequence[str]]) -> None:
+        """Add how many windows each recording has, and what was left out, to the metadata."""
+        told = {name: {"windows": windows.get(name, 0), "notes": list(notes[name])} for name in notes}
+        for writer in self._writers.values():
+            writer.add_key_value_metadata({RECORDINGS_KEY: json.dumps(told, sort_keys=True, ensure_ascii=False)})

@@ -110,6 +110,10 @@ def _job(stage: str) -> Callable[[Plan, str], tuple[Path, ...]]:
         from .jobs import validate
 
         return validate.run
+    if stage == "features":
+        from .jobs import features
+
+        return features.run
     from .jobs import manifest
 
     return manifest.run

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config.datasets import named_sources
+from ..config.features import wanted_features
 from ..config.models import Configuration, load_configuration
 from ..config.overrides import OverrideRow, check_datasets, check_kinds, check_recordings, read_overrides
 from ..config.paths import located
@@ -26,7 +27,7 @@ from ..records import Override
 from .entries import read_entry
 from .fingerprint import PACKAGE, code_digest, steps_fingerprint
 from .layout import Layout
-from .stages import STAGES
+from .stages import OF_DERIVATIVES, STAGES
 from .task import Task
 
 VARIABLE = "EEGMILL_CONFIGURATION"
@@ -49,6 +50,10 @@ class Plan:
         check_datasets(plan.overrides, plan.datasets)
         check_kinds([row.override for row in plan.overrides], plan.recipe.steps)
         plan._check_folders()
+        if plan.features:
+            from ..features.tree import choose  # numpy, which is slow to load
+
+            choose(plan.features)
         return plan
 
     @classmethod
@@ -82,6 +87,16 @@ class Plan:
     def recipe(self) -> Recipe:
         """The recipe, checked."""
         return configured_recipe(self.configuration)
+
+    @cached_property
+    def features(self) -> tuple[Any, ...]:
+        """The features that are wanted, as they are written; none, and there is no such stage."""
+        return wanted_features(self.configuration.features)
+
+    @property
+    def stages_of_derivatives(self) -> tuple[str, ...]:
+        """The stages on a derivative as a whole that this run has."""
+        return tuple(stage for stage in OF_DERIVATIVES if self.features or stage != "features")
 
     @cached_property
     def overrides(self) -> tuple[OverrideRow, ...]:

@@ -71,6 +71,10 @@ def _validate(*_: object) -> Iterable[str]:
     return (versions(["bids-validator-deno"]),)
 
 
+def _features(plan: Plan, *_: object) -> Iterable[str]:
+    return repr(plan.features), versions(["numpy", "scipy", "pyarrow"])
+
+
 def _nothing(*_: object) -> Iterable[str]:
     return ()
 
@@ -86,7 +90,8 @@ STAGES = {
         Stage("report", "recording", "clean", _nothing, ("clean",), f"{JOBS}/page.py"),
         Stage("dataset", "dataset", "dataset", _dataset, (), f"{JOBS}/dataset.py"),
         Stage("validate", "dataset", "validate", _validate, ("dataset",), "provenance/validate.py"),
-        Stage("manifest", "dataset", "manifest", _nothing, ("validate",), "provenance/manifest.py"),
+        Stage("features", "dataset", "features", _features, ("validate",), f"{JOBS}/features.py"),
+        Stage("manifest", "dataset", "manifest", _nothing, ("features",), "provenance/manifest.py"),
     )
 }
 OF_RECORDINGS = tuple(stage.name for stage in STAGES.values() if stage.scope == "recording")

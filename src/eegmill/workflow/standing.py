@@ -8,7 +8,7 @@ from pathlib import Path
 from .entries import write_index
 from .plan import Plan
 from .receipts import lie_of, read_receipt
-from .stages import OF_DERIVATIVES, OF_RECORDINGS, STAGES
+from .stages import OF_RECORDINGS, STAGES
 
 
 def check_receipts(plan: Plan) -> list[str]:
@@ -80,7 +80,7 @@ def _check_dataset(plan: Plan, dataset: str) -> list[str]:
         note for entry in plan.lock(dataset).recordings for note in _check_recording(plan, dataset, entry.recording)
     ]
     whole = all(plan.receipt("report", dataset, entry.recording).is_file() for entry in plan.lock(dataset).recordings)
-    for stage in OF_DERIVATIVES:
+    for stage in plan.stages_of_derivatives:
         lie = _void(plan, stage, dataset)
         notes += [f"{dataset}: {lie}: '{stage}' runs again."] if lie else []
         whole = whole and plan.receipt(stage, dataset).is_file()
