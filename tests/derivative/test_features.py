@@ -9,13 +9,14 @@ from typer.testing import CliRunner
 
 from eegmill import features
 from eegmill.cli.app import app
-from eegmill.derivative.features import RECORDINGS_KEY, write_features
+from eegmill.derivative.features import write_features
 from eegmill.derivative.read import read_cleaned
 from eegmill.derivative.write import write_derivative
 from eegmill.errors import DerivativeError
-from eegmill.features.tables import described
+from eegmill.features.tables import RECORDINGS_KEY, described
 from eegmill.files.atomic import write_json
-from eegmill.provenance.manifest import check_manifest, write_manifest
+from eegmill.provenance.check_features import check_features
+from eegmill.provenance.manifest import check_manifest, read_manifest, write_manifest
 from eegmill.reading.recording import read_recording
 from tiny_bids import clean, make_raw_dataset, record_of
 
@@ -74,6 +75,18 @@ def test_a_manifest_stays_true(derivative):
     write_manifest(derivative)
     write_features(derivative, ["signal_mean"], window_s=0.5)
     assert check_manifest(derivative).intact
+
+
+def test_a_table_of_a_former_signal_is_found(derivative):
+    write_manifest(derivative)
+    write_features(derivative, ["signal_mean"], window_s=0.5)
+    assert list(check_features(derivative, read_manifest(derivative))) == []
+    signal = derivative / "sub-01" / "eeg" / f"{NAMES[0]}_desc-preproc_eeg.eeg"
+    signal.write_bytes(signal.read_bytes()[::-1])
+    write_manifest(derivative)
+    (found,) = check_features(derivative, read_manifest(derivative))
+    assert str(found.path) == "features/signal.parquet"
+    assert "another signal of sub-01_task-odd" in found.problem
 
 
 def test_a_recording_without_features_is_told_and_stops_no_other(derivative):

@@ -8,9 +8,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..bids.paths import DerivativePaths
 from ..errors import DerivativeError, EegmillError, RecordingError
 from ..features.extraction import FeatureTable, extract
-from ..features.tables import description, long_table, schema
+from ..features.tables import FOLDER, RECORDINGS_KEY, description, long_table, schema
 from ..features.tree import Choice, Wanted, choose
 from ..files.atomic import staged_file
 from ..models import Frozen
@@ -22,10 +23,7 @@ from .read import cleaned_recordings, read_cleaned, read_epochs
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-FOLDER = "features"
 RECIPE = Path("code") / "recipe.yaml"
-RECORDINGS_KEY = "eegmill_recordings"
-"""Of a file's metadata: JSON, for each recording its number of windows and notes."""
 
 
 class FeaturesReport(Frozen):
@@ -73,7 +71,7 @@ def write_features(
                 windows[name], notes[name] = len(table.onsets_s), table.notes
             else:
                 notes[name] = (str(table),)
-        tables.tell(windows, notes)
+        tables.tell({name: _about(derivative, name, windows.get(name, 0), told) for name, told in notes.items()})
     files = tuple(f"{FOLDER}/{family}.parquet" for family in families)
     if (derivative / MANIFEST).is_file():
         note_in_manifest(derivative, files)
@@ -101,6 +99,12 @@ def _recipe(derivative: Path) -> dict[str, str]:
     """The digest of the recipe that the signal was cleaned by, where the derivative has it."""
     path = derivative / RECIPE
     return {"recipe_sha256": sha256_file(path)} if path.is_file() else {}
+
+
+def _about(derivative: Path, recording: str, windows: int, notes: Sequence[str]) -> dict[str, Any]:
+    """What a table says of a recording, with the digest of the signal that it was made of."""
+    signal = derivative / DerivativePaths(recording).signal_data
+    return {"windows": windows, "notes": list(notes), "signal_sha256": sha256_file(signal)}
 
 
 def _computed(
@@ -153,8 +157,8 @@ class _Tables:
         for family, writer in self._writers.items():
             writer.write_table(long_table(recording, table, family, self._metadata[family]))
 
-    def tell(self, windows: Mapping[str, int], notes: Mapping[str, Sequence[str]]) -> None:
-        """Add how many windows each recording has, and what was left out, to the metadata."""
-        told = {name: {"windows": windows.get(name, 0), "notes": list(notes[name])} for name in notes}
+    def tell(self, recordings: Mapping[str, Mapping[str, Any]]) -> None:
+        """Add what is known of each recording to the metadata."""
+        text = json.dumps(recordings, sort_keys=True, ensure_ascii=False)
         for writer in self._writers.values():
-            writer.add_key_value_metadata({RECORDINGS_KEY: json.dumps(told, sort_keys=True, ensure_ascii=False)})
+            writer.add_key_value_metadata({RECORDINGS_KEY: text})

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SCHEMA_VERSION = "1.0"
+FOLDER = "features"
+"""Of a derivative, where its tables are."""
 METADATA_KEY = "eegmill"
 """Of the schema's metadata: JSON, see `description`."""
+RECORDINGS_KEY = "eegmill_recordings"
+"""Of a file's metadata: JSON, for each recording its number of windows, its notes and the digest of its signal."""
 
 
 def description(choices: Sequence[Choice], **about: Any) -> dict[bytes, bytes]:

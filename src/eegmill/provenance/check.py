@@ -16,6 +16,7 @@ from ..bids.paths import EPOCHS, PREPROC, SPACE, DerivativePaths, own_files, pat
 from ..errors import DerivativeError
 from ..files.tables import read_tsv
 from ..records import RecordingRecord
+from .check_features import check_features
 from .check_prov import activity_ids, check_prov
 from .findings import Finding
 from .json_schemas import faults
@@ -75,6 +76,7 @@ def check(derivative: Path, *, raw_root: Path | None = None) -> tuple[Finding, .
         *_status(subject),
         *_copies(subject),
         *check_prov(derivative, subject.manifest),
+        *check_features(derivative, subject.manifest),
     ]
     return tuple(sorted(found, key=str))
 
