@@ -8,10 +8,11 @@ from .errors import EegmillError
 from .version import __version__
 
 if TYPE_CHECKING:
+    from . import features
     from .cleaning import Cleaned, clean
     from .datasets.discovery import search
 
-__all__ = ["Cleaned", "EegmillError", "__version__", "clean", "search"]
+__all__ = ["Cleaned", "EegmillError", "__version__", "clean", "features", "search"]
 
 
 def __getattr__(name: str) -> object:
@@ -24,5 +25,9 @@ def __getattr__(name: str) -> object:
         from .datasets.discovery import search
 
         return search
+    if name == "features":
+        import eegmill.features as room  # "from . import" would ask this function again
+
+        return room
     msg = f"module 'eegmill' has no attribute '{name}'"
     raise AttributeError(msg)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from importlib.metadata import EntryPoint
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from eegmill.errors import ConfigurationError
 from eegmill.features import Feature, Windows, families, names
 from eegmill.features.bank import signal
 from eegmill.features.contract import Preprocessor
-from eegmill.features.tree import Batch, Choice, choose, known
+from eegmill.features.tree import Batch, Choice, choose, extensions, known
 
 WINDOWS = Windows(np.random.default_rng(9).standard_normal((2, 3, 400)), 100.0)
 
@@ -102,12 +103,13 @@ def test_another_package_brings_features(monkeypatch):
         def load(self):
             return [Feature(other_size, "channel", "V")]
 
-    point = Point("other", "other:FEATURES", "eegmill.features")
+    point = Point("other", "other:FEATURES", "eegmill.features")._for(SimpleNamespace(name="other", version="1.2"))
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point])
     known.cache_clear()
     try:
         assert names()[-1] == "other_size"
         assert families()[-1] == "other"
+        assert extensions() == ("other 1.2",)
         monkeypatch.setattr(Point, "load", lambda self: [known.__wrapped__, None])
         known.cache_clear()
         with pytest.raises(ConfigurationError, match="'other' of 'eegmill\\.features' brings no new feature"):

@@ -73,6 +73,14 @@ def known() -> Mapping[str, Feature]:
     return found
 
 
+def extensions() -> tuple[str, ...]:
+    """The packages that bring features, with their versions: values depend on them."""
+    from importlib.metadata import entry_points
+
+    points = entry_points(group="eegmill.features")
+    return tuple(sorted(f"{point.dist.name} {point.dist.version}" for point in points if point.dist))
+
+
 def names(family: str | None = None) -> tuple[str, ...]:
     """Names of all features that need no training, or of those of a family, in the order of the table."""
     return tuple(name for name, feature in known().items() if family in (None, feature.family))

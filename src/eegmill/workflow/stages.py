@@ -72,7 +72,11 @@ def _validate(*_: object) -> Iterable[str]:
 
 
 def _features(plan: Plan, *_: object) -> Iterable[str]:
-    return repr(plan.features), versions(["numpy", "scipy", "pyarrow"])
+    if not plan.features:
+        return ()
+    from ..features.tree import extensions  # numpy, which is slow to load
+
+    return repr(plan.features), *extensions()
 
 
 def _nothing(*_: object) -> Iterable[str]:
