@@ -60,16 +60,14 @@ def test_multiscale_entropy_is_the_mean_over_averaged_signals():
     expected = [
         by_definition(x[0, 0, : 200 // s * s].reshape(-1, s).mean(axis=1), 2, 0.5 * x.std())[0] for s in (1, 2, 3)
     ]
-    found = complexity.complexity_multiscale_entropy(windows(x), r=0.5, l_max=3)
+    found = complexity.complexity_multiscale_entropy(complexity.template_matches(windows(x), r=0.5), l_max=3)
     assert found[0, 0] == pytest.approx(np.mean(expected))
 
 
 def test_multiscale_entropy_falls_with_the_scale_for_white_noise():
     """The averages of white noise vary less, so more of them are within the tolerance (Costa et al. 2002)."""
-    few, many = (
-        complexity.complexity_multiscale_entropy(windows(LONG_NOISE[:, :1, :3000]), l_max=scales)[0, 0]
-        for scales in (1, 8)
-    )
+    matches = complexity.template_matches(windows(LONG_NOISE[:, :1, :3000]))
+    few, many = (complexity.complexity_multiscale_entropy(matches, l_max=scales)[0, 0] for scales in (1, 8))
     assert many < few
 
 

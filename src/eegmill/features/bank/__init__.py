@@ -38,7 +38,7 @@ FEATURES = (
     Feature(spectral.spectral_bands_power, "channel", "V²/Hz", WELCH),
     Feature(complexity.complexity_approx_entropy, "channel", "nat", MATCHES),
     Feature(complexity.complexity_sample_entropy, "channel", "nat", MATCHES),
-    Feature(complexity.complexity_multiscale_entropy, "channel", "nat"),
+    Feature(complexity.complexity_multiscale_entropy, "channel", "nat", MATCHES),
     Feature(complexity.complexity_svd_entropy, "channel", "nat"),
     Feature(complexity.complexity_lempel_ziv, "channel", "1"),
     Feature(complexity.complexity_hurst_exp, "channel", "1"),

@@ -19,12 +19,17 @@ FULL_BYTE = 127
 
 
 class Matches(NamedTuple):
-    """How many templates lie within the tolerance of each template, itself included."""
+    """How many templates of a signal lie within the tolerance of each template, itself included."""
 
     short: Floats
     """Of ``m`` samples, (n_windows, n_channels, n_times - m + 1)."""
     long: Floats
     """Of ``m + 1`` samples, (n_windows, n_channels, n_times - m)."""
+    signal: Floats
+    """(n_windows, n_channels, n_times)."""
+    tolerance: Floats
+    """(n_windows, n_channels)."""
+    m: int
 
 
 def template_matches(windows: Windows, *, m: int = 2, r: float = 0.2) -> Matches:
@@ -47,7 +52,7 @@ def matches_within(x: Floats, tolerance: Floats, m: int) -> Matches:
         chosen = usable[start : start + AT_ONCE]
         counts = _counts(np.ascontiguousarray(signals[chosen].T), tolerances[chosen], m)
         short[chosen], long[chosen] = counts[0].T, counts[1].T
-    return Matches(short.reshape(*outer, -1), long.reshape(*outer, -1))
+    return Matches(short.reshape(*outer, -1), long.reshape(*outer, -1), x, tolerance, m)
 
 
 def _counts(x: Floats, tolerance: Floats, m: int) -> tuple[Ints, Ints]:
@@ -87,7 +92,7 @@ def complexity_approx_entropy(matches: Matches) -> Floats:
 
     Source: Pincus 1991
     """
-    short, long = (np.log(counts / counts.shape[-1]).mean(axis=-1) for counts in matches)
+    short, long = (np.log(counts / counts.shape[-1]).mean(axis=-1) for counts in matches[:2])
     return short - long
 
 
@@ -114,7 +119,7 @@ def sample_entropy(matches: Matches) -> Floats:
     return np.where(np.isfinite(entropy), entropy + 0.0, np.nan)
 
 
-def complexity_multiscale_entropy(windows: Windows, *, m: int = 2, r: float = 0.2, l_max: int = 16) -> Floats:
+def complexity_multiscale_entropy(matches: Matches, *, l_max: int = 16) -> Floats:
     """Mean sample entropy of the signal averaged over 1, 2, … samples, in nats, of the scales that have one.
 
     The tolerance is that of the signal itself at all scales. (EEGDash 0.9.1 thins out the samples of each template
@@ -125,10 +130,10 @@ def complexity_multiscale_entropy(windows: Windows, *, m: int = 2, r: float = 0.
 
     Source: Costa et al. 2002
     """
-    x = windows.data
-    tolerance = r * x.std(axis=-1)
-    total, defined = np.zeros(x.shape[:-1]), np.zeros(x.shape[:-1])
-    for scale in range(1, l_max + 1):
+    x, tolerance, m = matches.signal, matches.tolerance, matches.m
+    entropy = sample_entropy(matches)
+    total, defined = np.nan_to_num(entropy), np.isfinite(entropy).astype(float)
+    for scale in range(2, l_max + 1):
         n_means = x.shape[-1] // scale
         if n_means <= m:
             break
