@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from eegdash_bank import about, eegdash_bank, missing
 from eegmill import features
 from eegmill.features.tree import families
+from tests.support.eegdash_bank import about, eegdash_bank, missing
 
 SFREQ_HZ, N_CHANNELS, MINUTES, WINDOW_S = 250.0, 64, 10, 2.0
 EVERY = 10
@@ -90,7 +90,7 @@ def _spectral(bank: Any, x: Any, metadata: Any) -> None:
 
 
 def _complexity(bank: Any, x: Any) -> None:
-    """All but the multiscale entropy, which fails on these windows."""
+    """All but the multiscale entropy, which fails."""
     matches = bank.complexity.complexity_entropy_preprocessor(x)
     for name in ("approx_entropy", "sample_entropy"):
         getattr(bank.complexity, f"complexity_{name}")(*matches)
