@@ -23,6 +23,12 @@ def test_an_unknown_feature_is_told_before_anything_runs():
         Plan.from_values({"features": ["spectrl"]})
 
 
+def test_a_file_of_features_lies_beside_the_configuration(tmp_path):
+    (tmp_path / "wanted.yaml").write_text("- signal_mean\n- signal_quantile: {q: 0.9}\n")
+    plan = Plan.from_values({"features": ["wanted.yaml", "spectral"]}, folder=tmp_path)
+    assert plan.features == ("signal_mean", {"signal_quantile": {"q": 0.9}}, "spectral")
+
+
 def test_features_that_are_wanted_add_a_stage():
     assert "features" not in Plan.from_values({}).stages_of_derivatives
     assert "features" in Plan.from_values({"features": WANTED}).stages_of_derivatives

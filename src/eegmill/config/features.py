@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from ..errors import ConfigurationError
 
@@ -19,10 +19,11 @@ def wanted_features(listed: Iterable[Any]) -> tuple[Any, ...]:
     ConfigurationError
         If a file cannot be read or holds no list.
     """
-    return tuple(one for given in listed for one in (_listed(given) if _is_file(given) else [given]))
+    return tuple(one for given in listed for one in (_listed(given) if is_file_of_features(given) else [given]))
 
 
-def _is_file(given: Any) -> bool:
+def is_file_of_features(given: Any) -> TypeGuard[str]:
+    """Whether this is the path of a YAML file, and no feature."""
     return isinstance(given, str) and given.endswith(FILE_ENDINGS)
 
 
