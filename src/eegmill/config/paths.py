@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..errors import ConfigurationError
 from .datasets import is_path
-from .features import is_file_of_features
+from .features import is_file_of_features, wanted_features
 from .models import Configuration
 from .recipes import is_shipped
 
@@ -14,8 +14,10 @@ from .recipes import is_shipped
 def located(configuration: Configuration, folder: Path | None = None) -> Configuration:
     """The configuration with paths that hold wherever it is read.
 
-    Overrides, recipe files, files of features and dataset folders are looked for in the configuration's folder, then in
-    the working directory, and become absolute; what is in neither stays as it was written, for whoever reads it to say so.
+    Overrides, recipe files and dataset folders are looked for in the configuration's folder, then in the working
+    directory, and become absolute; what is in neither stays as it was written, for whoever reads it to say so. Files of
+    features are looked for alike, and what they list stands in their stead: a derivative tells its features without
+    them.
 
     Parameters
     ----------
@@ -25,7 +27,7 @@ def located(configuration: Configuration, folder: Path | None = None) -> Configu
     Raises
     ------
     ConfigurationError
-        If ``output`` holds braces, which Snakemake would take for wildcards.
+        If ``output`` holds braces, which Snakemake would take for wildcards, or a file of features cannot be read.
     """
     recipe, overrides = configuration.recipe, configuration.overrides
     return configuration.model_copy(
@@ -33,7 +35,7 @@ def located(configuration: Configuration, folder: Path | None = None) -> Configu
             "output": _writable_name(configuration.output),
             "datasets": tuple(_found(entry, folder) if is_path(entry) else entry for entry in configuration.datasets),
             "recipe": _found(recipe, folder) if isinstance(recipe, str) and not is_shipped(recipe) else recipe,
-            "features": tuple(
+            "features": wanted_features(
                 _found(one, folder) if is_file_of_features(one) else one for one in configuration.features
             ),
             "overrides": _found(overrides, folder) if overrides else overrides,

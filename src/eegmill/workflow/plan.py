@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from ..config.datasets import named_sources
-from ..config.features import wanted_features
 from ..config.models import Configuration, load_configuration
 from ..config.overrides import OverrideRow, check_datasets, check_kinds, check_recordings, read_overrides
 from ..config.paths import located
@@ -88,10 +87,10 @@ class Plan:
         """The recipe, checked."""
         return configured_recipe(self.configuration)
 
-    @cached_property
-    def features(self) -> tuple[Any, ...]:
+    @property
+    def features(self) -> tuple[str | dict[str, Any], ...]:
         """The features that are wanted, as they are written; none, and there is no such stage."""
-        return wanted_features(self.configuration.features)
+        return self.configuration.features
 
     @property
     def stages_of_derivatives(self) -> tuple[str, ...]:
