@@ -24,18 +24,18 @@ def eeg_of(raw):
 
 @pytest.fixture(scope="module")
 def real(shared_data):
-    return eeg_of(open_raw(shared_data / "eeglab-sample" / "eeglab_data.set"))
+    return eeg_of(open_raw(shared_data / "eeglab-sample" / "eeglab_data.set", []))
 
 
 @pytest.mark.parametrize("name", EEGMAT)
 def test_no_channel_of_a_sound_recording_is_odd(shared_data, name):
-    raw, picks = eeg_of(open_raw(shared_data / "eegmat" / f"{name}.edf"))
+    raw, picks = eeg_of(open_raw(shared_data / "eegmat" / f"{name}.edf", []))
     assert odd_gains(raw, picks) == ()
 
 
 @pytest.mark.parametrize("file", ["mne_test.bdf", "test_raw_chanloc.set", "antio/test_CA_208.cnt"])
 def test_no_channel_of_other_devices_is_odd(shared_data, file):
-    raw, picks = eeg_of(open_raw(shared_data / "format-zoo" / file))
+    raw, picks = eeg_of(open_raw(shared_data / "format-zoo" / file, []))
     assert odd_gains(raw, picks) == ()
 
 

@@ -17,7 +17,7 @@ def test_only_zeros_are_zero():
 
 @pytest.mark.parametrize("name", ["F4", "C3", "P8", "O1", "T8"])
 def test_around_the_reference_all_are_small_and_around_a_dead_channel_they_are_not(shared_data, name):
-    raw = open_raw(shared_data / "eeglab-sample" / "eeglab_data.set").crop(0, 60)
+    raw = open_raw(shared_data / "eeglab-sample" / "eeglab_data.set", []).crop(0, 60)
     raw = Import().apply(Recording(raw), seed=1)[0].raw.pick("eeg")
     pick, others = raw.ch_names.index(name), [other for other in raw.ch_names if other != name]
     against = raw.copy()
