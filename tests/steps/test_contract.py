@@ -217,13 +217,17 @@ NOT_A_STEP = {
     "config/recipes.py": {"epochs"},  # what a step acts on
     "derivative/channels.py": {"reference"},  # a column of channels.tsv
     "derivative/epochs.py": {"epochs"},  # what a step acts on
+    "derivative/features.py": {"windows", "epochs"},  # what a feature is computed of
+    "features/extraction.py": {"bad_channels"},  # a field of what is returned
     "metrics.py": {"reference"},  # a key figure
     "provenance/environment.py": {"autoreject"},  # a library
     "reading/sidecars.py": {"reference"},  # a column of channels.tsv
+    "provenance/former.py": {"bad_channels"},  # a field of the record
     "report/summary.py": {"epochs"},  # a key figure
     "signal/filters/channel_bands.py": {"highpass", "lowpass"},  # keys of MNE's info
     "signal/filters/fir.py": {"epochs"},  # what the filter steps share, beside their kernel
     "signal/ica/iclabel_network.py": {"line_noise"},  # a class of ICLabel
+    "workflow/expected.py": {"bad_channels"},  # a field of the record
     "workflow/libraries.py": {"autoreject"},  # a library
 }
 """Words in other modules that are also names of steps, each with what it means there."""
