@@ -7,10 +7,12 @@ import mne
 import numpy as np
 import pytest
 
+from edf_files import make_edf
 from eegmill.errors import RecordingError
 from eegmill.lock import LockedFile, LockedRecording
 from eegmill.reading.raw_files import open_raw
 from eegmill.reading.recording import read_recording
+from eegmill.signal.units import doubtful_units
 from tiny_bids import lock_of, make_raw_dataset, put
 
 
@@ -124,3 +126,26 @@ def test_folders_that_contradict_the_name_are_noted(dataset, raw, note):
         target.with_name(path.name).write_bytes(path.read_bytes())
     entry = lock.recordings[0].model_copy(update={"raw": raw})
     assert any(note in one for one in read_recording(root, entry).notes)
+
+
+@pytest.mark.parametrize(("unit", "doubted"), [("uV", False), ("UV", True), ("MV", True), ("mV", False)])
+def test_a_unit_in_a_spelling_that_is_not_scaled_is_doubted(tmp_path, unit, doubted):
+    path = make_edf(tmp_path / "a.edf", {"Fz": 50, "Cz": 50}, kind=b"", units={"Cz": unit})
+    assert list(doubtful_units(open_raw(path, []), ["Fz", "Cz"])) == (["Cz"] if doubted else [])
+
+
+@pytest.mark.parametrize("unit", ["%", "ADU", "DegC", "1"])
+def test_one_channel_of_an_odd_unit_does_not_cost_the_recording(tmp_path, unit):
+    raw = "sub-01/eeg/sub-01_task-rest_eeg.edf"
+    make_edf(tmp_path / raw, {"Fz": 50, "Cz": 50, "SpO2": 50}, kind=b"", units={"SpO2": unit})
+    table = "name\ttype\tunits\nFz\tEEG\tuV\nCz\tEEG\tuV\nSpO2\tMISC\tuV\n"
+    put(tmp_path / raw.replace("_eeg.edf", "_channels.tsv"), table)
+    files = tuple(
+        LockedFile(path=path, url=f"local:{path}", role="raw")
+        for path in (raw.replace("_eeg.edf", "_channels.tsv"), raw)
+    )
+    entry = LockedRecording(
+        recording="sub-01_task-rest", folder="sub-01", datatype="eeg", raw=raw, entities={}, files=files
+    )
+    recording = read_recording(tmp_path, entry)
+    assert recording.raw.ch_names == ["Fz", "Cz", "SpO2"]

@@ -20,6 +20,7 @@ def make_edf(
     starts: Sequence[float] | None = None,
     declared: int | None = None,
     kind: bytes = b"EDF+D",
+    units: Mapping[str, str] | None = None,
 ) -> Path:
     """Records of a second; the first channel counts its samples in microvolts, so that each tells its place."""
     rates = rates if rates is not None else {"Fz": SFREQ, "Cz": SFREQ}
@@ -30,7 +31,7 @@ def make_edf(
     head = b"0".ljust(8) + b"X X X X".ljust(80) + b"Startdate X X X X".ljust(80) + start
     head += _cell(256 * (n + 1), 8) + kind.ljust(44) + _cell(n_records if declared is None else declared, 8)
     head += _cell(1, 8) + _cell(n, 4) + b"".join(_cell(label, 16) for label in labels) + b" " * 80 * n
-    head += b"".join(_cell("uV", 8) for _ in labels)
+    head += b"".join(_cell((units or {}).get(label, "uV"), 8) for label in labels)
     for value in (-32768, 32767, -32768, 32767):
         head += b"".join(_cell(value, 8) for _ in labels)
     head += b" " * 80 * n + b"".join(_cell(count, 8) for count in samples) + b" " * 32 * n

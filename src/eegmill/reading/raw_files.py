@@ -41,6 +41,9 @@ POINTERS = (b"annex/objects/", b"version https://git-lfs")
 _ONE_READER = threading.Lock()
 """Warnings are collected for the whole process: two readers at once would get each other's."""
 
+SCALES = {"v": 1.0, "mv": 1e-3, "uv": 1e-6, "µv": 1e-6, "μv": 1e-6, "nv": 1e-9}
+"""Volts of a unit, in lower case."""
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -115,12 +118,23 @@ def _open_edf(header: edf.EdfHeader, notes: list[str], options: dict[str, Any]) 
     else:
         with closing(edf.MendedFile(header.path, content, size)) as source:
             raw, _ = _read(reader, source, header.path, options)
+    _doubt_unscaled(raw)
     raw.set_meas_date(None)
     if header.annotation_bytes:
         length_s = raw.n_times / float(raw.info["sfreq"])
         placed = edf_time.annotations_in_signal(found, clock, length_s, notes)
         raw.set_annotations(edf_time.as_annotations(placed, raw.ch_names), verbose="error")
     return Opened(bare(raw), clock)
+
+
+def _doubt_unscaled(raw: mne.io.BaseRaw) -> None:
+    """Withdraw units that MNE names and did not scale by: it reads ``UV`` as volts, and calls it µV all the same."""
+    extras = raw._raw_extras[0]
+    scales = dict(zip(extras["ch_names"], extras["units"], strict=False))
+    for name, unit in dict(raw._orig_units).items():
+        expected = SCALES.get(unit.strip().lower())
+        if expected is not None and name in scales and abs(scales[name] / expected - 1) > 1e-6:
+            raw._orig_units[name] = f"{unit}, in a spelling that is read as {scales[name]:g} V"
 
 
 def _read(reader: Any, source: Any, path: Path, options: dict[str, Any]) -> tuple[mne.io.BaseRaw, list[str]]:

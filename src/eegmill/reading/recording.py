@@ -97,5 +97,10 @@ def _open(path: Path, channels: list[dict[str, str]], notes: list[str]) -> Opene
     units = units_for_reader(rows, dict(opened.raw._orig_units)) if wanted else {}
     if not units:
         return opened
+    try:
+        told = open_file(path, [], units=units)
+    except RecordingError:  # the header names a unit that MNE does not know, and it lets nobody overrule that
+        notes.append(f"the header of '{path.name}' names units that are none of voltage: the amplitudes tell them")
+        return opened
     notes.append(f"the header of '{path.name}' names no units for {len(units)} channels: taken from channels.tsv")
-    return open_file(path, [], units=units)
+    return told
