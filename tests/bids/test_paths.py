@@ -49,3 +49,7 @@ def test_no_other_module_spells_these_names():
     found = subprocess.run(["grep", "-rlE", "_desc-(preproc|epochs|ica)_", str(source)], capture_output=True, text=True)
     spelled = {Path(line).relative_to(source).as_posix() for line in found.stdout.splitlines() if line.endswith(".py")}
     assert spelled == {"bids/paths.py", "derivative/readme.py"}
+
+
+def test_what_the_positions_of_a_loose_file_refer_to_has_its_name():
+    assert DerivativePaths("Subject00_1").coordsystem.name == "Subject00_1_space-CapTrak_coordsystem.json"

@@ -94,6 +94,17 @@ def test_a_run_that_was_killed_just_goes_on(cleaned: Path, tmp_path: Path) -> No
     assert set(status(tmp_path / DERIVATIVE).values()) == {"ok"}
 
 
+def test_recordings_that_are_refused_stop_no_other(cleaned: Path, tmp_path: Path) -> None:
+    shutil.copytree(cleaned / "data", tmp_path / "data")
+    odd = tmp_path / "data" / "my_bids" / "sub-09" / "eeg" / "sub-09_task-odd_eeg.edf"
+    odd.mkdir(parents=True)
+    done = eegmill(tmp_path, "run", "data/my_bids", "--recipe", "data/quick.yaml", "--cores", "2")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert status(tmp_path / DERIVATIVE)["sub-09_task-odd"] == "refused"
+    assert "sub-09_task-odd: refused: " in done.stderr
+    assert (tmp_path / DERIVATIVE / "manifest-sha256.txt").is_file()
+
+
 def test_recordings_without_bids_names_are_cleaned_by_a_table(cleaned: Path, tmp_path: Path) -> None:
     source = tmp_path / "study"
     source.mkdir()

@@ -98,8 +98,8 @@ class DerivativePaths:
 
     @property
     def coordsystem(self) -> PurePosixPath:
-        """What the positions refer to; shared by the recordings of a session."""
-        session = str(self.subject_folder).replace("/", "_")
+        """What the positions refer to; shared by the recordings of a session, a loose file's own."""
+        session = "_".join(self.subject_folder.parts) or self.recording
         return self.folder / f"{session}_space-{SPACE}_coordsystem.json"
 
     @property

@@ -75,7 +75,7 @@ def read_expected(path: Path) -> Expected:
         msg = f"'{path}' does not exist; 'eegmill run --write-expected {path.name}' writes it from a run."
         raise ConfigurationError(msg) from None
     except ValueError:
-        msg = f"'{path}' is not what 'eegmill run --write-expected' of this eegmill writes: write it again."
+        msg = f"'{path}' is not what 'eegmill run --write-expected FILE' of this eegmill writes: write it again."
         raise ConfigurationError(msg) from None
 
 

@@ -121,6 +121,6 @@ def _replaced(plan: Plan, dataset: str) -> list[str]:
         return []
     name = plan.recipe.name
     return [
-        f"{dataset}: recipe '{name}' has changed since 'eegmill-{name}' was made: its recordings are cleaned again and "
-        "replaced. To keep both, give the recipe another name."
+        f"{dataset}: recipe '{name}' has changed since 'eegmill-{name}' was made: a run cleans its recordings again "
+        "and replaces them. To keep both, give the recipe another name."
     ]

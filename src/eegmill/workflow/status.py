@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ..bids.names import folder_of
+from ..bids.paths import PREPROC, DerivativePaths
 from ..errors import ConfigurationError
 from ..models import Frozen
 from ..records import Status
@@ -172,7 +172,7 @@ class _Receipts:
         if content.get("status") == "rejected":
             reason = str(_json(layout.qc(recording)).get("reason", "its record is missing"))
             return _Word(recording=recording, status="rejected", stage="clean", reason=reason, bytes=size)
-        sidecar = layout.derivative / folder_of(recording) / "eeg" / f"{recording}_desc-preproc_eeg.json"
+        sidecar = layout.derivative / DerivativePaths(recording).file(PREPROC, "eeg.json")
         hours = float(_json(sidecar).get("RecordingDuration", 0)) / 3600
         return _Word(recording=recording, status="ok", hours=hours, bytes=size)
 

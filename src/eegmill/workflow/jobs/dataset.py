@@ -46,7 +46,8 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
 
 def activities(plan: Plan, dataset: str, records: list[RecordingRecord]) -> tuple[Activity, ...]:
     """What the jobs of finished recordings did."""
-    receipts = (plan.receipt("clean", dataset, record.recording) for record in records)
+    cleaned = (record.recording for record in records if record.status in {"ok", "rejected"})
+    receipts = (plan.receipt("clean", dataset, recording) for recording in cleaned)
     found = (read_receipt(path).activity for path in receipts if path.is_file())
     return tuple(activity for activity in found if activity is not None)
 
