@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -117,19 +117,8 @@ class Import(Step):
         if self.unknown_positions == "misc":
             types |= _set_types(raw, dict.fromkeys(unknown, "misc"))
             eeg = _eeg_names(raw)
-        gaps = annotate_gaps(raw, eeg)
-        if sum(gap.duration_s for gap in gaps) >= duration_s:
-            msg = f"All samples of all {len(eeg)} EEG channels are NaN or infinite: none is left"
-            raise Rejected(msg)
-        missing = zero_missing(raw)
-        lost = {name: f"{missing[name]} samples are NaN" for name in eeg if name in missing}
-        recording = recording.mark_bad(lost)
-        counting = [name for name in eeg if name not in lost and counts(raw._data[raw.ch_names.index(name)])]
-        recording = recording.mark_bad(dict.fromkeys(counting, "counts samples or time, as no brain does"))
-        constant = _constant(raw, [name for name in eeg if name not in lost])
-        if len(constant) + len(lost) == len(eeg):
-            msg = f"Of {len(eeg)} EEG channels, {len(constant)} are constant and {len(lost)} hold NaN: none is left"
-            raise Rejected(msg)
+        recording, absent = _mark_missing(recording, eeg, duration_s)
+        constant = absent.constant
         recording, online = _online_reference(recording, eeg, constant)
         eeg = [name for name in eeg if name not in online]
         recording = recording.mark_bad({name: "constant" for name in constant if name in eeg})
@@ -158,8 +147,8 @@ class Import(Step):
             template=template,
             template_channels=placed,
             unknown_positions=unknown,
-            nan_samples=missing,
-            gaps=gaps,
+            nan_samples=absent.nan_samples,
+            gaps=absent.gaps,
             constant_channels=constant,
             discontinuities=len(continuous_spans(raw)) - 1,
             amplitude_uv=amplitude_uv,
@@ -308,6 +297,40 @@ def _type_notes(types: dict[str, str], by_signal: tuple[str, ...]) -> tuple[str,
             names = ", ".join(name for name, its_kind in mine.items() if its_kind == kind)
             notes.append(f"no EEG but {kind} by {reason}: {names}")
     return tuple(notes)
+
+
+@dataclass(frozen=True)
+class _Absent:
+    """What a recording lacks of its EEG channels."""
+
+    gaps: tuple[Segment, ...]
+    nan_samples: dict[str, int]
+    constant: tuple[str, ...]
+
+
+def _mark_missing(recording: Recording, eeg: list[str], duration_s: float) -> tuple[Recording, _Absent]:
+    """Mark where all EEG is missing, and as bad the channels that hold NaN or a counter.
+
+    Raises
+    ------
+    Rejected
+        If nothing is left.
+    """
+    raw = recording.raw
+    gaps = annotate_gaps(raw, eeg)
+    if sum(gap.duration_s for gap in gaps) >= duration_s:
+        msg = f"All samples of all {len(eeg)} EEG channels are NaN or infinite: none is left"
+        raise Rejected(msg)
+    missing = zero_missing(raw)
+    lost = {name: f"{missing[name]} samples are NaN" for name in eeg if name in missing}
+    recording = recording.mark_bad(lost)
+    counting = [name for name in eeg if name not in lost and counts(raw._data[raw.ch_names.index(name)])]
+    recording = recording.mark_bad(dict.fromkeys(counting, "counts samples or time, as no brain does"))
+    constant = _constant(raw, [name for name in eeg if name not in lost])
+    if len(constant) + len(lost) == len(eeg):
+        msg = f"Of {len(eeg)} EEG channels, {len(constant)} are constant and {len(lost)} hold NaN: none is left"
+        raise Rejected(msg)
+    return recording, _Absent(gaps, missing, constant)
 
 
 def _online_reference(
