@@ -17,7 +17,7 @@ def add_to(app: typer.Typer) -> None:
 
 def status(
     output: Annotated[
-        Path | None, typer.Argument(help="The output folder of a run; or name its configuration.")
+        Path | None, typer.Argument(help="The output folder of a run, by default 'results'; or name its configuration.")
     ] = None,
     configfile: ConfigFile = None,
     as_json: AsJson = False,
@@ -25,11 +25,11 @@ def status(
     """Say how far each dataset of a run is, while it runs and after, and why recordings are missing."""
     from ..workflow.status import lines, run_status
 
-    if output is None:
+    if configfile is None:
+        found = run_status(output or Path("results"))  # whatever was run there
+    else:
         plan = plan_of(configfile)
         found = run_status(Path(plan.configuration.output), plan.recipe.name)
-    else:
-        found = run_status(output)
     if as_json:
         typer.echo("[" + ",".join(dataset.model_dump_json() for dataset in found) + "]")
     else:
