@@ -30,11 +30,6 @@ MAY_IMPORT = {
 }
 """All that a room may import of eegmill. Signal, steps and features touch no disk and no network."""
 
-KNOWN_CIRCLES = {
-    frozenset(
-        {"derivative", "provenance"}
-    ): "derivative.write and .dataset import provenance; provenance.verify imports derivative.write",
-}
 HEAVY = frozenset(
     {
         "autoreject",
@@ -71,13 +66,6 @@ HEAVY_AT_THE_TOP = {
 NETWORK = frozenset({"ftplib", "http", "httpx2", "obstore", "pymongo", "requests", "socket", "urllib"})
 
 
-def known(rows, reasons):
-    return [
-        pytest.param(row, marks=pytest.mark.xfail(strict=True, reason=reasons[row]), id="-".join(sorted(row)))
-        for row in rows
-    ]
-
-
 def within(module: str, package: str) -> bool:
     return module == package or module.startswith(f"{package}.")
 
@@ -87,12 +75,7 @@ def test_no_file_leads_back_to_itself():
 
 
 def test_no_room_leads_back_to_itself():
-    assert set(circles(edge for edge in ROOMS if edge[0] != edge[1])) <= set(KNOWN_CIRCLES)
-
-
-@pytest.mark.parametrize("circle", known(KNOWN_CIRCLES, KNOWN_CIRCLES))
-def test_a_circle_of_rooms_is_open(circle):
-    assert circle not in circles(edge for edge in ROOMS if edge[0] != edge[1])
+    assert circles(edge for edge in ROOMS if edge[0] != edge[1]) == []
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)

@@ -137,6 +137,11 @@ def own_files(folder: Path, recording: str) -> list[Path]:
     return sorted(path for path in folder.glob(f"{recording}_*") if recording_of(path.name) == recording)
 
 
+def owned_files(derivative: Path, recording: str) -> list[Path]:
+    """Files of a derivative that belong to one recording alone; not its page, which is drawn from them."""
+    return own_files(derivative / DerivativePaths(recording).folder, recording)
+
+
 def records_below(derivative: Path) -> list[Path]:
     """Records of all recordings of a derivative, sorted."""
     return sorted(derivative.glob(f"sub-*/**/*{RECORD}"))

@@ -82,11 +82,6 @@ def write_derivative(
     return tuple(sorted([*moved, *shared]))
 
 
-def owned_files(derivative: Path, recording: str) -> list[Path]:
-    """Files of a derivative that belong to one recording alone; not its page, which is drawn from them."""
-    return own_files(derivative / DerivativePaths(recording).folder, recording)
-
-
 @contextmanager
 def _staging(derivative: Path, recording: str) -> Iterator[Path]:
     staged = derivative / f".staging-{recording}"

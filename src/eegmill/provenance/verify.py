@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from ..bids.paths import DerivativePaths, recordings_of, records_below
-from ..derivative.write import owned_files
+from ..bids.paths import DerivativePaths, owned_files, recordings_of, records_below
 from ..errors import DerivativeError, EegmillError
 from ..files.atomic import write_json
 from ..files.os_errors import explain
