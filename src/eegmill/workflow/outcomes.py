@@ -11,8 +11,8 @@ from .supervision import Failure, read_failure
 
 NOT_RUN = "was not run: run the workflow again"
 LOST = (
-    "its job was ended from outside before it could say why: its node was lost, or a batch system killed it outright, "
-    "as some do where the memory runs out; run again"
+    "its job was ended before it could say why: by Ctrl-C as it began, or its node was lost, or a batch system killed "
+    "it outright, as some do where the memory runs out; run again"
 )
 JOBS = tuple(dict.fromkeys(STAGES[stage].job for stage in OF_RECORDINGS))
 FORMER = "; the files of this recording are of an earlier run, under other settings"
