@@ -152,6 +152,10 @@ def test_types_in_any_case_and_with_blanks_are_known():
     ("types", "sidecar", "expected"),
     [
         ({"Cz": "REF"}, {}, ("Cz",)),
+        ({}, {"EEGReference": "single electrode placed on Cz"}, ("Cz",)),
+        ({}, {"EEGReference": "vertex (Cz)"}, ("Cz",)),
+        ({}, {"EEGReference": "Cz and Pz"}, ("Cz", "Pz")),
+        ({}, {"EEGReference": "average of all electrodes"}, ()),
         ({"Cz": "ref"}, {"EEGReference": "linked mastoids"}, ("Cz",)),
         ({}, {"EEGReference": "CZ"}, ("Cz",)),
         ({}, {"EEGReference": "nose"}, ()),

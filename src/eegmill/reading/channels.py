@@ -144,10 +144,15 @@ def doubt_units(raw: mne.io.BaseRaw, rows: Sequence[Row]) -> None:
 
 
 def named_references(ch_names: Sequence[str], rows: Sequence[Row], sidecar: Mapping[str, Any]) -> tuple[str, ...]:
-    """Channels that the recording was made against: type ``REF`` in channels.tsv, or ``EEGReference`` in eeg.json."""
+    """Channels that the recording may have been made against, by what its sidecars say.
+
+    Type ``REF`` in channels.tsv, a name in its column ``reference``, or in ``EEGReference`` of eeg.json, which people
+    write as a sentence: "single electrode placed on Cz".
+    """
     typed = {row.get("name", "") for row in rows if row.get("type", "").strip().upper() == "REF"}
-    text = simple(str(sidecar.get("EEGReference", "n/a")))
-    return tuple(name for name in ch_names if name in typed or simple(name) == text)
+    texts = {str(sidecar.get("EEGReference", "")), *(row.get("reference", "") for row in rows)}
+    words = {simple(word) for text in texts for word in [text, *re.findall(r"[A-Za-z]\w+'*", text)]} - {""}
+    return tuple(name for name in ch_names if name in typed or simple(name) in words)
 
 
 def _rename(raw: mne.io.BaseRaw, matched: dict[str, str], notes: list[str]) -> None:
