@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 import eegmill
+from edf_files import make_edf
 
 USED = {
     "_data": "mne.io.BaseRaw: the samples, without a copy",
     "_orig_units": "mne.io.BaseRaw: the units that the header names",
+    "_raw_extras": "mne.io.BaseRaw: what its reader of EDF scaled each channel by",
     "_unlock": "mne.Info: lets band and reference be written down",
     "_fiff": "mne: constants of the reference",
     "_update_ica_names": "mne.preprocessing.ICA: names components",
@@ -59,6 +61,12 @@ def test_mne_keeps_the_samples_of_a_recording_in_data() -> None:
 
 def test_mne_keeps_the_units_of_the_header_in_orig_units() -> None:
     assert small_raw()._orig_units is not None
+
+
+def test_mne_keeps_what_an_edf_reader_scaled_by_in_raw_extras(tmp_path: Path) -> None:
+    raw = mne.io.read_raw_edf(make_edf(tmp_path / "a.edf", kind=b""), verbose="error")
+    assert raw._raw_extras[0]["ch_names"] == ["Fz", "Cz"]
+    np.testing.assert_allclose(raw._raw_extras[0]["units"], 1e-6)
 
 
 def test_mne_unlocks_its_info() -> None:
