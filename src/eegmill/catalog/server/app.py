@@ -16,11 +16,11 @@ from ..stores.offenders import MemoryOffenders, Offenders
 from . import problems
 from .auth import Tokens
 from .catalogue_view import RowCache
-from .middleware.body_limit import BodyLimit
 from .middleware.edge import Edge
 from .middleware.guard import Guard, GuardMiddleware
 from .middleware.pace import Pace
 from .openapi import describe
+from .request_body import BodyReader
 from .routes import admin, aggregations, catalogue, charts, meta, public, reference, search
 from .settings import Settings
 
@@ -63,6 +63,7 @@ def create_app(store: Store, settings: Settings | None = None, *, offenders: Off
     app.state.tokens = Tokens(chosen.tokens)
     app.state.guard = Guard(chosen, offenders or MemoryOffenders())
     app.state.pace = Pace()
+    app.state.bodies = BodyReader(chosen.max_body_bytes, max_sum_bytes=chosen.max_bodies_bytes)
     app.state.rows = RowCache()
     app.state.instance = uuid.uuid4().hex
     for part in (search, meta, charts, aggregations, public, admin, catalogue, reference):
@@ -83,7 +84,6 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     if settings.metrics:
         _measure(app)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED, compresslevel=COMPRESSION_LEVEL)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(GuardMiddleware, guard=app.state.guard, tokens=app.state.tokens, settings=settings)
     if settings.cors_origins:
         # Reading only: a page of another origin can send no token and change nothing.

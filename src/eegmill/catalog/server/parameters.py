@@ -153,13 +153,6 @@ def _holds(header: str | None, tag: str) -> bool:
     return "*" in known or tag in known or tag.removeprefix("W/") in known
 
 
-async def _body(request: Request) -> bytes:
-    return await request.body()
-
-
-Body: TypeAlias = Annotated[bytes, Depends(_body)]
-
-
 def decoded(body: bytes) -> Any:
     """The JSON value of a body: 400 if it is no JSON, 422 if it is JSON that cannot be stored."""
     try:

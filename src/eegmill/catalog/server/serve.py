@@ -10,6 +10,7 @@ from pathlib import Path
 from ..ingest.shipped import shipped_store
 from ..stores import MEMORY, open_offenders, open_store
 from .app import create_app
+from .connections import Connections, bounded_protocol, room
 from .settings import Settings, admin_tokens, networks
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,14 @@ def serve(
         logger.warning("No proxy is trusted. If this server runs behind one, name it with --trusted-proxy ADDRESS.")
     opened = shipped_store() if store is None else open_store(store, create=create)
     offenders = open_offenders(MEMORY if store is None else store)
+    space = room(chosen)
+    connections = Connections(
+        max_connections=space.max_connections,
+        max_per_address=chosen.max_connections_per_address,
+        waiting_s=chosen.request_head_s,
+        stuck_s=chosen.reply_stuck_s,
+        unlimited=chosen.trusted_proxies,
+    )
     try:
         uvicorn.run(
             create_app(opened, chosen, offenders=offenders),
@@ -66,6 +75,8 @@ def serve(
             port=port,
             proxy_headers=False,  # the guard itself decides whose X-Forwarded-For it believes
             server_header=False,
+            http=bounded_protocol(connections),
+            backlog=space.backlog,
             timeout_keep_alive=IDLE_CONNECTION_S,
             timeout_graceful_shutdown=GRACE_S,
         )

@@ -37,8 +37,13 @@ class Settings:
         Each time so long passes without an offence, half of them are forgotten.
     max_addresses
         Addresses remembered at once; the one seen longest ago is forgotten first.
-    max_body_bytes
-        Largest request body.
+    max_body_bytes, max_bodies_bytes
+        Largest request body, and the largest sum of all that are read at a time.
+    max_connections, max_connections_per_address
+        Connections at a time; over either, the one that has waited longest for its request is closed. There are fewer
+        where the process may open fewer files. Trusted proxies have no limit of their own.
+    request_head_s, reply_stuck_s
+        Closed is a connection that sends no whole head of a request for so long, or fetches nothing of its reply.
     metrics
         Whether ``GET /metrics`` exists.
     cors_origins
@@ -54,6 +59,11 @@ class Settings:
     offence_half_life_s: float = 3600.0
     max_addresses: int = 10_000
     max_body_bytes: int = 8 * 1024 * 1024
+    max_bodies_bytes: int = 64 * 1024 * 1024
+    max_connections: int = 1000
+    max_connections_per_address: int = 200
+    request_head_s: float = 15.0
+    reply_stuck_s: float = 60.0
     metrics: bool = False
     cors_origins: tuple[str, ...] = ("*",)
 

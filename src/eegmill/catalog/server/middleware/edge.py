@@ -1,4 +1,4 @@
-"""The outermost layer: a request ID on every reply, and a clean 500 for what nobody foresaw."""
+"""The outermost layer: a request ID on every reply, a clean 500 for what nobody foresaw, no reading of unasked bodies."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER = b"x-request-id"
+_WITH_BODY = frozenset({b"content-length", b"transfer-encoding"})
 _SOUND = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 logger = logging.getLogger(__name__)
 
 
 class Edge:
-    """Middleware: keeps a sound ``X-Request-ID`` of the client, else makes one; lets no traceback out."""
+    """Middleware: keeps a sound ``X-Request-ID`` of the client, else makes one; lets no traceback out.
+
+    A connection whose request had a body that nobody read is closed: the rest of the body is not waited for.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -30,7 +34,14 @@ class Edge:
             await self._app(scope, receive, send)
             return
         request_id = _request_id(scope)
+        unread = bool(_WITH_BODY & {name for name, value in scope["headers"] if value != b"0"})
         started = False
+
+        async def receive_noting() -> Message:
+            nonlocal unread
+            message = await receive()
+            unread = unread and bool(message.get("more_body", False))
+            return message
 
         async def send_with_id(message: Message) -> None:
             nonlocal started
@@ -40,11 +51,12 @@ class Edge:
                     *message.get("headers", ()),
                     (HEADER, request_id),
                     (b"x-content-type-options", b"nosniff"),
+                    *([(b"connection", b"close")] if unread else []),
                 ]
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive_noting, send_with_id)
         except Exception:  # the server's edge: whatever it was, the client gets a clean reply and the log all of it
             logger.exception("Request %s failed.", request_id.decode())
             if started:

@@ -22,7 +22,6 @@ from ..parameters import (
     KNOWN_ONLY,
     MAX_DATASETS,
     MAX_RECORDS,
-    Body,
     DatasetId,
     DatasetList,
     InDatabase,
@@ -35,6 +34,7 @@ from ..parameters import (
 )
 from ..problems import ProblemError, documented
 from ..replies import json_reply
+from ..request_body import Body
 from ..schemas import (
     BlockedReply,
     ComputedReply,
