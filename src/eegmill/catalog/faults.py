@@ -3,6 +3,7 @@
 CatalogError
 ├── QueryTimeout        a read took longer than the store allows
 ├── StoreUnavailable    the database behind the store cannot be reached
+├── ReadOnlyStore       the store takes no changes
 ├── UnknownDatabase     a database name that this store does not hold
 ├── DocumentError       a document or a change that does not fit the schema
 └── DuplicateRecord     a record whose dataset and path are already stored
@@ -19,6 +20,10 @@ class QueryTimeout(CatalogError):
 
 class StoreUnavailable(CatalogError):
     """The database behind the store cannot be reached."""
+
+
+class ReadOnlyStore(CatalogError):
+    """The store takes no changes."""
 
 
 class UnknownDatabase(CatalogError):

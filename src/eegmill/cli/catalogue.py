@@ -37,6 +37,11 @@ def serve(
     cors_origin: Annotated[
         list[str] | None, typer.Option(help="Origin whose pages may read the API; '*' for all, '' for none.")
     ] = None,
+    max_connections: Annotated[int, typer.Option(min=8, help="Connections at a time, in all.")] = 1000,
+    max_connections_per_address: Annotated[int, typer.Option(min=1, help="The same of one address.")] = 200,
+    access_log: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write each request as a line of JSON; '-' for the terminal.")
+    ] = None,
     metrics: Annotated[bool, typer.Option("--metrics", help="Offer GET /metrics for Prometheus.")] = False,
     create: Annotated[bool, typer.Option("--create", help="Make the store if it is not there.")] = False,
 ) -> None:
@@ -52,6 +57,9 @@ def serve(
         offences_until_block=offences,
         block_s=block_s,
         offence_half_life_s=offence_half_life_s,
+        max_connections=max_connections,
+        max_connections_per_address=max_connections_per_address,
+        access_log=access_log,
         metrics=metrics,
         cors_origins=("*",) if cors_origin is None else tuple(filter(None, cors_origin)),
     )

@@ -124,9 +124,15 @@ class StoreContract:
         kept = dataset("ds000002", canonical_name=["HBN_r1", "HBN"])
         store.upsert_datasets(DB, [dataset("ds000001"), kept])
         by_id = store.get_dataset(DB, "ds000002")
-        assert by_id == store.get_dataset_by_name(DB, "HBN") == store.get_dataset_by_name(DB, "Study ds000002")
+        assert [by_id] == store.datasets_named(DB, "HBN") == store.datasets_named(DB, "Study ds000002")
         assert {**json.loads(by_id or ""), "_id": 0} == {**kept.fields(), "_id": 0}
-        assert store.get_dataset(DB, "DS000002") is store.get_dataset_by_name(DB, "hbn") is None
+        assert store.get_dataset(DB, "DS000002") is None
+        assert store.datasets_named(DB, "hbn") == []
+
+    def test_all_datasets_of_one_name_are_found(self, store: Store) -> None:
+        store.upsert_datasets(DB, [dataset("ds000002", name="Sleep"), dataset("ds000001", canonical_name=["Sleep"])])
+        found = [json.loads(text)["dataset_id"] for text in store.datasets_named(DB, "Sleep")]
+        assert found == ["ds000002", "ds000001"]
 
     def test_dataset_documents_are_set_by_id(self, store: Store) -> None:
         store.upsert_datasets(DB, [dataset("ds000001", license="CC0")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ...sizes import size_human
@@ -18,6 +19,10 @@ _SPELLINGS = (
     (r"ODbL ?(v?1\.0)?", "ODbL-1.0"),
     (r"Unknown|n/?a", ""),
 )
+
+
+MAX_README = 20_000
+"""Characters of a readme that a search looks through."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +56,19 @@ class DatasetRow:
     """Author and year."""
     stimuli: tuple[str, ...] = ()
     """What the experiment works through: Visual, Auditory, Resting State and so on."""
+    readme: str = ""
+    """The start of the dataset's own description, where the document has it."""
 
     @property
     def size(self) -> str:
         """The size for people to read."""
         return "" if self.size_bytes is None else size_human(self.size_bytes)
 
-    @property
+    @cached_property
     def words(self) -> str:
         """All text that a free search looks through, in lower case."""
         parts = (self.dataset_id, self.title, self.source, self.licence, self.doi, self.reference)
-        lists = (*self.modalities, *self.tasks, *self.cohort, *self.authors, *self.names, *self.stimuli)
+        lists = (*self.modalities, *self.tasks, *self.cohort, *self.authors, *self.names, *self.stimuli, self.readme)
         return " ".join((*parts, *lists)).casefold()
 
 
@@ -90,6 +97,7 @@ def row_of(document: Mapping[str, Any]) -> DatasetRow:
         names=texts(document.get("canonical_name")),
         reference=str(document.get("author_year") or "").replace("_", " "),
         stimuli=_known(*texts(tags.get("modality"))),
+        readme=str(document.get("readme") or "")[:MAX_README],
     )
 
 

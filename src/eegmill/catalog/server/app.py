@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from ...errors import CatalogError
 from ...version import __version__
 from ..stores.contract import AnswersAtOnce, Store, T
 from ..stores.offenders import MemoryOffenders, Offenders
 from . import problems
 from .auth import Tokens
 from .catalogue_view import RowCache
+from .middleware.access_log import AccessLog
 from .middleware.edge import Edge
 from .middleware.guard import Guard, GuardMiddleware
 from .middleware.pace import Pace
@@ -95,6 +99,17 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
             expose_headers=["ETag", "Retry-After", "X-Request-ID"],
         )
     app.add_middleware(Edge)
+    if settings.access_log is not None:
+        stream = sys.stdout if settings.access_log == "-" else _appended(settings.access_log)
+        app.add_middleware(AccessLog, stream=stream, trusted_proxies=settings.trusted_proxies)
+
+
+def _appended(path: str) -> IO[str]:
+    try:
+        return Path(path).expanduser().open("a", encoding="utf-8")
+    except OSError as error:
+        msg = f"The access log '{path}' cannot be written: {error.strerror}. Name another file, or '-'."
+        raise CatalogError(msg) from None
 
 
 def _measure(app: FastAPI) -> None:

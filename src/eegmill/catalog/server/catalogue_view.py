@@ -11,6 +11,8 @@ from typing import Any, Literal, TypeAlias
 
 from ..documents.rows import DatasetRow, row_of
 from ..documents.search import Search
+from ..documents.summaries import summary_row
+from ..filters.language import EVERYTHING
 from ..stores.contract import Store
 
 PAGE = 1000
@@ -135,16 +137,19 @@ class RowCache:
         with self._lock:
             known = self._rows.get(database)
             if known is None or known[0] != counter:
-                known = (counter, tuple(row_of(json.loads(text)) for text in _summaries(store, database)))
+                known = (counter, tuple(map(row_of, _documents(store, database))))
                 self._rows[database] = known
             return known[1]
 
 
-def _summaries(store: Store, database: str) -> Iterator[str]:
+def _documents(store: Store, database: str) -> Iterator[dict[str, Any]]:
+    """All dataset documents, with the readme in which a search looks too."""
     skip = 0
     while True:
-        found = store.summary(database, limit=PAGE, skip=skip).rows
-        yield from found
+        found = store.find(database, "datasets", EVERYTHING, limit=PAGE, skip=skip)
+        for text in found:
+            document = json.loads(text)
+            yield {**summary_row(document), "readme": document.get("readme")}
         if len(found) < PAGE:
             return
         skip += PAGE

@@ -143,7 +143,7 @@ class Connections:
 
 
 def bounded_protocol(connections: Connections) -> type[asyncio.Protocol]:
-    """uvicorn's protocol for HTTP, with its connections counted and watched."""
+    """Uvicorn's protocol for HTTP, with its connections counted and watched."""
     from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
     sweeping: list[asyncio.TimerHandle] = []

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from ...errors import CatalogError, FilterError, UnknownDataset
-from ..faults import DocumentError, DuplicateRecord, QueryTimeout, StoreUnavailable, UnknownDatabase
+from ..faults import DocumentError, DuplicateRecord, QueryTimeout, ReadOnlyStore, StoreUnavailable, UnknownDatabase
 
 if TYPE_CHECKING:
     from starlette.types import Send
@@ -112,6 +112,7 @@ _STATUS: tuple[tuple[type[CatalogError], int], ...] = (
     (DuplicateRecord, 409),
     (DocumentError, 422),
     (QueryTimeout, 400),  # the same question would take as long again
+    (ReadOnlyStore, 403),
     (StoreUnavailable, 503),
 )
 
@@ -150,7 +151,8 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 def _methods(request: Request) -> list[str]:
     """Methods of every route with this path; Starlette itself names those of the first one only."""
     routes = [entry for entry in iter_route_contexts(request.app.routes) if _has_path(entry, request)]
-    return sorted({method for entry in routes if entry.path == routes[0].path for method in entry.methods or ()})
+    methods = {method for entry in routes if entry.path == routes[0].path for method in entry.methods or ()}
+    return sorted({*methods, *(["HEAD"] if "GET" in methods else [])})
 
 
 def _has_path(entry: RouteContext, request: Request) -> bool:

@@ -149,13 +149,36 @@ class Welcome(BaseModel):
     databases: list[str]
 
 
+class FoundDataset(BaseModel):
+    """A dataset that a free search found, with where the first word of the search stands."""
+
+    dataset_id: str
+    title: str
+    snippet: str
+    source: str
+    recording_modality: list[str]
+    tasks: list[str]
+    license: str
+    n_subjects: int | None
+    dataset_doi: str
+
+
+class SearchReply(Envelope):
+    """What a free search found, best first; ``total`` counts all that match."""
+
+    results: list[FoundDataset]
+    count: Whole
+    total: Whole
+
+
 class Health(BaseModel):
     """Whether the API and its store work. ``mongodb`` tells of the store, whatever it is: clients look there."""
 
-    status: Literal["healthy", "unhealthy"]
+    status: Literal["healthy", "degraded", "unhealthy"]
     mongodb: Literal["connected", "disconnected"]
     api: Literal["up"] = "up"
     version: str
+    detail: str | None = Field(default=None, description="what is wrong, where something is")
 
 
 class InsertedOne(BaseModel):

@@ -77,6 +77,7 @@ def serve(
             server_header=False,
             http=bounded_protocol(connections),
             backlog=space.backlog,
+            access_log=chosen.access_log is None,
             timeout_keep_alive=IDLE_CONNECTION_S,
             timeout_graceful_shutdown=GRACE_S,
         )

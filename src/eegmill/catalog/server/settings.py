@@ -46,6 +46,8 @@ class Settings:
         Closed is a connection that sends no whole head of a request for so long, or fetches nothing of its reply.
     metrics
         Whether ``GET /metrics`` exists.
+    access_log
+        Where each request is written as a line of JSON: a file, ``-`` for standard output; None for nowhere.
     cors_origins
         Origins whose pages may read the public routes in a browser; ``*`` for all, empty for none.
     """
@@ -65,6 +67,7 @@ class Settings:
     request_head_s: float = 15.0
     reply_stuck_s: float = 60.0
     metrics: bool = False
+    access_log: str | None = None
     cors_origins: tuple[str, ...] = ("*",)
 
 

@@ -55,14 +55,18 @@ def open_offenders(url: str) -> Offenders:
         from .mongo.offenders import MongoOffenders
 
         return MongoOffenders(url)
+    from .offenders import MemoryOffenders
+
     path = _file(url)
     if path is None:
-        from .offenders import MemoryOffenders
-
         return MemoryOffenders()
+    from ..faults import ReadOnlyStore
     from .sqlite.offenders import SqliteOffenders
 
-    return SqliteOffenders(path)
+    try:
+        return SqliteOffenders(path)
+    except ReadOnlyStore:
+        return MemoryOffenders()
 
 
 def _is_mongo(url: str) -> bool:

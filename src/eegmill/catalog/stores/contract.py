@@ -23,6 +23,7 @@ Collection = Literal["records", "datasets", "montages"]
 
 DATABASES = ("eegdash", "eegdash_staging", "eegdash_dev", "eegdash_v1")
 READ_TIMEOUT_S = 2.0
+MAX_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,11 @@ class Documents(Protocol):
     def get_dataset(self, database: str, dataset_id: str) -> str | None:
         """JSON text of the dataset document with this ID (case matters), or None."""
 
-    def get_dataset_by_name(self, database: str, name: str) -> str | None:
-        """JSON text of the first dataset document whose ``name`` or one of whose ``canonical_name`` this is."""
+    def datasets_named(self, database: str, name: str) -> list[str]:
+        """JSON text of the dataset documents whose ``name`` or one of whose ``canonical_name`` this is.
+
+        In the order of insertion, and not more than ``MAX_NAMED``.
+        """
 
     def dataset_names(self, database: str) -> list[str]:
         """Sorted IDs of all datasets that have a document or a record."""
@@ -156,13 +160,13 @@ class Store(Documents, Statistics, Protocol):
     def change_counter(self, database: str) -> int:
         """A number that grows with every write to the database: what an ETag is made of."""
 
-    def ping(self) -> None:
-        """Return if the database answers.
+    def ping(self) -> str:
+        """What is wrong although the database answers (it takes no changes, its disk is full); empty if nothing is.
 
         Raises
         ------
         StoreUnavailable
-            If it does not.
+            If it does not answer, or is no more what was opened.
         """
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The outermost layer: a request ID on every reply, a clean 500 for what nobody foresaw, no reading of unasked bodies."""
+"""The outermost layer: a request ID on every reply, a clean 500 for what nobody foresaw, HEAD as GET."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ logger = logging.getLogger(__name__)
 class Edge:
     """Middleware: keeps a sound ``X-Request-ID`` of the client, else makes one; lets no traceback out.
 
-    A connection whose request had a body that nobody read is closed: the rest of the body is not waited for.
+    ``HEAD`` is answered as ``GET`` without a body. A connection whose request had a body that nobody read is closed:
+    the rest of the body is not waited for.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -36,6 +37,8 @@ class Edge:
         request_id = _request_id(scope)
         unread = bool(_WITH_BODY & {name for name, value in scope["headers"] if value != b"0"})
         started = False
+        is_head = scope["method"] == "HEAD"
+        asked = {**scope, "method": "GET"} if is_head else scope
 
         async def receive_noting() -> Message:
             nonlocal unread
@@ -45,6 +48,8 @@ class Edge:
 
         async def send_with_id(message: Message) -> None:
             nonlocal started
+            if is_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             if message["type"] == "http.response.start":
                 started = True
                 message["headers"] = [
@@ -56,7 +61,7 @@ class Edge:
             await send(message)
 
         try:
-            await self._app(scope, receive_noting, send_with_id)
+            await self._app(asked, receive_noting, send_with_id)
         except Exception:  # the server's edge: whatever it was, the client gets a clean reply and the log all of it
             logger.exception("Request %s failed.", request_id.decode())
             if started:

@@ -192,7 +192,7 @@ def compute_statistics(asked: InDatabase, datasets: DatasetList = None) -> Respo
 
 
 @router.patch(
-    "/{database}/datasets/{dataset_id}",
+    "/{database}/datasets/{dataset_id:path}",
     response_model=UpdateReply,
     responses={**shown(_UPDATED), **_HERE, **_WITH_BODY},
     openapi_extra=takes(one(UpdateBody), {"update": {"license": "CC0"}}),
@@ -208,7 +208,7 @@ def update_dataset(asked: InDatabase, dataset_id: DatasetId, body: Body) -> Resp
 
 
 @router.delete(
-    "/{database}/datasets/{dataset_id}",
+    "/{database}/datasets/{dataset_id:path}",
     response_model=DeleteReply,
     responses={**shown({"success": True, "deleted_count": 1}), **_HERE},
 )

@@ -78,7 +78,7 @@ def script() -> Response:
     return asset("script.js", "text/javascript")
 
 
-@router.get("/{dataset_id}", response_class=Response, responses={200: {"content": _HTML}, 404: _MISSING})
+@router.get("/{dataset_id:path}", response_class=Response, responses={200: {"content": _HTML}, 404: _MISSING})
 def dataset_page(
     request: Request,
     dataset_id: str,
@@ -87,14 +87,14 @@ def dataset_page(
 ) -> Response:
     """One dataset, its recordings, and how to start with it."""
     asked = Asked(request, database)
-    text = asked.store.get_dataset(database, dataset_id)
+    text, up = asked.store.get_dataset(database, dataset_id), "../" * (1 + dataset_id.count("/"))
     if text is None:
-        return html("missing.html", up="../", status=404, dataset_id=dataset_id, database=database)
+        return html("missing.html", up=up, status=404, dataset_id=dataset_id, database=database)
     query = make_filter({"dataset": dataset_id})
     found = asked.store.find(database, "records", query, limit=RECORDS_SHOWN, skip=skip)
     return html(
         "dataset.html",
-        up="../",
+        up=up,
         start=start_command(dataset_id, database, str(request.base_url)),
         row=row_of(json.loads(text)),
         document=json.loads(text),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -13,7 +13,7 @@ from fastapi import APIRouter, Query, Response
 
 from ...documents.fields import entity, texts
 from ...faults import QueryTimeout
-from ...filters.language import make_filter
+from ...filters.language import EVERYTHING, make_filter
 from ...stores.contract import READ_TIMEOUT_S, Totals
 from .. import examples
 from ..examples import enveloped, shown
@@ -58,20 +58,23 @@ def build_manifest(asked: InDatabase) -> Response:
 def chart_data(
     asked: InDatabase,
     limit: Limit = 1000,
-    include: Annotated[str, Query(max_length=100, description="of metadata, rows; separated by commas")] = "",
+    include: Annotated[str, Query(max_length=100, description="of metadata, montages, rows; separated by commas")] = "",
 ) -> Response:
     """Datasets and sums for the catalogue's charts."""
     parts = frozenset(include.split(","))
 
     def answer() -> Response:
         documents = list(summaries(asked))
-        rows = [_chart_row(document, parts) for document in documents[:limit]]
+        montages = _montages(asked) if "montages" in parts else {}
+        rows = [_chart_row(document, parts, montages) for document in documents[:limit]]
         return reply(asked.database, datasets=rows, aggregations=_aggregations(documents, _totals(asked)))
 
     return asked.cached(answer)
 
 
-@router.get("/datasets/{dataset_id}/participants", response_model=ParticipantsReply, responses=shown(_PARTICIPANTS))
+@router.get(
+    "/datasets/{dataset_id:path}/participants", response_model=ParticipantsReply, responses=shown(_PARTICIPANTS)
+)
 def participants(asked: InDatabase, dataset_id: DatasetId) -> Response:
     """The subjects of one dataset, sorted, each with its row of ``participants.tsv``."""
 
@@ -116,10 +119,22 @@ def _totals(asked: Asked) -> Totals:
     return asked.store.summary(asked.database, limit=1).totals
 
 
-def _chart_row(document: dict[str, Any], parts: frozenset[str]) -> dict[str, Any]:
+def _montages(asked: Asked) -> dict[str, dict[str, Any]]:
+    """The first montage of each dataset that represents one."""
+    found: dict[str, dict[str, Any]] = {}
+    for montage in _walk(lambda skip: asked.store.find(asked.database, "montages", EVERYTHING, limit=PAGE, skip=skip)):
+        found.setdefault(str(montage.get("representative_dataset")), montage)
+    return found
+
+
+def _chart_row(
+    document: dict[str, Any], parts: frozenset[str], montages: Mapping[str, dict[str, Any]]
+) -> dict[str, Any]:
     chart: dict[str, Any] = {"dataset_id": document["dataset_id"], "license": document.get("license")}
     if "rows" in parts:
         chart["row"] = site_row(document)
+    if "montages" in parts:
+        chart["montage"] = montages.get(document["dataset_id"])
     if "metadata" in parts:
         chart["metadata"] = document
     return chart

@@ -9,7 +9,6 @@ from starlette.concurrency import run_in_threadpool
 
 from ....errors import CatalogError
 from ....version import __version__
-from ...stores.contract import Store
 from ..examples import shown
 from ..parameters import store_of
 from ..problems import documented
@@ -47,19 +46,18 @@ def welcome(request: Request) -> Response:
     },
 )
 async def health(request: Request) -> Response:
-    """Whether the API and its store work; has no rate limit, and waits for no other request."""
+    """Whether the API and its store work; has no rate limit, and waits for no other request.
+
+    `degraded`: questions are answered, but the store takes no changes.
+    """
     store = store_of(request)
     try:
-        if request.app.state.at_once(lambda: _answers(store)) is None:
-            await run_in_threadpool(store.ping)
-    except CatalogError:
-        return json_reply(_UNHEALTHY, status=503)
-    return json_reply(_HEALTHY)
-
-
-def _answers(store: Store) -> bool:
-    store.ping()
-    return True
+        wrong = request.app.state.at_once(store.ping)
+        if wrong is None:
+            wrong = await run_in_threadpool(store.ping)
+    except CatalogError as error:
+        return json_reply({**_UNHEALTHY, "detail": str(error)}, status=503)
+    return json_reply({**_HEALTHY, "status": "degraded", "detail": wrong} if wrong else _HEALTHY)
 
 
 def metrics_router(registry: CollectorRegistry) -> APIRouter:

@@ -15,12 +15,14 @@ from ...documents.fields import entity, texts
 from ...documents.summaries import summary_row
 from ...filters.language import make_filter
 from .. import examples
+from ..catalogue_view import RowCache
 from ..direct import DirectRoute
 from ..examples import enveloped, shown
+from ..free_text import found_row, ranked
 from ..parameters import MAX_RECORDS, DatasetId, DatasetList, InDatabase, Limit, Skip, listed
-from ..problems import documented
+from ..problems import ProblemError, documented
 from ..replies import reply, single, summary_page
-from ..schemas import DatasetReply, NamesReply, StatisticsReply, SummaryPage
+from ..schemas import DatasetReply, NamesReply, SearchReply, StatisticsReply, SummaryPage
 
 ERRORS = documented(400, 403, 404, 429, 503)
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
@@ -34,6 +36,23 @@ router = APIRouter(
 _DATASET = enveloped(data=examples.DATASET)
 _NAMES = enveloped(data=["ds001787", "ds002893"], count=2)
 _SUMMARY = enveloped(data=[examples.SUMMARY], count=1, totals=examples.TOTALS)
+_FOUND = enveloped(
+    results=[
+        {
+            "dataset_id": "ds001787",
+            "title": "EEG meditation study",
+            "snippet": "… meditation …",
+            "source": "openneuro",
+            "recording_modality": ["eeg"],
+            "tasks": ["meditation"],
+            "license": "CC0",
+            "n_subjects": 24,
+            "dataset_doi": "10.18112/openneuro.ds001787.v1.1.1",
+        }
+    ],
+    count=1,
+    total=1,
+)
 _STATISTICS = enveloped(data={"ds001787": examples.COUNTS})
 
 Exact = Annotated[str | None, Query(max_length=200)]
@@ -76,14 +95,31 @@ def statistics(asked: InDatabase, datasets: DatasetList = None) -> Response:
 
 
 @router.get(
-    "/datasets/summary/{dataset_id}", response_model=DatasetReply, responses=shown(enveloped(data=examples.SUMMARY))
+    "/datasets/summary/{dataset_id:path}",
+    response_model=DatasetReply,
+    responses=shown(enveloped(data=examples.SUMMARY)),
 )
 def summary_of_one(asked: InDatabase, dataset_id: DatasetId) -> Response:
-    """One dataset document, by ID or by name."""
+    """One dataset document, by ID or by name; 409 for a name that several have."""
     return asked.cached(lambda: single(asked.database, _named(asked, dataset_id)))
 
 
-@router.get("/metadata/{dataset}", response_model=DatasetReply, responses=shown(_DATASET))
+@router.get("/datasets/search", response_model=SearchReply, responses=shown(_FOUND))
+def search(
+    asked: InDatabase, q: Annotated[str, Query(min_length=1, max_length=200)], limit: Limit = 100, skip: Skip = 0
+) -> Response:
+    """Datasets in whose ID, names, title, authors, DOI, tasks, cohort or readme all words of `q` occur, best first."""
+    rows: RowCache = asked.request.app.state.rows
+
+    def answer() -> Response:
+        found = ranked(rows.rows(asked.store, asked.database), q)
+        results = [found_row(row, q) for row in found[skip : skip + limit]]
+        return reply(asked.database, results=results, count=len(results), total=len(found))
+
+    return asked.cached(answer)
+
+
+@router.get("/metadata/{dataset:path}", response_model=DatasetReply, responses=shown(_DATASET))
 def metadata(asked: InDatabase, dataset: DatasetId) -> Response:
     """One dataset document, by ID; made from its records where there is none."""
 
@@ -94,7 +130,7 @@ def metadata(asked: InDatabase, dataset: DatasetId) -> Response:
     return asked.cached(answer)
 
 
-@router.get("/datasets/{dataset_id}", response_model=DatasetReply, responses=shown(_DATASET))
+@router.get("/datasets/{dataset_id:path}", response_model=DatasetReply, responses=shown(_DATASET))
 def dataset(asked: InDatabase, dataset_id: DatasetId) -> Response:
     """One dataset document, by ID."""
     return asked.cached(lambda: single(asked.database, known(asked, dataset_id)))
@@ -142,6 +178,17 @@ def _records(asked: InDatabase, dataset_id: str) -> Iterator[dict[str, Any]]:
 
 
 def _named(asked: InDatabase, name: str) -> str:
-    """By ID, else by name, as a summary gives it."""
-    document = asked.store.get_dataset(asked.database, name) or asked.store.get_dataset_by_name(asked.database, name)
-    return strict_json.dumps(summary_row(json.loads(document))) if document else known(asked, name)
+    """By ID, else by name, as a summary gives it.
+
+    Raises
+    ------
+    ProblemError
+        409 if several datasets have this name.
+    """
+    document = asked.store.get_dataset(asked.database, name)
+    found = [document] if document else asked.store.datasets_named(asked.database, name)
+    if len(found) > 1:
+        ids = ", ".join(sorted(str(json.loads(text)["dataset_id"]) for text in found))
+        detail = f"{len(found)} datasets have the name '{name[:100]}'. Ask for one of them by its ID: {ids}."
+        raise ProblemError(409, detail)
+    return strict_json.dumps(summary_row(json.loads(found[0]))) if found else known(asked, name)

@@ -38,6 +38,7 @@ class Operation:
     """Status, and the reply's part of the document."""
 
 
+@router.get("/redoc", include_in_schema=False)
 @router.get("/docs", include_in_schema=False)
 def reference(request: Request) -> Response:
     """All routes, with their parameters, replies and examples."""

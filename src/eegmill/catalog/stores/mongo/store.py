@@ -18,9 +18,10 @@ from ...documents.models import Dataset, Montage, Record
 from ...documents.statistics import RecordStatistics, ValueCount, computed_fields
 from ...documents.summaries import summary_row
 from ...faults import QueryTimeout, StoreUnavailable
-from ...filters.language import Filter
+from ...filters.language import Filter, make_filter
 from ..contract import (
     DATABASES,
+    MAX_NAMED,
     READ_TIMEOUT_S,
     Collection,
     Page,
@@ -108,8 +109,9 @@ class MongoStore(Store):
         return self._dataset(database, {"dataset_id": dataset_id})
 
     @override
-    def get_dataset_by_name(self, database: str, name: str) -> str | None:
-        return self._dataset(database, {"$or": [{"name": name}, {"canonical_name": name}]})
+    def datasets_named(self, database: str, name: str) -> list[str]:
+        query = make_filter({"$or": [{"name": name}, {"canonical_name": name}]})
+        return self.find(database, "datasets", query, limit=MAX_NAMED)
 
     @override
     def dataset_names(self, database: str) -> list[str]:
@@ -213,9 +215,10 @@ class MongoStore(Store):
         return 0 if counter is None else int(counter["value"])
 
     @override
-    def ping(self) -> None:
+    def ping(self) -> str:
         with translated():
             self._client.admin.command("ping")
+        return ""
 
     @override
     def close(self) -> None:

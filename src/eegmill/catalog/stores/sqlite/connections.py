@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -11,7 +12,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from ....errors import FilterError
-from ...faults import QueryTimeout, StoreUnavailable
+from ...faults import QueryTimeout, ReadOnlyStore, StoreUnavailable
 from ...filters.patterns import matches
 
 CHECK_EVERY = 2000
@@ -25,6 +26,8 @@ _RAISED = "user-defined function raised exception"
 READER_CACHE_KIB = 2048
 MAX_PAGE_BYTES = 64 * 1024 * 1024
 """Largest page: what one reply may take of the server's memory."""
+MIN_FREE_BYTES = 16 * 1024 * 1024
+"""With less on its disk a store is said to be full: a write needs room in its log first."""
 LAYOUT = 3
 """Grows when the tables change in a way that another eegmill cannot read."""
 
@@ -36,16 +39,19 @@ class Connections:
     """Lends out connections; each is used by one thread at a time.
 
     A file (WAL) has a pool of read-only connections and one for writing, so that no writer holds a reader up. A
-    catalogue in memory has a single connection for both.
+    catalogue in memory has a single connection for both. A file that may not be written is read all the same.
     """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
+        self.read_only = path is not None and path.exists() and not _may_change(path)
         self._idle: list[sqlite3.Connection] = []
         self._idle_lock = threading.Lock()
         self._write_lock = threading.RLock()
         self._closed = False
-        self._writer = self._open_writer()
+        self._corrupt = False
+        self._writer = self._open_reader() if self.read_only else self._open_writer()
+        self._opened = self._identity()
 
     @contextmanager
     def reading(self, timeout_s: float, *, throughout: bool = False) -> Iterator[sqlite3.Connection]:
@@ -70,6 +76,9 @@ class Connections:
                 if throughout:
                     connection.execute("BEGIN")
                 yield connection
+        except StoreUnavailable as error:
+            self._corrupt = self._corrupt or _tells_of_damage(error)
+            raise
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -77,12 +86,22 @@ class Connections:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Lend the writing connection inside a transaction: all of it happens, or nothing."""
+        """Lend the writing connection inside a transaction: all of it happens, or nothing.
+
+        Raises
+        ------
+        ReadOnlyStore
+            If the store takes no changes.
+        StoreUnavailable
+            If its file is no more the one that was opened.
+        """
         with self._write_lock, _translated():
             self._check_open()
+            self._check_writable()
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
+                self._check_identity()  # what goes into a deleted file is lost, though SQLite sees no fault
                 self._writer.execute("COMMIT")
             except BaseException:
                 if self._writer.in_transaction:
@@ -96,6 +115,24 @@ class Connections:
             for connection in (*self._idle, self._writer):
                 connection.close()
             self._idle.clear()
+
+    def state(self) -> str:
+        """What is wrong although the store can be read; empty if nothing is.
+
+        Raises
+        ------
+        StoreUnavailable
+            If its file is damaged, or no more the one that was opened.
+        """
+        self._check_identity()
+        if self._corrupt:
+            msg = f"The store's file '{self.path}' is damaged. Put a copy in its place, or load its sources anew."
+            raise StoreUnavailable(msg)
+        if self.read_only:
+            return "The store is read-only: it takes no changes."
+        if self.path is not None and _free_bytes(self.path) < MIN_FREE_BYTES:
+            return "The disk of the store is full: it takes no changes."
+        return ""
 
     def _take(self) -> sqlite3.Connection:
         with self._idle_lock:
@@ -115,6 +152,26 @@ class Connections:
         if self._closed:
             msg = "The catalogue's store is closed."
             raise StoreUnavailable(msg)
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            msg = "The store is read-only: it takes no changes."
+            raise ReadOnlyStore(msg)
+
+    def _check_identity(self) -> None:
+        if self._identity() != self._opened:
+            msg = f"The store's file '{self.path}' was removed or replaced while it was open. Start the server again."
+            raise StoreUnavailable(msg)
+
+    def _identity(self) -> tuple[int, int] | None:
+        """What a file is, whatever its name; None for a catalogue in memory, and (0, 0) for a file that is gone."""
+        if self.path is None:
+            return None
+        try:
+            status = os.stat(self.path)  # noqa: PTH116 - in every write: Path.stat costs twice as much
+        except OSError:
+            return (0, 0)
+        return status.st_dev, status.st_ino
 
     def _open_writer(self) -> sqlite3.Connection:
         try:
@@ -144,8 +201,10 @@ class Connections:
         if self.path is None:
             msg = "A catalogue in memory has one connection."
             raise StoreUnavailable(msg)
+        # Nobody changes a file in a folder that takes no log beside it, and SQLite asks to be told so.
+        alone = "&immutable=1" if self.read_only and not _may_change(self.path.parent) else ""
         with _translated():
-            connection = _connect(f"{self.path.absolute().as_uri()}?mode=ro")
+            connection = _connect(f"{self.path.absolute().as_uri()}?mode=ro{alone}")
             connection.execute(f"PRAGMA cache_size=-{READER_CACHE_KIB}")
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_PAGE_BYTES)
             return connection
@@ -196,6 +255,21 @@ def _translated() -> Iterator[None]:
         # Only the kind of fault: SQLite's own words may hold pieces of a statement, and this may reach a client.
         msg = f"The catalogue's database does not answer ({error.sqlite_errorname})."
         raise StoreUnavailable(msg) from error
+
+
+def _tells_of_damage(error: StoreUnavailable) -> bool:
+    code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def _may_change(path: Path) -> bool:
+    """Whether a file or a folder may be written; root may, but not on a disk that is mounted for reading."""
+    return os.access(path, os.W_OK) and not os.statvfs(path).f_flag & os.ST_RDONLY and bool(path.stat().st_mode & 0o222)
+
+
+def _free_bytes(path: Path) -> int:
+    disk = os.statvfs(path)
+    return disk.f_bavail * disk.f_frsize
 
 
 def _connect(name: str) -> sqlite3.Connection:

@@ -18,6 +18,7 @@ from ...faults import QueryTimeout
 from ...filters.language import Filter
 from ..contract import (
     DATABASES,
+    MAX_NAMED,
     READ_TIMEOUT_S,
     Collection,
     Page,
@@ -68,6 +69,8 @@ class SqliteStore(Store):
         self._tables = {database: tables_of(database) for database in databases}
         self._timeout_s = read_timeout_s
         self._connections = Connections(path)
+        if self._connections.read_only:
+            return
         with self._connections.writing() as connection:
             for statement in itertools.chain(COMMON, *(schema(database) for database in databases)):
                 connection.execute(statement)
@@ -109,12 +112,14 @@ class SqliteStore(Store):
         return self._text(f"SELECT doc FROM {self._of(database).datasets} WHERE dataset_id = ?", dataset_id)
 
     @override
-    def get_dataset_by_name(self, database: str, name: str) -> str | None:
+    def datasets_named(self, database: str, name: str) -> list[str]:
         sql = (
             f"SELECT doc FROM {self._of(database).datasets} WHERE name = ?1 OR EXISTS("
-            "SELECT 1 FROM json_each(summary, '$.canonical_name') e WHERE e.type = 'text' AND e.value = ?1) ORDER BY id"
+            "SELECT 1 FROM json_each(summary, '$.canonical_name') e WHERE e.type = 'text' AND e.value = ?1) "
+            f"ORDER BY id LIMIT {MAX_NAMED:d}"
         )
-        return self._text(sql, name)
+        with self._connections.reading(self._timeout_s) as connection:
+            return [row[0] for row in connection.execute(sql, (name,))]
 
     @override
     def dataset_names(self, database: str) -> list[str]:
@@ -246,8 +251,10 @@ class SqliteStore(Store):
         return self._number("SELECT changes FROM counters WHERE database = ?", (database,))
 
     @override
-    def ping(self) -> None:
+    def ping(self) -> str:
+        wrong = self._connections.state()
         self._number("SELECT COUNT(*) FROM counters", ())
+        return wrong
 
     @override
     def close(self) -> None:
