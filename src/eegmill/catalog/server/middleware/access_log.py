@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AccessLog:
-    """Middleware: writes each request to a stream when its answer has gone. Tokens and other headers are not written."""
+    """Middleware: writes each request to a stream once its answer has gone. No token or other header is written."""
 
     def __init__(self, app: ASGIApp, *, stream: IO[str], trusted_proxies: Sequence[Network] = ()) -> None:
         self._app = app
