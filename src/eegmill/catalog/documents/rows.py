@@ -21,6 +21,10 @@ _SPELLINGS = (
 )
 
 
+NO_MODALITIES = frozenset(
+    ["anat", "beh", "bids", "code", "derivatives", "dwi", "fmap", "func", "misc", "perf", "phenotype", "sourcedata"]
+)
+"""Folders of BIDS datasets that older lists give as modalities."""
 MAX_README = 20_000
 """Characters of a readme that a search looks through."""
 
@@ -56,6 +60,8 @@ class DatasetRow:
     """Author and year."""
     stimuli: tuple[str, ...] = ()
     """What the experiment works through: Visual, Auditory, Resting State and so on."""
+    year: int | None = None
+    """When the dataset was made."""
     readme: str = ""
     """The start of the dataset's own description, where the document has it."""
 
@@ -97,6 +103,7 @@ def row_of(document: Mapping[str, Any]) -> DatasetRow:
         names=texts(document.get("canonical_name")),
         reference=str(document.get("author_year") or "").replace("_", " "),
         stimuli=_known(*texts(tags.get("modality"))),
+        year=year_of(document),
         readme=str(document.get("readme") or "")[:MAX_README],
     )
 
@@ -122,9 +129,26 @@ def _object(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def year_of(document: Mapping[str, Any]) -> int | None:
+    """From the date of creation, else from ``author_year``.
+
+    Examples
+    --------
+    >>> year_of({"author_year": "Delorme2019"}), year_of({"author_year": "DS2094_Single_pulse"})
+    (2019, None)
+    """
+    created = _object(document, "timestamps").get("dataset_created_at")
+    for text, pattern in ((created, r"(\d{4})"), (document.get("author_year"), r"(?!DS\d).*?((?:19|20)\d\d)")):
+        match = re.match(pattern, text) if isinstance(text, str) else None
+        if match:
+            return int(match[1])
+    return None
+
+
 def _modalities(value: object) -> tuple[str, ...]:
-    """``"eeg, meg"`` in older lists means both."""
-    return tuple(part.strip() for text in texts(value) for part in text.split(",") if part.strip())
+    """Those in which a brain or a body is recorded; ``"eeg, meg"`` in older lists means both."""
+    parts = (part.strip() for text in texts(value) for part in text.split(","))
+    return tuple(part for part in parts if part and part.casefold() not in NO_MODALITIES)
 
 
 def _known(*labels: str) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ A dataset counts once: by its first modality and its first population. What is u
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,7 +59,7 @@ def facts_of(document: Mapping[str, Any]) -> DatasetFacts:
             "size_gb": None if row.size_bytes is None else row.size_bytes / GB,
             "tasks": len(tasks) if isinstance(tasks, list) else _number(document.get("n_tasks")),
         },
-        year=_year(document),
+        year=None if row.year is None else str(row.year),
     )
 
 
@@ -156,17 +155,6 @@ def _running(counts: Mapping[str, int]) -> Iterator[dict[str, Any]]:
 def _unknown_last(key: tuple[int, str]) -> tuple[int, bool, str]:
     depth, label = key
     return depth, label == UNKNOWN, label
-
-
-def _year(document: Mapping[str, Any]) -> str | None:
-    """From the date of creation, else from ``author_year``."""
-    times = document.get("timestamps")
-    created = times.get("dataset_created_at") if isinstance(times, Mapping) else None
-    for text, pattern in ((created, r"(\d{4})"), (document.get("author_year"), r".*?((?:19|20)\d\d)")):
-        match = re.match(pattern, text) if isinstance(text, str) else None
-        if match:
-            return match[1]
-    return None
 
 
 def _number(value: object) -> float | None:

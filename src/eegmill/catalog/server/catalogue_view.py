@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from ..documents.rows import DatasetRow, row_of
-from ..documents.search import Search
 from ..documents.summaries import summary_row
 from ..filters.language import EVERYTHING
 from ..stores.contract import Store
+from .catalogue_charts import Chart, charts_of
 
 PAGE = 1000
+ROWS_ON_PAGE = 50
+MAX_OPTIONS = 60
+"""Options of a facet: a catalogue has thousands of task names."""
 GB = 1024**3
 
 Sort: TypeAlias = Literal["dataset", "title", "subjects", "recordings", "channels", "rate", "size"]
@@ -55,21 +58,6 @@ class Choice:
         """Whether anything was chosen but the order: the page then offers to clear it."""
         return replace(self, sort="dataset", order="asc") != Choice()
 
-    def search(self) -> Search:
-        """The same as a search; licences and kinds of experiment are compared as a whole by :func:`matching`."""
-        channels, rate, size = _bounds(self.channels), _bounds(self.rate), _bounds(self.size)
-        return Search(
-            text=self.q,
-            modality=self.modality,
-            source=self.source,
-            min_channels=None if channels[0] is None else int(channels[0]),
-            max_channels=None if channels[1] is None else int(channels[1]),
-            min_sfreq_hz=rate[0],
-            max_sfreq_hz=rate[1],
-            min_size_bytes=None if size[0] is None else int(size[0] * GB),
-            max_size_bytes=None if size[1] is None else int(size[1] * GB) - 1,
-        )
-
 
 @dataclass(frozen=True)
 class Option:
@@ -88,6 +76,8 @@ class Facet:
     name: str
     label: str
     options: tuple[Option, ...]
+    left_out: int = 0
+    """Rarer values that the list does not have; a search finds them."""
 
 
 @dataclass(frozen=True)
@@ -96,49 +86,86 @@ class View:
 
     choice: Choice
     rows: tuple[DatasetRow, ...]
+    """Those of this page."""
+    found: int
+    """Datasets that match, on all pages."""
     total: int
     facets: tuple[Facet, ...]
+    charts: tuple[Chart, ...]
+    page: int
+    pages: int
 
 
-def view(rows: Iterable[DatasetRow], choice: Choice) -> View:
-    """Narrow, sort and count."""
-    known = tuple(rows)
-    found = sorted(matching(known, choice), key=lambda row: row.dataset_id)
+@dataclass(frozen=True)
+class Entry:
+    """A dataset with its values of each facet, which every view counts."""
+
+    row: DatasetRow
+    values: Mapping[str, tuple[str, ...]]
+
+
+def entries_of(rows: Iterable[DatasetRow]) -> tuple[Entry, ...]:
+    """Work out the values of all facets once."""
+    return tuple(
+        Entry(row, {name: tuple(dict.fromkeys(filter(None, values(row)))) for name, _, values in _VALUES})
+        for row in rows
+    )
+
+
+def view(entries: Sequence[Entry], choice: Choice, page: int = 1) -> View:
+    """Narrow, sort, count, and cut out one page; a page behind the last one is the last."""
+    failing = _failing(entries, choice)
+    matched = [entry.row for entry, fails in zip(entries, failing, strict=True) if not fails]
+    ordered = _ordered(matched, choice)
+    pages = max(1, -(-len(ordered) // ROWS_ON_PAGE))
+    page = min(page, pages)
+    return View(
+        choice=choice,
+        rows=tuple(ordered[(page - 1) * ROWS_ON_PAGE : page * ROWS_ON_PAGE]),
+        found=len(ordered),
+        total=len(entries),
+        facets=tuple(_facets(entries, failing, choice)),
+        charts=charts_of(matched),
+        page=page,
+        pages=pages,
+    )
+
+
+def _ordered(rows: list[DatasetRow], choice: Choice) -> list[DatasetRow]:
+    """Sorted as chosen; what is unknown stands last, whichever way the rest is sorted."""
+    found = sorted(rows, key=lambda row: row.dataset_id)
     key = _SORT_KEYS[choice.sort]
-    # What is unknown stands last, whichever way the rest is sorted.
     stated = sorted((row for row in found if key(row) is not None), key=key, reverse=choice.order == "desc")
-    unknown = [row for row in found if key(row) is None]
-    return View(choice, (*stated, *unknown), len(known), tuple(_facets(known, choice)))
+    return [*stated, *(row for row in found if key(row) is None)]
 
 
-def matching(rows: Iterable[DatasetRow], choice: Choice) -> Iterator[DatasetRow]:
-    """Datasets that have all that was chosen."""
-    search = choice.search()
-    for row in rows:
-        if (
-            (not choice.task or choice.task in row.tasks)
-            and (not choice.cohort or choice.cohort in row.cohort)
-            and (not choice.licence or choice.licence == row.licence)
-            and search.matches(row)
-        ):
-            yield row
+def _failing(entries: Sequence[Entry], choice: Choice) -> list[tuple[str, ...]]:
+    """For each dataset the parts of the choice that it does not have."""
+    words = choice.q.casefold().split()
+    chosen = [(name, value) for name, _, _ in _VALUES if (value := getattr(choice, name))]
+    failing = []
+    for entry in entries:
+        fails = tuple(name for name, value in chosen if value not in entry.values[name])
+        lacks = words and not all(word in entry.row.words for word in words)
+        failing.append(("q", *fails) if lacks else fails)
+    return failing
 
 
 class RowCache:
     """The rows of each database, read anew only after it has changed."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, tuple[int, tuple[DatasetRow, ...]]] = {}
+        self._entries: dict[str, tuple[int, tuple[Entry, ...]]] = {}
         self._lock = threading.Lock()
 
-    def rows(self, store: Store, database: str) -> tuple[DatasetRow, ...]:
+    def entries(self, store: Store, database: str) -> tuple[Entry, ...]:
         """All datasets of a database."""
         counter = store.change_counter(database)
         with self._lock:
-            known = self._rows.get(database)
+            known = self._entries.get(database)
             if known is None or known[0] != counter:
-                known = (counter, tuple(map(row_of, _documents(store, database))))
-                self._rows[database] = known
+                known = (counter, entries_of(map(row_of, _documents(store, database))))
+                self._entries[database] = known
             return known[1]
 
 
@@ -166,22 +193,28 @@ _SORT_KEYS: Mapping[Sort, Callable[[DatasetRow], Any]] = {
 }
 
 
-def _facets(rows: tuple[DatasetRow, ...], choice: Choice) -> Iterator[Facet]:
-    for name, label, values in _VALUES:
-        without: dict[str, Any] = {name: ""}
-        others = replace(choice, **without)
-        counts = Counter(value for row in matching(rows, others) for value in set(values(row)) if value)
+def _facets(entries: Sequence[Entry], failing: list[tuple[str, ...]], choice: Choice) -> Iterator[Facet]:
+    """The options of each facet, with what choosing them would leave: all that fails in nothing else counts."""
+    pairs = list(zip(entries, failing, strict=True))
+    for name, label, _ in _VALUES:
+        counts: Counter[str] = Counter()
+        counts.update(value for entry, fails in pairs if not fails or fails == (name,) for value in entry.values[name])
         chosen = str(getattr(choice, name))
         labels = _RANGES.get(name)
-        order = list(labels) if labels else sorted({*counts, *([chosen] if chosen else [])}, key=str.casefold)
+        often = [value for value, _ in counts.most_common(MAX_OPTIONS)]
+        order = list(labels) if labels else sorted({*often, *([chosen] if chosen else [])}, key=str.casefold)
         options = (Option(value, (labels or {}).get(value, value), counts[value], value == chosen) for value in order)
-        yield Facet(name, label, tuple(option for option in options if option.count or option.chosen))
+        kept = tuple(option for option in options if option.count or option.chosen)
+        yield Facet(name, label, kept, 0 if labels else max(0, len(counts) - MAX_OPTIONS))
 
 
-def _in_ranges(values: Iterable[float], ranges: Iterable[str]) -> Iterator[str]:
-    bounds = {text: _bounds(text) for text in ranges}
-    for value in values:
-        yield from (t for t, (low, high) in bounds.items() if (low or 0) <= value and (high is None or value <= high))
+def _in_ranges(values: Iterable[float], bounds: Mapping[str, tuple[float | None, float | None]]) -> tuple[str, ...]:
+    known = tuple(values)
+    return tuple(
+        text
+        for text, (low, high) in bounds.items()
+        if any((low or 0) <= value and (high is None or value <= high) for value in known)
+    )
 
 
 def _bounds(text: str) -> tuple[float | None, float | None]:
@@ -189,18 +222,22 @@ def _bounds(text: str) -> tuple[float | None, float | None]:
     return (float(low) if low else None, float(high) if high else None)
 
 
-def _size_range(row: DatasetRow) -> Iterator[str]:
-    if row.size_bytes is not None:
-        yield next(text for text in reversed(SIZE_RANGES) if (_bounds(text)[0] or 0) * GB <= row.size_bytes)
+def _size_range(row: DatasetRow) -> tuple[str, ...]:
+    if row.size_bytes is None:
+        return ()
+    return (next(text for text in reversed(SIZE_RANGES) if (_SIZES[text][0] or 0) * GB <= (row.size_bytes or 0)),)
 
 
+_CHANNELS = {text: _bounds(text) for text in CHANNEL_RANGES}
+_RATES = {text: _bounds(text) for text in RATE_RANGES}
+_SIZES = {text: _bounds(text) for text in SIZE_RANGES}
 _RANGES: dict[str, dict[str, str]] = {"channels": CHANNEL_RANGES, "rate": RATE_RANGES, "size": SIZE_RANGES}
 _VALUES: tuple[tuple[str, str, Callable[[DatasetRow], Iterable[str]]], ...] = (
     ("modality", "Modality", lambda row: row.modalities),
     ("task", "Task", lambda row: row.tasks),
     ("cohort", "Cohort", lambda row: row.cohort),
-    ("channels", "Channels", lambda row: _in_ranges(row.channels, CHANNEL_RANGES)),
-    ("rate", "Sampling rate", lambda row: _in_ranges(row.sfreqs_hz, RATE_RANGES)),
+    ("channels", "Channels", lambda row: _in_ranges(row.channels, _CHANNELS)),
+    ("rate", "Sampling rate", lambda row: _in_ranges(row.sfreqs_hz, _RATES)),
     ("licence", "Licence", lambda row: (row.licence,)),
     ("size", "Size", _size_range),
     ("source", "Source", lambda row: (row.source,)),

@@ -53,14 +53,17 @@ InForm = Annotated[Choice, Depends(_choice)]
 
 @router.get("", response_class=Response, responses={**NOT_MODIFIED, 200: {"content": _HTML}})
 def catalogue(
-    request: Request, choice: Annotated[Choice, Depends(_choice)], database: Database = "eegdash"
+    request: Request,
+    choice: Annotated[Choice, Depends(_choice)],
+    database: Database = "eegdash",
+    page: Annotated[int, Query(ge=1, le=10_000, description="of 50 datasets")] = 1,
 ) -> Response:
-    """All datasets, to search, narrow and sort."""
+    """Datasets, to search, narrow and sort, 50 on a page."""
     asked = Asked(request, database)
     cached: RowCache = request.app.state.rows
 
     def answer() -> Response:
-        shown = view(cached.rows(asked.store, database), choice)
+        shown = view(cached.entries(asked.store, database), choice, page)
         return html("list.html", view=shown, choice=choice, database=database, address=_Address(choice, database))
 
     return asked.cached(answer)
@@ -133,9 +136,13 @@ class _Address:
         again = self._chosen["sort"] == column and self._chosen["order"] == "asc"
         return self._link({**self._chosen, "sort": column, "order": "desc" if again else "asc"})
 
+    def of_page(self, number: int) -> str:
+        """The link of another page of the same list."""
+        return self._link({**self._chosen, **({"page": str(number)} if number > 1 else {})})
+
     def _link(self, values: dict[str, str]) -> str:
         plain = Choice()
-        kept = {name: value for name, value in values.items() if value != getattr(plain, name)}
+        kept = {name: value for name, value in values.items() if value != getattr(plain, name, "")}
         if self._database != "eegdash":
             kept["database"] = self._database
         return f"catalog?{urlencode(kept)}" if kept else "catalog"

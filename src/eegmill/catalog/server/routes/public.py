@@ -112,7 +112,7 @@ def search(
     rows: RowCache = asked.request.app.state.rows
 
     def answer() -> Response:
-        found = ranked(rows.rows(asked.store, asked.database), q)
+        found = ranked((entry.row for entry in rows.entries(asked.store, asked.database)), q)
         results = [found_row(row, q) for row in found[skip : skip + limit]]
         return reply(asked.database, results=results, count=len(results), total=len(found))
 
