@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api_documents import dataset, record
-from eegmill.catalog.documents.models import Dataset, Record
+from eegmill.catalog.documents.models import Dataset, Montage, Record
 from eegmill.catalog.server.app import create_app
 
 if TYPE_CHECKING:
@@ -112,3 +112,29 @@ def test_another_database_keeps_its_name_in_the_links(store: Store, api: TestCli
     store.upsert_datasets("eegdash_dev", [Dataset.from_value(dataset("ds000005"))])
     page = api.get("/catalog", params={"database": "eegdash_dev"}).text
     assert 'href="catalog/ds000005?database=eegdash_dev"' in page
+
+
+def test_a_dataset_page_has_people_citation_electrodes_and_files(store: Store, api: TestClient) -> None:
+    people = {"subjects_count": 3, "ages": [21, 24, 33], "sex_distribution": {"F": 2, "M": 1}}
+    told = dataset(
+        "dsX", demographics=people, authors=["A. One", "B. Two"], author_year="One2020", dataset_doi="10.1/x"
+    )
+    store.upsert_datasets("eegdash", [Dataset.from_value(told)])
+    store.insert_records("eegdash", [Record.from_value(record(subject, dataset="dsX")) for subject in ("01", "02")])
+    sensors = [{"name": "Cz", "x": 0, "y": 0, "z": 95}, {"name": "T8", "x": 95, "y": 0, "z": 0}]
+    montage = {"hash": "ad61c8e3725bc474", "representative_dataset": "dsX", "sensors": sensors}
+    store.upsert_montages("eegdash", [Montage.from_value(montage)])
+    page = api.get("/catalog/dsX").text
+    assert "A. One, B. Two (2020): Study dsX. OpenNeuro. https://doi.org/10.1/x" in page
+    assert 'aria-label="Age, years: 20–29 2, 30–39 1"' in page
+    assert 'aria-label="Sex: F 2, M 1"' in page
+    assert '<title>T8</title><circle class="sensor" cx="100.0" cy="0.0"' in page
+    assert "<summary>sub-02" in page
+
+
+def test_the_second_page_goes_on_where_the_first_ended(store: Store, api: TestClient) -> None:
+    store.upsert_datasets("eegdash", [Dataset.from_value(dataset(f"dsP{n:03d}")) for n in range(60)])
+    first, second = shown(api), shown(api, page="2")
+    assert (len(first), len(second)) == (50, 13)
+    assert first[-1] < second[0]
+    assert 'href="catalog?page=2"' in api.get("/catalog").text

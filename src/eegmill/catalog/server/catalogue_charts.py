@@ -25,7 +25,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars with a title, and how many datasets tell nothing."""
+    """Bars with a title, and of how many datasets the value is unknown."""
 
     title: str
     bars: tuple[Bar, ...]
@@ -33,16 +33,14 @@ class Chart:
 
 
 def charts_of(rows: Sequence[DatasetRow]) -> tuple[Chart, ...]:
-    """Modality, clinical groups, subjects, channels, rates and years of some datasets.
+    """Modality, clinical groups, subjects, channels, rates and years; without charts that would be empty.
 
     Examples
     --------
     >>> charts_of([])
     ()
     """
-    if not rows:
-        return ()
-    return (
+    charts = (
         _most_common("Modality", [row.modalities for row in rows]),
         _most_common("Clinical group", [row.cohort for row in rows]),
         _in_steps("Subjects", [row.subjects for row in rows], _SUBJECTS),
@@ -50,6 +48,7 @@ def charts_of(rows: Sequence[DatasetRow]) -> tuple[Chart, ...]:
         _in_steps("Highest rate, Hz", [max(row.sfreqs_hz, default=None) for row in rows], _RATES),
         _over_years([row.year for row in rows]),
     )
+    return tuple(chart for chart in charts if any(bar.count for bar in chart.bars))
 
 
 def _most_common(title: str, values: Iterable[tuple[str, ...]]) -> Chart:

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from ...documents.rows import row_of
 from ...filters.language import make_filter
 from ..catalogue_view import Channels, Choice, Order, Rate, RowCache, Size, Sort, view
+from ..dataset_view import citation_of, people_of, sensors_of, tree_of
 from ..pages import asset, html
 from ..parameters import Asked
 from ..problems import documented
@@ -95,13 +96,19 @@ def dataset_page(
         return html("missing.html", up=up, status=404, dataset_id=dataset_id, database=database)
     query = make_filter({"dataset": dataset_id})
     found = asked.store.find(database, "records", query, limit=RECORDS_SHOWN, skip=skip)
+    document, shown = json.loads(text), [json.loads(record) for record in found]
+    row = row_of(document)
     return html(
         "dataset.html",
         up=up,
         start=start_command(dataset_id, database, str(request.base_url)),
-        row=row_of(json.loads(text)),
-        document=json.loads(text),
-        records=[json.loads(record) for record in found],
+        row=row,
+        document=document,
+        people=people_of(document),
+        sensors=sensors_of(asked.store, database, dataset_id, shown),
+        tree=tree_of(shown),
+        citation=citation_of(row),
+        records=shown,
         stored=asked.store.count(database, "records", query),
         skip=skip,
         step=RECORDS_SHOWN,
