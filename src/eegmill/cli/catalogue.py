@@ -96,6 +96,8 @@ def load(
         opened.close()
     for refused in loaded.refused:
         typer.echo(f"left out: {refused}", err=True)
+    for name, count in loaded.unread.most_common():
+        typer.echo(f"nothing reads '{name}' ({count} documents): stored as it is", err=True)
     for note in loaded.notes:
         typer.echo(note, err=True)
     typer.echo(loaded.in_words())

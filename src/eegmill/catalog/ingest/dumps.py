@@ -14,10 +14,14 @@ from ...errors import CatalogError
 from ..documents import strict_json
 from ..documents.models import Dataset, Document, Montage, Record
 from ..faults import DocumentError
+from .archives import plain_dataset
+
+LISTS = ("data", "datasets", "records", "montages")
+"""Members of an object that hold documents: replies of the API have the first, files of the digester the others."""
 
 
 def read_documents(path: Path) -> Iterator[str | Mapping[str, Any]]:
-    """Documents of a dump: a JSON list, a reply of the API (``data``), or one document a line.
+    """Documents of a dump: a JSON list, a reply of the API (``data``), a listing of records, or one document a line.
 
     Yields
     ------
@@ -114,12 +118,13 @@ def _is_one_document(line: str) -> bool:
         value = json.loads(line)
     except ValueError:
         return False
-    return isinstance(value, dict) and not isinstance(value.get("data"), list)
+    return isinstance(value, dict) and not any(isinstance(value.get(name), list) for name in LISTS)
 
 
 def _members(whole: object, path: Path) -> list[Mapping[str, Any]]:
     if isinstance(whole, dict):
-        whole = whole["data"] if isinstance(whole.get("data"), list) else [whole]
+        lists = [whole[name] for name in LISTS if isinstance(whole.get(name), list)]
+        whole = [member for each in lists for member in each] if lists else [whole]
     if isinstance(whole, list) and all(isinstance(member, dict) for member in whole):
         return whole
     msg = f"'{path}' holds no list of documents."
@@ -128,7 +133,7 @@ def _members(whole: object, path: Path) -> list[Mapping[str, Any]]:
 
 def _mended(document: dict[str, Any], identifier: object) -> dict[str, Any]:
     """What older documents leave out but their ID or a neighbouring field tells."""
-    mended = dict(document)
+    mended = plain_dataset(document) if "dataset_id" in document else dict(document)
     if not mended.get("recording_modality"):
         mended["recording_modality"] = mended.get("datatypes") or mended.get("datatype") or []
     if "dataset_id" in mended and not mended.get("source"):

@@ -19,6 +19,7 @@ from ..documents.models import Dataset, Document, Montage, Record
 from ..faults import DocumentError
 from ..filters.language import make_filter
 from ..stores.contract import Store, Upserted
+from .archives import unread_fields
 from .bids import Digest, digest
 from .dumps import read_documents, to_document
 from .merging import PATHS_AT_ONCE, Source, merged_datasets, merged_records, require_same_archive
@@ -54,6 +55,8 @@ class Loaded:
     """Documents by kind: ``dataset``, ``record``, ``montage``."""
     refused: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter, compare=False)
+    """Fields that nothing in the catalogue reads, and of how many documents: they are stored as they are."""
 
     @property
     def total(self) -> int:
@@ -80,6 +83,7 @@ class Loaded:
         parts = [part for part, kind in zip(parts, words, strict=True) if self.kinds[kind] or kind != "montage"]
         parts += [f"{self.removed} removed"] if self.removed else []
         parts += [f"{len(self.refused)} left out"] if self.refused else []
+        parts += [f"{len(self.unread)} fields stored that nothing reads"] if self.unread else []
         return f"{', '.join(parts)} ({self.inserted} new, {self.updated} renewed, {self.unchanged} unchanged)"
 
 
@@ -302,6 +306,7 @@ def _batches(documents: Iterable[Document | str | Mapping[str, Any]], loaded: Lo
     for number, document in enumerate(documents, start=1):
         try:
             batch.append(document if isinstance(document, Document) else to_document(document))
+            loaded.unread.update(unread_fields(batch[-1]))
         except DocumentError as error:
             loaded.refused.append(f"document {number}: {error}")
         if len(batch) == BATCH:
