@@ -97,3 +97,18 @@ def test_chart_data_can_hold_montages(studies: Store, api: TestClient) -> None:
     assert held["dsA"]["n_sensors"] == 64
     assert held["dsB"] is None
     assert "montage" not in json.dumps(api.get("/api/eegdash/datasets/chart-data").json())
+
+
+@pytest.mark.usefixtures("studies")
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"modality": {"$in": ["EEG", "eeg"]}}, 5),
+        ({"$or": [{"source": "lab"}, {"provider": "lab"}]}, 3),
+        ({"n_subjects": {"$gte": 3}}, 3),
+        ({"n_subjects": {"$gte": 4}}, 0),
+        ({"license": "CC0"}, 3),
+    ],
+)
+def test_the_filters_of_search_datasets_are_understood(api: TestClient, query: dict[str, Any], found: int) -> None:
+    assert api.get("/api/eegdash/datasets", params={"filter": json.dumps(query)}).json()["count"] == found

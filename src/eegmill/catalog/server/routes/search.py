@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from ...stores.contract import Collection
 from .. import examples
+from ..dataset_aliases import with_present_names
 from ..direct import DirectRoute
 from ..examples import enveloped, shown
 from ..parameters import Asked, FilterText, InDatabase, Limit, Skip, parsed
@@ -45,7 +46,7 @@ async def datasets(asked: InDatabase, filter: FilterText = None, limit: Limit = 
 
 
 def _page(asked: Asked, collection: Collection, text: str | None, limit: int, skip: int) -> Response:
-    query = parsed(text)
+    query = with_present_names(parsed(text)) if collection == "datasets" else parsed(text)
     return asked.cached(
         lambda: page(asked.database, asked.store.page(asked.database, collection, query, limit=limit, skip=skip))
     )
