@@ -104,6 +104,16 @@ def ours(name, windows):
     return {key.removeprefix(choice.label).removeprefix("_"): v for key, v in Batch(windows).values(choice).items()}
 
 
+MORE = {
+    "spectral_gamma_power",
+    "spectral_individual_alpha",
+    "aperiodic_fit",
+    "asymmetry_bands_power",
+    "complexity_permutation_entropy",
+}
+"""Features that EEGDash does not have."""
+
+
 def test_all_features_of_the_bank_are_here(bank):
     of_theirs = {
         name
@@ -111,10 +121,11 @@ def test_all_features_of_the_bank_are_here(bank):
         for name in getattr(bank, family).__all__
         if not name.endswith("_preprocessor")
     }
-    assert of_theirs == set(names())
+    assert set(names()) - of_theirs == MORE
+    assert of_theirs <= set(names())
 
 
-@pytest.mark.parametrize("name", [name for name in names() if name not in DIFFERENT])
+@pytest.mark.parametrize("name", [name for name in names() if name not in {*DIFFERENT, *MORE}])
 def test_a_feature_equals_eegdash(bank, windows, name):
     expected, found = theirs(bank, name, windows), ours(name, windows)
     assert list(found) == list(expected)

@@ -8,25 +8,7 @@ import pytest
 from eegmill.features.bank import spectral
 from eegmill.features.bank.spectral import Spectrum, normalized_spectrum, welch_spectrum
 from eegmill.features.contract import Windows
-
-SFREQ_HZ = 250.0
-
-
-def spectrum_of(x, **parameters):
-    return welch_spectrum(Windows(np.asarray(x).reshape(1, 1, -1), SFREQ_HZ), **parameters)
-
-
-def sine(freq_hz, seconds=20.0):
-    return np.sin(2 * np.pi * freq_hz * np.arange(seconds * SFREQ_HZ) / SFREQ_HZ)
-
-
-def power_law(exponent, seconds=400.0):
-    """Noise whose power falls with f^exponent."""
-    n = int(seconds * SFREQ_HZ)
-    freqs = np.fft.rfftfreq(n, 1 / SFREQ_HZ)
-    phases = np.random.default_rng(2).uniform(0, 2 * np.pi, freqs.size)
-    weights = np.concatenate([[0], freqs[1:] ** (-exponent / 2)])
-    return 1e3 * np.fft.irfft(weights * np.exp(1j * phases), n)
+from known_signals import SFREQ_HZ, power_law, sine, spectrum_of
 
 
 def flat_spectrum(low=1.0, high=40.0):

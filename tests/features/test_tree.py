@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from importlib.metadata import EntryPoint
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import yaml
 
 from eegmill.errors import ConfigurationError
-from eegmill.features import Feature, Windows, families, names
+from eegmill.features import CommonSpatialPattern, Feature, Windows, families, names, to_values
 from eegmill.features.bank import signal
 from eegmill.features.contract import Preprocessor
 from eegmill.features.tree import Batch, Choice, choose, extensions, known
@@ -24,9 +26,17 @@ def labels(wanted):
 
 def test_there_are_the_families_of_the_bank():
     counts = Counter(known()[name].family for name in names())
-    assert counts == {"signal": 14, "spectral": 10, "complexity": 7, "dimensionality": 3, "connectivity": 11}
+    assert counts == {
+        "signal": 14,
+        "spectral": 12,
+        "complexity": 8,
+        "dimensionality": 3,
+        "connectivity": 11,
+        "aperiodic": 1,
+        "asymmetry": 1,
+    }
     assert families() == tuple(counts)
-    assert len(names("spectral")) == 10
+    assert len(names("spectral")) == 12
 
 
 def test_a_family_means_its_features_and_each_is_chosen_once():
@@ -116,3 +126,28 @@ def test_another_package_brings_features(monkeypatch):
             names()
     finally:
         known.cache_clear()
+
+
+WANTED = [
+    "spectral_entropy",
+    {"signal_quantile": {"q": 0.9}},
+    {"bandpass_filter": {"f_min": 8, "f_max": 12, "features": [{"envelope": {"features": ["signal_mean"]}}]}},
+]
+
+
+@pytest.mark.parametrize("written", [lambda value: value, json.dumps, yaml.safe_dump], ids=["dict", "JSON", "YAML"])
+def test_a_tree_is_read_back_as_it_was_written(written):
+    text = written(to_values(WANTED))
+    assert choose(yaml.safe_load(text) if isinstance(text, str) else text) == choose(WANTED)
+
+
+def test_a_fitted_feature_is_read_back_with_what_it_learned():
+    rng = np.random.default_rng(0)
+    windows, labels = Windows(rng.standard_normal((12, 3, 200)), 100.0), np.arange(12) % 2
+    windows.data[labels == 1, 0] *= 3
+    fitted = CommonSpatialPattern(n_select=2).fit(windows, labels)
+    (again,) = choose(json.loads(json.dumps(to_values(fitted))))
+    before, after = fitted(windows), again.feature(windows)
+    assert list(after) == ["0", "1"]
+    for part, values in before.items():
+        np.testing.assert_array_equal(after[part], values)

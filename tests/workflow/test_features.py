@@ -42,6 +42,20 @@ def test_other_parameters_ask_for_other_tables():
     assert asked({"signal_quantile": {"q": 0.9}}) != asked({"signal_quantile": {"q": 0.8}})
 
 
+def test_other_windows_ask_for_other_tables():
+    def asked(**windows):
+        values = {"features": ["signal"], "feature_windows": windows}
+        return tuple(STAGES["features"].asked(Plan(load_configuration(values)), "", ""))
+
+    assert asked() == asked(length_s=2.0)
+    assert asked() != asked(length_s=4.0)
+
+
+def test_features_of_epochs_need_epochs():
+    with pytest.raises(ConfigurationError, match="the recipe 'eegprep' cuts none: add 'epochs:'"):
+        Plan.from_values({"features": ["signal"], "feature_windows": {"epochs": True}})
+
+
 @pytest.mark.workflow
 def test_a_finished_run_gets_features_without_cleaning_again(copy: Path) -> None:
     planned = jobs(snakemake(copy, "--dry-run", features=WANTED))

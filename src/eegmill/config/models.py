@@ -64,6 +64,16 @@ class EpochsChoice(Frozen):
         return {"epochs": cut}, {"autoreject": {}}
 
 
+class FeatureWindows(Frozen):
+    """What features are computed of."""
+
+    length_s: float | None = Field(
+        default=2.0, gt=0, description="length of the windows; null makes one window of a whole recording"
+    )
+    step_s: float | None = Field(default=None, gt=0, description="between the starts of windows; null: side by side")
+    epochs: bool = Field(default=False, description="of the epochs that the recipe cuts, instead of windows")
+
+
 class Configuration(Frozen):
     """The configuration of a run."""
 
@@ -91,8 +101,9 @@ class Configuration(Frozen):
     epochs: EpochsChoice | None = Field(default=None, description="cut epochs at the end")
     features: tuple[str | dict[str, Any], ...] = Field(
         default=(),
-        description="features of 2 s windows: families (`spectral`), names, `{name: parameters}`, YAML files of them",
+        description="features of windows: families (`spectral`), names, `{name: parameters}`, YAML files of them",
     )
+    feature_windows: FeatureWindows = FeatureWindows()
 
     @field_validator("datasets", mode="before")
     @classmethod

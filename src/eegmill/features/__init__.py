@@ -5,7 +5,7 @@ from __future__ import annotations
 from .bank.spatial import CommonSpatialPattern
 from .contract import Feature, Preprocessor, Windows
 from .extraction import Column, FeatureTable, extract, transformer
-from .tree import families, names
+from .tree import families, names, to_values
 
 __all__ = [
     "Column",
@@ -17,5 +17,6 @@ __all__ = [
     "extract",
     "families",
     "names",
+    "to_values",
     "transformer",
 ]

@@ -110,6 +110,28 @@ def choose(wanted: Wanted | Iterable[Wanted]) -> tuple[Choice, ...]:
     return tuple({choice.label: choice for choice in chosen}.values())
 
 
+def to_values(wanted: Wanted | Iterable[Wanted]) -> list[Any]:
+    """What is wanted as plain values, for JSON, YAML and the configuration; ``choose`` reads them back.
+
+    A fitted feature is the mapping of its name to what it has learned.
+
+    Examples
+    --------
+    >>> to_values([{"envelope": {"features": ["signal_mean"]}}, {"signal_quantile": {"q": 0.9}}])
+    [{'envelope': {'features': ['signal_mean']}}, {'signal_quantile': {'q': 0.9}}]
+    """
+    return [_value(choice) for choice in choose(wanted)]
+
+
+def _value(choice: Choice) -> Any:
+    feature = choice.feature
+    given = feature.to_values() if isinstance(feature, CommonSpatialPattern) else dict(choice.parameters)
+    value: Any = {feature.name: given} if given else feature.name
+    for name, parameters in reversed(choice.transforms):
+        value = {name: {**parameters, "features": [value]}}
+    return value
+
+
 def _choices(wanted: Wanted) -> list[Choice]:
     if isinstance(wanted, Choice):
         return [wanted]
@@ -140,6 +162,8 @@ def _with_parameters(name: str, given: Mapping[str, Any]) -> list[Choice]:
             Choice(choice.feature, choice.parameters, (step, *choice.transforms))
             for choice in choose(given.get("features", ()))
         ]
+    if name == CommonSpatialPattern.__name__:
+        return [Choice(CommonSpatialPattern.from_values(given))]
     found = _named(name)
     for key in given:
         if not any(key in feature.parameters for feature in found):

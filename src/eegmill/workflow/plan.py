@@ -53,6 +53,7 @@ class Plan:
             from ..features.tree import choose  # numpy, which is slow to load
 
             choose(plan.features)
+            plan._check_feature_windows()
         return plan
 
     @classmethod
@@ -172,6 +173,15 @@ class Plan:
             layout=self.layout(dataset),
             digests=digests,
         )
+
+    def _check_feature_windows(self) -> None:
+        """Features of epochs need a recipe that cuts them."""
+        if self.configuration.feature_windows.epochs and not any(step.name == "epochs" for step in self.recipe.steps):
+            msg = (
+                f"'feature_windows: {{epochs: true}}' needs epochs, and the recipe '{self.recipe.name}' cuts none: add "
+                "'epochs:' to the configuration, or leave 'epochs: true' out."
+            )
+            raise ConfigurationError(msg)
 
     def _check_folders(self) -> None:
         """Refuse to write into a source, and one derivative for several datasets."""

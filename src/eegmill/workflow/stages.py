@@ -76,7 +76,7 @@ def _features(plan: Plan, *_: object) -> Iterable[str]:
         return ()
     from ..features.tree import extensions  # numpy, which is slow to load
 
-    return repr(plan.features), *extensions()
+    return repr(plan.features), plan.configuration.feature_windows.model_dump_json(), *extensions()
 
 
 def _nothing(*_: object) -> Iterable[str]:

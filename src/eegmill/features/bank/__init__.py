@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..contract import Feature, Preprocessor
-from . import complexity, connectivity, dimensionality, signal, spectral
+from . import aperiodic, asymmetry, complexity, connectivity, dimensionality, signal, spectral
 
 WELCH = Preprocessor(spectral.welch_spectrum)
 PARTS = Preprocessor(spectral.normalized_spectrum, after=WELCH)
@@ -36,6 +36,9 @@ FEATURES = (
     Feature(spectral.spectral_edge, "channel", "Hz", PARTS),
     Feature(spectral.spectral_slope, "channel", "dB", WELCH),
     Feature(spectral.spectral_bands_power, "channel", "V²/Hz", WELCH),
+    Feature(spectral.spectral_gamma_power, "channel", "V²/Hz", WELCH),
+    Feature(spectral.spectral_individual_alpha, "channel", "Hz", WELCH),
+    Feature(aperiodic.aperiodic_fit, "channel", "1", WELCH),
     Feature(complexity.complexity_approx_entropy, "channel", "nat", MATCHES),
     Feature(complexity.complexity_sample_entropy, "channel", "nat", MATCHES),
     Feature(complexity.complexity_multiscale_entropy, "channel", "nat", MATCHES),
@@ -43,9 +46,11 @@ FEATURES = (
     Feature(complexity.complexity_lempel_ziv, "channel", "1"),
     Feature(complexity.complexity_hurst_exp, "channel", "1"),
     Feature(complexity.complexity_detrended_fluctuation_analysis, "channel", "1"),
+    Feature(complexity.complexity_permutation_entropy, "channel", "1"),
     Feature(dimensionality.dimensionality_higuchi_fractal_dim, "channel", "1"),
     Feature(dimensionality.dimensionality_petrosian_fractal_dim, "channel", "1"),
     Feature(dimensionality.dimensionality_katz_fractal_dim, "channel", "1"),
+    Feature(asymmetry.asymmetry_bands_power, "pair", "1", WELCH),
     Feature(connectivity.connectivity_temporal_correlation, "pair", "1"),
     Feature(connectivity.connectivity_spectral_correlation, "pair", "1", WELCH),
     Feature(connectivity.connectivity_max_cross_correlation, "pair", "1"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import lgamma, log, log2, pi
+from math import factorial, lgamma, log, log2, pi
 from typing import NamedTuple
 
 import numpy as np
@@ -282,3 +282,32 @@ def _around_line(parts: Floats) -> Floats:
     slope = centred @ time / (time @ time)
     residual = centred - slope[..., None] * time
     return np.einsum("...t,...t->...", residual, residual)
+
+
+def complexity_permutation_entropy(
+    windows: Windows, *, order: int = 3, delay: int = 1, normalize: bool = True
+) -> Floats:
+    """Entropy of the order of neighbouring samples: 0 for a line, 1 for white noise; NaN for a flat signal.
+
+    Equal samples count in the order of their time.
+
+    Formula: −Σ p ln p over the orders of x(t), x(t + delay), … of ``order`` samples, divided by ln(order!)
+
+    Source: Bandt and Pompe 2002, Physical Review Letters 88, 174102
+    """
+    x = windows.data
+    reach = (order - 1) * delay + 1
+    if x.shape[-1] < reach:
+        return np.full(x.shape[:-1], np.nan)
+    embedded = np.lib.stride_tricks.sliding_window_view(x, reach, axis=-1)[..., ::delay]
+    ranks = np.argsort(embedded, axis=-1, kind="stable")
+    codes = (ranks * order ** np.arange(order)).sum(axis=-1)
+    entropies = np.full(x.shape[:-1], np.nan)
+    for index in np.ndindex(*x.shape[:-1]):
+        counts = np.unique(codes[index], return_counts=True)[1]
+        p = counts / counts.sum()
+        entropies[index] = -(p * np.log(p)).sum()
+    found = np.maximum(entropies, 0.0) / (np.log(factorial(order)) if normalize else 1.0)
+    found[is_flat(x)] = np.nan
+    found[np.isnan(x).any(axis=-1)] = np.nan
+    return found

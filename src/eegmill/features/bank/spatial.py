@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -48,6 +49,35 @@ class CommonSpatialPattern:
         self._moments: dict[object, tuple[int, Floats, Floats]] = {}
         self._filters: Floats | None = None
         self.eigenvalues: Floats | None = None
+
+    def to_values(self) -> dict[str, Any]:
+        """What it has learned, as plain values for JSON and YAML."""
+        classes = [
+            {"label": np.asarray(label).item(), "n_samples": int(n), "mean": mean.tolist(), "covariance": cov.tolist()}
+            for label, (n, mean, cov) in self._moments.items()
+        ]
+        return {"n_select": self.n_select, "classes": classes}
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> CommonSpatialPattern:
+        """One that has learned what ``to_values`` of another gave.
+
+        Raises
+        ------
+        ConfigurationError
+            If a part is missing.
+        """
+        made = cls(values.get("n_select"))
+        try:
+            for each in values["classes"]:
+                moments = int(each["n_samples"]), np.array(each["mean"]), np.array(each["covariance"])
+                made._moments[each["label"]] = moments
+        except (KeyError, TypeError, ValueError) as error:
+            msg = (
+                f"A fitted '{cls.__name__}' has 'classes' of 'label', 'n_samples', 'mean' and 'covariance': {error!r}."
+            )
+            raise ConfigurationError(msg) from None
+        return made
 
     def partial_fit(self, windows: Windows, labels: ArrayLike) -> CommonSpatialPattern:
         """Learn from some windows; ``labels`` (n_windows,).

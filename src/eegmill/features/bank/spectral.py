@@ -207,3 +207,45 @@ def spectral_bands_power(spectrum: Spectrum, *, bands: Bands = BANDS, scale: Sca
     Source: elementary
     """
     return by_band(spectrum.freqs_hz, in_scale(spectrum, scale), spectrum.covers, bands, "sum")
+
+
+def spectral_gamma_power(spectrum: Spectrum, *, low_hz: float = 30.0, high_hz: float = 45.0) -> Floats:
+    """Summed power density of low gamma, below the power line; NaN where the passband does not cover it.
+
+    Scalp recordings hold much muscle activity there (Whitham et al. 2007): compare conditions, not subjects.
+
+    Formula: Σ P(f), low ≤ f < high
+
+    Source: elementary
+    """
+    bands = {"gamma": (low_hz, high_hz)}
+    return by_band(spectrum.freqs_hz, spectrum.power, spectrum.covers, bands, "sum")["gamma"]
+
+
+def spectral_individual_alpha(spectrum: Spectrum, *, low_hz: float = 7.0, high_hz: float = 13.0) -> dict[str, Floats]:
+    """Individual alpha frequency: the ``peak`` and the centre of ``gravity``; NaN without a peak, for flat signals.
+
+    The peak is the highest power that is above both of its neighbours and above what the line through both ends of the
+    range has there, in logarithms: a slope alone has no peak. Give longer windows than 2 s: their spectrum has steps of
+    half a hertz.
+
+    Formula: peak: argmax of the local maxima of P(f) with ln P above the line, over ln f, through both ends; gravity:
+    Σ f P(f) / Σ P(f); low ≤ f ≤ high
+
+    Source: Klimesch 1999, Brain Research Reviews 29, 169; Corcoran et al. 2018, Psychophysiology 55, e13064
+    """
+    inside = np.flatnonzero((spectrum.freqs_hz >= low_hz) & (spectrum.freqs_hz <= high_hz))
+    covered = low_hz >= spectrum.covers[0] and high_hz <= spectrum.covers[1] and len(inside) > 2
+    if not covered:
+        return {part: np.full(spectrum.power.shape[:-1], np.nan) for part in ("peak", "gravity")}
+    freqs_hz, power = spectrum.freqs_hz[inside], spectrum.power[..., inside]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gravity = (freqs_hz * power).sum(axis=-1) / power.sum(axis=-1)
+        level = np.log(power)
+        along = (np.log(freqs_hz) - np.log(freqs_hz[0])) / (np.log(freqs_hz[-1]) - np.log(freqs_hz[0]))
+        line = level[..., :1] + (level[..., -1:] - level[..., :1]) * along
+        middle = power[..., 1:-1]
+        is_peak = (middle > power[..., :-2]) & (middle > power[..., 2:]) & (level > line)[..., 1:-1]
+    highest = np.argmax(np.where(is_peak, middle, -np.inf), axis=-1)
+    peak = np.where(is_peak.any(axis=-1), freqs_hz[1:-1][highest], np.nan)
+    return {"peak": peak, "gravity": gravity}

@@ -17,6 +17,14 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
     names = [name for name in cleaned_recordings(derivative) if name in selected]
     if not names:
         return ()
-    report = write_features(derivative, plan.features, recordings=names)
+    windows = plan.configuration.feature_windows
+    report = write_features(
+        derivative,
+        plan.features,
+        recordings=names,
+        window_s=windows.length_s,
+        step_s=windows.step_s,
+        epochs=windows.epochs,
+    )
     sys.stderr.write("".join(f"{name}: {note}\n" for name, notes in report.notes.items() for note in notes))
     return tuple(derivative / path for path in report.files)
