@@ -37,10 +37,13 @@ def verify(
         report = verify_manifest(derivative)
         proved = report.intact
     else:
+        from ..derivative.index import index_again
         from ..workflow.rebuild import rebuilder
 
         rebuild = rebuilder(derivative, raw)
-        report = make_again(derivative, rebuild=rebuild, recordings=recording or (), sample=sample, raw=raw)
+        report = make_again(
+            derivative, rebuild=rebuild, index_again=index_again, recordings=recording or (), sample=sample, raw=raw
+        )
         proved = report.equal
     if output is not None:
         write_verify_record(output, report)
