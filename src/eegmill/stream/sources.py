@@ -70,7 +70,8 @@ class Served:
         public = self.address.startswith("s3:") and "AWS_ACCESS_KEY_ID" not in os.environ
         config = {**({"skip_signature": True} if public else {}), **self.options}
         client: Any = {"allow_http": True, "connect_timeout": CONNECT, "timeout": WHOLE}
-        return from_url(self.address, config=config, client_options=client, retry_config=RETRIES)  # type: ignore[call-overload]  # which keys there are depends on the address
+        opened: ObjectStore = from_url(self.address, config=config, client_options=client, retry_config=RETRIES)  # type: ignore[call-overload]  # which keys there are depends on the address
+        return opened
 
     def whole(self, file: str) -> memoryview:
         """All bytes of a file, in one request."""
