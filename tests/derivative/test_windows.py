@@ -107,5 +107,3 @@ def test_a_table_of_another_file_is_refused(tmp_path):
     data.write_bytes(data.read_bytes()[:-32])
     with pytest.raises(DerivativeError, match="its tables do not belong to it"):
         window_rows(derivative, NAMES[0], window_s=None)
-
-

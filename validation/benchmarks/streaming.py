@@ -209,7 +209,7 @@ def serve(root: Path) -> tuple[socketserver.BaseServer, str]:
 def in_own_process(kind: str, where: str) -> dict[str, float]:
     """The best of some rounds, each in a fresh process: a busy machine makes them only slower."""
     command = [sys.executable, "-m", "validation.benchmarks.streaming", kind, where]
-    rounds = [json.loads(subprocess.run(command, capture_output=True, check=True).stdout) for _ in range(ROUNDS)]
+    rounds = [json.loads(subprocess.run(command, capture_output=True, check=True, timeout=120).stdout) for _ in range(ROUNDS)]
     return {key: min(found[key] for found in rounds) for key in rounds[0]}
 
 
