@@ -46,7 +46,8 @@ def parsed(content: bytes | memoryview, address: str) -> pa.Table:
 
 def way_out(address: str) -> str:
     """What to do about an index that does not hold, in one sentence."""
-    return f"'eegmill index {address if '://' not in address else 'DERIVATIVE'}' makes it again."
+    derivative = "DERIVATIVE" if "://" in address else address
+    return f"'eegmill index {derivative}' makes it again."
 
 
 def chosen(table: pa.Table, where: Where) -> pa.Table:
