@@ -7,9 +7,11 @@ import shutil
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from eegmill.config.models import load_configuration
+from eegmill.derivative.read import read_epochs
 from eegmill.errors import ConfigurationError
 from eegmill.provenance import validate
 from eegmill.provenance.manifest import check_manifest
@@ -64,6 +66,17 @@ def test_a_derivative_with_an_index_is_valid_bids(layout: Layout, tmp_path: Path
     derivative = copied / layout.derivative.relative_to(layout.raw)
     assert (derivative / "index.parquet").is_file()
     assert validate.run_validator(derivative).errors == ()
+
+
+@pytest.mark.workflow
+def test_repaired_epochs_of_a_run_are_indexed_as_they_are_read_back(epoched: Path) -> None:
+    windows = Windows(epoched, unit="V")
+    expected = read_epochs(epoched, "sub-01_task-attention")
+    assert (windows.about["kind"], len(windows)) == ("epochs", len(expected))
+    found = np.stack([window.data for window in windows])
+    np.testing.assert_allclose(found, expected.get_data(), rtol=1e-6, atol=0)
+    names = {code: name for name, code in expected.event_id.items()}
+    assert windows.table["label"].to_pylist() == [names[code] for code in expected.events[:, 2]]
 
 
 @pytest.mark.workflow

@@ -26,7 +26,7 @@ import numpy as np
 from validation.benchmarks.features import recording
 from validation.markdown import print_table
 
-SFREQ_HZ, WINDOW_S, N_WINDOWS, ROUNDS = 250.0, 2.0, 300, 3
+SFREQ_HZ, WINDOW_S, N_WINDOWS, ROUNDS = 250.0, 2.0, 150, 3
 N_TIMES = int(SFREQ_HZ * WINDOW_S)
 STEM = "sub-01/eeg/sub-01_task-rest_desc-preproc_eeg"
 READERS = ("eegmill", "zarr-int16", "zarr-int16 fsspec", "zarr-float32", "braindecode", "fif")
@@ -209,7 +209,9 @@ def serve(root: Path) -> tuple[socketserver.BaseServer, str]:
 def in_own_process(kind: str, where: str) -> dict[str, float]:
     """The best of some rounds, each in a fresh process: a busy machine makes them only slower."""
     command = [sys.executable, "-m", "validation.benchmarks.streaming", kind, where]
-    rounds = [json.loads(subprocess.run(command, capture_output=True, check=True, timeout=120).stdout) for _ in range(ROUNDS)]
+    rounds = [
+        json.loads(subprocess.run(command, capture_output=True, check=True, timeout=120).stdout) for _ in range(ROUNDS)
+    ]
     return {key: min(found[key] for found in rounds) for key in rounds[0]}
 
 

@@ -120,9 +120,11 @@ class Windows(Sequence[Window]):
         return other
 
     @cached_property
-    def _stretches(self) -> list[Any]:
+    def _stretches(self) -> tuple[list[str], list[NDArray[Any]]]:
+        """Names of files; for each row which of them, and where in it: as numbers, since there may be millions."""
+        files = self.rows["file"].combine_chunks().dictionary_encode()
         numbers = [self.rows[name].to_numpy() for name in ("offset", "n_bytes", "n_channels", "crc32")]
-        return [self.rows["file"].to_pylist(), *numbers]
+        return files.dictionary.to_pylist(), [files.indices.to_numpy(), *numbers]
 
     def __len__(self) -> int:
         return len(self.order)
@@ -136,8 +138,10 @@ class Windows(Sequence[Window]):
         if isinstance(item, slice):
             return self._with(self.order[item])
         position = int(self.order[item])
-        file, offset, n_bytes, n_channels, crc = (column[position] for column in self._stretches)
-        content, size = self._source.stretch(file, int(offset), int(n_bytes))
+        files, columns = self._stretches
+        code, offset, n_bytes, n_channels, crc = (int(column[position]) for column in columns)
+        file = files[code]
+        content, size = self._source.stretch(file, offset, n_bytes)
         if size != self._files["files"][file]["size"] or zlib.crc32(content) != crc:
             msg = f"'{file}' is not the file that the index of '{self.address}' was made of. {way_out(self.address)}"
             raise DerivativeError(msg)
