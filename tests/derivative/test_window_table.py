@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eegmill.derivative.window_table import COLUMNS, part_of
+from eegmill.derivative.index import write_index
+from eegmill.derivative.window_table import COLUMNS, Asked, part_of
 from eegmill.provenance.digests import sha256_file
+from eegmill.stream import Windows
 from eegmill.stream.index import FILES_KEY, METADATA_KEY
 from indexed import NAMES, cleaned_dataset, index
 
@@ -60,6 +62,22 @@ def test_it_tells_the_digest_of_each_file_and_its_channels_once(indexed):
         assert about["sha256"] == sha256_file(indexed / file)
         assert about["size"] == (indexed / file).stat().st_size
         assert (about["windows"], about["left_out"], about["channels"]) == (8, 0, 0)
+
+
+def test_where_nothing_is_clean_the_index_is_empty(tmp_path):
+    derivative = cleaned_dataset(tmp_path)
+    report = write_index(derivative, [], Asked())
+    assert (report.windows, len(Windows(derivative))) == ({}, 0)
+
+
+def test_windows_that_were_left_out_are_told(tmp_path):
+    def broken(recording):
+        recording.raw.annotations.append([1.2, 2.2], 0, "boundary")
+        return recording
+
+    report = write_index(cleaned_dataset(tmp_path, broken), NAMES[:1], Asked(window_s=0.5))
+    assert report.notes == ("sub-01_task-odd: 2 windows hold a discontinuity and were left out.",)
+    assert report.windows == {NAMES[0]: 6}
 
 
 def test_a_split_parts_subjects_and_not_windows(tmp_path):

@@ -36,6 +36,5 @@ def index(
     if as_json:
         typer.echo(report.model_dump_json(indent=2))
         return
-    for name, count in report.left_out.items():
-        typer.echo(f"{name}: {count} windows hold a discontinuity and were left out")
+    typer.echo("".join(f"{note}\n" for note in report.notes), nl=False)
     typer.echo(f"{sum(report.windows.values())} {report.kind} of {len(report.windows)} recordings")

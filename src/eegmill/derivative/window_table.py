@@ -62,6 +62,15 @@ class IndexReport(Frozen):
     """Windows that hold a discontinuity, by recording."""
     kind: str = "windows"
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, in sentences."""
+        return tuple(
+            f"{name}: {count} {'window holds' if count == 1 else 'windows hold'} a discontinuity and "
+            f"{'was' if count == 1 else 'were'} left out."
+            for name, count in self.left_out.items()
+        )
+
 
 @dataclass(frozen=True)
 class Asked:
