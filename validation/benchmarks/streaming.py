@@ -49,7 +49,7 @@ def make(folder: Path) -> None:
 
     from eegmill.derivative.braindecode_hub import CHUNK_VALUES, COMPRESSION
     from eegmill.derivative.index import write_index
-    from eegmill.derivative.nemar_zarr import _write_group
+    from eegmill.derivative.nemar_zarr import write_group
     from eegmill.derivative.window_table import Asked
     from eegmill.derivative.write import write_derivative
     from eegmill.lock import LockedRecording
@@ -67,7 +67,7 @@ def make(folder: Path) -> None:
     write_derivative(Recording(raw), record, entry=entry, raw_root=folder, derivative=derivative)
     (derivative / "dataset_description.json").write_text(json.dumps({"Name": "Noise"}))
     write_index(derivative, [name], Asked(window_s=WINDOW_S))
-    _write_group(zarr.open_group(str(folder / "zarr-int16"), mode="w"), Recording(raw), SFREQ_HZ)
+    write_group(zarr.open_group(str(folder / "zarr-int16"), mode="w"), Recording(raw), SFREQ_HZ)
     samples = raw.get_data().astype(np.float32)
     blosc = [BloscCodec(cname="zstd", clevel=5)]
     chunks = (64, N_TIMES)

@@ -113,7 +113,7 @@ def write_store(derivative: Path, recording: str, path: Path) -> list[dict[str, 
     sfreq_hz = float(raw.info["sfreq"])
     rate_hz = min(sfreq_hz, float(RATES_HZ["EEG"]))
     name = f"eeg_{round(rate_hz)}hz"
-    n_times = _write_group(root.create_group(name), cleaned, rate_hz)
+    n_times = write_group(root.create_group(name), cleaned, rate_hz)
     _write_events(root.create_group("events"), raw)
     sidecar = json.loads((derivative / DerivativePaths(recording).signal.with_suffix(".json")).read_bytes())
     root.attrs.update(
@@ -155,7 +155,7 @@ def zarr_library() -> Any:
     return zarr
 
 
-def _write_group(group: zarr.Group, cleaned: Recording, rate_hz: float) -> int:
+def write_group(group: zarr.Group, cleaned: Recording, rate_hz: float) -> int:
     """Signal, extremes and attributes of all channels; how many samples each has."""
     raw = cleaned.raw
     sfreq_hz = float(raw.info["sfreq"])
