@@ -1,4 +1,4 @@
-"""The table of an index: one row a window, which says where its samples lie (docs/index.md)."""
+"""The table of an index: one row a window, which says where its samples lie (docs/windows.md)."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Windows(Sequence[Window]):
         A derivative's folder, or where it is served: ``https://…``, ``s3://bucket/…``.
     where : mapping, or sequence of (column, operator, value)
         ``{"task": "rest", "subject": ["01", "02"]}``, or ``[("good_fraction", ">=", 0.9)]`` with the operators
-        ``== != < > <= >= in`` and ``not in``; docs/index.md has the columns.
+        ``== != < > <= >= in`` and ``not in``; docs/windows.md has the columns.
     seed : int, optional
         Shuffle: one seed gives one order everywhere.
     shard : (int, int)
