@@ -35,6 +35,7 @@ localrules:
     resolve,
     dataset,
     validate,
+    index,
     manifest,
     show,
     show_dataset,

@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "signal": {"errors", "models", "machine", "recording"},
     "steps": {"errors", "models", "recording", "signal", "metrics"},
     "features": {"errors", "models", "recording", "signal", "metrics"},
+    "stream": {"errors"},
 }
 """All that a room may import of eegmill. Signal, steps and features touch no disk and no network."""
 

@@ -48,6 +48,7 @@ SECTIONS = {
     "Metadata store": Section("benchmarks.catalog", ("EEGMILL_MONGOD",)),
     "Metadata server": Section("benchmarks.server"),
     "Fetching": Section("benchmarks.fetch"),
+    "Streaming windows": Section("benchmarks.streaming"),
     "Provenance": Section("benchmarks.provenance ../results"),
 }
 

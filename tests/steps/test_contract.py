@@ -215,9 +215,13 @@ NOT_A_STEP = {
     "cli/discovery.py": {"reference"},  # a field of a dataset
     "config/models.py": {"epochs", "autoreject"},  # keys of the configuration, named after the steps that they add
     "config/recipes.py": {"epochs"},  # what a step acts on
+    "derivative/braindecode_hub.py": {"windows"},  # what an index is of
     "derivative/channels.py": {"reference"},  # a column of channels.tsv
     "derivative/epochs.py": {"epochs"},  # what a step acts on
     "derivative/features.py": {"windows", "epochs"},  # what a feature is computed of
+    "derivative/nemar_zarr.py": {"reference"},  # of the recording, in the attributes of its store
+    "derivative/window_table.py": {"windows", "epochs"},  # what an index is of
+    "derivative/windows.py": {"bad_channels"},  # a field of the index
     "features/extraction.py": {"bad_channels"},  # a field of what is returned
     "metrics.py": {"reference"},  # a key figure
     "provenance/environment.py": {"autoreject"},  # a library

@@ -37,9 +37,28 @@ rule validate:
         f"python -m eegmill.workflow validate {GIVEN} {{wildcards.dataset:q}} {{wildcards.digest}} > {{log:q}} 2>&1"
 
 
+rule index:
+    input:
+        ancient(done("validate")),
+    output:
+        f"{WORK}/index/{{recipe}}.{{digest}}.json",
+    log:
+        f"{WORK}/index/{{recipe}}.{{digest}}.log",
+    conda:
+        "../../envs/eegmill.yaml"
+    threads: 1
+    resources:
+        mem_mb=mem_mb(light),
+        runtime=runtime_min(light),
+        attempt=this_attempt,
+    shell:
+        f"python -m eegmill.workflow index {GIVEN} {{wildcards.dataset:q}} {{wildcards.digest}} > {{log:q}} 2>&1"
+
+
 rule manifest:
     input:
-        ancient(done("features" if PLAN.features else "validate")),
+        ancient(done("index")),
+        *([ancient(done("features"))] if PLAN.features else []),
     output:
         f"{WORK}/manifest/{{recipe}}.{{digest}}.json",
     log:

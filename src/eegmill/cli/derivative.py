@@ -37,10 +37,13 @@ def verify(
         report = verify_manifest(derivative)
         proved = report.intact
     else:
+        from ..derivative.index import index_again
         from ..workflow.rebuild import rebuilder
 
         rebuild = rebuilder(derivative, raw)
-        report = make_again(derivative, rebuild=rebuild, recordings=recording or (), sample=sample, raw=raw)
+        report = make_again(
+            derivative, rebuild=rebuild, index_again=index_again, recordings=recording or (), sample=sample, raw=raw
+        )
         proved = report.equal
     if output is not None:
         write_verify_record(output, report)
@@ -78,15 +81,22 @@ def prune(
 def export(
     derivative: Derivative,
     folder: Annotated[Path, typer.Argument(help="Where to write; not in the derivative.")],
-    to: Annotated[Literal["fif", "set", "edf"], typer.Option(help="Format.")] = "set",
+    to: Annotated[Literal["fif", "set", "edf", "zarr", "braindecode-hub"], typer.Option(help="Format.")] = "set",
     recording: Annotated[list[str] | None, typer.Option(help="Only this recording; may be repeated.")] = None,
     epochs: Annotated[bool, typer.Option(help="The epochs instead of the continuous signal.")] = False,
 ) -> None:
     """Write clean recordings in another format."""
-    from ..derivative.export import HELD, export_recording
+    from ..derivative.export import HELD, export_dataset, export_recording
     from ..provenance.origin import read_origin
 
     names = recording or [entry.recording for entry in read_origin(derivative).lock.recordings]
-    for name in names:
-        typer.echo(export_recording(derivative, name, folder, to=to, epochs=epochs))
-    typer.echo(f"'.{to}' holds {HELD[to]}.", err=True)
+    if to == "zarr" or to == "braindecode-hub":  # a type checker does not follow a tuple
+        if epochs:
+            msg = f"'{to}' holds no epochs: export them as 'set' or 'fif'."
+            raise typer.BadParameter(msg)
+        for path in export_dataset(derivative, names, folder, to=to):
+            typer.echo(path)
+    else:
+        for name in names:
+            typer.echo(export_recording(derivative, name, folder, to=to, epochs=epochs))
+    typer.echo(f"'{to}' holds {HELD[to]}.", err=True)

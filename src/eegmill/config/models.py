@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
@@ -74,6 +74,25 @@ class FeatureWindows(Frozen):
     epochs: bool = Field(default=False, description="of the epochs that the recipe cuts, instead of windows")
 
 
+class IndexChoice(Frozen):
+    """The index of windows that every derivative has."""
+
+    window_s: float = Field(
+        default=2.0, gt=0, description="length of the windows, seconds; where epochs are cut, they are indexed instead"
+    )
+    split: dict[str, float] | None = Field(
+        default=None, description="shares of the subjects, by a hash with the seed: `{train: 0.8, test: 0.2}`"
+    )
+
+    @field_validator("split")
+    @classmethod
+    def _whole(cls, split: dict[str, float] | None) -> dict[str, float] | None:
+        if split is not None and (min(split.values(), default=0) <= 0 or abs(sum(split.values()) - 1) > 1e-9):
+            msg = "the shares of a split are above 0 and add up to 1, such as {train: 0.8, test: 0.2}"
+            raise ValueError(msg)
+        return split
+
+
 class Configuration(Frozen):
     """The configuration of a run."""
 
@@ -104,6 +123,7 @@ class Configuration(Frozen):
         description="features of windows: families (`spectral`), names, `{name: parameters}`, YAML files of them",
     )
     feature_windows: FeatureWindows = FeatureWindows()
+    index: IndexChoice = IndexChoice()
 
     @field_validator("datasets", mode="before")
     @classmethod
@@ -144,6 +164,19 @@ def load_configuration(values: Mapping[str, Any]) -> Configuration:
     except ValidationError as error:
         lines = [explain(dict(problem), Configuration) for problem in error.errors()]
         raise ConfigurationError("\n".join(dict.fromkeys(lines))) from None
+
+
+def index_choice(window_s: float, shares: Sequence[str]) -> IndexChoice:
+    """What a command line asks of an index, checked as a configuration is; shares are written ``train=0.8``.
+
+    Raises
+    ------
+    ConfigurationError
+        Names what is wrong.
+    """
+    pairs = (share.partition("=") for share in shares)
+    split = {name: share for name, _, share in pairs} or None
+    return load_configuration({"index": {"window_s": window_s, "split": split}}).index
 
 
 def explain(problem: Mapping[str, Any], model: type[BaseModel]) -> str:

@@ -47,6 +47,8 @@ IGNORED = (
     "*_epochs.json",
     "*_verify.json",
     "ro-crate-metadata.json",
+    "index.parquet",
+    "croissant.json",
     "manifest-sha256.txt",
 )
 """What BIDS does not know (yet). Bare names for folders: the validator does not understand a trailing slash."""

@@ -1,10 +1,10 @@
-"""Cleaned recordings and epochs in the formats of other tools: FIF, EEGLAB ``.set``, EDF."""
+"""Cleaned recordings and epochs in the formats of other tools: of MNE, EEGLAB, EDF, NEMAR's viewer and braindecode."""
 
 from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..recording import Recording
 
 Format = Literal["fif", "set", "edf"]
+DatasetFormat = Literal["zarr", "braindecode-hub"]
 
 HELD: Mapping[str, str] = {
     "fif": "one band for all channels (the weakest of EEG) and the reference as a text; not why a channel is bad",
@@ -29,6 +30,11 @@ HELD: Mapping[str, str] = {
         "types (in the labels), filters by channel, annotations, and 16 bits a sample; not which channels are bad, "
         "positions, the line frequency; the reference in one field of the header"
     ),
+    "zarr": (
+        "16 bits a sample and 250 Hz at most, types, positions, events, the line frequency, which channels not to "
+        "learn from; not filters, nor why a channel is bad"
+    ),
+    "braindecode-hub": "the whole signal (float32, volts), MNE's description of it, the windows of the index",
 }
 """What each format holds of a cleaned recording, and what it does not."""
 
@@ -51,9 +57,7 @@ def export_recording(derivative: Path, recording: str, folder: Path, *, to: Form
     DerivativeError
         If there is no such recording, the format cannot hold it, or another version of eegmill made the derivative.
     """
-    if folder.resolve().is_relative_to(derivative.resolve()):
-        msg = f"'{folder}' lies in the derivative, whose manifest would no longer be true: choose a folder outside."
-        raise DerivativeError(msg)
+    refuse_inside(derivative, folder)
     if epochs and to == "edf":
         msg = "EDF holds no epochs: export them as 'set' or 'fif'."
         raise DerivativeError(msg)
@@ -71,6 +75,32 @@ def export_recording(derivative: Path, recording: str, folder: Path, *, to: Form
         for written in sorted(Path(partial).iterdir()):
             written.replace(folder / written.name)
     return folder / name
+
+
+def export_dataset(derivative: Path, recordings: Sequence[str], folder: Path, *, to: DatasetFormat) -> list[Path]:
+    """Write recordings together into a folder outside of the derivative: ``zarr`` as NEMAR serves raw ones.
+
+    ``braindecode-hub`` is what braindecode reads from the Hugging Face Hub.
+
+    Raises
+    ------
+    DerivativeError
+        If zarr is not installed, the layout cannot hold the recordings, or another version made the derivative.
+    """
+    from .braindecode_hub import write_hub
+    from .nemar_zarr import write_stores
+
+    refuse_inside(derivative, folder)
+    refuse_other_version(derivative)
+    folder.mkdir(parents=True, exist_ok=True)
+    return (write_stores if to == "zarr" else write_hub)(derivative, recordings, folder)
+
+
+def refuse_inside(derivative: Path, folder: Path) -> None:
+    """Refuse to write into a derivative."""
+    if folder.resolve().is_relative_to(derivative.resolve()):
+        msg = f"'{folder}' lies in the derivative, whose manifest would no longer be true: choose a folder outside."
+        raise DerivativeError(msg)
 
 
 def reference_of(derivative: Path, recording: str) -> str:

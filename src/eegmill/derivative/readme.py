@@ -37,6 +37,7 @@ Continuous EEG of the dataset `{dataset}`{version}, cleaned by eegmill {eegmill}
 | `*_desc-preproc_qc.json` | every step, its parameters, and what it decided |
 {optional}| `code/` | configuration, pinned inputs (lock), environment, bill of materials |
 | `prov/`, `ro-crate-metadata.json` | how each file was made, in BIDS-Prov and as a Provenance Run Crate |
+| `index.parquet`, `croissant.json` | where the samples of each window are, for training and streaming |
 | `manifest-sha256.txt` | SHA-256 of every file that two runs make alike |
 | `prov/manifest-sha256.txt` | SHA-256 of every other file, which may hold times: `prov/`, `logs/`, the crate |
 | `logs/CITATION.md` | a methods paragraph and what to cite |
@@ -52,6 +53,15 @@ path = BIDSPath(root=".", {entities}, description="preproc", datatype="eeg", suf
 raw = read_raw_bids(path)
 ```
 {epochs}
+Windows for training, one by one, from here or from where the folder is served:
+
+```python
+from eegmill.stream import Windows
+
+for window in Windows(".", where=[("good_fraction", ">=", 0.9)], seed=1):
+    window.data, window.about["label"]  # (n_channels, n_times) in µV
+```
+
 ## Checking it
 
 ```shell

@@ -17,6 +17,7 @@ from ..errors import DerivativeError
 from ..files.tables import read_tsv
 from ..records import RecordingRecord
 from .check_features import check_features
+from .check_index import check_index
 from .check_prov import activity_ids, check_prov
 from .findings import Finding
 from .json_schemas import faults
@@ -77,6 +78,7 @@ def check(derivative: Path, *, raw_root: Path | None = None) -> tuple[Finding, .
         *_copies(subject),
         *check_prov(derivative, subject.manifest),
         *check_features(derivative, subject.manifest),
+        *check_index(derivative, subject.manifest),
     ]
     return tuple(sorted(found, key=str))
 

@@ -202,6 +202,23 @@ def largest_difference(recorded: NDArray[np.float64], remade: NDArray[np.float64
     return float(relative.max(initial=0.0))
 
 
+def _parquet(path: str, recorded: Path, remade: Path) -> FileComparison:
+    """Rows and metadata: another pyarrow lays the same table out in other bytes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        ours, theirs = (pq.read_table(file) for file in (recorded, remade))
+    except (pa.ArrowException, OSError) as error:
+        return FileComparison(path=path, tier=Tier.DIFFERENT, difference=f"cannot be read: {error}")
+    if ours.equals(theirs, check_metadata=True):
+        return FileComparison(path=path, tier=Tier.CONTENT)
+    columns = ours.column_names == theirs.column_names
+    changed = [name for name in ours.column_names if columns and not ours[name].equals(theirs[name])]
+    difference = f"column '{changed[0]}' differs" if changed else "metadata differ" if columns else "other columns"
+    return FileComparison(path=path, tier=Tier.DIFFERENT, difference=difference)
+
+
 COMPARISONS: Mapping[str, Callable[[str, Path, Path], FileComparison]] = {
     ".json": _json,
     ".tsv": _table,
@@ -209,6 +226,7 @@ COMPARISONS: Mapping[str, Callable[[str, Path, Path], FileComparison]] = {
     ".vmrk": _header,
     ".eeg": _signal,
     ".fdt": _signal,
+    ".parquet": _parquet,
 }
 
 

@@ -30,6 +30,8 @@ from .prune import stale_recordings
 
 Rebuild = Callable[[str, Path], None]
 """Makes one recording again: its name, and an empty folder that stands for the derivative."""
+IndexAgain = Callable[[Path, Path], Sequence[str]]
+"""Makes the index of a derivative again, into a folder: the names of its files."""
 
 
 class RecordingVerdict(Frozen):
@@ -50,6 +52,8 @@ class VerifyReport(Frozen):
     findings: tuple[Finding, ...] = ()
     environment_differences: tuple[str, ...] = ()
     recordings: tuple[RecordingVerdict, ...] = ()
+    index: tuple[FileComparison, ...] = ()
+    """The index of windows and its description, made again from the files that lie there."""
     not_compared: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     made_by: str = ""
@@ -63,7 +67,8 @@ class VerifyReport(Frozen):
     @property
     def equal(self) -> bool:
         """Whether it is intact and every recording that was compared came out equal in some tier."""
-        return self.intact and all(verdict.tier is not Tier.DIFFERENT for verdict in self.recordings)
+        tiers = [*(verdict.tier for verdict in self.recordings), *(file.tier for file in self.index)]
+        return self.intact and Tier.DIFFERENT not in tiers
 
     @property
     def summary(self) -> str:
@@ -75,6 +80,7 @@ class VerifyReport(Frozen):
             return f"{self.derivative} is {state}; no recording of {whole} was made again."
         tier = max((verdict.tier for verdict in self.recordings), key=lambda tier: tier.rank)
         outcome = f"signals and decisions: {tier.value}" if self.made_by else tier.value
+        outcome += f"; index of windows: {worst(self.index).value}" if self.index else ""
         return f"{self.derivative} is {state}; {len(self.recordings)} of {whole} recordings made again: {outcome}."
 
 
@@ -96,6 +102,7 @@ def verify(
     derivative: Path,
     *,
     rebuild: Rebuild,
+    index_again: IndexAgain | None = None,
     recordings: Sequence[str] = (),
     sample: int | None = None,
     raw: Path | None = None,
@@ -107,6 +114,8 @@ def verify(
     ----------
     rebuild
         Makes one recording again, from what `origin.read_origin` reads.
+    index_again
+        Makes the index of windows again; without it, its checksum alone is looked at.
     recordings
         Names of recordings; none means all.
     sample
@@ -131,16 +140,27 @@ def verify(
     with tempfile.TemporaryDirectory(prefix="eegmill-verify-", dir=scratch) as folder:
         again = partial(_verdict, derivative, rebuild=rebuild, raw_root=raw_root, made_by=made_by)
         verdicts = tuple(again(entry, place=Path(folder) / entry.recording) for entry in chosen)
+        index = _index(derivative, Path(folder), index_again) if index_again and not made_by else ()
     return VerifyReport(
         derivative=derivative.resolve().name,
         manifest=manifest,
         findings=findings,
         environment_differences=environment_differences(origin.environment, describe()),
         recordings=verdicts,
+        index=index,
         not_compared=_others(origin, chosen),
         stale=tuple(sorted(stale_recordings(derivative, origin.lock))),
         made_by=made_by,
     )
+
+
+def _index(derivative: Path, folder: Path, index_again: IndexAgain) -> tuple[FileComparison, ...]:
+    """The files of the index, compared with what the derivative as it lies gives."""
+    try:
+        names = index_again(derivative, folder)
+    except EegmillError as error:
+        return (FileComparison(path="index.parquet", tier=Tier.DIFFERENT, difference=f"not made again: {error}"),)
+    return tuple(_compared(name, derivative / name, folder / name) for name in names)
 
 
 def choose(
@@ -220,6 +240,8 @@ def table(report: VerifyReport) -> list[str]:
     """Lines to show: one a recording, then what differs and why it may."""
     lines = [f"{verdict.recording}  {verdict.tier.value}" for verdict in report.recordings]
     lines += [f"  {verdict.recording}: {reason}" for verdict in report.recordings for reason in verdict.reasons]
+    lines += [f"{file.path}  {file.tier.value}" for file in report.index]
+    lines += [f"  {file.path}: {file.difference}" for file in report.index if file.difference]
     for title, items in (
         ("changed since it was made", report.manifest.changed),
         ("missing", report.manifest.missing),

@@ -67,21 +67,35 @@ def sample_of(onset_s: float, sfreq_hz: float, n_samples: int) -> int:
 
 def covered(annotation: Mapping[str, Any], raw: mne.io.BaseRaw) -> Span:
     """The samples that an annotation covers, as (start, stop); the two are equal where it covers none."""
-    sfreq_hz, n_samples = float(raw.info["sfreq"]), int(raw.n_times)
-    onset_s = float(annotation["onset"])
-    edges = (nearest_sample(at_s, sfreq_hz) for at_s in (onset_s, onset_s + float(annotation["duration"])))
+    onset_s, duration_s = float(annotation["onset"]), float(annotation["duration"])
+    return covered_samples(onset_s, duration_s, float(raw.info["sfreq"]), int(raw.n_times))
+
+
+def covered_samples(onset_s: float, duration_s: float, sfreq_hz: float, n_samples: int) -> Span:
+    """The samples of a recording of ``n_samples`` that a stretch of time covers, as (start, stop).
+
+    Examples
+    --------
+    >>> covered_samples(0.5, 1.0, 100.0, 120), covered_samples(9.0, 1.0, 100.0, 120)
+    ((50, 120), (120, 120))
+    """
+    edges = (nearest_sample(at_s, sfreq_hz) for at_s in (onset_s, onset_s + duration_s))
     start, stop = (min(max(edge, 0), n_samples) for edge in edges)
     return start, stop
+
+
+def cuts_of(description: str, start: int, stop: int) -> set[int]:
+    """The samples that a discontinuity which covers (start, stop) lies in front of; none for any other annotation."""
+    if not is_break(description):
+        return set()
+    return {start, stop} if description in BREAKS_WITH_INSIDE else {start}
 
 
 def continuous_spans(raw: mne.io.BaseRaw) -> list[Span]:
     """Spans of samples without a discontinuity inside; together they cover the recording."""
     cuts = {0, int(raw.n_times)}
     for annotation in raw.annotations:
-        name = str(annotation["description"])
-        if is_break(name):
-            start, stop = covered(annotation, raw)
-            cuts |= {start, stop} if name in BREAKS_WITH_INSIDE else {start}
+        cuts |= cuts_of(str(annotation["description"]), *covered(annotation, raw))
     return [(start, stop) for start, stop in pairwise(sorted(cuts)) if stop > start]
 
 

@@ -114,6 +114,10 @@ def _job(stage: str) -> Callable[[Plan, str], tuple[Path, ...]]:
         from .jobs import features
 
         return features.run
+    if stage == "index":
+        from .jobs import index
+
+        return index.run
     from .jobs import manifest
 
     return manifest.run

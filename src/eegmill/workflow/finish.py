@@ -10,7 +10,7 @@ from ..errors import EegmillError
 from ..files.tables import read_tsv
 from ..provenance.prune import stale_recordings
 from .jobs import dataset as dataset_job
-from .jobs import features, manifest, validate
+from .jobs import features, index, manifest, validate
 from .layout import Layout
 from .outcomes import outcomes
 from .plan import Plan
@@ -64,7 +64,7 @@ def finish_dataset(plan: Plan, name: str) -> tuple[list[str], int]:
     pending = [record for record in results if record.status == "pending"]
     if any(record.status in {"ok", "rejected"} for record in results):
         withdraw(layout, OF_DERIVATIVES, plan.recipe.name, recipe=plan.recipe.name)  # of a whole dataset: this is none
-        for job in (dataset_job, validate, *([features] if plan.features else []), manifest):
+        for job in (dataset_job, validate, *([features] if plan.features else []), index, manifest):
             job.run(plan, name)
     lines = [f"{name}: {len(failed)} of {len(results)} recordings failed" + (":" if failed else "")]
     lines += [f"  {record.recording}: {record.stage}: {record.reason}" for record in failed]

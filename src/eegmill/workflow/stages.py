@@ -61,7 +61,9 @@ def _clean(plan: Plan, dataset: str, recording: str) -> Iterable[str]:
 
 
 def _dataset(plan: Plan, dataset: str, _: str) -> Iterable[str]:
-    configuration = portable(plan.configuration.model_dump(mode="json", exclude={"output", "derivative"}))
+    # What the index is asked for stands in the index alone, so that another length of windows makes nothing else again.
+    asked_elsewhere = {"output", "derivative", "index"}
+    configuration = portable(plan.configuration.model_dump(mode="json", exclude=asked_elsewhere))
     recordings = [entry.recording for entry in plan.lock(dataset).recordings]
     digests = (plan.digest("report", dataset, recording) for recording in recordings)
     return plan.lock(dataset).model_dump_json(), repr(configuration), versions(PACKAGES), *digests
@@ -77,6 +79,12 @@ def _features(plan: Plan, *_: object) -> Iterable[str]:
     from ..features.tree import extensions  # numpy, which is slow to load
 
     return repr(plan.features), plan.configuration.feature_windows.model_dump_json(), *extensions()
+
+
+def _index(plan: Plan, *_: object) -> Iterable[str]:
+    choice = plan.configuration.index
+    seed = str(plan.configuration.seed) if choice.split else ""
+    return choice.model_dump_json(), seed, versions(["pyarrow"])
 
 
 def _nothing(*_: object) -> Iterable[str]:
@@ -95,7 +103,8 @@ STAGES = {
         Stage("dataset", "dataset", "dataset", _dataset, (), f"{JOBS}/dataset.py"),
         Stage("validate", "dataset", "validate", _validate, ("dataset",), "provenance/validate.py"),
         Stage("features", "dataset", "features", _features, ("validate",), f"{JOBS}/features.py"),
-        Stage("manifest", "dataset", "manifest", _nothing, ("features",), "provenance/manifest.py"),
+        Stage("index", "dataset", "index", _index, ("validate",), f"{JOBS}/index.py"),
+        Stage("manifest", "dataset", "manifest", _nothing, ("features", "index"), "provenance/manifest.py"),
     )
 }
 OF_RECORDINGS = tuple(stage.name for stage in STAGES.values() if stage.scope == "recording")
