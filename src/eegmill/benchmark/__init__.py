@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from .configuration import Benchmark, load_benchmark
+from .running import BenchmarkReport, run
 from .scoring import Scores, score
 from .splits import Leak, Split
 
-__all__ = ["Leak", "Scores", "Split", "score"]
+__all__ = ["Benchmark", "BenchmarkReport", "Leak", "Scores", "Split", "load_benchmark", "run", "score"]

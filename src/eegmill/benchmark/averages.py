@@ -80,7 +80,7 @@ def _cells(of_item: Ints) -> tuple[Ints, Ints]:
 def _each_in_one(cells: Ints, drawn: Ints) -> bool:
     """Whether every cell is one of what is drawn, and the other way round."""
     pairs = np.unique(np.stack([cells, drawn])[:, cells >= 0], axis=1)
-    return len(np.unique(pairs[0])) == len(np.unique(pairs[1])) == pairs.shape[1]
+    return bool(len(np.unique(pairs[0])) == len(np.unique(pairs[1])) == pairs.shape[1])
 
 
 def _n_classes(found: Predictions) -> int:

@@ -158,11 +158,13 @@ class CspLda(Model):
 
     def estimator(self, kind: Kind, seed: int) -> Any:  # noqa: ARG002 - nothing is random
         """See `Model`."""
-        from mne.decoding import CSP
+        from pyriemann.estimation import Covariances
+        from pyriemann.spatialfilters import CSP
         from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
         from sklearn.pipeline import make_pipeline
 
-        return make_pipeline(CSP(self.n_components, reg="oas", log=True), LinearDiscriminantAnalysis())
+        patterns = CSP(self.n_components, metric="euclid", log=True)
+        return make_pipeline(Covariances("oas"), patterns, LinearDiscriminantAnalysis())
 
 
 MODELS: Mapping[str, type[Model]] = {

@@ -20,7 +20,7 @@ from .models import Model, model_of
 from .permutations import Exchangeable
 from .splits import Fold, Split
 from .statistics import permutation_p
-from .trial import Design, Trial
+from .trial import Design, Trial, fold_of_items
 
 
 class FoldScore(Frozen):
@@ -73,6 +73,8 @@ class Scores(Frozen):
     measured: tuple[Measured, ...]
     folds: tuple[FoldScore, ...]
     predicted: tuple[str, ...] | tuple[float, ...]
+    fold_of_item: tuple[int, ...]
+    """Number of the fold in which each item was tested."""
     decisions: tuple[float | None, ...]
     """Of two classes: the larger, the more for the second one; None where there are more. Of numbers: the mean of what
     the model was trained on."""
@@ -186,6 +188,7 @@ def _scored(trial: Trial, n_bootstrap: int, n_permutations: int) -> Scores:
         measured=tuple(measuring.of(metric) for metric in metrics),
         folds=tuple(_fold_score(k, fold, found, items, metrics) for k, fold in enumerate(folds, start=1)),
         predicted=tuple(found.predicted.tolist()),
+        fold_of_item=tuple((fold_of_items(folds, len(items.y)) + 1).tolist()),
         decisions=tuple(value if np.isfinite(value) else None for value in found.decisions.tolist()),
         n_relabellings=chances.n,
         exact=chances.exact,

@@ -97,7 +97,7 @@ def _number_of_folds(n_groups: int, labels: Names | None, split: Split) -> int:
         few = n_groups if n_groups <= MAX_LEFT_OUT_ONE_BY_ONE else DEFAULT_FOLDS
         return min(split.n_folds or few, n_groups)
     counts = dict(zip(*(part.tolist() for part in np.unique(labels, return_counts=True)), strict=True))
-    rarest = min(counts.values())
+    rarest: int = min(counts.values())
     if len(counts) < 2 or rarest < 2:
         listed = ", ".join(f"{count} of '{label}'" for label, count in counts.items())
         msg = f"Each class needs two subjects, one to learn from and one to be tested; there are {listed}."

@@ -72,7 +72,7 @@ class Trial:
 
     def averages(self, folds: Sequence[Fold]) -> Averages:
         """Of which items a metric is computed."""
-        fold_of, subjects = _fold_of(folds, len(self.items.y)), _codes(self.items.groups)
+        fold_of, subjects = fold_of_items(folds, len(self.items.y)), _codes(self.items.groups)
         drawn = fold_of if self.design == "blocks" and not subjects.any() else subjects
         if self.kind == "regression":
             return Averages(np.zeros_like(fold_of), np.zeros_like(fold_of), drawn)
@@ -86,7 +86,7 @@ class Trial:
     def exchangeable(self, folds: Sequence[Fold]) -> Exchangeable:
         """Labels that may take each other's place: within a subject, or within a block of time."""
         if self.split.by == "blocks":
-            fold_of = _fold_of(folds, len(self.items.y))
+            fold_of = fold_of_items(folds, len(self.items.y))
             return exchangeable(self.items.y, np.arange(len(fold_of)), fold_of)
         return exchangeable(self.items.y, self.items.units, self.items.groups)
 
@@ -105,7 +105,8 @@ def _refuse_one_class(folds: Sequence[Fold], y: Labels, items: Items) -> None:
                 raise ConfigurationError(msg)
 
 
-def _fold_of(folds: Sequence[Fold], n_items: int) -> Ints:
+def fold_of_items(folds: Sequence[Fold], n_items: int) -> Ints:
+    """The index of the fold in which each item is tested, (n_items,)."""
     fold_of = np.full(n_items, -1, dtype=np.int64)
     for number, fold in enumerate(folds):
         fold_of[fold.test] = number
