@@ -51,28 +51,28 @@ class Logistic(Model):
 
     name: ClassVar[str] = "logistic"
     kinds: ClassVar[tuple[Kind, ...]] = ("classification",)
-    c: float = Field(default=1.0, gt=0, description="inverse of the strength of the penalty")
+    penalty: float = Field(default=1.0, gt=0, description="strength of the penalty on the weights")
 
     def estimator(self, kind: Kind, seed: int) -> Any:  # noqa: ARG002 - nothing is random
         """See `Model`."""
         from sklearn.linear_model import LogisticRegression
 
-        return _standardised(LogisticRegression(C=self.c, max_iter=1000, class_weight="balanced"))
+        return _standardised(LogisticRegression(C=1.0 / self.penalty, max_iter=1000, class_weight="balanced"))
 
 
 class Ridge(Model):
     """Ridge regression of standardised features."""
 
     name: ClassVar[str] = "ridge"
-    alpha: float = Field(default=1.0, gt=0, description="strength of the penalty")
+    penalty: float = Field(default=1.0, gt=0, description="strength of the penalty on the weights")
 
     def estimator(self, kind: Kind, seed: int) -> Any:  # noqa: ARG002 - nothing is random
         """See `Model`."""
         from sklearn.linear_model import Ridge as Regressor
         from sklearn.linear_model import RidgeClassifier
 
-        classifier = RidgeClassifier(self.alpha, class_weight="balanced")
-        return _standardised(classifier if kind == "classification" else Regressor(self.alpha))
+        classifier = RidgeClassifier(self.penalty, class_weight="balanced")
+        return _standardised(classifier if kind == "classification" else Regressor(self.penalty))
 
 
 class RandomForest(Model):
@@ -87,9 +87,8 @@ class RandomForest(Model):
         from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 
         given = {"n_estimators": self.n_trees, "min_samples_leaf": self.min_leaf, "random_state": seed}
-        if kind == "regression":
-            return RandomForestRegressor(**given)
-        return RandomForestClassifier(class_weight="balanced", **given)
+        classifier = RandomForestClassifier(class_weight="balanced", **given)
+        return _imputed(classifier if kind == "classification" else RandomForestRegressor(**given))
 
 
 class GradientBoosting(Model):
@@ -111,9 +110,8 @@ class GradientBoosting(Model):
             "early_stopping": False,  # it would take items at random for validation, whoever they belong to
             "random_state": seed,
         }
-        if kind == "regression":
-            return HistGradientBoostingRegressor(**given)
-        return HistGradientBoostingClassifier(class_weight="balanced", **given)
+        classifier = HistGradientBoostingClassifier(class_weight="balanced", **given)
+        return _imputed(classifier if kind == "classification" else HistGradientBoostingRegressor(**given))
 
 
 class Riemann(Model):
@@ -127,7 +125,7 @@ class Riemann(Model):
     takes: ClassVar[tuple[Takes, ...]] = ("signal",)
     covariance: Literal["spatial", "xdawn"] = Field(default="spatial", description="spatial, or xdawn")
     n_filters: int = Field(default=4, gt=0, description="xDAWN filters a class")
-    c: float = Field(default=1.0, gt=0, description="inverse of the strength of the penalty")
+    penalty: float = Field(default=1.0, gt=0, description="strength of the penalty on the weights")
 
     def estimator(self, kind: Kind, seed: int) -> Any:  # noqa: ARG002 - nothing is random
         """See `Model`."""
@@ -141,8 +139,8 @@ class Riemann(Model):
         if self.covariance == "xdawn":
             _refuse_numbers(self.name, kind)
             first = XdawnCovariances(self.n_filters, estimator="oas", xdawn_estimator="oas")
-        last = LogisticRegression(C=self.c, max_iter=1000, class_weight="balanced")
-        return make_pipeline(first, TangentSpace(), last if kind == "classification" else Regressor(1.0 / self.c))
+        last = LogisticRegression(C=1.0 / self.penalty, max_iter=1000, class_weight="balanced")
+        return make_pipeline(first, TangentSpace(), last if kind == "classification" else Regressor(self.penalty))
 
 
 class CspLda(Model):
@@ -173,7 +171,7 @@ MODELS: Mapping[str, type[Model]] = {
 
 
 def model_of(given: Model | str | Mapping[str, Any]) -> Model:
-    """A model by its name, or by its name with parameters (``{"logistic": {"c": 0.1}}``).
+    """A model by its name, or by its name with parameters (``{"logistic": {"penalty": 10}}``).
 
     Raises
     ------
@@ -182,14 +180,14 @@ def model_of(given: Model | str | Mapping[str, Any]) -> Model:
 
     Examples
     --------
-    >>> model_of({"logistic": {"c": 0.1}})
-    Logistic(c=0.1)
+    >>> model_of({"logistic": {"penalty": 10}})
+    Logistic(penalty=10.0)
     """
     if isinstance(given, Model):
         return given
     named = {given: {}} if isinstance(given, str) else dict(given)
     if len(named) != 1:
-        msg = f"A model is one name, or one name with parameters, such as {{logistic: {{c: 0.1}}}}; not {given!r}."
+        msg = f"A model is one name, or one name with parameters, such as {{logistic: {{penalty: 10}}}}; not {given!r}."
         raise ConfigurationError(msg)
     ((name, parameters),) = named.items()
     if name not in MODELS:
@@ -203,13 +201,19 @@ def model_of(given: Model | str | Mapping[str, Any]) -> Model:
         raise ConfigurationError("\n".join(explain(dict(one), MODELS[name]) for one in error.errors())) from None
 
 
-def _standardised(last: Any) -> Any:
-    """Missing values replaced by the median, features brought to one scale, both as the training items have them."""
+def _imputed(*steps: Any) -> Any:
+    """Missing values replaced by the median of the training items, by 0 where all are missing, then ``steps``."""
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
+
+    return make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), *steps)
+
+
+def _standardised(last: Any) -> Any:
+    """Features brought to one scale, as the training items have them."""
     from sklearn.preprocessing import StandardScaler
 
-    return make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler(), last)
+    return _imputed(StandardScaler(), last)
 
 
 def _refuse_numbers(name: str, kind: Kind) -> None:

@@ -91,13 +91,16 @@ def paired_p(differences: Floats, *, seed: int) -> float:
         return float("nan")
     if len(differences) >= MIN_WILCOXON:
         return _wilcoxon_p(differences)
-    if len(differences) <= MAX_EXACT:
-        signs = np.array(list(itertools.product([-1.0, 1.0], repeat=len(differences))))
-        reached = int((signs @ differences >= differences.sum()).sum())
-        return min(reached, len(signs) - 1) / len(signs)
-    signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(N_RANDOM_SIGNS, len(differences)))
-    reached = 1 + int((signs @ differences >= differences.sum()).sum())
-    return min(reached, N_RANDOM_SIGNS - 1) / N_RANDOM_SIGNS
+    exact = len(differences) <= MAX_EXACT
+    if exact:
+        signs = np.array(list(itertools.product([1.0, -1.0], repeat=len(differences))))
+    else:
+        signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(N_RANDOM_SIGNS, len(differences)))
+        signs = np.concatenate([np.ones((1, len(differences))), signs])
+    sums = signs @ differences
+    dust = 1e-12 * float(np.abs(differences).sum())
+    reached = int((sums >= sums[0] - dust).sum())
+    return min(reached, len(signs) - 1) / len(signs)
 
 
 def _wilcoxon_p(differences: Floats) -> float:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, EegmillError
 from ..signal.types import Floats, Ints
 from .averages import Averages
 from .items import Items
@@ -19,6 +19,10 @@ from .splits import Fold, Split, block_folds, refuse_leaks, refuse_near, subject
 
 Design = Literal["within", "between", "blocks"]
 """``within``: each subject has all classes; ``between``: subjects differ in them; ``blocks``: stretches of time."""
+
+
+class CannotLearn(EegmillError):
+    """A model does not get on with the items that it is given."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,23 @@ class Trial:
         return folds
 
     def predictions(self, y: Labels, folds: Sequence[Fold]) -> Predictions:
-        """Predictions of every item by a model that was trained without its fold."""
+        """Predictions of every item by a model that was trained without its fold.
+
+        Raises
+        ------
+        CannotLearn
+            If the model fails.
+        """
         predicted, decisions = y.copy(), np.full(len(y), np.nan)
         for fold in folds:
             train, x = y[fold.train], self.items.x[fold.test]
-            fitted = self.model.estimator(self.kind, self.seed).fit(self.items.x[fold.train], train)
-            predicted[fold.test] = fitted.predict(x)
-            decisions[fold.test] = train.mean() if self.kind == "regression" else _decisions(fitted, x)
+            try:
+                fitted = self.model.estimator(self.kind, self.seed).fit(self.items.x[fold.train], train)
+                predicted[fold.test] = fitted.predict(x)
+                decisions[fold.test] = train.mean() if self.kind == "regression" else _decisions(fitted, x)
+            except ValueError as error:  # numpy's linear algebra raises a kind of it, too
+                msg = f"The model '{self.model.name}' cannot learn from these items: {' '.join(str(error).split())}"
+                raise CannotLearn(msg) from error
         return Predictions(y, predicted, decisions)
 
     def averages(self, folds: Sequence[Fold]) -> Averages:
