@@ -63,3 +63,9 @@ def test_numbers_are_exchanged_as_labels_are():
 
 def test_a_great_number_of_ways_is_not_counted_to_the_end():
     assert exchangeable(np.arange(400).astype(float), np.arange(400), np.zeros(400)).count == 1_000_000
+
+
+def test_two_labels_that_are_as_frequent_everywhere_bound_p_by_two_ways():
+    y = np.array(list("abab"))
+    assert exchangeable(y, np.arange(4), np.array([0, 0, 1, 1])).least_p == 2 / 4
+    assert exchangeable(np.array(list("abb")), np.arange(3), np.zeros(3)).least_p == 1 / 3

@@ -98,6 +98,7 @@ class GradientBoosting(Model):
     n_trees: int = Field(default=50, gt=0, description="number of trees")
     learning_rate: float = Field(default=0.1, gt=0, description="share of each tree's prediction that is taken")
     max_leaves: int = Field(default=15, gt=1, description="leaves that a tree may have")
+    min_leaf: int = Field(default=5, gt=0, description="items that a leaf must have")
 
     def estimator(self, kind: Kind, seed: int) -> Any:
         """See `Model`."""
@@ -107,6 +108,7 @@ class GradientBoosting(Model):
             "max_iter": self.n_trees,
             "learning_rate": self.learning_rate,
             "max_leaf_nodes": self.max_leaves,
+            "min_samples_leaf": self.min_leaf,
             "early_stopping": False,  # it would take items at random for validation, whoever they belong to
             "random_state": seed,
         }

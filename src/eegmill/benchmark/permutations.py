@@ -46,6 +46,17 @@ class Exchangeable:
         """In how many ways the labels can be given, this one included; at most a million is counted."""
         return min(MAX_COUNTED, math.prod(_arrangements(self.labels[one].tolist()) for one in self.sets))
 
+    @property
+    def least_p(self) -> float:
+        """The smallest p-value that all ways together can give.
+
+        Where two labels are as frequent in every set, exchanging them everywhere gives every model the same score.
+        """
+        counts = [Counter(self.labels[one].tolist()) for one in self.sets]
+        names = set(self.labels.tolist())
+        mirrored = len(names) == 2 and all(len({one[name] for name in names}) == 1 for one in counts)
+        return (2 if mirrored else 1) / self.count
+
     def every(self) -> Iterator[Names]:
         """Labels of all items, (n_items,), in every way."""
         for arranged in itertools.product(*(_distinct(self.labels[one].tolist()) for one in self.sets)):

@@ -81,7 +81,9 @@ class Scores(Frozen):
     n_relabellings: int = 0
     """How often labels were exchanged for the p-value."""
     exact: bool = False
-    """Whether that was every way there is, the given one included: p is no smaller than one of them."""
+    """Whether that was every way there is, the given one included."""
+    least_p: float | None = None
+    """The smallest p-value that so many relabellings can give."""
 
     @property
     def value(self) -> float:
@@ -192,6 +194,7 @@ def _scored(trial: Trial, n_bootstrap: int, n_permutations: int) -> Scores:
         decisions=tuple(value if np.isfinite(value) else None for value in found.decisions.tolist()),
         n_relabellings=chances.n,
         exact=chances.exact,
+        least_p=(ways.least_p if chances.exact else 1 / (chances.n + 1)) if chances.n else None,
     )
 
 

@@ -44,10 +44,9 @@ def counted(row: SummaryRow) -> str:
 def _p(row: SummaryRow) -> str:
     if row.p_value is None:
         return ""
-    if row.exact:
-        least = 1 / row.n_relabellings
-        return f"; p = {row.p_value:.3g} of all {row.n_relabellings} relabellings, and cannot be below {least:.2g}"
-    return f"; p = {row.p_value:.3g} of {row.n_relabellings} random relabellings"
+    how = f"all {row.n_relabellings}" if row.exact else f"{row.n_relabellings} random"
+    bound = f", and cannot be below {row.least_p:.2g}" if row.least_p and row.least_p > 0.01 else ""
+    return f"; p = {row.p_value:.3g} of {how} relabellings{bound}"
 
 
 def cautions(row: SummaryRow) -> list[str]:
@@ -55,7 +54,7 @@ def cautions(row: SummaryRow) -> list[str]:
     found = [DESIGNS[row.design]] if row.design else []
     if row.over == "blocks":
         found.append("One recording: intervals are drawn over its blocks of time.")
-    elif row.n_groups < FEW:
+    elif 0 < row.n_groups < FEW:
         found.append(
             f"{counted(row)}: an interval drawn over so few is too narrow more often than it says, and a result that "
             "holds here may not hold for the next person."

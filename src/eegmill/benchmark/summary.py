@@ -43,6 +43,8 @@ class SummaryRow(Frozen):
     """Of exchanged labels, with the first seed."""
     n_relabellings: int = 0
     exact: bool = False
+    least_p: float | None = None
+    """The smallest p-value that so many relabellings can give."""
     n_items: int = 0
     n_groups: int = 0
     """Subjects; with a split by blocks: recordings."""
@@ -116,6 +118,7 @@ def _row(seeds: Sequence[Scores], number: int, known: dict[str, str]) -> Summary
         p_value=measured[0].p_value,
         n_relabellings=first.n_relabellings,
         exact=first.exact,
+        least_p=first.least_p,
         n_items=first.n_items,
         n_groups=first.n_groups,
         n_units=first.n_units,
