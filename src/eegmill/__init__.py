@@ -8,11 +8,11 @@ from .errors import EegmillError
 from .version import __version__
 
 if TYPE_CHECKING:
-    from . import features
+    from . import benchmark, features
     from .cleaning import Cleaned, clean
     from .datasets.discovery import search
 
-__all__ = ["Cleaned", "EegmillError", "__version__", "clean", "features", "search"]
+__all__ = ["Cleaned", "EegmillError", "__version__", "benchmark", "clean", "features", "search"]
 
 
 def __getattr__(name: str) -> object:
@@ -29,5 +29,9 @@ def __getattr__(name: str) -> object:
         import eegmill.features as room  # "from . import" would ask this function again
 
         return room
+    if name == "benchmark":
+        import eegmill.benchmark as models
+
+        return models
     msg = f"module 'eegmill' has no attribute '{name}'"
     raise AttributeError(msg)

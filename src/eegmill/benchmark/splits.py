@@ -70,7 +70,9 @@ def subject_folds(groups: Names, y: Names | None, split: Split, *, seed: int) ->
     names = np.unique(groups)
     labels = _labels_of_groups(names, groups, y)
     n_folds = _number_of_folds(len(names), labels, split)
-    order = np.random.default_rng(seed).permutation(len(names))
+    order = np.arange(len(names))
+    if n_folds < len(names):
+        order = np.random.default_rng(seed).permutation(len(names))
     if labels is not None:
         order = order[np.argsort(labels[order], kind="stable")]  # dealt out class by class, so that each fold has all
     fold_of = dict(zip(names[order], np.arange(len(names)) % n_folds, strict=True))
