@@ -44,7 +44,7 @@ def _pipeline(axes: Axes, row: SummaryRow, number: int, of_subjects: Floats) -> 
         parts.append(f'<circle class="subject" cx="{x:g}" cy="{y:g}" r="3"/>')
     (x,) = np.round(axes.across(np.array([row.value])), 1).tolist()
     parts.append(f'<circle class="score" cx="{x:g}" cy="{y:g}" r="5"/>')
-    p = "" if row.p_value is None else f", p = {row.p_value:.2g}"
+    p = "" if row.p_value is None else f", p = {row.p_value:.3g}"
     parts.append(text(axes.left + axes.width + 10, y + 4, f"{row.value:.2f}{p}", css="tick"))
     return "".join(parts)
 

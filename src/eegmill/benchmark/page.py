@@ -90,6 +90,7 @@ def _of_subjects(results: Sequence[Result], metric: str) -> dict[str, Floats]:
 def _agreements(results: Sequence[Result], rows: Sequence[SummaryRow]) -> Iterator[str]:
     """For numbers: what the best pipeline predicted with the first seed."""
     scored = [row for row in rows if row.counts and row.metric == "r2" and row.value is not None]
+    scored = [row for row in scored if row.model != "dummy"] or scored
     if scored:
         best = max(scored, key=lambda row: row.value or 0.0)
         scores = next(

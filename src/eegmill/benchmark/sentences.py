@@ -45,7 +45,7 @@ def _p(row: SummaryRow) -> str:
     if row.p_value is None:
         return ""
     how = f"all {row.n_relabellings}" if row.exact else f"{row.n_relabellings} random"
-    bound = f", and cannot be below {row.least_p:.2g}" if row.least_p and row.least_p > 0.01 else ""
+    bound = f", and cannot be below {row.least_p:.3g}" if row.least_p and row.least_p > 0.01 else ""
     return f"; p = {row.p_value:.3g} of {how} relabellings{bound}"
 
 
