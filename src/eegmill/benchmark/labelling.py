@@ -118,8 +118,8 @@ def labelled(cuts: Sequence[tuple[Member, Cut | str]], target: Target) -> Labell
             kept.append((member, found))
             notes += [f"{member.name}: {note}" for note in found.notes]
     if not kept:
-        more = f" So it is with {len(notes) - 1} more." if len(notes) > 1 else ""
-        msg = f"No recording can be used: {notes[0]}{more}"
+        others = f" So it is with {len(notes) - 1} more." if len(notes) > 1 else ""
+        msg = f"No recording can be used: {notes[0]}{others}"
         raise ConfigurationError(msg)
     columns, more = _common(kept)
     parts = [found.x[:, [found.columns.index(name) for name in columns]] for _, found in kept]

@@ -53,6 +53,8 @@ class Scoring(Frozen):
     """``{name: parameters}``, complete."""
     seed: int
     n_permutations: int
+    cuttings: tuple[str, ...]
+    """Digests of the recordings of the cohort, cut, in the order of its members."""
     digest: str
 
     @property
@@ -104,9 +106,7 @@ class Plan(Frozen):
 
     def cuttings_of(self, scoring: Scoring) -> tuple[Cutting, ...]:
         """What a model is scored on: the recordings of its cohort, cut."""
-        target, features = self.benchmark.targets[scoring.target], self.benchmark.features[scoring.features]
-        digests = (cut_digest(member, target, features) for member in self.members[scoring.cohort])
-        return tuple(self.cuttings[digest] for digest in digests)
+        return tuple(self.cuttings[digest] for digest in scoring.cuttings)
 
 
 def plan_of(benchmark: Benchmark) -> Plan:
@@ -173,7 +173,7 @@ def _scorings(
     cuttings: Iterable[Cutting],
 ) -> Iterator[Scoring]:
     takes = "signal" if features[1].signal else "features"
-    items = [(cutting.digest, cutting.member.person) for cutting in cuttings]
+    items = [(cutting.digest, cutting.member.name, cutting.member.person) for cutting in cuttings]
     for label, model in benchmark.named_models.items():
         if takes in model.takes and target[1].kind in model.kinds:
             parameters = {model.name: model.model_dump(mode="json")}
@@ -188,6 +188,7 @@ def _scorings(
                     parameters=parameters,
                     seed=seed,
                     n_permutations=n_permutations,
+                    cuttings=tuple(digest for digest, *_ in items),
                     digest=_digest(cohort, target[0], features[0], label, asked, items, _code("scores")),
                 )
 

@@ -101,7 +101,7 @@ def _number_of_folds(n_groups: int, labels: Names | None, split: Split) -> int:
     counts = dict(zip(*(part.tolist() for part in np.unique(labels, return_counts=True)), strict=True))
     rarest: int = min(counts.values())
     if len(counts) < 2 or rarest < 2:
-        listed = ", ".join(f"{count} of '{label}'" for label, count in counts.items())
+        listed = ", ".join(f"{count} of '{label}'" for label, count in [*counts.items()][:6])
         msg = f"Each class needs two subjects, one to learn from and one to be tested; there are {listed}."
         raise ConfigurationError(msg)
     return min(split.n_folds or DEFAULT_FOLDS, rarest)
