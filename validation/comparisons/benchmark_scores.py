@@ -24,7 +24,7 @@ from eegmill.signal.types import Floats, Ints
 from validation.markdown import print_table
 from validation.processes import ROOT
 
-N_NULLS, N_INTERVALS = 300, 600
+N_NULLS, N_INTERVALS = 100, 400
 PEOPLE = (3, 5, 10, 20, 40)
 
 
