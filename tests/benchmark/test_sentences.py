@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eegmill.benchmark.sentences import cautions, sentence
+from eegmill.benchmark.sentences import cautions, said_of, sentence
 from eegmill.benchmark.summary import SummaryRow
 
 ROW = SummaryRow(
@@ -62,3 +62,9 @@ def test_what_was_refused_says_why():
     refused = SummaryRow(cohort="c", target="t", features="power", model="ridge", refused="There is one subject.")
     assert sentence(refused) == "ridge on power: no score. There is one subject."
     assert cautions(refused) == []
+
+
+def test_the_best_of_several_is_said_to_have_been_picked():
+    others = [ROW.model_copy(update={"model": model}) for model in ("dummy", "ridge")]
+    assert said_of([ROW, *others])[-1].startswith("2 pipelines were tried")
+    assert not any("were tried" in words for words in said_of([ROW, others[0]]))

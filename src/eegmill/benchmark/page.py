@@ -13,7 +13,7 @@ from ..signal.types import Floats
 from ..version import __version__
 from .figures import agreement, forest
 from .plan import Plan
-from .sentences import METRIC_WORDS, cautions, sentence
+from .sentences import METRIC_WORDS, said_of, sentence
 from .summary import ALL, Comparison, Result, SummaryRow
 
 
@@ -61,7 +61,7 @@ def _sections(
         yield Section(
             target=target,
             cohort=cohort,
-            cautions=list(dict.fromkeys(words for row in listed if row.counts for words in cautions(row))),
+            cautions=said_of(listed),
             figures=[*_forests(own, listed), *_agreements(own, listed)],
             rows=listed,
             sentences=[sentence(row) for row in listed if row.counts],

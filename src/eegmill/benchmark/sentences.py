@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .summary import SummaryRow
 
 METRIC_WORDS = {
@@ -47,6 +49,19 @@ def _p(row: SummaryRow) -> str:
     how = f"all {row.n_relabellings}" if row.exact else f"{row.n_relabellings} random"
     bound = f", and cannot be below {row.least_p:.3g}" if row.least_p and row.least_p > 0.01 else ""
     return f"; p = {row.p_value:.3g} of {how} relabellings{bound}"
+
+
+def said_of(rows: Sequence[SummaryRow]) -> list[str]:
+    """What must be said of the results of one cohort and target, each sentence once."""
+    counts = [row for row in rows if row.counts]
+    found = [words for row in counts for words in cautions(row)]
+    tried = [row.pipeline for row in counts if row.model != "dummy" and not row.refused]
+    if len(tried) > 1:
+        found.append(
+            f"{len(tried)} pipelines were tried, and each p-value is of one alone: the best of them owes something to "
+            "having been picked."
+        )
+    return list(dict.fromkeys(found))
 
 
 def cautions(row: SummaryRow) -> list[str]:

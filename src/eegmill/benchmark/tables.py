@@ -7,7 +7,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from .sentences import METRIC_WORDS, cautions, sentence
+from .sentences import METRIC_WORDS, said_of, sentence
 from .summary import Comparison, Result, SummaryRow
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def markdown(name: str, rows: Sequence[SummaryRow]) -> str:
     for (target, cohort), same in groupby(rows, lambda row: (row.target, row.cohort)):
         listed = list(same)
         parts.append(f"\n## {target}, {cohort}\n")
-        parts += [f"{caution}\n" for caution in cautions(listed[0])]
+        parts += [f"{caution}\n" for caution in said_of(listed)]
         parts.append("\n| features | model | metric | value | 95 % interval | chance | p | over seeds |")
         parts.append("| --- | --- | --- | --- | --- | --- | --- | --- |")
         parts += [_line(row) for row in listed]

@@ -57,8 +57,13 @@ def benchmark(
 
 
 def _text(report: BenchmarkReport) -> str:
-    from ..benchmark.sentences import cautions, sentence
+    from itertools import groupby
 
-    counts = [row for row in report.summary if row.counts]
-    said = dict.fromkeys(words for row in counts for words in cautions(row))
-    return "\n".join([*(sentence(row) for row in counts), "", *said, "", f"Look at {report.folder}/index.html"])
+    from ..benchmark.sentences import said_of, sentence
+
+    parts = []
+    for (target, cohort), same in groupby(report.summary, lambda row: (row.target, row.cohort)):
+        rows = list(same)
+        parts += [f"{target}, {cohort}:", *(f"  {sentence(row)}" for row in rows if row.counts)]
+        parts += [f"  {words}" for words in said_of(rows)]
+    return "\n".join([*parts, f"Look at {report.folder}/index.html"])
