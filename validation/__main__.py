@@ -4,7 +4,7 @@
 
 Without arguments every section is made, which takes an hour or more. ``EEGMILL_DATA`` names the folder of real recordings,
 ``EEGPREP_PYTHON`` a Python 3.12 with EEGPrep 0.4.0, ``ASR_PEERS_PYTHON`` one with asrpy, meegkit and mne-denoise, ``MEEGKIT_PYTHON`` one
-with meegkit, ``MBP_PYTHON`` one with mne-bids-pipeline 1.10.1, ``EEGMILL_MONGOD`` a mongod. The section on provenance measures the
+with meegkit, ``MBP_PYTHON`` one with mne-bids-pipeline 1.10.1, ``MOABB_PYTHON`` one with MOABB 1.7.2, ``EEGMILL_MONGOD`` a mongod. The section on provenance measures the
 derivatives in ``../results/``. A section stays as it is where something that it needs is not named, where its module fails, and where
 no module makes it. Modules run by themselves leave out what they lack, and say so.
 """
@@ -49,6 +49,7 @@ SECTIONS = {
     "Metadata server": Section("benchmarks.server"),
     "Fetching": Section("benchmarks.fetch"),
     "Streaming windows": Section("benchmarks.streaming"),
+    "Scores of benchmarks": Section("comparisons.benchmark_scores", ("MOABB_PYTHON",)),
     "Provenance": Section("benchmarks.provenance ../results"),
 }
 

@@ -8,7 +8,7 @@ from .errors import EegmillError
 from .version import __version__
 
 if TYPE_CHECKING:
-    from . import datasets, features
+    from . import benchmark, datasets, features
     from .cleaning import Cleaned, clean
     from .datasets.dataset import Dataset
     from .datasets.discovery import search, show
@@ -22,6 +22,7 @@ __all__ = [
     "EegmillError",
     "Override",
     "__version__",
+    "benchmark",
     "clean",
     "datasets",
     "features",
@@ -65,5 +66,9 @@ def __getattr__(name: str) -> object:
         import eegmill.features as room
 
         return room
+    if name == "benchmark":
+        import eegmill.benchmark as models
+
+        return models
     msg = f"module 'eegmill' has no attribute '{name}'"
     raise AttributeError(msg)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
@@ -196,15 +197,25 @@ def explain(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
 
 
 def _known_keys(model: type[BaseModel], place: list[str]) -> list[str]:
+    kinds: list[Any] = [model]
     for part in place:
-        field = model.model_fields.get(part)
-        inner = [kind for kind in _models_in(field.annotation) if field] if field else []
-        if not inner:
-            return []
-        model = inner[0]
-    return list(model.model_fields)
+        kinds = [inner for kind in kinds for inner in _inside(kind, part)]
+    return next((list(kind.model_fields) for kind in kinds if _is_model(kind)), [])
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    candidates = [annotation, *getattr(annotation, "__args__", ())]
-    return [kind for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel)]
+def _inside(kind: Any, part: str) -> list[Any]:
+    """What a key leads to: the field of a model, the value of a mapping, an item of a tuple."""
+    if _is_model(kind):
+        field = kind.model_fields.get(part)
+        return _alternatives(field.annotation) if field else []
+    inner = {dict: get_args(kind)[1:], tuple: get_args(kind)}.get(get_origin(kind), ())
+    return [one for argument in inner for one in _alternatives(argument)]
+
+
+def _alternatives(annotation: Any) -> list[Any]:
+    """The members of a union, or the annotation itself."""
+    return list(get_args(annotation)) if get_origin(annotation) in (Union, UnionType) else [annotation]
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

@@ -17,6 +17,7 @@ DISTRIBUTIONS = {
     "picard": ("python-picard",),
     "pybv": ("pybv",),
     "pyprep": ("pyprep",),
+    "pyriemann": ("pyriemann",),
     "scipy": ("scipy",),
     "sklearn": ("scikit-learn",),
 }
