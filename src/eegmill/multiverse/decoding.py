@@ -77,3 +77,12 @@ def auc(decisions: Floats, is_first: Mask) -> tuple[float, float]:
     q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
     variance = area * (1 - area) + (n_first - 1) * (q1 - area**2) + (n_second - 1) * (q2 - area**2)
     return area, float(np.sqrt(max(variance, 0.0) / (n_first * n_second)))
+
+
+def chance_error(is_first: Mask) -> float:
+    """Standard error of the area under the ROC curve where decisions say nothing: that of Mann and Whitney's statistic.
+
+    Source: Mann HB, Whitney DR. Ann Math Stat 1947;18(1):50-60.
+    """
+    n_first, n_second = int(is_first.sum()), int((~is_first).sum())
+    return float(np.sqrt((n_first + n_second + 1) / (12 * n_first * n_second))) if n_first and n_second else np.nan

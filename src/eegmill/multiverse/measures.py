@@ -16,7 +16,7 @@ from ..signal.spectra import mean_power
 from ..signal.timeline import continuous_spans, good_samples
 from ..signal.types import Floats, Ints, Mask
 from ..steps.epochs import cut, event_onsets, matches
-from .decoding import auc, decoded
+from .decoding import auc, chance_error, decoded
 from .grid import Measures, Trials
 
 if TYPE_CHECKING:
@@ -209,8 +209,16 @@ def _difference(amplitudes_uv: Floats, conditions: Ints, events: Sequence[str]) 
     errors = [float(group.std(ddof=1) / np.sqrt(len(group))) if enough else np.nan for group in groups]
     yield Value("erp", means[0] - (means[1] if len(means) > 1 else 0.0), "µV")
     yield Value("erp_error", float(np.sqrt(np.sum(np.square(errors)))), "µV")
+    yield Value("erp_freedom", _freedom(errors, [len(group) for group in groups]), "1")
     for event, group in zip(events, groups, strict=True):
         yield Value(f"n_trials_{event}", float(len(group)), "trials")
+
+
+def _freedom(errors: Sequence[float], counts: Sequence[int]) -> float:
+    """Degrees of freedom of an error that is made of several (Satterthwaite FE. Biometrics Bulletin 1946;2:110-114)."""
+    squares = np.square(errors)
+    below = float(np.sum(squares**2 / np.maximum(np.array(counts) - 1, 1)))
+    return float(squares.sum() ** 2 / below) if below > 0 else np.nan
 
 
 def binned(epochs: mne.BaseEpochs, rows: Ints, bin_s: float) -> Floats:
@@ -231,3 +239,4 @@ def _score(decisions: Floats, conditions: Ints) -> Iterator[Value]:
     score, error = auc(decisions, conditions == 0)
     yield Value("decoding", score, "AUC")
     yield Value("decoding_error", error, "AUC")
+    yield Value("decoding_chance_error", chance_error(conditions == 0), "AUC")

@@ -25,7 +25,10 @@ from ..workflow.receipts import lie_of
 from ..workflow.supervision import CRASHES
 from ..workflow.task import Task
 from . import walk
+from .analysis import Analysis, analysed
 from .grid import read_grid
+from .measures import COUNTED
+from .page import page_of
 from .sources import Absent, Source, sources_of
 from .tables import OF_RECORDINGS, joined, read_table, table_of_rows, write_table
 from .universes import Multiverse, multiverse_of
@@ -44,10 +47,15 @@ class Results:
 
     multiverse: Multiverse
     folder: Path
-    tables: dict[str, pa.Table]
+    analysis: Analysis
     failed: tuple[Absent, ...]
     """Recordings that are not in the tables."""
     costs: Costs
+
+    @property
+    def page(self) -> Path:
+        """The page that shows it all."""
+        return self.folder / "index.html"
 
 
 @dataclass(frozen=True)
@@ -203,12 +211,24 @@ def _why_failed(process: SpawnProcess, errand: Errand) -> str:
 
 
 def _gathered(multiverse: Multiverse, folder: Path, errands: Sequence[Errand], failed: Sequence[Absent]) -> Results:
-    """The tables of all recordings, written."""
+    """The tables of all recordings, their analysis and the page, written."""
     parts = {name: joined([read_table(errand.part(name)) for errand in errands], name) for name in OF_RECORDINGS}
     tables = {**_of_universes(multiverse), **parts}
-    for name, table in tables.items():
+    analysis = analysed(multiverse, tables, {one.name: one.reason for one in failed})
+    for name, table in {**tables, **analysis.tables}.items():
         write_table(table, folder / f"{name}.parquet")
-    return Results(multiverse, folder, tables, tuple(failed), _costs(errands))
+    write_json(folder / "multiverse.json", analysis.summary.model_dump(mode="json"))
+    write_text(folder / "index.html", page_of(multiverse, analysis, _decided(tables["measures"])))
+    return Results(multiverse, folder, analysis, tuple(failed), _costs(errands))
+
+
+def _decided(measures: pa.Table) -> dict[str, dict[int, float]]:
+    """Mean over recordings of what steps decided, by measure and universe."""
+    frame = measures.to_pandas()
+    return {
+        name: {int(number): float(value) for number, value in own.groupby("universe")["value"].mean().items()}
+        for name, own in frame[frame["measure"].isin(COUNTED)].groupby("measure", sort=True)
+    }
 
 
 def _of_universes(multiverse: Multiverse) -> dict[str, pa.Table]:
