@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from ..version import __version__
-from . import cache, catalogue, derivative, discovery, features, inputs, recording, status, workflow
+from . import cache, catalogue, derivative, discovery, features, inputs, multiverse, recording, status, workflow
 
 app = typer.Typer(
     name="eegmill",
@@ -29,5 +29,5 @@ def about(
     """From an EEG dataset ID to clean BIDS derivatives that another lab can regenerate and prove equal."""
 
 
-for group in (discovery, workflow, status, inputs, cache, recording, derivative, features, catalogue):
+for group in (discovery, workflow, status, inputs, cache, recording, derivative, features, multiverse, catalogue):
     group.add_to(app)

@@ -47,6 +47,8 @@ class Summary(Frozen):
     """By reason: universes times recordings that gave nothing."""
     verdict: str = ""
     """In words."""
+    recipe_itself: str = ""
+    """What is said of the conclusion in universe 0."""
     holds: int = 0
     does_not_hold: int = 0
     not_known: int = 0
@@ -150,6 +152,7 @@ def _verdict(points: Sequence[Point], n_steps: Mapping[int, int]) -> dict[str, o
     words += f"; in {unknown} it is not known" if unknown else ""
     return {
         "verdict": f"{words}.",
+        "recipe_itself": points[0].verdict,
         "holds": counts["holds"],
         "does_not_hold": counts["does not hold"],
         "not_known": unknown,

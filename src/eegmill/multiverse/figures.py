@@ -127,7 +127,7 @@ def interactions_figure(effects: Effects, ways: Ways) -> str:
     shares = {one.term: one.share for one in effects.effects}
     if not any(len(term) == 2 for term in shares):
         return ""
-    cell, left, top = 56.0, LEFT, 30.0
+    cell, left, top = 46.0, LEFT, 30.0
     parts = []
     for row, name in enumerate(names):
         parts.append(text(left - 8, top + cell * row + cell / 2 + 4, _cut(name), css="tick end"))
@@ -144,7 +144,7 @@ def interactions_figure(effects: Effects, ways: Ways) -> str:
             )
             parts.append(text(x + cell / 2, y + cell / 2 + 4, f"{100 * share:.1f}", css="tick middle strong"))
     size = top + cell * len(names) + 8
-    return picture(max(480.0, left + cell * len(names) + 20), size, "".join(parts), label="percent of the variance")
+    return picture(max(WIDTH, left + cell * len(names) + 20), size, "".join(parts), label="percent of the variance")
 
 
 def trials_figure(rates: Floats) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..chain import Chain, nothing_left
 from ..errors import EegmillError
 from ..files.atomic import write_json
+from ..machine import single_threaded
 from ..provenance.activity import file_digests
 from ..reading.recording import read_recording
 from ..tree import Ended, run_tree
@@ -126,7 +127,8 @@ def _note(walked: Walked, errand: Errand, number: int, end: Ended, trials: Sourc
         walked.outcomes.append((*key, "failed" if end.error else "rejected", reason))
         return
     started_cpu_s = time.process_time()
-    found = measured(chain, errand.measures, trials)
+    with single_threaded():
+        found = measured(chain, errand.measures, trials)
     walked.measuring_cpu_s += time.process_time() - started_cpu_s
     walked.outcomes.append((*key, "ok", "; ".join(found.notes)))
     walked.measures += [(*key, value.measure, value.value, value.unit) for value in found.values]
