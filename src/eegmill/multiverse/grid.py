@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import itertools
 import math
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -241,14 +240,14 @@ def listed(option: Option) -> tuple[Entry, ...]:
 def _explained(problem: Mapping[str, Any]) -> str:
     """One sentence on a problem; within a choice the keys of `Choice` are the known ones."""
     place = [str(part) for part in problem["loc"]]
+    if problem["type"] == "value_error":
+        where = f"Grid: key '{'.'.join(place)}'" if place else "Grid"
+        return f"{where}: {problem['msg'].removeprefix('Value error, ')}."
     if place[0] == "choices" and len(place) == 3 and problem["type"] == "extra_forbidden":
         near = difflib.get_close_matches(place[2], Choice.model_fields, n=1, cutoff=0.5)
         hint = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(Choice.model_fields)}."
         return f"Grid: choice '{place[1]}' has no key '{place[2]}'; {hint}"
-    text = explain(problem, Grid)
-    text = re.sub(r"Configuration key ''", "Grid", text.split("\n")[0])
-    text = re.sub(r"^Grid has the value .*?: (?=\D)", "Grid: ", text) if not place else text
-    return text.replace("Configuration key", "Grid: key")
+    return explain(problem, Grid).replace("Configuration key", "Grid: key")
 
 
 def _check_entry(entry: Entry, where: str) -> None:

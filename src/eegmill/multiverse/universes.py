@@ -76,12 +76,13 @@ def multiverse_of(name: str, grid: Grid) -> Multiverse:
     Raises
     ------
     ConfigurationError
-        If the recipe itself makes no sense, a choice is about steps that it does not have, or two choices are about the
-        same step.
+        If the recipe itself makes no sense, a choice is about steps that it does not have, two choices are about the
+        same step, or a person judged components.
     """
     base = load_recipe(grid.recipe).steps
     places = _places(base, grid.choices)
     overrides = read_overrides(Path(grid.overrides)) if grid.overrides else ()
+    _refuse_components(overrides)
     options = {
         name: {way: tuple(read_step(entry, name) for entry in listed(option)) for way, option in choice.options.items()}
         for name, choice in grid.choices.items()
@@ -100,6 +101,16 @@ def multiverse_of(name: str, grid: Grid) -> Multiverse:
             known[recipe_digest(recipe)] = number
             universes.append(Universe(number, ways, recipe))
     return Multiverse(name, grid, tuple(universes), tuple(dropped), overrides)
+
+
+def _refuse_components(overrides: Sequence[OverrideRow]) -> None:
+    for row in overrides:
+        if row.override.kind == "component":
+            msg = (
+                f"Overrides, line {row.line}, judge component '{row.override.name}', and each universe has its own "
+                "decomposition, with other numbers: leave it out."
+            )
+            raise ConfigurationError(msg)
 
 
 def _assembled(base: Sequence[Step], chosen: Mapping[range, tuple[Step, ...] | None]) -> tuple[Step, ...]:
