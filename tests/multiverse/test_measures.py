@@ -193,9 +193,7 @@ def test_too_few_trials_for_the_folds_are_not_decoded() -> None:
 def test_the_area_under_the_curve_is_the_share_of_pairs_in_order() -> None:
     rng = np.random.default_rng(3)
     decisions, is_first = rng.integers(0, 5, 30).astype(float), rng.random(30) < 0.4
-    pairs = [
-        (one > other) + 0.5 * (one == other) for one in decisions[is_first] for other in decisions[~is_first]
-    ]
+    pairs = [(one > other) + 0.5 * (one == other) for one in decisions[is_first] for other in decisions[~is_first]]
     assert auc(decisions, is_first)[0] == pytest.approx(np.mean(pairs))
 
 

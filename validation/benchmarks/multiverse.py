@@ -91,7 +91,10 @@ def without_events(values: dict[str, Any]) -> dict[str, Any]:
     recipe = [{"epochs": {"length_s": 2}} if "epochs" in entry else entry for entry in values["recipe"]]
     choices = dict(values["choices"])
     if "baseline" in choices:
-        choices["baseline"] = {"steps": "epochs", "options": {"overlapping": {"epochs": {"length_s": 2, "overlap_s": 1}}}}
+        choices["baseline"] = {
+            "steps": "epochs",
+            "options": {"overlapping": {"epochs": {"length_s": 2, "overlap_s": 1}}},
+        }
     return {**values, "recipe": recipe, "choices": choices, "measures": {}, "conclusion": None}
 
 

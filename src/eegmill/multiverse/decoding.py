@@ -1,4 +1,4 @@
-"""A classifier of trials that is small and fast enough to be fitted in every universe: ridge regression on the class."""
+"""A classifier of trials that is fast enough to be fitted in every universe: ridge regression on the class."""
 
 from __future__ import annotations
 

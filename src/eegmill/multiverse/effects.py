@@ -154,11 +154,11 @@ def _effects_of_fit(design: Floats, columns: dict[Term, Floats], levels: Ints, r
 def _least_squares(design: Floats, results: Floats) -> tuple[Floats, float]:
     """Weights, and the sum of squares that is left."""
     weights = np.linalg.lstsq(design, results, rcond=None)[0]
-    return weights, float(np.sum((results - design @ weights) ** 2))
+    return np.asarray(weights, dtype=np.float64), float(np.sum((results - design @ weights) ** 2))
 
 
 def _columns(levels: Ints, term: Term) -> Floats:
-    """Codes of a term, (n_universes, n_columns): of one choice a column a way, -1 for the first; of two the products."""
+    """Codes of a term, (n_universes, n_columns): a column a way, -1 for the first; of two the products."""
     product = np.ones((len(levels), 1))
     for choice in term:
         ways = _ways(levels, choice)

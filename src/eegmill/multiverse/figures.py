@@ -30,7 +30,9 @@ def curve_figure(points: Sequence[Point], levels: Ints, ways: Ways, *, measure: 
     )
     if not known:
         return ""
-    drawn = [known[i] for i in np.unique(np.linspace(0, len(known) - 1, min(len(known), MAX_DRAWN)).round().astype(int))]
+    drawn = [
+        known[i] for i in np.unique(np.linspace(0, len(known) - 1, min(len(known), MAX_DRAWN)).round().astype(int))
+    ]
     spread = np.array([1.96 * points[i].error if np.isfinite(points[i].error) else 0.0 for i in drawn])
     estimates, chance = np.array([points[i].estimate for i in drawn]), CHANCE[measure]
     low, high = min(chance, float((estimates - spread).min())), max(chance, float((estimates + spread).max()))
@@ -55,7 +57,9 @@ def _dots(axes: Axes, points: Sequence[Point], spread: Floats) -> Iterator[str]:
         css = CSS_OF[point.verdict]
         label = f"universe {point.universe}: {point.estimate:.3g}, p {point.p:.2g}, {point.verdict}"
         yield f'<line class="interval {css}" x1="{x:.1f}" y1="{top:.1f}" x2="{x:.1f}" y2="{bottom:.1f}"/>'
-        ring = f'<circle class="base" cx="{x:.1f}" cy="{middle:.1f}" r="{radius + 3:.1f}"/>' if not point.universe else ""
+        ring = (
+            f'<circle class="base" cx="{x:.1f}" cy="{middle:.1f}" r="{radius + 3:.1f}"/>' if not point.universe else ""
+        )
         yield (
             f'{ring}<circle class="{css}" cx="{x:.1f}" cy="{middle:.1f}" r="{radius:.1f}">'
             f"<title>{escape(label)}</title></circle>"
@@ -70,7 +74,10 @@ def _matrix(axes: Axes, levels: Ints, ways: Ways) -> Iterator[str]:
     for choice, (name, names) in enumerate(ways.items()):
         for level, way in enumerate(names):
             yield text(LEFT - 8, round(top + ROW - 5, 1), _cut(f"{name}: {way}"), css="tick end")
-            marks = "".join(f"M{x:.1f} {top + 2:.1f}h{width:.1f}v{ROW - 4:g}h-{width:.1f}z" for x in across[levels[:, choice] == level])
+            marks = "".join(
+                f"M{x:.1f} {top + 2:.1f}h{width:.1f}v{ROW - 4:g}h-{width:.1f}z"
+                for x in across[levels[:, choice] == level]
+            )
             yield f'<path class="{"way" if level else "way own"}" d="{marks}"/>'
             top += ROW
         top += 6
@@ -84,7 +91,9 @@ def effects_figure(effects: Effects, ways: Ways, *, unit: str) -> str:
         return ""
     names = list(ways)
     labels = [
-        " × ".join(f"{names[choice]}: {ways[names[choice]][level]}" for choice, level in zip(one.term, one.levels, strict=True))
+        " × ".join(
+            f"{names[choice]}: {ways[names[choice]][level]}" for choice, level in zip(one.term, one.levels, strict=True)
+        )
         for one in ranked
     ]
     values = [(one.size, f"{one.size:+.3g} {unit}, {one.share:.0%} of the variance") for one in ranked]
@@ -110,10 +119,11 @@ def _bars(labels: Sequence[str], values: Sequence[tuple[float, str]], *, label: 
     parts = []
     for row, (name, (value, words)) in enumerate(zip(labels, values, strict=True)):
         at, top = float(axes.across(np.array([value]))[0]), axes.top + ROW * row
+        width, height = abs(at - zero), ROW - 4
         css = "up" if value >= 0 else "down"
         parts.append(text(left - 8, round(top + ROW - 5, 1), _cut(name, 54), css="tick end"))
         parts.append(
-            f'<rect class="{css}" x="{min(zero, at):.1f}" y="{top + 2:.1f}" width="{abs(at - zero):.1f}" height="{ROW - 4:g}"/>'
+            f'<rect class="{css}" x="{min(zero, at):.1f}" y="{top + 2:.1f}" width="{width:.1f}" height="{height:g}"/>'
         )
         parts.append(text(WIDTH - right + 10, round(top + ROW - 5, 1), words, css="tick"))
     bottom = axes.top + axes.height
@@ -153,7 +163,7 @@ def trials_figure(rates: Floats) -> str:
     if not len(known):
         return ""
     axes = Axes(60, 26, WIDTH - 60 - RIGHT, 150, (0.0, float(len(known))), (0.0, 1.0))
-    middles, bottom = axes.across(np.arange(len(known)) + 0.0), axes.top + axes.height
+    middles, bottom = axes.across(np.arange(len(known), dtype=np.float64)), axes.top + axes.height
     width = max(0.5, axes.width / len(known) - 0.5)
     heights = axes.height * known
     marks = "".join(
@@ -161,7 +171,9 @@ def trials_figure(rates: Floats) -> str:
         for x, height in zip(middles.tolist(), heights.tolist(), strict=True)
         if height > 0
     )
-    ticks = frame(axes, x_ticks=(), y_ticks=(0, 0.5, 1), x_label="trials", y_label="share of universes that turn it over")
+    ticks = frame(
+        axes, x_ticks=(), y_ticks=(0, 0.5, 1), x_label="trials", y_label="share of universes that turn it over"
+    )
     return picture(WIDTH, bottom + 44, f'{ticks}<path class="way" d="{marks}"/>', label="flips of trials")
 
 

@@ -98,7 +98,10 @@ def measured(chain: Chain, measures: Measures, source: SourceTrials) -> Measured
     amplitudes, decisions = np.full(len(kept), np.nan), np.full(len(kept), np.nan)
     if measures.erp and epochs is not None:
         amplitudes, used = _amplitudes_uv(epochs, rows, measures.erp.channels, measures.erp.window_s)
-        values += [*_difference(amplitudes, conditions, measures.trials.events), Value("erp_channels", used, "channels")]
+        values += [
+            *_difference(amplitudes, conditions, measures.trials.events),
+            Value("erp_channels", used, "channels"),
+        ]
     if measures.decoding and epochs is not None:
         bins = binned(epochs, rows, measures.decoding.bin_s)
         decisions = decoded(bins, conditions == 0, folds=measures.decoding.folds)
@@ -150,9 +153,7 @@ def _epochs(chain: Chain, wanted: Trials) -> mne.BaseEpochs | None:
     if made is not None and all(any(matches(name, event) for name in names) for event in wanted.events):
         return made
     onsets = [
-        onset
-        for onset in event_onsets(recording.raw)
-        if any(matches(onset.event, event) for event in wanted.events)
+        onset for onset in event_onsets(recording.raw) if any(matches(onset.event, event) for event in wanted.events)
     ]
     by_sample = {onset.sample: onset for onset in reversed(onsets)}
     if not by_sample:
@@ -232,7 +233,7 @@ def binned(epochs: mne.BaseEpochs, rows: Ints, bin_s: float) -> Floats:
     if not len(picks) or not n_bins or not len(rows):
         return np.empty((len(rows), 0))
     x = epochs.get_data(picks=picks, verbose="error")[rows][:, :, behind[: n_bins * n_bin]]
-    return 1e6 * x.reshape(len(rows), len(picks), n_bins, n_bin).mean(axis=3).reshape(len(rows), -1)
+    return np.asarray(1e6 * x.reshape(len(rows), len(picks), n_bins, n_bin).mean(axis=3).reshape(len(rows), -1))
 
 
 def _score(decisions: Floats, conditions: Ints) -> Iterator[Value]:

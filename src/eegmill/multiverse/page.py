@@ -56,29 +56,33 @@ def page_of(multiverse: Multiverse, analysis: Analysis, measures: Mapping[str, M
     ways = {name: choice.names for name, choice in multiverse.choices.items()}
     measure = conclusion.measure if conclusion else ""
     rows = _rows(multiverse, analysis, measures)
-    return templates().get_template("multiverse.html.j2").render(
-        title=multiverse.name,
-        version=__version__,
-        summary=analysis.summary,
-        conclusion=conclusion,
-        chance=CHANCE.get(measure),
-        trials=multiverse.grid.measures.trials,
-        erp=multiverse.grid.measures.erp,
-        choices=multiverse.choices,
-        steps=[step.name for step in multiverse.universes[0].recipe.steps],
-        curve=curve_figure(
-            analysis.points, levels_of(multiverse), ways, measure=measure, unit=analysis.units.get(measure, "")
+    return (
+        templates()
+        .get_template("multiverse.html.j2")
+        .render(
+            title=multiverse.name,
+            version=__version__,
+            summary=analysis.summary,
+            conclusion=conclusion,
+            chance=CHANCE.get(measure),
+            trials=multiverse.grid.measures.trials,
+            erp=multiverse.grid.measures.erp,
+            choices=multiverse.choices,
+            steps=[step.name for step in multiverse.universes[0].recipe.steps],
+            curve=curve_figure(
+                analysis.points, levels_of(multiverse), ways, measure=measure, unit=analysis.units.get(measure, "")
+            )
+            if conclusion
+            else "",
+            effects=[drawn for drawn in _effects(analysis, ways) if drawn.bars or drawn.note],
+            flips=flips_figure(analysis.flips),
+            trial_flips=trials_figure(analysis.trial_rates),
+            rows=rows[:MAX_ROWS],
+            n_rows=len(rows),
+            figures=_figures_of(rows),
+            dropped=multiverse.dropped[:MAX_ROWS],
+            differing=_differing(multiverse),
         )
-        if conclusion
-        else "",
-        effects=[drawn for drawn in _effects(analysis, ways) if drawn.bars or drawn.note],
-        flips=flips_figure(analysis.flips),
-        trial_flips=trials_figure(analysis.trial_rates),
-        rows=rows[:MAX_ROWS],
-        n_rows=len(rows),
-        figures=_figures_of(rows),
-        dropped=multiverse.dropped[:MAX_ROWS],
-        differing=_differing(multiverse),
     )
 
 
@@ -121,7 +125,7 @@ def _rows(multiverse: Multiverse, analysis: Analysis, measures: Mapping[str, Map
 def _differing(multiverse: Multiverse) -> dict[tuple[str, ...], str]:
     """Where each combination, a dropped one too, differs from the recipe itself, in words."""
     own = [choice.base for choice in multiverse.choices.values()]
-    every = [one.ways for one in (*multiverse.universes, *multiverse.dropped)]
+    every = [*(one.ways for one in multiverse.universes), *(one.ways for one in multiverse.dropped)]
     return {
         ways: ", ".join(
             f"{name}: {way}" for name, way, base in zip(multiverse.choices, ways, own, strict=True) if way != base

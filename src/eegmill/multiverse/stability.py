@@ -165,7 +165,8 @@ def signs_of(trials: pd.DataFrame, universes: Sequence[int], column: str) -> tup
     """Signs of trials, (n_universes, n_trials), and which trials they are: dataset, recording, trial."""
     wide = trials.pivot_table(index="universe", columns=["dataset", "recording", "trial"], values=column)
     wide = wide.reindex(list(universes))
-    return np.sign(wide.to_numpy(dtype=float)), [(str(a), str(b), int(c)) for a, b, c in wide.columns]
+    which = [(str(one[0]), str(one[1]), int(one[2])) for one in wide.columns.to_flat_index()]
+    return np.sign(wide.to_numpy(dtype=float)), which
 
 
 def cheapest(points: Sequence[Point], n_steps: Mapping[int, int]) -> Point | None:

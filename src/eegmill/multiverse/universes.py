@@ -162,7 +162,9 @@ def _place(choice: str, steps: Sequence[str], names: Sequence[str]) -> range:
         raise ConfigurationError(msg)
     start = names.index(wanted[0])
     if list(names[start : start + len(wanted)]) != wanted:
-        msg = f"Grid: the steps {', '.join(steps)} of choice '{choice}' do not stand one behind the other in the recipe."
+        msg = (
+            f"Grid: the steps {', '.join(steps)} of choice '{choice}' do not stand one behind the other in the recipe."
+        )
         raise ConfigurationError(msg)
     return range(start, start + len(wanted))
 
