@@ -244,9 +244,9 @@ def test_a_universe_that_is_not_there_is_refused_before_anything_runs(folder: Pa
 def test_a_walk_ends_with_the_process_that_waits_for_it(folder: Path, tmp_path: Path) -> None:
     program = (
         "import os, sys, time\n"
-        "from eegmill.multiverse.run import _end_with\n"
+        "from eegmill.multiverse.__main__ import end_with\n"
         "if os.fork() == 0:\n"
-        "    _end_with(os.getppid())\n"
+        "    end_with(os.getppid())\n"
         f"    time.sleep(20)\n    open({str(tmp_path / 'outlived')!r}, 'w')\n"
         "else:\n    time.sleep(0.5)\n"
     )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Sequence
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing.connection import wait
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..config.recipes import recipe_text
-from ..errors import ConfigurationError, EegmillError
+from ..errors import ConfigurationError
 from ..files.atomic import write_json, write_text
+from ..files.scratch import save
 from ..workflow.fingerprint import PACKAGE, code_digest, steps_fingerprint
 from ..workflow.in_use import hold
 from ..workflow.libraries import READERS, versions
@@ -24,7 +25,6 @@ from ..workflow.plan import DIGITS
 from ..workflow.receipts import lie_of
 from ..workflow.supervision import CRASHES
 from ..workflow.task import Task
-from . import walk
 from .analysis import Analysis, analysed
 from .grid import read_grid
 from .measures import COUNTED
@@ -142,70 +142,41 @@ def _walk_all(errands: Sequence[Errand], cores: int, progress: Progress) -> list
     todo = [errand for errand in errands if not _stands(errand)]
     if len(todo) < len(errands):
         progress(f"{len(errands) - len(todo)} of {len(errands)} recordings stand from before")
-    running: dict[SpawnProcess, Errand] = {}
     failed = []
+    pool = ThreadPoolExecutor(cores)
     try:
-        while todo or running:
-            while todo and len(running) < cores:
-                errand = todo.pop(0)
-                running[_started(errand)] = errand
-            for process in _ended(running):
-                errand = running.pop(process)
-                process.join()
-                reason = _why_failed(process, errand)
-                process.close()
-                progress(f"{errand.source.name}: {f'failed: {reason}' if reason else 'done'}")
-                failed += [Absent(errand.source.name, reason)] if reason else []
+        walks = {pool.submit(_walk_alone, errand): errand for errand in todo}
+        for walk in as_completed(walks):
+            name, reason = walks[walk].source.name, walk.result()
+            progress(f"{name}: {f'failed: {reason}' if reason else 'done'}")
+            failed += [Absent(name, reason)] if reason else []
     finally:
-        for process in running:
-            process.kill()
-    return failed
+        pool.shutdown(cancel_futures=True)  # after Ctrl-C nothing more begins
+    return sorted(failed, key=lambda one: one.name)
 
 
-def _started(errand: Errand) -> SpawnProcess:
-    errand.failure.parent.mkdir(parents=True, exist_ok=True)
+def _walk_alone(errand: Errand) -> str:
+    """Walk a recording in a process of its own; why it failed, or nothing.
+
+    A crash in a library then ends one recording, and memory goes back to the system.
+    """
     errand.failure.unlink(missing_ok=True)
-    process = multiprocessing.get_context("spawn").Process(target=walk_alone, args=(errand, os.getpid()))
-    process.start()
-    return process
-
-
-def _ended(running: Iterable[SpawnProcess]) -> list[SpawnProcess]:
-    sentinels = {process.sentinel: process for process in running}
-    return [sentinels[ready] for ready in wait(list(sentinels)) if isinstance(ready, int)]
-
-
-def walk_alone(errand: Errand, parent: int) -> None:
-    """Walk a recording in a process of its own, which ends with its parent; a failure leaves its reason behind."""
-    _end_with(parent)
+    file = errand.receipt.with_suffix(".errand")
+    save(errand, file)
+    command = [sys.executable, "-m", "eegmill.multiverse", str(file), str(os.getpid())]
+    paths = [str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
-        walk.run(errand)
-    except Exception as error:  # the edge: whatever it was ends this recording alone, and is told
-        told = isinstance(error, EegmillError)
-        reason = str(error) if told else f"unexpected error, please report it: {type(error).__name__}: {error}"
-        write_json(errand.failure, {"reason": reason})
-        raise SystemExit(1) from None
+        done = subprocess.run(command, env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}, check=False)
+    finally:
+        file.unlink(missing_ok=True)
+    return _why_failed(done.returncode, errand)
 
 
-def _end_with(parent: int) -> None:
-    """End this process when its parent is gone: a walk that nobody waits for would hold memory for an hour."""
-    import threading
-    import time
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _why_failed(process: SpawnProcess, errand: Errand) -> str:
-    if process.exitcode == 0:
+def _why_failed(code: int, errand: Errand) -> str:
+    if code == 0:
         return ""
     if errand.failure.is_file():
         return str(json.loads(errand.failure.read_bytes())["reason"])
-    code = process.exitcode or 0
     crashes = {-int(number): reason for number, reason in CRASHES.items()}
     return crashes.get(code, f"its process ended with exit code {code}: most often the memory ran out")
 
