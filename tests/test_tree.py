@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
+import weakref
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +22,7 @@ from eegmill.errors import ConfigurationError
 from eegmill.recipe import Recipe
 from eegmill.recording import Recording
 from eegmill.records import Override
-from eegmill.tree import run_tree
+from eegmill.tree import Ended, run_tree
 
 NAMES = ["Fp1", "Fp2", "F3", "F4", "C3", "C4", "P3", "P4", "O1", "O2"]
 Entries = list[dict[str, dict[str, Any]]]
@@ -130,6 +133,33 @@ def test_the_recording_is_copied_only_where_the_tree_branches(monkeypatch: pytes
     monkeypatch.setattr(tree, "copied", counted)
     as_tree(recipes_of([[{"highpass": {"cutoff_hz": hz}}, {"reference": {}}] for hz in (0.5, 1.0, 2.0)]))
     assert len(copies) == 2
+
+
+def n_recipes(end: Ended) -> int:
+    return len(end.recipes)
+
+
+def test_no_more_recordings_are_in_memory_than_the_tree_is_deep(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = [Chain(recording())]
+    seen = {id(start[0].recording.raw): weakref.ref(start[0].recording.raw)}
+    counts: list[int] = []
+
+    def counted(chain: Chain, steps: Any, **given: Any) -> Chain:
+        gc.collect()
+        for index in [index for index, one in seen.items() if one() is None]:
+            del seen[index]
+        seen[id(chain.recording.raw)] = weakref.ref(chain.recording.raw)
+        counts.append(len(seen))
+        return run_steps(chain, steps, **given)
+
+    monkeypatch.setattr(tree, "run_steps", counted)
+    filters = [[{"highpass": {"cutoff_hz": hz}} for hz in (0.5, 0.7, 1.0)] for _ in range(2)]
+    filters += [[{"lowpass": {"cutoff_hz": hz}} for hz in (20, 25, 30)]]
+    recipes = recipes_of([list(entries) for entries in itertools.product(*filters)])
+    steps = [recipe.steps for recipe in recipes]
+    assert sum(map(n_recipes, run_tree(start.pop(), steps, seed=7))) == 27
+    assert max(counts) == 4  # one that grows, and one at each of the three forks above it
+    assert counts[-1] == 1  # the last branch of each fork took the original
 
 
 def test_a_recipe_that_others_go_on_from_is_not_changed_by_them() -> None:

@@ -63,7 +63,7 @@ def run_tree(
         elif branch.ends:
             yield Ended(tuple(branch.ends), copied(start) if branch.branches else start)
         if start.rejected is None and branch.branches:
-            waiting.append(_Fork(start, list(branch.branches)))
+            waiting.append(_Fork(start, branch.branches))
         del start
 
 
@@ -86,7 +86,12 @@ class _Branch:
     step: Step
     ends: list[int] = field(default_factory=list)
     """Recipes whose last step it is."""
-    branches: list[_Branch] = field(default_factory=list)
+    behind: dict[str, _Branch] = field(default_factory=dict)
+
+    @property
+    def branches(self) -> list[_Branch]:
+        """What follows it."""
+        return list(self.behind.values())
 
     def all(self) -> Iterator[int]:
         """The recipes that run through it."""
@@ -109,18 +114,15 @@ class _Fork:
 
 
 def _grown(recipes: Sequence[Sequence[Step]]) -> list[_Branch]:
-    """The branches of the root."""
-    root: list[_Branch] = []
+    """The branches of the root: steps are the same if their records would be."""
+    root: dict[str, _Branch] = {}
     for index, steps in enumerate(recipes):
-        branches, branch = root, None
-        for step in steps:
-            branch = next((one for one in branches if one.step == step), None)
-            if branch is None:
-                branch = _Branch(step)
-                branches.append(branch)
-            branches = branch.branches
-        if branch is None:
+        if not steps:
             msg = f"the recipe of index {index} has no steps"
             raise ValueError(msg)
+        behind = root
+        for step in steps:
+            branch = behind.setdefault(f"{step.name} {step.version} {step.model_dump_json()}", _Branch(step))
+            behind = branch.behind
         branch.ends.append(index)
-    return root
+    return list(root.values())

@@ -215,7 +215,7 @@ def test_the_page_asks_nobody_for_anything_and_names_are_inert(results: Results)
 
 
 def test_the_derivatives_of_a_universe_are_those_of_its_single_run(results: Results, folder: Path) -> None:
-    target = write_universe(results.multiverse, 2, progress=lambda _: None)
+    target = write_universe(results.multiverse, 2, progress=lambda _: None).folder
     written_one = read_cleaned(target / "files", "one_raw").raw
     raw = mne.io.read_raw_fif(folder / "one_raw.fif", preload=True, verbose="error")
     entries = [{step.name: step.model_dump(mode="json")} for step in results.multiverse.universe(2).recipe.steps]

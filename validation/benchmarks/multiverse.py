@@ -62,15 +62,18 @@ def rest() -> mne.io.BaseRaw:
 
 
 def faces() -> mne.io.BaseRaw:
-    """Two minutes of face13: 128 channels."""
+    """Two minutes of every second channel of face13."""
+    import mne
+
     raw = face13().crop(60.0, 180.0, include_tmax=False)
-    return type(raw)(raw.get_data(), raw.info, verbose="error")
+    raw.pick(raw.ch_names[::2])
+    return mne.io.RawArray(raw.get_data(), raw.info, verbose="error")
 
 
 RECORDINGS: dict[str, tuple[str, Callable[[], mne.io.BaseRaw]]] = {
     "eeglab": ("EEGLAB's sample, 32 channels, 128 Hz, 238 s", eeglab),
     "eegmat": ("EEGMAT 00 at rest, 19 channels, 500 Hz, 182 s", rest),
-    "face13": ("face13, 128 channels, 256 Hz, 120 s of it", faces),
+    "face13": ("face13, 64 of its 128 channels, 256 Hz, 120 s of it", faces),
 }
 
 
@@ -170,6 +173,8 @@ def main(recordings: list[str]) -> None:
     rows = []
     for recording in recordings or list(RECORDINGS):
         for title, values in grids().items():
+            if values["choices"].keys() >= {"autoreject"} and recording != "eeglab":
+                continue  # it is about events
             rows.append(row(recording, title, values))
             print(" | ".join(rows[-1]), file=sys.stderr, flush=True)
     head = "recording | grid | universes | ICAs fitted | CPU s as a tree | CPU s one by one | ratio | equal bits | rejected"

@@ -43,12 +43,12 @@ def multiverse(
         typer.echo("\n".join(_listed(whole)))
         return
     results = run(whole, cores=cores, progress=_show)
-    folders = [write_universe(whole, number, progress=_show) for number in write or ()]
+    written = [write_universe(whole, number, progress=_show) for number in write or ()]
     if as_json:
         typer.echo(results.analysis.summary.model_dump_json(indent=2))
     else:
-        typer.echo("\n".join([*_told(results), *(f"{folder}" for folder in folders)]))
-    raise typer.Exit(1 if results.failed else 0)
+        typer.echo("\n".join([*_told(results), *(str(one.folder) for one in written)]))
+    raise typer.Exit(1 if results.failed or any(one.failed for one in written) else 0)
 
 
 def _show(line: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..config.recipes import recipe_text
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, EegmillError
 from ..files.atomic import write_json, write_text
 from ..files.scratch import save
 from ..workflow.fingerprint import PACKAGE, code_digest, steps_fingerprint
@@ -56,6 +56,15 @@ class Results:
     def page(self) -> Path:
         """The page that shows it all."""
         return self.folder / "index.html"
+
+
+@dataclass(frozen=True)
+class Written:
+    """The derivatives of one universe."""
+
+    folder: Path
+    failed: tuple[Absent, ...]
+    """Recordings that are not among them."""
 
 
 @dataclass(frozen=True)
@@ -113,24 +122,37 @@ def errand_of(multiverse: Multiverse, source: Source) -> Errand:
     )
 
 
-def write_universe(multiverse: Multiverse, number: int, *, progress: Progress = print) -> Path:
-    """Write the derivatives of all recordings in one universe, each run alone; the folder.
+def write_universe(multiverse: Multiverse, number: int, *, progress: Progress = print) -> Written:
+    """Write the derivatives of all recordings in one universe, each run alone. None stops the others.
 
     Raises
     ------
-    EegmillError
-        If there is no such universe, or a recording cannot be cleaned.
+    ConfigurationError
+        If there is no such universe, or the output folder is in use.
     """
-    universe = multiverse.universe(number)
-    folder = Path(multiverse.grid.output) / FOLDER / multiverse.name / f"universe-{number}"
-    sources, _ = sources_of(multiverse)
-    for source in sources:
-        layout = LooseLayout(folder, source.dataset, universe.recipe.name, folder / source.dataset, source.layout.raw)
-        task = Task("", source.entry, universe.recipe, multiverse.grid.seed, source.overrides, layout, {})
-        record = clean_loose(task, lambda *_: None)
-        progress(f"universe {number}, {source.name}: {record.status}{f': {record.reason}' if record.reason else ''}")
-    write_text(folder / "recipe.yaml", recipe_text(universe.recipe))
-    return folder
+    universe, output = multiverse.universe(number), Path(multiverse.grid.output)
+    folder = output / FOLDER / multiverse.name / f"universe-{number}"
+    held = hold(output)
+    try:
+        sources, absent = sources_of(multiverse)
+        failed = list(absent)
+        for source in sources:
+            layout = LooseLayout(
+                folder, source.dataset, universe.recipe.name, folder / source.dataset, source.layout.raw
+            )
+            task = Task("", source.entry, universe.recipe, multiverse.grid.seed, source.overrides, layout, {})
+            try:
+                record = clean_loose(task, lambda *_: None)
+            except EegmillError as error:
+                failed.append(Absent(source.name, str(error)))
+                progress(f"universe {number}, {source.name}: failed: {error}")
+                continue
+            reason = f": {record.reason}" if record.reason else ""
+            progress(f"universe {number}, {source.name}: {record.status}{reason}")
+        write_text(folder / "recipe.yaml", recipe_text(universe.recipe))
+    finally:
+        held.release()
+    return Written(folder, tuple(failed))
 
 
 def _stands(errand: Errand) -> bool:

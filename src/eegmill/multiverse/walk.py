@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from ..workflow.receipts import Receipt, former, write_receipt
 from .grid import Measures
 from .measures import Measured, SourceTrials, measured, source_trials
 from .sources import Source
-from .tables import OF_RECORDINGS, table_of_rows, write_table
+from .tables import OF_RECORDINGS, joined, table_of_rows, write_table
 from .universes import Universe
 
 if TYPE_CHECKING:
@@ -65,9 +65,8 @@ class Errand:
 class Walked:
     """What all universes gave on one recording."""
 
-    outcomes: list[Row] = field(default_factory=list)
-    measures: list[Row] = field(default_factory=list)
-    trials: list[Row] = field(default_factory=list)
+    parts: dict[str, dict[int, pa.Table]] = field(default_factory=lambda: {name: {} for name in OF_RECORDINGS})
+    """By table and universe."""
     single_cpu_s: dict[int, float] = field(default_factory=dict)
     """Seconds that the steps of each universe took, those that it shares included: what it would take alone."""
     measuring_cpu_s: float = 0.0
@@ -75,9 +74,12 @@ class Walked:
 
     def tables(self) -> Iterator[tuple[str, pa.Table]]:
         """The tables, in the order of the universes."""
-        for name in OF_RECORDINGS:
-            rows: list[Row] = getattr(self, name)
-            yield name, table_of_rows(name, sorted(rows, key=lambda row: row[2]))
+        for name, parts in self.parts.items():
+            yield name, joined([parts[number] for number in sorted(parts)], name)
+
+    def add(self, name: str, number: int, rows: Iterable[Row]) -> None:
+        """Add the rows of a universe to a table."""
+        self.parts[name][number] = table_of_rows(name, rows)
 
 
 def run(errand: Errand) -> None:
@@ -124,15 +126,15 @@ def _note(walked: Walked, errand: Errand, number: int, end: Ended, trials: Sourc
     walked.single_cpu_s[number] = sum(step.cpu_s for step in chain.times)
     reason = _reason(end)
     if reason:
-        walked.outcomes.append((*key, "failed" if end.error else "rejected", reason))
+        walked.add("outcomes", number, [(*key, "failed" if end.error else "rejected", reason)])
         return
     started_cpu_s = time.process_time()
     with single_threaded():
         found = measured(chain, errand.measures, trials)
     walked.measuring_cpu_s += time.process_time() - started_cpu_s
-    walked.outcomes.append((*key, "ok", "; ".join(found.notes)))
-    walked.measures += [(*key, value.measure, value.value, value.unit) for value in found.values]
-    walked.trials += _trial_rows(key, found, trials)
+    walked.add("outcomes", number, [(*key, "ok", "; ".join(found.notes))])
+    walked.add("measures", number, [(*key, value.measure, value.value, value.unit) for value in found.values])
+    walked.add("trials", number, _trial_rows(key, found, trials))
 
 
 def _reason(end: Ended) -> str:
