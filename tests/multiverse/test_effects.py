@@ -82,9 +82,18 @@ def test_three_choices_together_are_what_is_left() -> None:
     assert all(one.size == pytest.approx(0.0) for one in found.effects)
 
 
-def test_what_cannot_be_told_apart_is_said() -> None:
-    levels = np.array([[0, 0], [1, 1]])
-    assert "tell the choices apart" in effects_of(levels, np.array([1.0, 2.0])).note
+def test_what_cannot_be_told_apart_is_left_out_and_said() -> None:
+    found = effects_of(np.array([[0, 0], [1, 1]]), np.array([1.0, 2.0]))
+    assert [one.term for one in found.effects] == [(0,)]
+    assert found.left_out == ((1,), (0, 1))
+
+
+def test_a_pair_whose_combinations_are_missing_costs_no_other_pair() -> None:
+    levels = grid(2, 3, 2)
+    without = levels[(levels[:, 0] == 0) | (levels[:, 1] != 2)]
+    found = effects_of(without, 2.0 * without[:, 2] + 3.0 * without[:, 0] * without[:, 2])
+    assert found.left_out == ((0, 1),)
+    assert {one.term: one.size for one in found.effects if len(one.levels) == 2}[0, 2] == pytest.approx(1.5)
 
 
 def test_equal_results_have_no_effects() -> None:

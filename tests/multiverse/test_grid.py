@@ -43,7 +43,8 @@ def steps_of(values: dict[str, Any]) -> list[list[str]]:
         ({"measures": {"trials": {"events": ["a"]}, "decoding": {}}}, "name two in 'trials.events'"),
         ({"measures": {"trials": {"events": ["a", "a"]}}}, "compared with itself"),
         ({"measures": {"trials": {"events": ["a"]}, "erp": {"channels": ["Cz"], "window_s": [0.5, 1]}}}, "must lie in"),
-        ({"conclusion": {"measure": "erp"}}, "which 'measures' does not have"),
+        ({"conclusion": {"measure": "erp"}}, "about 'erp', and measured are: power_theta, power_alpha, power_beta"),
+        ({"conclusion": {"measure": "power_alpha"}}, "say 'between' which recordings"),
         ({"recipe": "minimall"}, "did you mean 'minimal'"),
     ],
 )  # fmt: skip

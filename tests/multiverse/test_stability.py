@@ -121,3 +121,35 @@ def test_the_cheapest_keeps_the_conclusion_with_the_fewest_steps() -> None:
     points = [Point(i, 1, 1, 0, 1, verdict) for i, verdict in enumerate(["holds", "does not hold", "holds", "holds"])]  # type: ignore[arg-type]
     assert cheapest(points, {0: 5, 1: 1, 2: 3, 3: 3}).universe == 2  # type: ignore[union-attr]
     assert cheapest([points[1]], {1: 1}) is None
+
+
+def powers(*rows: tuple[int, str, float]) -> pd.DataFrame:
+    values = [("ds", recording, universe, "power_alpha", value, "dB") for universe, recording, value in rows]
+    return pd.DataFrame(values, columns=["dataset", "recording", "universe", "measure", "value", "unit"])
+
+
+ALPHA = Conclusion(measure="power_alpha", between=("*_task-rest", "*_task-count"))
+
+
+def test_recordings_with_partners_are_compared_in_pairs() -> None:
+    rest, count = [10.0, 12.0, 7.0], [8.0, 9.5, 5.5]
+    rows = [
+        (0, f"sub-{i}_task-{task}", values[i]) for task, values in (("rest", rest), ("count", count)) for i in range(3)
+    ]
+    (point,) = curve(powers(*rows), [0], ALPHA)
+    assert point.estimate == pytest.approx(2.0)
+    assert point.p == pytest.approx(stats.ttest_rel(rest, count).pvalue)
+    assert (point.n_recordings, point.verdict) == (6, "holds")
+
+
+def test_recordings_without_partners_are_compared_as_groups() -> None:
+    rest, count = [10.0, 12.0, 7.0, 9.0], [8.0, 9.5]
+    rows = [(0, f"sub-{i}_task-rest", value) for i, value in enumerate(rest)]
+    rows += [(0, f"sub-{i + 5}_task-count", value) for i, value in enumerate(count)]
+    (point,) = curve(powers(*rows), [0], ALPHA)
+    assert point.p == pytest.approx(stats.ttest_ind(rest, count, equal_var=False).pvalue)
+
+
+def test_one_recording_of_a_kind_is_no_comparison() -> None:
+    (point,) = curve(powers((0, "sub-1_task-rest", 1.0), (0, "sub-1_task-count", 2.0)), [0], ALPHA)
+    assert point.verdict == "not known"

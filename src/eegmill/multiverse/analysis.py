@@ -86,6 +86,9 @@ def analysed(multiverse: Multiverse, tables: Mapping[str, pa.Table], failed: Map
     conclusion = multiverse.grid.conclusion
     points = curve(measures, numbers, conclusion) if conclusion else ()
     effects = dict(_effects(measures, numbers, levels, first=conclusion.measure if conclusion else ""))
+    if conclusion and conclusion.between:  # what the choices do to the difference, not to the mean of both sides
+        differences = [point.estimate if point.verdict != "not known" else np.nan for point in points]
+        effects[conclusion.measure] = effects_of(levels, np.array(differences))
     flips = conclusion_flips(points, levels, choices) if points else ()
     signs, which = _signs(trials, numbers, multiverse)
     per_universe, per_trial = flips_against_first(signs) if len(which) else (np.empty(0), np.empty(0))
@@ -101,7 +104,7 @@ def analysed(multiverse: Multiverse, tables: Mapping[str, pa.Table], failed: Map
         rejected={str(k): int(n) for k, n in outcomes[outcomes["status"] != "ok"]["reason"].value_counts().items()},
         **_verdict(points, n_steps),
         **_of_trials(per_universe, per_trial),
-        notes=tuple(f"{measure}: {found.note}" for measure, found in effects.items() if found.note),
+        notes=tuple(f"{measure}: {note}" for measure, found in effects.items() if (note := note_of(found, choices))),
     )
     return Analysis(
         summary=summary,
@@ -140,6 +143,12 @@ def _signs(
     if trials.empty:
         return np.empty((len(numbers), 0)), []
     return signs_of(trials, numbers, "decision" if multiverse.grid.measures.decoding else "amplitude_uv")
+
+
+def note_of(effects: Effects, choices: Sequence[str]) -> str:
+    """Which effects could not be estimated; empty where all could."""
+    terms = [" × ".join(choices[choice] for choice in term) for term in effects.left_out]
+    return f"too many combinations are missing to tell the effect of {', '.join(terms)}" if terms else ""
 
 
 def _verdict(points: Sequence[Point], n_steps: Mapping[int, int]) -> dict[str, object]:

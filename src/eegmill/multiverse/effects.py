@@ -38,8 +38,8 @@ class Effects:
     effects: tuple[Effect, ...]
     rest: float
     """Share of the variance that is left for three and more choices together."""
-    note: str = ""
-    """What could not be estimated, and why."""
+    left_out: tuple[Term, ...] = ()
+    """Terms that cannot be told from the others, because too many combinations are missing."""
 
 
 def walsh_hadamard(results: Floats) -> Floats:
@@ -92,7 +92,7 @@ def effects_of(levels: Ints, results: Floats) -> Effects:
     levels, results = levels[known], results[known]
     varied = [choice for choice in range(levels.shape[1]) if len(np.unique(levels[:, choice])) > 1]
     if len(results) < 2 or not varied:
-        return Effects((), 0.0, "There are not two universes to compare.")
+        return Effects((), 0.0)
     if np.ptp(results) <= ROUNDING * np.abs(results).max():
         results = np.full(len(results), results.mean())
     if _is_full_factorial(levels[:, varied]):
@@ -124,17 +124,21 @@ def _transformed(levels: Ints, results: Floats, varied: Sequence[int]) -> Effect
 
 
 def _fitted(levels: Ints, results: Floats, varied: Sequence[int]) -> Effects:
-    """Least squares with pairs of choices, or without where the combinations that are there cannot tell them apart."""
-    for max_order, note in ((2, ""), (1, "Too many combinations are missing to tell pairs of choices apart.")):
-        terms = [term for term in _terms(varied) if len(term) <= max_order]
-        columns = {term: _columns(levels, term) for term in terms}
-        design = np.concatenate([np.ones((len(results), 1)), *columns.values()], axis=1)
-        if np.linalg.matrix_rank(design) == design.shape[1]:
-            return _effects_of_fit(design, columns, levels, results, note)
-    return Effects((), 1.0, "Too many combinations are missing to tell the choices apart.")
+    """Least squares, without the terms that the combinations that are there cannot tell from those before."""
+    design, columns, left_out = np.ones((len(results), 1)), dict[Term, Floats](), []
+    for term in _terms(varied):
+        own = _columns(levels, term)
+        wider = np.concatenate([design, own], axis=1)
+        if np.linalg.matrix_rank(wider.T @ wider, hermitian=True) == wider.shape[1]:
+            design, columns[term] = wider, own
+        else:
+            left_out.append(term)
+    return _effects_of_fit(design, columns, levels, results, tuple(left_out))
 
 
-def _effects_of_fit(design: Floats, columns: dict[Term, Floats], levels: Ints, results: Floats, note: str) -> Effects:
+def _effects_of_fit(
+    design: Floats, columns: dict[Term, Floats], levels: Ints, results: Floats, left_out: tuple[Term, ...]
+) -> Effects:
     weights, left = _least_squares(design, results)
     total = float(np.sum((results - results.mean()) ** 2)) or 1.0
     effects, start = [], 1
@@ -148,7 +152,7 @@ def _effects_of_fit(design: Floats, columns: dict[Term, Floats], levels: Ints, r
             taken = tuple(int(way[index]) for way, index in zip(ways, indices, strict=True))
             effects.append(Effect(term, taken, _contrast(table, indices), share))
         start = stop
-    return Effects(tuple(effects), left / total, note)
+    return Effects(tuple(effects), left / total, left_out)
 
 
 def _least_squares(design: Floats, results: Floats) -> tuple[Floats, float]:

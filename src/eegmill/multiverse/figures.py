@@ -10,7 +10,7 @@ import numpy as np
 from ..report.svg import Axes, frame, picture, text
 from ..signal.types import Floats, Ints
 from .effects import Effects
-from .stability import CHANCE, Flip, Point
+from .stability import Flip, Point
 
 WIDTH, LEFT, RIGHT = 960.0, 210.0, 12.0
 ROW = 17.0
@@ -22,7 +22,7 @@ Ways = Mapping[str, Sequence[str]]
 """Names of the ways, by choice."""
 
 
-def curve_figure(points: Sequence[Point], levels: Ints, ways: Ways, *, measure: str, unit: str) -> str:
+def curve_figure(points: Sequence[Point], levels: Ints, ways: Ways, *, measure: str, unit: str, chance: float) -> str:
     """The results of all universes in ascending order, and below them which way each took at each choice."""
     known = sorted(
         (index for index, point in enumerate(points) if np.isfinite(point.estimate)),
@@ -34,7 +34,7 @@ def curve_figure(points: Sequence[Point], levels: Ints, ways: Ways, *, measure: 
         known[i] for i in np.unique(np.linspace(0, len(known) - 1, min(len(known), MAX_DRAWN)).round().astype(int))
     ]
     spread = np.array([1.96 * points[i].error if np.isfinite(points[i].error) else 0.0 for i in drawn])
-    estimates, chance = np.array([points[i].estimate for i in drawn]), CHANCE[measure]
+    estimates = np.array([points[i].estimate for i in drawn])
     low, high = min(chance, float((estimates - spread).min())), max(chance, float((estimates + spread).max()))
     margin = 0.05 * (high - low) or 1.0
     axes = Axes(LEFT, 26, WIDTH - LEFT - RIGHT, 230, (-0.5, len(drawn) - 0.5), (low - margin, high + margin))

@@ -104,6 +104,21 @@ class Decoding(Frozen):
     """The signal from the event on is averaged in bins of this length."""
 
 
+class Conclusion(Frozen):
+    """What is concluded, and asked of every universe."""
+
+    measure: str
+    """``erp``, ``decoding`` or ``power_<band>``."""
+    between: tuple[str, str] | None = None
+    """Two patterns of names (``<dataset>/<recording>``), such as ``*_task-rest`` and ``*_task-arithmetic``: the mean of
+    the first less that of the second, tested over recordings, paired where ``*`` stands for the same in both. None: the
+    measure itself against chance, tested over the trials of these recordings."""
+    direction: Literal["above", "below", "as in the recipe"] = "as in the recipe"
+    """Of the difference to 0, or to chance; by default the one that the recipe itself gives."""
+    alpha: float = Field(default=0.05, gt=0, lt=1)
+    """Two-sided: a universe keeps the conclusion if its direction is right and its p value is below this."""
+
+
 class Measures(Frozen):
     """What is measured in each universe; what recipes decide is counted in any case."""
 
@@ -126,15 +141,16 @@ class Measures(Frozen):
             raise ValueError(msg)
         return self
 
-
-class Conclusion(Frozen):
-    """What is concluded, and asked of every universe."""
-
-    measure: Literal["erp", "decoding"]
-    direction: Literal["above", "below", "as in the recipe"] = "as in the recipe"
-    """Of the difference to 0 (``erp``) or to chance (``decoding``); by default the one that the recipe itself gives."""
-    alpha: float = Field(default=0.05, gt=0, lt=1)
-    """Two-sided: a universe keeps the conclusion if its direction is right and its p value is below this."""
+    def check(self, conclusion: Conclusion) -> None:
+        """Refuse a conclusion about what is not measured."""
+        by_trials = [name for name in ("erp", "decoding") if getattr(self, name) is not None]
+        known = [*by_trials, *(f"power_{band}" for band in self.bands)]
+        if conclusion.measure not in known:
+            msg = f"the conclusion is about '{conclusion.measure}', and measured are: {', '.join(known) or 'none'}"
+            raise ValueError(msg)
+        if not conclusion.between and conclusion.measure not in by_trials:
+            msg = f"'{conclusion.measure}' is compared with nothing: say 'between' which recordings"
+            raise ValueError(msg)
 
 
 class Grid(Frozen):
@@ -160,9 +176,8 @@ class Grid(Frozen):
         if not (self.datasets or self.files):
             msg = "name recordings under 'datasets' or 'files'"
             raise ValueError(msg)
-        if self.conclusion and getattr(self.measures, self.conclusion.measure) is None:
-            msg = f"the conclusion is about '{self.conclusion.measure}', which 'measures' does not have"
-            raise ValueError(msg)
+        if self.conclusion:
+            self.measures.check(self.conclusion)
         n_universes = math.prod(len(choice.names) for choice in self.choices.values())
         if n_universes > MAX_UNIVERSES:
             msg = f"{n_universes} combinations are more than {MAX_UNIVERSES}: leave choices or options out"

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..report.page import templates
 from ..version import __version__
-from .analysis import Analysis, levels_of
+from .analysis import Analysis, levels_of, note_of
+from .estimates import chance_of
 from .figures import curve_figure, effects_figure, flips_figure, interactions_figure, trials_figure
-from .stability import CHANCE
 from .universes import Multiverse, Universe
 
 MAX_ROWS = 1000
@@ -64,17 +64,22 @@ def page_of(multiverse: Multiverse, analysis: Analysis, measures: Mapping[str, M
             version=__version__,
             summary=analysis.summary,
             conclusion=conclusion,
-            chance=CHANCE.get(measure),
+            chance=chance_of(conclusion) if conclusion else 0.0,
             trials=multiverse.grid.measures.trials,
             erp=multiverse.grid.measures.erp,
             choices=multiverse.choices,
             steps=[step.name for step in multiverse.universes[0].recipe.steps],
             curve=curve_figure(
-                analysis.points, levels_of(multiverse), ways, measure=measure, unit=analysis.units.get(measure, "")
+                analysis.points,
+                levels_of(multiverse),
+                ways,
+                measure=measure,
+                unit=analysis.units.get(measure, ""),
+                chance=chance_of(conclusion),
             )
             if conclusion
             else "",
-            effects=[drawn for drawn in _effects(analysis, ways) if drawn.bars or drawn.note],
+            effects=[drawn for drawn in _effects(analysis, ways) if drawn.bars],
             flips=flips_figure(analysis.flips),
             trial_flips=trials_figure(analysis.trial_rates),
             rows=rows[:MAX_ROWS],
@@ -94,7 +99,7 @@ def _effects(analysis: Analysis, ways: Mapping[str, tuple[str, ...]]) -> list[Dr
             rest=found.rest,
             bars=effects_figure(found, ways, unit="" if unit == "1" else unit),
             interactions=interactions_figure(found, ways),
-            note=found.note,
+            note=note_of(found, list(ways)),
         )
         for measure, found in analysis.effects.items()
     ]

@@ -26,6 +26,7 @@ from ..workflow.receipts import lie_of
 from ..workflow.supervision import CRASHES
 from ..workflow.task import Task
 from .analysis import Analysis, analysed
+from .estimates import matching
 from .grid import read_grid
 from .measures import COUNTED
 from .page import page_of
@@ -94,6 +95,7 @@ def run(multiverse: Multiverse, *, cores: int = 1, progress: Progress = print) -
     held = hold(output)
     try:
         sources, absent = sources_of(multiverse)
+        _check_patterns(multiverse, sources)
         errands = [errand_of(multiverse, source) for source in sources]
         failed = [*absent, *_walk_all(errands, cores, progress)]
         done = [errand for errand in errands if _stands(errand)]
@@ -103,6 +105,15 @@ def run(multiverse: Multiverse, *, cores: int = 1, progress: Progress = print) -
         return _gathered(multiverse, output / FOLDER / multiverse.name, done, failed)
     finally:
         held.release()
+
+
+def _check_patterns(multiverse: Multiverse, sources: Sequence[Source]) -> None:
+    conclusion = multiverse.grid.conclusion
+    names = {source.name: 0.0 for source in sources}
+    for pattern in (conclusion.between or ()) if conclusion else ():
+        if not matching(names, pattern):
+            msg = f"Grid: 'conclusion.between': no recording is '{pattern}'; there are: {', '.join(list(names)[:8])}."
+            raise ConfigurationError(msg)
 
 
 def errand_of(multiverse: Multiverse, source: Source) -> Errand:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ..signal.types import Floats, Ints
+from .estimates import Estimate, chance_of, estimates
 from .grid import Conclusion
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Verdict = Literal["holds", "does not hold", "not known"]
-CHANCE = {"erp": 0.0, "decoding": 0.5}
-"""What a measure is where there is nothing."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +24,8 @@ class Point:
 
     universe: int
     estimate: float
-    """Mean over recordings."""
     error: float
-    """Its standard error, from the variation over trials: it is about these recordings, not about a population."""
+    """Its standard error."""
     p: float
     n_recordings: int
     verdict: Verdict = "not known"
@@ -43,41 +41,16 @@ def curve(measures: pd.DataFrame, universes: Sequence[int], conclusion: Conclusi
     measures
         The table of that name.
     """
-    wide = _wide(measures, conclusion.measure)
-    recordings = len(wide[[]].droplevel("universe").index.unique())
-    points = [_pooled(wide, universe, conclusion.measure) for universe in universes]
-    chance = CHANCE[conclusion.measure]
+    found = estimates(measures, conclusion)
+    recordings = max((one.n_recordings for one in found.values()), default=0)
+    points = [_point(universe, found.get(universe, Estimate())) for universe in universes]
+    chance = chance_of(conclusion)
     sign = _sign(points, chance, conclusion)
     return tuple(_judged(point, sign, chance, recordings, conclusion.alpha) for point in points)
 
 
-def _wide(measures: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """One row a universe and recording, one column a number that belongs to the measure."""
-    own = measures[measures["measure"].str.startswith(measure)]
-    return own.pivot_table(index=["universe", "dataset", "recording"], columns="measure", values="value")
-
-
-def _pooled(wide: pd.DataFrame, universe: int, measure: str) -> Point:
-    """Mean over recordings, each of the same weight; its p value by Welch and Satterthwaite's t test."""
-    from scipy.stats import t
-
-    if wide.empty or universe not in wide.index.get_level_values("universe"):
-        return Point(universe, np.nan, np.nan, np.nan, 0)
-    rows = wide.loc[[universe]].dropna(subset=[measure, f"{measure}_error"])
-    n = len(rows)
-    if not n:
-        return Point(universe, np.nan, np.nan, np.nan, 0)
-    estimate = float(rows[measure].mean())
-    error = float(np.sqrt((rows[f"{measure}_error"] ** 2).sum()) / n)
-    # Under chance the error of an AUC does not depend on what it came out as.
-    variances = np.square(rows.get(f"{measure}_chance_error", rows[f"{measure}_error"]))
-    freedom = rows[f"{measure}_freedom"] if f"{measure}_freedom" in rows else np.full(n, np.inf)
-    total = float(variances.sum())
-    if total == 0:
-        return Point(universe, estimate, error, np.nan, n)
-    shared = total**2 / max(float((variances**2 / freedom).sum()), np.finfo(float).tiny)
-    p = 2 * float(t.sf(abs(estimate - CHANCE[measure]) / (np.sqrt(total) / n), min(shared, 1e9)))
-    return Point(universe, estimate, error, p, n)
+def _point(universe: int, found: Estimate) -> Point:
+    return Point(universe, found.value, found.error, found.p, found.n_recordings)
 
 
 def _sign(points: Sequence[Point], chance: float, conclusion: Conclusion) -> float:
