@@ -121,6 +121,11 @@ def test_channels_that_are_bad_or_missing_are_not_averaged_and_counted() -> None
     assert np.isnan(values["erp"])
 
 
+def test_channels_that_the_recording_does_not_have_are_told() -> None:
+    wanted = MEASURES.model_copy(update={"erp": MEASURES.erp.model_copy(update={"channels": ("Pz", "P1", "P2")})})  # type: ignore[union-attr]
+    assert measure(recording(), measures=wanted).notes == ("erp: P1, P2 not in the recording",)
+
+
 def test_a_recording_without_the_events_has_no_trials() -> None:
     start = recording()
     start.raw.set_annotations(None)

@@ -72,6 +72,7 @@ def _told(results: Results) -> list[str]:
     lines += [f"{summary.dropped} combinations were dropped: --list says which, and why"] if summary.dropped else []
     lines += [f"{one.name} is missing: {one.reason}" for one in results.failed]
     lines += [f"{count} times without a result: {reason}" for reason, count in summary.rejected.items()]
+    lines += [f"{count} times: {remark}" for remark, count in summary.remarks.items()]
     lines += [summary.verdict] if summary.verdict else []
     if summary.cheapest is not None:
         cpu_s = costs.single_cpu_s.get(summary.cheapest, 0.0)

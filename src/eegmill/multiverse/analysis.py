@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -45,6 +46,8 @@ class Summary(Frozen):
     """Recordings that are not in the tables, and why."""
     rejected: dict[str, int]
     """By reason: universes times recordings that gave nothing."""
+    remarks: dict[str, int]
+    """What is to be known of results that are there, and of how many: channels that are missing, for example."""
     verdict: str = ""
     """In words."""
     recipe_itself: str = ""
@@ -101,7 +104,8 @@ def analysed(multiverse: Multiverse, tables: Mapping[str, pa.Table], failed: Map
         dropped=len(multiverse.dropped),
         recordings=n_recordings,
         failed=dict(failed),
-        rejected={str(k): int(n) for k, n in outcomes[outcomes["status"] != "ok"]["reason"].value_counts().items()},
+        rejected=_counted(outcomes[outcomes["status"] != "ok"]["reason"]),
+        remarks=_counted(outcomes[(outcomes["status"] == "ok") & (outcomes["reason"] != "")]["reason"]),
         **_verdict(points, n_steps),
         **_of_trials(per_universe, per_trial),
         notes=tuple(f"{measure}: {note}" for measure, found in effects.items() if (note := note_of(found, choices))),
@@ -143,6 +147,12 @@ def _signs(
     if trials.empty:
         return np.empty((len(numbers), 0)), []
     return signs_of(trials, numbers, "decision" if multiverse.grid.measures.decoding else "amplitude_uv")
+
+
+def _counted(reasons: pd.Series[str]) -> dict[str, int]:
+    """How often each occurs, the most frequent first, then by the alphabet."""
+    counts = Counter(map(str, reasons))
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def note_of(effects: Effects, choices: Sequence[str]) -> str:

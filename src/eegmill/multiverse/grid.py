@@ -82,6 +82,12 @@ class Trials(Frozen):
         if self.epoch_s[0] >= self.epoch_s[1]:
             msg = f"'epoch_s' must end after it starts, not {self.epoch_s}"
             raise ValueError(msg)
+        if self.baseline_s is not None:
+            start = self.epoch_s[0] if self.baseline_s[0] is None else self.baseline_s[0]
+            end = self.epoch_s[1] if self.baseline_s[1] is None else self.baseline_s[1]
+            if not _within((start, end), self.epoch_s):
+                msg = f"'baseline_s' {self.baseline_s} must be an interval inside {self.epoch_s}, or null"
+                raise ValueError(msg)
         if len(set(self.events)) < len(self.events):
             msg = f"'{self.events[0]}' cannot be compared with itself"
             raise ValueError(msg)

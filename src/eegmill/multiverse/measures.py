@@ -97,6 +97,8 @@ def measured(chain: Chain, measures: Measures, source: SourceTrials) -> Measured
         notes.append(f"{len(epochs) - len(rows)} epochs are of no trial of the source")
     amplitudes, decisions = np.full(len(kept), np.nan), np.full(len(kept), np.nan)
     if measures.erp and epochs is not None:
+        absent = [name for name in measures.erp.channels if name not in epochs.ch_names]
+        notes += [f"erp: {', '.join(absent)} not in the recording"] if absent else []
         amplitudes, used = _amplitudes_uv(epochs, rows, measures.erp.channels, measures.erp.window_s)
         values += [
             *_difference(amplitudes, conditions, measures.trials.events),

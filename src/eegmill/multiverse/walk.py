@@ -124,25 +124,28 @@ def _note(walked: Walked, errand: Errand, number: int, end: Ended, trials: Sourc
     source, chain = errand.source, end.chain
     key = (source.dataset, source.entry.recording, number)
     walked.single_cpu_s[number] = sum(step.cpu_s for step in chain.times)
-    reason = _reason(end)
+    reason = _reason(end.error) if end.error else chain.rejected or nothing_left(chain.recording)
     if reason:
         walked.add("outcomes", number, [(*key, "failed" if end.error else "rejected", reason)])
         return
     started_cpu_s = time.process_time()
-    with single_threaded():
-        found = measured(chain, errand.measures, trials)
+    try:
+        with single_threaded():
+            found = measured(chain, errand.measures, trials)
+    except MemoryError:
+        raise
+    except Exception as error:  # what cannot be measured in one universe can be in others
+        walked.add("outcomes", number, [(*key, "failed", f"measuring: {_reason(error)}")])
+        return
     walked.measuring_cpu_s += time.process_time() - started_cpu_s
     walked.add("outcomes", number, [(*key, "ok", "; ".join(found.notes))])
     walked.add("measures", number, [(*key, value.measure, value.value, value.unit) for value in found.values])
     walked.add("trials", number, _trial_rows(key, found, trials))
 
 
-def _reason(end: Ended) -> str:
-    """Why a universe gave nothing; empty where it did."""
-    if end.error is not None:
-        told = isinstance(end.error, EegmillError)
-        return str(end.error) if told else f"{type(end.error).__name__}: {' '.join(str(end.error).split())}"
-    return end.chain.rejected or nothing_left(end.chain.recording)
+def _reason(error: Exception) -> str:
+    told = isinstance(error, EegmillError)
+    return str(error) if told else f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _trial_rows(key: Row, found: Measured, source: SourceTrials) -> Iterator[Row]:
