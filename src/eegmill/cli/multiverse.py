@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -45,9 +46,9 @@ def multiverse(
     results = run(whole, cores=cores, progress=_show)
     written = [write_universe(whole, number, progress=_show) for number in write or ()]
     if as_json:
-        typer.echo(results.analysis.summary.model_dump_json(indent=2))
+        typer.echo(json.dumps(_for_programs(results), indent=2, ensure_ascii=False))
     else:
-        typer.echo("\n".join([*_told(results), *(str(one.folder) for one in written)]))
+        typer.echo("\n".join([*_summary_lines(results), *(str(one.folder) for one in written)]))
     raise typer.Exit(1 if results.failed or any(one.failed for one in written) else 0)
 
 
@@ -65,7 +66,19 @@ def _listed(whole: Multiverse) -> list[str]:
     return [*lines, f"{len(whole.universes)} universes, {len(whole.dropped)} combinations dropped"]
 
 
-def _told(results: Results) -> list[str]:
+def _for_programs(results: Results) -> dict[str, Any]:
+    """The summary, where the page is, and CPU seconds, which no file beside the receipts has."""
+    costs, summary = results.costs, results.analysis.summary
+    return {
+        **summary.model_dump(mode="json"),
+        "page": str(results.page),
+        "cpu_s": round(costs.total_cpu_s, 2),
+        "cpu_s_one_by_one": round(sum(costs.single_cpu_s.values()), 2),
+        "cpu_s_of_cheapest": costs.single_cpu_s.get(summary.cheapest) if summary.cheapest is not None else None,
+    }
+
+
+def _summary_lines(results: Results) -> list[str]:
     """What a person wants to know first."""
     summary, costs = results.analysis.summary, results.costs
     lines = [f"{summary.universes} universes of {summary.recordings} recordings"]

@@ -24,8 +24,8 @@ def main(errand: Path, parent: int) -> int:
     try:
         walk.run(todo)
     except Exception as error:  # the edge: whatever it was ends this recording alone, and is told
-        told = isinstance(error, EegmillError)
-        reason = str(error) if told else f"unexpected error, please report it: {type(error).__name__}: {error}"
+        ours = isinstance(error, EegmillError)
+        reason = str(error) if ours else f"unexpected error, please report it: {type(error).__name__}: {error}"
         write_json(todo.failure, {"reason": reason})
         return 1
     return 0

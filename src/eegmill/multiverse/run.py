@@ -92,7 +92,7 @@ def run(multiverse: Multiverse, *, cores: int = 1, progress: Progress = print) -
         If the output folder is in use, or no recording can be had or walked.
     """
     output = Path(multiverse.grid.output)
-    held = hold(output)
+    lock = hold(output)
     try:
         sources, absent = sources_of(multiverse)
         _check_patterns(multiverse, sources)
@@ -104,7 +104,7 @@ def run(multiverse: Multiverse, *, cores: int = 1, progress: Progress = print) -
             raise ConfigurationError(msg)
         return _gathered(multiverse, output / FOLDER / multiverse.name, done, failed)
     finally:
-        held.release()
+        lock.release()
 
 
 def _check_patterns(multiverse: Multiverse, sources: Sequence[Source]) -> None:
@@ -143,7 +143,7 @@ def write_universe(multiverse: Multiverse, number: int, *, progress: Progress = 
     """
     universe, output = multiverse.universe(number), Path(multiverse.grid.output)
     folder = output / FOLDER / multiverse.name / f"universe-{number}"
-    held = hold(output)
+    lock = hold(output)
     try:
         sources, absent = sources_of(multiverse)
         failed = list(absent)
@@ -162,7 +162,7 @@ def write_universe(multiverse: Multiverse, number: int, *, progress: Progress = 
             progress(f"universe {number}, {source.name}: {record.status}{reason}")
         write_text(folder / "recipe.yaml", recipe_text(universe.recipe))
     finally:
-        held.release()
+        lock.release()
     return Written(folder, tuple(failed))
 
 

@@ -144,8 +144,8 @@ def _note(walked: Walked, errand: Errand, number: int, end: Ended, trials: Sourc
 
 
 def _reason(error: Exception) -> str:
-    told = isinstance(error, EegmillError)
-    return str(error) if told else f"{type(error).__name__}: {' '.join(str(error).split())}"
+    ours = isinstance(error, EegmillError)
+    return str(error) if ours else f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _trial_rows(key: Row, found: Measured, source: SourceTrials) -> Iterator[Row]:
