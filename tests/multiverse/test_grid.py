@@ -143,6 +143,12 @@ def test_a_recipe_that_makes_no_sense_by_itself_is_refused() -> None:
         multiverse_of("x", load_grid(grid(recipe=[{"remove_components": {}}])))
 
 
+@pytest.mark.parametrize("name", ["inputs", "../x", ".hidden", ""])
+def test_names_that_no_folder_of_results_should_have_are_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be called"):
+        multiverse_of(name, load_grid(grid()))
+
+
 def test_components_that_a_person_judged_are_refused(tmp_path: Path) -> None:
     head = "dataset\trecording\tkind\tname\tonset\tduration\tdecision\treason"
     row = "eegmill-sample\tsub-01_task-attention\tcomponent\t3\tn/a\tn/a\tbad\tblink"

@@ -157,7 +157,9 @@ def test_a_run_that_was_killed_goes_on_and_ends_in_the_same_bytes(
     assert "one_raw: done" in process.stderr.readline()
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    receipts = list((tmp_path / "out/work/files/multiverse/small").glob("*_raw.????????????????.json"))
+    receipts = list(
+        (tmp_path / "out/multiverse/inputs/work/files/multiverse/small").glob("*_raw.????????????????.json")
+    )
     assert [path.name.split(".")[0] for path in receipts] == ["one_raw"]
     assert not (tmp_path / "out/multiverse/small").exists()
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -168,7 +170,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_in_the_same_bytes(
 def test_a_part_that_was_cut_off_is_made_again(results: Results, folder: Path, tmp_path: Path) -> None:
     shutil.copytree(folder / "out", tmp_path / "out")
     grid = results.multiverse.grid.model_copy(update={"output": str(tmp_path / "out")})
-    part = next((tmp_path / "out/work/files/multiverse/small").glob("one_raw.*.trials.parquet"))
+    part = next((tmp_path / "out/multiverse/inputs/work/files/multiverse/small").glob("one_raw.*.trials.parquet"))
     part.write_bytes(part.read_bytes()[:100])
     lines: list[str] = []
     again = run(read_multiverse(written(tmp_path, grid.model_dump(mode="json"))), progress=lines.append)

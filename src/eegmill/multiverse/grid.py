@@ -163,7 +163,7 @@ class Grid(Frozen):
     """A multiverse as its file says it."""
 
     output: str = Field(default="results", min_length=1)
-    """Folder that everything is written to, below ``multiverse/<name of the grid's file>``."""
+    """Folder that everything is written to, in ``multiverse/<name of the grid's file>``."""
     datasets: tuple[str, ...] = ()
     """Dataset IDs or BIDS folders."""
     api: Api = Api()

@@ -38,7 +38,6 @@ from .walk import Errand
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FOLDER = "multiverse"
 Progress = Callable[[str], None]
 
 
@@ -47,11 +46,15 @@ class Results:
     """What a multiverse gave."""
 
     multiverse: Multiverse
-    folder: Path
     analysis: Analysis
     failed: tuple[Absent, ...]
     """Recordings that are not in the tables."""
     costs: Costs
+
+    @property
+    def folder(self) -> Path:
+        """Where the tables are."""
+        return self.multiverse.folder
 
     @property
     def page(self) -> Path:
@@ -91,8 +94,7 @@ def run(multiverse: Multiverse, *, cores: int = 1, progress: Progress = print) -
     ConfigurationError
         If the output folder is in use, or no recording can be had or walked.
     """
-    output = Path(multiverse.grid.output)
-    lock = hold(output)
+    lock = hold(multiverse.inputs)
     try:
         sources, absent = sources_of(multiverse)
         _check_patterns(multiverse, sources)
@@ -102,7 +104,7 @@ def run(multiverse: Multiverse, *, cores: int = 1, progress: Progress = print) -
         if not done:
             msg = f"No recording could be walked: {'; '.join(f'{one.name}: {one.reason}' for one in failed)}"
             raise ConfigurationError(msg)
-        return _gathered(multiverse, output / FOLDER / multiverse.name, done, failed)
+        return _gathered(multiverse, done, failed)
     finally:
         lock.release()
 
@@ -128,7 +130,7 @@ def errand_of(multiverse: Multiverse, source: Source) -> Errand:
         universes=multiverse.universes,
         measures=grid.measures,
         seed=grid.seed,
-        stage=f"{FOLDER}/{multiverse.name}",
+        stage=f"multiverse/{multiverse.name}",
         digest=hashlib.sha256("\0".join(parts).encode()).hexdigest()[:DIGITS],
     )
 
@@ -141,9 +143,8 @@ def write_universe(multiverse: Multiverse, number: int, *, progress: Progress = 
     ConfigurationError
         If there is no such universe, or the output folder is in use.
     """
-    universe, output = multiverse.universe(number), Path(multiverse.grid.output)
-    folder = output / FOLDER / multiverse.name / f"universe-{number}"
-    lock = hold(output)
+    universe, folder = multiverse.universe(number), multiverse.folder / f"universe-{number}"
+    lock = hold(multiverse.inputs)
     try:
         sources, absent = sources_of(multiverse)
         failed = list(absent)
@@ -214,8 +215,9 @@ def _why_failed(code: int, errand: Errand) -> str:
     return crashes.get(code, f"its process ended with exit code {code}: most often the memory ran out")
 
 
-def _gathered(multiverse: Multiverse, folder: Path, errands: Sequence[Errand], failed: Sequence[Absent]) -> Results:
+def _gathered(multiverse: Multiverse, errands: Sequence[Errand], failed: Sequence[Absent]) -> Results:
     """The tables of all recordings, their analysis and the page, written."""
+    folder = multiverse.folder
     parts = {name: joined([read_table(errand.part(name)) for errand in errands], name) for name in OF_RECORDINGS}
     tables = {**_of_universes(multiverse), **parts}
     analysis = analysed(multiverse, tables, {one.name: one.reason for one in failed})
@@ -223,7 +225,7 @@ def _gathered(multiverse: Multiverse, folder: Path, errands: Sequence[Errand], f
         write_table(table, folder / f"{name}.parquet")
     write_json(folder / "multiverse.json", analysis.summary.model_dump(mode="json"))
     write_text(folder / "index.html", page_of(multiverse, analysis, _decided(tables["measures"])))
-    return Results(multiverse, folder, analysis, tuple(failed), _costs(errands))
+    return Results(multiverse, analysis, tuple(failed), _costs(errands))
 
 
 def _decided(measures: pa.Table) -> dict[str, dict[int, float]]:

@@ -76,8 +76,8 @@ def _of_datasets(multiverse: Multiverse) -> Iterator[Source | Absent]:
     grid = multiverse.grid
     if not grid.datasets:
         return
-    keys = grid.model_dump(include={"output", "datasets", "api", "select", "seed"})
-    plan = Plan.from_values({**keys, "recipe": [{"import": {}}]})
+    keys = grid.model_dump(include={"datasets", "api", "select", "seed"})
+    plan = Plan.from_values({**keys, "output": str(multiverse.inputs), "recipe": [{"import": {}}]})
     resolve_now(plan)
     for dataset in plan.datasets:
         lock = plan.lock(dataset)
@@ -110,8 +110,7 @@ def _of_files(multiverse: Multiverse) -> Iterator[Source]:
             msg = f"Grid: '{known[name]}' and '{file}' are both called '{name}': rename one of them."
             raise ConfigurationError(msg)
         known[name] = file
-        output = Path(multiverse.grid.output)
-        layout = LooseLayout(output, FILES, multiverse.name, None, found.root)
+        layout = LooseLayout(multiverse.inputs, FILES, multiverse.name, None, found.root)
         paths = (found.root / one.path for one in found.entry.files)
         contents = [sha256_file(path) for path in paths if path.is_file()]
         yield Source(layout, found.entry, _overrides(multiverse, FILES, name), " ".join(contents))

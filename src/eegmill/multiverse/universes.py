@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from ..errors import ConfigurationError
 from ..recipe import Recipe
 from ..steps.contract import Step
 from .grid import Choice, Grid, combinations, listed
+
+FOLDER, INPUTS = "multiverse", "inputs"
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,16 @@ class Multiverse:
     overrides: tuple[OverrideRow, ...] = ()
 
     @property
+    def folder(self) -> Path:
+        """Where the results are."""
+        return Path(self.grid.output) / FOLDER / self.name
+
+    @property
+    def inputs(self) -> Path:
+        """Where locks, raw files and receipts are: apart from those of runs, whose selections are others."""
+        return Path(self.grid.output) / FOLDER / INPUTS
+
+    @property
     def choices(self) -> Mapping[str, Choice]:
         """The choices by name."""
         return self.grid.choices
@@ -76,9 +89,12 @@ def multiverse_of(name: str, grid: Grid) -> Multiverse:
     Raises
     ------
     ConfigurationError
-        If the recipe itself makes no sense, a choice is about steps that it does not have, two choices are about the
-        same step, or a person judged components.
+        If the grid has a name that no folder should have, the recipe itself makes no sense, a choice is about steps
+        that it does not have, two choices are about the same step, or a person judged components.
     """
+    if name == INPUTS or not re.fullmatch(r"\w[\w .,()+-]*", name):
+        msg = f"A grid cannot be called '{name}', as the folder of its results is: use letters, digits, '-' and '_'."
+        raise ConfigurationError(msg)
     base = load_recipe(grid.recipe).steps
     places = _places(base, grid.choices)
     overrides = read_overrides(Path(grid.overrides)) if grid.overrides else ()
