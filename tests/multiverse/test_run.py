@@ -24,7 +24,9 @@ import eegmill
 from eegmill.cli.app import app
 from eegmill.derivative.read import read_cleaned
 from eegmill.errors import ConfigurationError
+from eegmill.multiverse.grid import load_grid
 from eegmill.multiverse.run import Results, read_multiverse, run, write_universe
+from eegmill.multiverse.universes import multiverse_of
 
 NAMES = ["Fp1", "Fp2", "F3", "F4", "C3", "C4", "P3", "P4", "O1", "O2"]
 HOSTILE = '</svg><script>alert("1")</script>'
@@ -131,6 +133,13 @@ def test_effects_are_told_by_choice_and_way(results: Results) -> None:
     assert list(zip(effects["choices"], effects["ways"], strict=True)) == [
         *[("highpass", HOSTILE), ("lowpass", "none"), ("lowpass", "20 Hz"), ("reference", "none")]
     ]
+
+
+def test_the_grid_that_is_kept_can_be_read_again_and_names_no_folder(results: Results, folder: Path) -> None:
+    text = (results.folder / "grid.yaml").read_text(encoding="utf-8")
+    assert str(folder) not in text
+    again = multiverse_of("small", load_grid(yaml.safe_load(text)))
+    assert [one.recipe for one in again.universes] == [one.recipe for one in results.multiverse.universes]
 
 
 def test_nothing_is_done_again_and_the_bytes_stay(results: Results) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..models import Frozen
 from ..signal.types import Floats, Ints
+from ..version import __version__
 from .effects import Effects, effects_of
 from .stability import (
     Flip,
@@ -38,6 +39,7 @@ class Summary(Frozen):
 
     schema_version: str = "1.0"
     name: str
+    eegmill: str = __version__
     seed: int
     universes: int
     dropped: int

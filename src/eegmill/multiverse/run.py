@@ -32,7 +32,7 @@ from .measures import COUNTED
 from .page import page_of
 from .sources import Absent, Source, sources_of
 from .tables import OF_RECORDINGS, joined, read_table, table_of_rows, write_table
-from .universes import Multiverse, multiverse_of
+from .universes import Multiverse, grid_text, multiverse_of
 from .walk import Errand
 
 if TYPE_CHECKING:
@@ -224,6 +224,7 @@ def _gathered(multiverse: Multiverse, errands: Sequence[Errand], failed: Sequenc
     for name, table in {**tables, **analysis.tables}.items():
         write_table(table, folder / f"{name}.parquet")
     write_json(folder / "multiverse.json", analysis.summary.model_dump(mode="json"))
+    write_text(folder / "grid.yaml", grid_text(multiverse))
     write_text(folder / "index.html", page_of(multiverse, analysis, _decided(tables["measures"])))
     return Results(multiverse, analysis, tuple(failed), _costs(errands))
 

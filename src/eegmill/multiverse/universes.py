@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from ..chain import recipe_digest
+from ..config.datasets import is_path, name_of
 from ..config.overrides import OverrideRow, check_kinds, read_overrides
 from ..config.recipes import check_order, load_recipe, read_step
 from ..errors import ConfigurationError
@@ -127,6 +130,19 @@ def _refuse_components(overrides: Sequence[OverrideRow]) -> None:
                 "decomposition, with other numbers: leave it out."
             )
             raise ConfigurationError(msg)
+
+
+def grid_text(multiverse: Multiverse) -> str:
+    """The grid as YAML with everything in it but paths: recordings by name, the recipe with all its parameters."""
+    grid = multiverse.grid
+    recipe = multiverse.universes[0].recipe if multiverse.universes[0].number == 0 else load_recipe(grid.recipe)
+    values = grid.model_dump(mode="json", exclude={"output"}) | {
+        "datasets": [name_of(Path(entry)) if is_path(entry) else entry for entry in grid.datasets],
+        "files": [Path(file).name for file in grid.files],
+        "recipe": [{step.name: step.model_dump(mode="json")} for step in recipe.steps],
+        "overrides": Path(grid.overrides).name if grid.overrides else None,
+    }
+    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=120)
 
 
 def _assembled(base: Sequence[Step], chosen: Mapping[range, tuple[Step, ...] | None]) -> tuple[Step, ...]:
