@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -54,9 +55,9 @@ def eeglab() -> mne.io.BaseRaw:
     return raw
 
 
-def rest() -> mne.io.BaseRaw:
-    """EEGMAT at rest."""
-    raw = eegmat("00")
+def rest(subject: str) -> mne.io.BaseRaw:
+    """A subject of EEGMAT at rest."""
+    raw = eegmat(subject)
     raw.info["line_freq"] = 50.0
     return raw
 
@@ -72,7 +73,8 @@ def faces() -> mne.io.BaseRaw:
 
 RECORDINGS: dict[str, tuple[str, Callable[[], mne.io.BaseRaw]]] = {
     "eeglab": ("EEGLAB's sample, 32 channels, 128 Hz, 238 s", eeglab),
-    "eegmat": ("EEGMAT 00 at rest, 19 channels, 500 Hz, 182 s", rest),
+    "eegmat": ("EEGMAT 00 at rest, 19 channels, 500 Hz, 182 s", partial(rest, "00")),
+    "eegmat31": ("EEGMAT 31 at rest, 19 channels, 500 Hz, 80 s", partial(rest, "31")),
     "face13": ("face13, 64 of its 128 channels, 256 Hz, 120 s of it", faces),
 }
 
