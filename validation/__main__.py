@@ -45,6 +45,7 @@ SECTIONS = {
     "ICA, labels, removal": Section("comparisons.ica", (DATA, EEGPREP)),
     "Identical bits": Section("comparisons.bits", (DATA,)),
     "Speed and memory of steps": Section("benchmarks.steps", (DATA, EEGPREP, "MEEGKIT_PYTHON")),
+    "Multiverse": Section("benchmarks.multiverse", (DATA,)),
     "Metadata store": Section("benchmarks.catalog", ("EEGMILL_MONGOD",)),
     "Metadata server": Section("benchmarks.server"),
     "Fetching": Section("benchmarks.fetch"),

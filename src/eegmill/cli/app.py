@@ -5,7 +5,20 @@ from __future__ import annotations
 import typer
 
 from ..version import __version__
-from . import benchmark, cache, catalogue, derivative, discovery, features, index, inputs, recording, status, workflow
+from . import (
+    benchmark,
+    cache,
+    catalogue,
+    derivative,
+    discovery,
+    features,
+    index,
+    inputs,
+    multiverse,
+    recording,
+    status,
+    workflow,
+)
 
 app = typer.Typer(
     name="eegmill",
@@ -29,5 +42,18 @@ def about(
     """From an EEG dataset ID to clean BIDS derivatives that another lab can regenerate and prove equal."""
 
 
-for group in (discovery, workflow, status, inputs, cache, recording, derivative, features, benchmark, index, catalogue):
+for group in (
+    discovery,
+    workflow,
+    status,
+    inputs,
+    cache,
+    recording,
+    derivative,
+    features,
+    benchmark,
+    multiverse,
+    index,
+    catalogue,
+):
     group.add_to(app)

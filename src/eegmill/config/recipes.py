@@ -39,7 +39,7 @@ def load_recipe(recipe: str | Path | Sequence[dict[str, Any]], *, epochs: Epochs
         name, entries = path.stem, _read(path)
     else:
         name, entries = "custom", list(recipe)
-    steps = [_step(entry, name) for entry in _with_epochs(entries, epochs)]
+    steps = [read_step(entry, name) for entry in _with_epochs(entries, epochs)]
     if not steps:
         msg = f"Recipe '{name}' has no steps; known steps are: {', '.join(STEPS)}."
         raise ConfigurationError(msg)
@@ -202,7 +202,14 @@ def _read(path: Path) -> list[dict[str, Any]]:
     return steps
 
 
-def _step(entry: Any, recipe: str) -> Step:
+def read_step(entry: Any, recipe: str) -> Step:
+    """A step of a recipe as its file has it: a name, or a name with parameters.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is unknown or its parameters are wrong; names the recipe, and the nearest known step or parameter.
+    """
     if isinstance(entry, str):
         entry = {entry: {}}
     if not isinstance(entry, dict) or len(entry) != 1:
