@@ -88,10 +88,14 @@ class Recording:
     online_reference: tuple[str, ...] = ()
     """Channels that the source says the recording was made against; behind ``import`` those of them that hold zeros,
     which are ``misc`` until a new reference makes them EEG again."""
+    own_references: Mapping[str, str] = field(default_factory=dict)
+    """Channels that share no reference with the others, so that none can be subtracted from all, with what says so."""
     source_bads: tuple[str, ...] = ()
     """Channels that the source marks bad, whatever was thought of them since."""
     bands: Mapping[str, Band] = field(default_factory=dict)
     """What filters left of each channel, those of the source included."""
+    missing_fraction: float = 0.0
+    """Share of the samples that the source promises, in the header of the file or beside it, and does not have."""
 
     def __post_init__(self) -> None:
         """Refuse a recording whose first sample is not sample 0."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import RecordingError
 from ..files.holes import MIN_SIZE, bytes_written, mostly_holes
 from ..recording import from_first_sample
-from . import brainvision, edf, edf_time, eeglab, fif
+from . import brainvision, edf, edf_time, eeglab, fif, gdf
 from .notes import some
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Opened:
 
     raw: mne.io.BaseRaw
     clock: edf_time.Clock | None = None
+    missing_fraction: float = 0.0
+    """Share of the samples that the header promises and the file does not have, or that were never written."""
 
 
 def open_raw(path: Path, notes: list[str], **options: Any) -> mne.io.BaseRaw:
@@ -82,27 +84,30 @@ def open_file(path: Path, notes: list[str], **options: Any) -> Opened:
     """
     refuse_stub(path)
     _refuse_companion(path)
-    _hold_holes(path, notes)
+    missing = _hold_holes(path, notes)
     suffix = path.suffix.lower()
     header = edf.read_header(path) if suffix in edf.EDF_SUFFIXES else None
     if header is not None:
-        return _open_edf(header, notes, options)
+        return _open_edf(header, notes, options, missing)
     with TemporaryDirectory(prefix="eegmill-") as scratch:
         source = path
         if suffix == ".vhdr":
             source = brainvision.readable(path, Path(scratch), notes)
+            missing = max(missing, brainvision.missing_fraction(path))
         elif suffix == ".set":
             source = eeglab.readable(path, Path(scratch), notes)
         elif suffix == ".fif" or path.name.lower().endswith(".fif.gz"):
             fif.look_before(path, notes)
         raw, warned = _read(_reader(path), source, path, options)
         _note_warnings(warned, path, notes)
+        if suffix == ".gdf":
+            _take_units(raw, gdf.units_of(path))
         if any(OUTSIDE in text for text in warned):
             _note_outside(source, raw, notes)
-    return Opened(bare(raw))
+    return Opened(bare(raw), missing_fraction=missing)
 
 
-def _open_edf(header: edf.EdfHeader, notes: list[str], options: dict[str, Any]) -> Opened:
+def _open_edf(header: edf.EdfHeader, notes: list[str], options: dict[str, Any], unwritten: float) -> Opened:
     """EDF and BDF by a header that MNE can read; annotations and pauses by ours."""
     import mne
 
@@ -124,17 +129,24 @@ def _open_edf(header: edf.EdfHeader, notes: list[str], options: dict[str, Any]) 
         length_s = raw.n_times / float(raw.info["sfreq"])
         placed = edf_time.annotations_in_signal(found, clock, length_s, notes)
         raw.set_annotations(edf_time.as_annotations(placed, raw.ch_names), verbose="error")
-    return Opened(bare(raw), clock)
+    return Opened(bare(raw), clock, max(header.missing_fraction, unwritten))
 
 
 def _doubt_unscaled(raw: mne.io.BaseRaw) -> None:
-    """Withdraw units that MNE names and did not scale by: it reads ``UV`` as volts, and calls it µV all the same."""
+    """Withdraw units that MNE did not scale by: it reads ``MV`` of EDF and ``mV`` of GDF 1 as volts."""
     extras = raw._raw_extras[0]
     scales = dict(zip(extras["ch_names"], extras["units"], strict=False))
     for name, unit in dict(raw._orig_units).items():
         expected = SCALES.get(unit.strip().lower())
         if expected is not None and name in scales and abs(scales[name] / expected - 1) > 1e-6:
             raw._orig_units[name] = f"{unit}, in a spelling that is read as {scales[name]:g} V"
+
+
+def _take_units(raw: mne.io.BaseRaw, units: list[str]) -> None:
+    """Say what the header calls the units, where MNE does not, and doubt those that it did not scale by."""
+    if len(units) == len(raw.ch_names):
+        raw._orig_units = dict(zip(raw.ch_names, units, strict=True))
+        _doubt_unscaled(raw)
 
 
 def _read(reader: Any, source: Any, path: Path, options: dict[str, Any]) -> tuple[mne.io.BaseRaw, list[str]]:
@@ -189,8 +201,9 @@ def _refuse_folder(path: Path) -> None:
         raise RecordingError(msg)
 
 
-def _hold_holes(path: Path, notes: list[str]) -> None:
-    """Look for stretches that were never written: they would be read as zeros, of any length."""
+def _hold_holes(path: Path, notes: list[str]) -> float:
+    """Share of a file that was never written: it would be read as zeros, of any length. More than half is refused."""
+    missing = 0.0
     beside = [path.with_suffix(suffix) for suffix in (".eeg", ".fdt", ".dat")] if path.suffix else []
     for file in [path, *beside]:
         if not file.is_file() or file.stat().st_size < MIN_SIZE:
@@ -201,7 +214,9 @@ def _hold_holes(path: Path, notes: list[str]) -> None:
             raise RecordingError(msg)
         size, written = file.stat().st_size, bytes_written(file)
         if written < size:
+            missing = max(missing, 1 - written / size)
             notes.append(f"'{file.name}': {size - written} of its {size} bytes were never written: read as zeros")
+    return missing
 
 
 def _note_warnings(warned: list[str], path: Path, notes: list[str]) -> None:
