@@ -137,7 +137,7 @@ def clean_loose(task: Task, progress: Progress) -> RecordingRecord:
     if not (layout.derivative / DESCRIPTION).is_file():
         write_json(layout.derivative / DESCRIPTION, _description(recipe))
     del chain  # the page reads both recordings, one after the other
-    write_page(layout, task.entry)
+    write_page(layout, task.recording, task.entry)
     return record
 
 
