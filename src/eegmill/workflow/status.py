@@ -61,19 +61,23 @@ class _Word(Frozen):
     bytes: int = 0
 
 
-def run_status(output: Path, recipe: str = "") -> list[DatasetStatus]:
-    """How far each dataset in an output folder is, for one recipe or for each that there is.
+def run_status(output: Path, recipe: str = "", *, dataset: str = "") -> list[DatasetStatus]:
+    """How far each dataset in an output folder is, or one of them, for one recipe or for each that there is.
 
     Raises
     ------
     ConfigurationError
-        If the folder is no output folder of a run.
+        If the folder is no output folder of a run, or has no such dataset.
     """
-    locks = sorted((output / "locks").glob("*.lock.json"))
+    locks = {path.name.removesuffix(".lock.json"): path for path in sorted((output / "locks").glob("*.lock.json"))}
     if not locks:
         msg = f"'{output}' holds no locks: it is no output folder of a run, or nothing was resolved yet."
         raise ConfigurationError(msg)
-    return [status for lock in locks for status in _of_dataset(output, lock, recipe)]
+    if dataset and dataset not in locks:
+        msg = f"'{output}' has no dataset '{dataset}'; it has: {', '.join(locks)}."
+        raise ConfigurationError(msg)
+    wanted = [locks[dataset]] if dataset else locks.values()
+    return [status for lock in wanted for status in _of_dataset(output, lock, recipe)]
 
 
 def lines(found: Iterable[DatasetStatus]) -> list[str]:
