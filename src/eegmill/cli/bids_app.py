@@ -62,7 +62,7 @@ def main() -> None:
         sys.exit(run(asked))
     except EegmillError as error:
         sys.stderr.write("".join(f"eegmill-bids: {line}\n" for line in str(error).splitlines()))
-        sys.exit(2 if isinstance(error, ConfigurationError) else 1)
+        sys.exit(error.exit_code)
 
 
 def run(asked: argparse.Namespace) -> int:

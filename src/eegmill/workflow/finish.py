@@ -85,4 +85,4 @@ def _why_not(plan: Plan, name: str) -> str:
 
 def tell(lines: list[str]) -> None:
     """Say lines to the user, each as eegmill's."""
-    sys.stderr.write("".join(f"eegmill: {line}\n" for line in lines))
+    sys.stderr.write("".join(f"eegmill: {line}\n" for text in lines for line in text.splitlines()))

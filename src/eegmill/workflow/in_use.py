@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 NAME = ".in-use"
+DRY = ("--dry-run", "--dryrun")
 LOOKING = {
-    *("--dry-run", "--dryrun", "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "-D", "-l"),
+    *(*DRY, "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "-D", "-l"),
     *("--detailed-summary", "--lint", "--list-rules", "--list", "--list-target-rules", "--lt", "--report"),
     *("--generate-unit-tests", "--print-compilation"),
 }
@@ -60,7 +61,12 @@ def only_looks(arguments: Sequence[str]) -> bool:
     >>> only_looks(["snakemake", "-np"]), only_looks(["snakemake", "--cores", "2"])
     (True, False)
     """
-    return any(argument in LOOKING or re.fullmatch(r"-[a-zA-Z]*n[a-zA-Z]*", argument) for argument in arguments)
+    return is_dry(arguments) or any(argument in LOOKING for argument in arguments)
+
+
+def is_dry(arguments: Sequence[str]) -> bool:
+    """Whether a command line of Snakemake asks what a run would do."""
+    return any(argument in DRY or re.fullmatch(r"-[a-zA-Z]*n[a-zA-Z]*", argument) for argument in arguments)
 
 
 def _self() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_a_folder_is_proposed_and_read_back(tmp_path: Path) -> None:
     for name in ("S01_rest.edf", "S02_rest.edf", "notes.txt"):
         (tmp_path / "in").mkdir(exist_ok=True)
         (tmp_path / "in" / name).touch()
-    assert propose_table(tmp_path / "in", tmp_path / "in.tsv") == 2
+    assert propose_table(tmp_path / "in", tmp_path / "in.tsv").n_recordings == 2
     rows = read_table(tmp_path / "in.tsv")
     assert [row.recording for row in rows] == ["sub-01_task-rest", "sub-02_task-rest"]
     assert rows[0].file == tmp_path / "in" / "S01_rest.edf"
@@ -42,6 +43,30 @@ def test_a_folder_is_proposed_and_read_back(tmp_path: Path) -> None:
 def test_a_folder_without_recordings_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="holds no recordings"):
         propose_table(tmp_path, tmp_path / "x.tsv")
+
+
+def derivative(folder: Path) -> Path:
+    (folder / "sub-01").mkdir(parents=True)
+    (folder / "sub-01" / "sub-01_task-rest_desc-preproc_eeg.vhdr").touch()
+    made_by = [{"Name": "eegmill"}]
+    description = {"Name": "x", "DatasetType": "derivative", "GeneratedBy": made_by}
+    (folder / "dataset_description.json").write_text(json.dumps(description), encoding="utf-8")
+    return folder
+
+
+def test_clean_signals_are_not_proposed_as_raw_ones(tmp_path: Path) -> None:
+    made = derivative(tmp_path / "cleaned")
+    (tmp_path / "S01_rest.edf").touch()
+    proposed = propose_table(tmp_path, tmp_path / "x.tsv")
+    assert (proposed.n_recordings, proposed.passed_over) == (1, (str(made),))
+
+
+def test_a_folder_that_eegmill_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "results" / "locks").mkdir(parents=True)
+    (tmp_path / "results" / "work").mkdir()
+    for made in (derivative(tmp_path / "cleaned"), tmp_path / "results"):
+        with pytest.raises(ConfigurationError, match="its signals are clean already"):
+            propose_table(made, tmp_path / "x.tsv")
 
 
 @pytest.mark.parametrize(

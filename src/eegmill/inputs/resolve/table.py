@@ -118,8 +118,8 @@ def lock_of_table(path: Path, name: str, *, select: Select, made: Path) -> Lock:
     ConfigurationError
         If the table is wrong, or the selection matches nothing.
     """
-    rows = {f"{row.folder}/eeg/{row.recording}_eeg{row.file.suffix.lower()}": row for row in read_table(path)}
-    chosen = choose((_record(raw, row) for raw, row in rows.items()), select, dataset=name)
+    rows = _by_raw_path(path)
+    chosen = choose(_records(rows), select, dataset=name)
     paths = [str(record["bids_relpath"]) for record in chosen]
     description = made / DESCRIPTION
     write_json(description, _description(name))
@@ -136,6 +136,17 @@ def lock_of_table(path: Path, name: str, *, select: Select, made: Path) -> Lock:
         document={"dataset_id": name, "name": name},
         recordings=tuple(_recording(path, rows[path], shared, made) for path in paths),
     )
+
+
+def records_of_table(path: Path) -> list[dict[str, object]]:
+    """What a table says of its recordings, as a catalogue would.
+
+    Raises
+    ------
+    ConfigurationError
+        If the table is wrong.
+    """
+    return _records(_by_raw_path(path))
 
 
 def companions_of(file: Path) -> dict[str, Path]:
@@ -208,6 +219,14 @@ def _row(row: Mapping[str, str], line: int, path: Path) -> TableRow:
         entities[key] = label
     file = Path(row["file"]).expanduser()
     return TableRow(line, Path(os.path.abspath(path.absolute().parent / file)), entities)  # noqa: PTH100 - follows no link
+
+
+def _by_raw_path(path: Path) -> dict[str, TableRow]:
+    return {f"{row.folder}/eeg/{row.recording}_eeg{row.file.suffix.lower()}": row for row in read_table(path)}
+
+
+def _records(rows: Mapping[str, TableRow]) -> list[dict[str, object]]:
+    return [_record(raw, row) for raw, row in rows.items()]
 
 
 def _record(raw: str, row: TableRow) -> dict[str, object]:
