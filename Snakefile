@@ -16,7 +16,7 @@ from eegmill.errors import EegmillError
 from eegmill.files.os_errors import explain
 from eegmill.machine import fetches_on_nodes
 from eegmill.workflow.finish import tell, tell_done
-from eegmill.workflow.in_use import hold, is_dry, only_looks
+from eegmill.workflow.in_use import hold, is_dry, note_interrupts, only_looks
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.resources import (
     clean_resources,

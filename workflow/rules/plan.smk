@@ -9,6 +9,7 @@ try:
         check_selections(PLAN, network=is_dry(sys.argv))
         if not only_looks(sys.argv):
             HELD = hold(Path(PLAN.configuration.output))
+            note_interrupts(Path(PLAN.configuration.output))
             index_locks(PLAN)
         for note in check_receipts(PLAN):
             print(f"eegmill: {note}", file=sys.stderr)

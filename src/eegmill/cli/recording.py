@@ -6,12 +6,13 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..bids.guessed_names import RECORDINGS
-from ..errors import ConfigurationError, EegmillError
+from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
     from ..workflow.task import Task
@@ -72,7 +73,7 @@ def parted(words: Sequence[str]) -> tuple[list[Path], Path]:
 
 def _existing(word: str) -> list[Path]:
     path = Path(word).expanduser()
-    if path.is_dir() and path.suffix.lower() not in FOLDERS:
+    if path.is_dir() and path.suffix.lower() not in {*RECORDINGS, *FOLDERS}:
         msg = (
             f"'{word}' is a folder: 'eegmill run {word}' cleans a BIDS dataset, 'eegmill clean {word}/*.edf' its files."
         )
@@ -90,13 +91,14 @@ def _existing(word: str) -> list[Path]:
 def _clean(task: Task, name: str) -> bool:
     """Clean one file and say how it ended; whether it is clean."""
     from ..workflow.loose import clean_loose
+    from ..workflow.supervision import told
 
     begun = time.perf_counter()
     typer.echo(f"{name}: reading", err=True)
     try:
         record = clean_loose(task, lambda *step: _show(name, *step))
-    except EegmillError as error:
-        _end(f"{name}: failed: {error}")
+    except Exception as error:  # the edge: whatever it was ends this file alone, and is told
+        _end(f"{name}: failed: {told(error, [task.layout.output, Path(gettempdir())])[0]}")
         return False
     took = f"{time.perf_counter() - begun:.0f} s"
     if record.status != "ok":

@@ -6,7 +6,9 @@ import getpass
 import json
 import os
 import re
+import signal
 import socket
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,9 +18,12 @@ from ..errors import ConfigurationError
 from ..files.atomic import write_text
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from filelock import FileLock
 
 NAME = ".in-use"
+INTERRUPTED = ".interrupted"
 DRY = ("--dry-run", "--dryrun")
 LOOKING = {
     *(*DRY, "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "-D", "-l"),
@@ -51,6 +56,24 @@ def hold(output: Path) -> FileLock:
         raise ConfigurationError(msg) from None
     write_text(work / f"{NAME}.json", json.dumps(_self()) + "\n")
     return lock
+
+
+def note_interrupts(output: Path) -> None:
+    """Leave a mark when a user presses Ctrl-C: jobs that it ends as they begin can write no reason themselves."""
+    mark = output / "work" / INTERRUPTED
+    mark.unlink(missing_ok=True)
+
+    def noted(number: int, frame: FrameType | None) -> None:
+        mark.touch()
+        signal.default_int_handler(number, frame)
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, noted)
+
+
+def was_interrupted(output: Path) -> bool:
+    """Whether a user ended the last run in an output folder."""
+    return (output / "work" / INTERRUPTED).exists()
 
 
 def only_looks(arguments: Sequence[str]) -> bool:
