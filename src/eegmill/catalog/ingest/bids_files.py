@@ -156,13 +156,13 @@ class BidsFolder:
     def _walk(self) -> Iterator[Path]:
         for folder, folders, names in os.walk(self.root):
             here = Path(folder)
-            yield from (here / name for name in folders if _stands_for_a_recording(here / name, self.root))
+            yield from (here / name for name in folders if _stands_for_a_file(here / name, self.root))
             top = here == self.root
             folders[:] = sorted(
                 name
                 for name in folders
                 if not name.startswith(".")
-                and not _stands_for_a_recording(here / name, self.root)
+                and not _stands_for_a_file(here / name, self.root)
                 and (not top or name.startswith("sub-"))
             )
             yield from (here / name for name in names if not name.startswith("."))
@@ -183,6 +183,9 @@ def _is_raw(file: BidsName) -> bool:
     return file.suffix == file.datatype and file.extension.lower() in extensions and "sub" in file.entities
 
 
-def _stands_for_a_recording(folder: Path, root: Path) -> bool:
-    """Whether a folder is a recording of its format, or lies where the file of one should be."""
-    return folder.name.endswith(FOLDERS) or _is_raw(parse_name(folder.relative_to(root).as_posix()))
+def _stands_for_a_file(folder: Path, root: Path) -> bool:
+    """Whether a folder is a recording of its format, or lies where a recording or a sidecar should be."""
+    if folder.name.endswith(FOLDERS):
+        return True
+    name = parse_name(folder.relative_to(root).as_posix())
+    return _is_raw(name) or (name.extension in (".tsv", ".json") and "sub" in name.entities)
