@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -106,3 +108,25 @@ def test_a_brainvision_recording_is_linked_under_its_bids_name_and_read(tmp_path
     assert len(recording.raw.ch_names) == 8
     assert f"DataFile={name}_eeg.eeg" in (tmp_path / "raw/sub-01/ses-2/eeg" / f"{name}_eeg.vhdr").read_text()
     assert header.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: path.mkdir(), "is a folder, not a file"),
+        (lambda path: os.mkfifo(path), "is a pipe or a device"),
+        (lambda path: path.symlink_to("/nowhere/x"), "is a link to nothing"),
+        (lambda path: (path.touch(), os.truncate(path, 5 * 10**9)), "of which only 0 were ever written"),
+    ],
+)
+@pytest.mark.parametrize("name", ["b.gdf", "b.fdt"])
+def test_what_cannot_be_read_costs_its_recording_alone(
+    tmp_path: Path, name: str, make: Callable[[Path], object], reason: str
+) -> None:
+    (tmp_path / "a.edf").write_bytes(b"x")
+    (tmp_path / "b.set").write_bytes(b"x")
+    make(tmp_path / name)
+    raw = "b.gdf" if name == "b.gdf" else "b.set"
+    lock = resolved(table(tmp_path, "a.edf\t01\tn/a\trest\tn/a", f"{raw}\t02\tn/a\trest\tn/a"))
+    assert [entry.recording for entry in lock.recordings] == ["sub-01_task-rest"]
+    assert [(one.recording, reason in one.reason) for one in lock.refused] == [("sub-02_task-rest", True)]
