@@ -15,6 +15,7 @@ if "eegmill" not in sys.modules and (HERE / "src").is_dir():
 from eegmill.errors import EegmillError
 from eegmill.files.os_errors import explain
 from eegmill.machine import fetches_on_nodes
+from eegmill.workflow.asked import note_asked
 from eegmill.workflow.finish import tell, tell_done
 from eegmill.workflow.in_use import hold, is_dry, note_interrupts, only_looks
 from eegmill.workflow.plan import Plan

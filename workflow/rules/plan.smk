@@ -10,6 +10,7 @@ try:
         if not only_looks(sys.argv):
             HELD = hold(Path(PLAN.configuration.output))
             note_interrupts(Path(PLAN.configuration.output))
+            note_asked(PLAN)
             index_locks(PLAN)
         for note in check_receipts(PLAN):
             print(f"eegmill: {note}", file=sys.stderr)

@@ -41,9 +41,11 @@ def parser() -> argparse.ArgumentParser:
             *names, nargs="+", default=[], metavar="LABEL", help=f"only these, with or without '{option}-'"
         )
     made.add_argument("--bids-filter-file", type=Path, help='JSON such as {"eeg": {"task": "rest"}}')
-    made.add_argument("--recipe", default="eegprep", help="name or file of a recipe (default: eegprep)")
-    made.add_argument("--overrides", type=Path, help="a TSV of decisions by a person")
-    made.add_argument("--seed", type=int, default=20260101, help="seed of all random numbers")
+    made.add_argument(
+        "--recipe", help="name or file of a recipe (default: eegprep; for group, what the participants were run with)"
+    )
+    made.add_argument("--overrides", type=Path, help="a TSV of decisions by a person (for group, as for --recipe)")
+    made.add_argument("--seed", type=int, help="seed of all random numbers (for group, as for --recipe)")
     made.add_argument(
         "--n-cpus", "--n_cpus", "--nprocs", type=int, default=os.cpu_count() or 1, help="recordings at once"
     )
@@ -70,13 +72,15 @@ def run(asked: argparse.Namespace) -> int:
     from ..workflow.command import snakemake_command
     from ..workflow.plan import Plan
 
-    plan = Plan.from_values(configuration(asked))
+    values = configuration(asked)
     if asked.analysis_level == "group":
-        from ..workflow.group import gather
+        from ..workflow.group import gather, with_settings_of_participants
 
-        return gather(plan)
+        return gather(Plan.from_values(with_settings_of_participants(values)))
+    plan = Plan.from_values(values)
     elsewhere = ("--directory", plan.configuration.output)  # the working directory of a container may be read-only
-    return subprocess.run(snakemake_command(plan, cores=asked.n_cpus, further=elsewhere), check=False).returncode
+    ended = subprocess.run(snakemake_command(plan, cores=asked.n_cpus, further=elsewhere), check=False).returncode
+    return ended if ended in (0, 2) else 1
 
 
 def configuration(asked: argparse.Namespace) -> dict[str, Any]:
@@ -95,13 +99,16 @@ def configuration(asked: argparse.Namespace) -> dict[str, Any]:
             f"OUTPUT_DIR is BIDS_DIR, '{asked.bids_dir}': name a folder of its own, such as derivatives/eegmill in it."
         )
         raise ConfigurationError(msg)
+    settings = {
+        "recipe": asked.recipe,
+        "seed": asked.seed,
+        "overrides": str(asked.overrides.absolute()) if asked.overrides else None,
+    }
     return {
         "datasets": [str(asked.bids_dir.absolute())],
         "output": str((asked.work_dir or asked.output_dir / WORK).absolute()),
         "derivative": str(asked.output_dir.absolute()),
-        "recipe": asked.recipe,
-        "seed": asked.seed,
-        "overrides": str(asked.overrides.absolute()) if asked.overrides else None,
+        **{key: value for key, value in settings.items() if value is not None},
         "select": _selection(asked),
     }
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import ConfigurationError
 from .options import OUTPUT, AsJson, ConfigFile, Named, configfile_among, named, plan_of
 
 
@@ -27,13 +28,20 @@ def status(
 
     Example: eegmill status path/to/my_bids
     """
+    from ..workflow.asked import with_what_is_asked
     from ..workflow.status import lines, run_status
 
     words, configfile = configfile_among([what] if what else [], configfile)
     plan = plan_of(configfile) if configfile else None
     folder = output or (Path(plan.configuration.output) if plan else None)
     wanted = named(words[0], folder) if words else Named(folder or OUTPUT)
-    found = run_status(wanted.output, plan.recipe.name if plan else "", dataset=wanted.dataset)
+    every = run_status(wanted.output, plan.recipe.name if plan else "")
+    rows = [row for row in every if wanted.dataset in ("", row.dataset)]
+    if not rows:
+        known = ", ".join(dict.fromkeys(row.dataset for row in every))
+        msg = f"'{wanted.output}' has no dataset '{wanted.dataset}'; it has: {known}."
+        raise ConfigurationError(msg)
+    found = [with_what_is_asked(wanted.output, row, plan) for row in rows]
     if as_json:
         typer.echo("[" + ",".join(dataset.model_dump_json() for dataset in found) + "]")
     else:
