@@ -42,6 +42,12 @@ def test_the_last_word_is_the_output_folder_if_it_is_no_recording(folder: Path) 
     assert parted(["*.edf", "out"]) == ([Path("a.edf"), Path("b.edf")], Path("out"))
 
 
+def test_data_beside_their_header_are_no_files_of_their_own(folder: Path) -> None:
+    for name in ("a.vhdr", "a.eeg", "a.vmrk", "b.set", "b.fdt", "c.eeg"):
+        (folder / name).touch()
+    assert parted(["*.*"])[0] == [Path("a.vhdr"), Path("b.set"), Path("c.eeg"), Path("quick.yaml")]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

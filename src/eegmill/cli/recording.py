@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..bids.companions import COMPANIONS
 from ..bids.guessed_names import RECORDINGS
 from ..errors import ConfigurationError
 
@@ -68,7 +69,14 @@ def parted(words: Sequence[str]) -> tuple[list[Path], Path]:
     last = Path(words[-1]).expanduser()
     has_output = len(words) > 1 and not last.is_file() and last.suffix.lower() not in {*RECORDINGS, *FOLDERS}
     inputs = [path for word in (words[:-1] if has_output else words) for path in _existing(word)]
-    return list(dict.fromkeys(inputs)), last if has_output else OUTPUT
+    return _without_companions(dict.fromkeys(inputs)), last if has_output else OUTPUT
+
+
+def _without_companions(paths: Iterable[Path]) -> list[Path]:
+    """Files without those that are read with another one of them: a wildcard names data beside their header."""
+    listed = list(paths)
+    theirs = {path.with_suffix(ending) for path in listed for ending in COMPANIONS.get(path.suffix.lower(), ())}
+    return [path for path in listed if path not in theirs]
 
 
 def _existing(word: str) -> list[Path]:
