@@ -38,6 +38,7 @@ class NotMade(Exception):
 DATA, EEGPREP = "EEGMILL_DATA", "EEGPREP_PYTHON"
 SECTIONS = {
     "Main job": Section("benchmarks.main_job"),
+    "From anywhere": Section("benchmarks.from_anywhere"),
     "Filters, line noise, flat channels": Section("comparisons.filtering", (DATA, EEGPREP)),
     "Bad channels": Section("comparisons.bads", (DATA, EEGPREP)),
     "Bad channels: MNE-BIDS-Pipeline": Section("comparisons.mbp", (DATA, "MBP_PYTHON")),

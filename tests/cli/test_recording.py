@@ -138,6 +138,14 @@ def test_sidecars_in_bidsignore_are_not_used(folder: Path) -> None:
     assert record["bad_channels"] == []
 
 
+def test_an_output_folder_that_cannot_be_made_is_told_before_any_work(folder: Path) -> None:
+    make_raw_dataset(folder / "raw", subjects=("01",), seconds=20.0)
+    done = clean("raw/sub-01/eeg/sub-01_task-odd_eeg.vhdr", "/proc/x")
+    assert isinstance(done.exception, ConfigurationError)
+    assert "'/proc/x' cannot be written" in str(done.exception)
+    assert "reading" not in done.output
+
+
 def test_two_files_of_one_name_are_refused_before_any_work(folder: Path) -> None:
     for place in "ab":
         (folder / place).mkdir()

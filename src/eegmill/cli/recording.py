@@ -51,11 +51,20 @@ def clean(
     decisions = overrides_by_recording(rows, [file.entry.recording for file in found])
     tasks = [file.task(checked, output, seed=seed, overrides=decisions[file.entry.recording]) for file in found]
     refuse_clashes(tasks, overwrite=overwrite)
+    _make(output)
     done = [_clean(task, path.name) for task, path in zip(tasks, paths, strict=True)]
     if len(done) > 1:
         typer.echo(f"{sum(done)} of {len(done)} files are clean, in {output}")
     if not all(done):
         raise typer.Exit(1)
+
+
+def _make(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"'{output}' cannot be written ({error.strerror or error}): name another output folder."
+        raise ConfigurationError(msg) from None
 
 
 def parted(words: Sequence[str]) -> tuple[list[Path], Path]:
