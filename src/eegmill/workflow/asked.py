@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..config.models import load_configuration
 from ..errors import EegmillError
 from ..files.atomic import write_text
 from ..files.tables import read_tsv
@@ -19,8 +20,8 @@ FOLDER = "asked"
 
 def note_asked(plan: Plan) -> None:
     """Write down what a run asks for, one file a dataset and recipe."""
-    for entry, name in zip(plan.configuration.datasets, plan.datasets, strict=True):
-        alone = plan.configuration.model_copy(update={"datasets": (entry,)})
+    for name in plan.datasets:
+        alone = plan.configuration.model_copy(update={"datasets": (str(plan.sources[name] or name),)})
         path = _path(plan.layout(name))
         text = alone.model_dump_json(indent=1) + "\n"
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -77,7 +78,7 @@ def out_of_date(plan: Plan, dataset: str) -> frozenset[str]:
 def _plan_of_last_run(layout: Layout) -> Plan | None:
     asked = last_asked(layout)
     try:
-        return Plan.from_values({**asked, "output": str(layout.output)}) if asked else None
+        return Plan(load_configuration({**asked, "output": str(layout.output)})) if asked else None
     except (EegmillError, OSError):
         return None
 

@@ -52,7 +52,8 @@ def check_selections(plan: Plan, *, network: bool) -> None:
     from ..inputs.resolve.any_source import check_selection
 
     asked = plan.configuration
-    for dataset, source in plan.sources.items():
+    for dataset in plan.datasets:
+        source = plan.sources[dataset]
         if (source or network or asked.api.url == "embedded") and not is_resolved(plan, dataset):
             check_selection(dataset, source, api=asked.api, select=asked.select)
 
