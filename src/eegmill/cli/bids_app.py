@@ -18,9 +18,8 @@ from typing import Any
 from ..errors import ConfigurationError, EegmillError
 from ..machine import fix_environment
 from ..version import __version__
+from .options import APP_WORK
 
-WORK = ".eegmill"
-"""Working folder below OUTPUT_DIR, where no other is named."""
 ENTITIES = {"subject": "participant_label", "session": "session_label", "task": "task_label", "run": "run_label"}
 FURTHER_FILTERS = ("subject", "session", "task", "run")
 
@@ -49,7 +48,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--n-cpus", "--n_cpus", "--nprocs", type=int, default=os.cpu_count() or 1, help="recordings at once"
     )
-    made.add_argument("-w", "--work-dir", type=Path, help=f"raw links, locks, receipts (default: OUTPUT_DIR/{WORK})")
+    made.add_argument(
+        "-w", "--work-dir", type=Path, help=f"raw links, locks, receipts (default: OUTPUT_DIR/{APP_WORK})"
+    )
     skip = ("--skip-bids-validation", "--skip_bids_validator")
     made.add_argument(*skip, action="store_true", help="of no effect: what can be read is cleaned, valid or not")
     made.add_argument("--version", "-v", action="version", version=f"eegmill-bids {__version__}")
@@ -106,7 +107,7 @@ def configuration(asked: argparse.Namespace) -> dict[str, Any]:
     }
     return {
         "datasets": [str(asked.bids_dir.absolute())],
-        "output": str((asked.work_dir or asked.output_dir / WORK).absolute()),
+        "output": str((asked.work_dir or asked.output_dir / APP_WORK).absolute()),
         "derivative": str(asked.output_dir.absolute()),
         **{key: value for key, value in settings.items() if value is not None},
         "select": _selection(asked),

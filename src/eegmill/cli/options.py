@@ -21,6 +21,8 @@ ConfigFile = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Labels = list[str] | None
 OUTPUT = Path("results")
+APP_WORK = ".eegmill"
+"""Working folder of a BIDS-App below its OUTPUT_DIR, where no other is named."""
 YAML = (".yaml", ".yml")
 WAYS = (
     "A BIDS folder: eegmill run path/to/my_bids\n"
@@ -95,11 +97,16 @@ def named(word: str, output: Path | None) -> Named:
     ConfigurationError
         If the word is neither.
     """
-    from ..config.datasets import named_sources
+    from ..config.datasets import is_derivative, named_sources
 
     path = Path(word).expanduser()
-    if output is None and (path / "locks").is_dir():
-        return Named(path)
+    if output is None:
+        for folder in (path, path / APP_WORK):
+            if (folder / "locks").is_dir():
+                return Named(folder)
+    if is_derivative(path):
+        msg = f"'{word}' is a derivative: name the output folder of its run, or its dataset."
+        raise ConfigurationError(msg)
     if path.is_dir() and not (path / "dataset_description.json").is_file():
         msg = f"'{word}' is neither the output folder of a run, which holds 'locks', nor a dataset."
         raise ConfigurationError(msg)
