@@ -15,8 +15,9 @@ if "eegmill" not in sys.modules and (HERE / "src").is_dir():
 from eegmill.errors import EegmillError
 from eegmill.files.os_errors import explain
 from eegmill.machine import fetches_on_nodes
-from eegmill.workflow.finish import tell_done
-from eegmill.workflow.in_use import hold, only_looks
+from eegmill.workflow.asked import note_asked
+from eegmill.workflow.finish import tell, tell_done
+from eegmill.workflow.in_use import hold, is_dry, note_interrupts, only_looks
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.resources import (
     clean_resources,
@@ -24,7 +25,13 @@ from eegmill.workflow.resources import (
     light_resources,
 )
 from eegmill.workflow.__main__ import resolve_now
-from eegmill.workflow.standing import check_receipts, index_locks, is_resolved, is_whole
+from eegmill.workflow.standing import (
+    check_receipts,
+    check_selections,
+    index_locks,
+    is_resolved,
+    is_whole,
+)
 
 
 include: "workflow/rules/plan.smk"

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from tempfile import gettempdir
 
-from .errors import ConfigurationError, EegmillError
+from .errors import EegmillError
 from .files.os_errors import explain
 from .machine import fix_environment
 
@@ -21,10 +21,8 @@ def main() -> None:
     own, passed = parted(sys.argv[1:])
     try:
         app(own, obj=passed, prog_name="eegmill")
-    except ConfigurationError as error:
-        _leave(str(error), 2)
     except EegmillError as error:
-        _leave(str(error), 1)
+        _leave(str(error), error.exit_code)
     except OSError as error:
         reason = explain(error, folders=[Path(gettempdir()), Path.cwd()])
         if reason is None:

@@ -27,10 +27,14 @@ class EegmillError(Exception):
 
     may_pass: ClassVar[bool] = False
     """Whether the same may go well another time, with nothing changed."""
+    exit_code: ClassVar[int] = 1
+    """Of a command that it ends: 1 failed, 2 wrong use."""
 
 
 class ConfigurationError(EegmillError):
     """The configuration, a recipe or an override is wrong."""
+
+    exit_code = 2
 
 
 class LeakingSplit(ConfigurationError):
@@ -47,6 +51,8 @@ class FilterError(CatalogError):
 
 class UnknownDataset(CatalogError):
     """No catalogue knows this dataset ID."""
+
+    exit_code = 2
 
 
 class Unreachable(CatalogError):

@@ -24,6 +24,8 @@ COMMANDS = [
     "fetch",
     "lock",
     "clean",
+    "status",
+    "report",
     "verify",
     "check",
     "prune",
@@ -62,9 +64,18 @@ def test_the_version_is_told() -> None:
         (["run", "eegmill-sample", "--participant-label", "01", "02"], 2, "--participant-label 01,02"),
         (["run", "./x"], 2, "Dataset './x' does not exist"),
         (["run", "."], 2, "is no BIDS dataset"),
-        (["run", "--output", "a{b}"], 2, "braces"),
-        (["run", "--output", "/proc/x"], 2, "'/proc/x' cannot be written"),
+        (["run", "eegmill-sample", "--output", "a{b}"], 2, "braces"),
+        (["run", "eegmill-sample", "--output", "/proc/x"], 2, "'/proc/x' cannot be written"),
+        (["status", "."], 2, "is neither the output folder of a run"),
+        (["report", "."], 2, "is neither the output folder of a run"),
+        (["report", "eegmill-sample"], 2, "There is no derivative 'results/eegmill-sample/derivatives/eegmill-*'"),
+        (["run"], 2, "A BIDS folder: eegmill run path/to/my_bids"),
+        (["run", "ds00380"], 2, "did you mean 'ds003810'"),
+        (["run", "eegmill-sample", "-n", "--participant-label", "09"], 2, "there are: 01, 02, 03, 04"),
+        (["resolve"], 2, "Nothing to resolve is named"),
         (["init", "./x"], 2, "'./x' does not exist"),
+        (["init", "nosuch"], 2, "'nosuch' is not in the shipped catalogue"),
+        (["init", "ds00380"], 2, "did you mean 'ds003810'"),
         (["init", "."], 2, "holds no recordings"),
         (["init", "a b"], 2, "'a b' is no dataset ID"),
         (["cache", "show", "."], 2, "is no eegmill cache"),
@@ -76,6 +87,8 @@ def test_bad_input_is_told_in_words(tmp_path: Path, arguments: list[str], code: 
     assert result.returncode == code
     assert words in result.stderr
     assert "Traceback" not in result.stderr
+    assert "WorkflowError" not in result.stderr
+    assert list(tmp_path.glob("*.yaml")) == []
 
 
 def test_init_writes_a_configuration_that_can_be_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from eegmill.cli.app import app
-from eegmill.errors import ConfigurationError
+from eegmill.errors import ConfigurationError, UnknownDataset
 
 
 def output(*arguments: str) -> str:
@@ -60,13 +60,32 @@ def test_a_configuration_begins_with_the_estimate(tmp_path: Path) -> None:
     assert target.read_text(encoding="utf-8").startswith("# estimated bytes to fetch: 9.2 MB")
 
 
-def test_a_dataset_that_is_not_known_gets_a_configuration_and_a_word(tmp_path: Path) -> None:
+def test_a_dataset_that_is_not_known_gets_no_configuration(tmp_path: Path) -> None:
     target = tmp_path / "mine.yaml"
-    result = CliRunner().invoke(app, ["init", "ds00380", "--output", str(target)])
-    assert "is not in the shipped catalogue; did you mean" in result.stderr
-    assert target.is_file()
+    with pytest.raises(UnknownDataset, match="is not in the shipped catalogue; did you mean"):
+        CliRunner().invoke(app, ["init", "ds00380", "--output", str(target)], catch_exceptions=False)
+    assert not target.exists()
 
 
 def test_what_cannot_be_a_dataset_is_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="'a/b' does not exist"):
         CliRunner().invoke(app, ["init", "a/b", "--output", str(tmp_path / "x.yaml")], catch_exceptions=False)
+
+
+def test_a_public_dataset_is_looked_up_where_its_recordings_are_listed(tmp_path: Path) -> None:
+    public, sample = tmp_path / "public.yaml", tmp_path / "sample.yaml"
+    output("init", "ds003805", "--output", str(public))
+    output("init", "eegmill-sample", "--output", str(sample))
+    assert 'url: "https://data.eegdash.org"' in public.read_text(encoding="utf-8")
+    assert 'url: "embedded"' in sample.read_text(encoding="utf-8")
+
+
+def test_a_folder_of_a_near_name_is_told_where_an_id_is_unknown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "my_bids").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UnknownDataset, match=r"A folder of a near name is here: '\./my_bids'"):
+        CliRunner().invoke(app, ["init", "my_bid"], catch_exceptions=False)
+    with pytest.raises(ConfigurationError, match=r"did you mean '\./my_bids'"):
+        CliRunner().invoke(app, ["init", "./my_bid"], catch_exceptions=False)

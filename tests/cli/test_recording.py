@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from eegmill.cli.app import app
 from eegmill.cli.recording import parted
 from eegmill.derivative.read import read_cleaned
 from eegmill.errors import ConfigurationError, EegmillError
+from eegmill.lock import LockedRecording
+from eegmill.recording import Recording
+from eegmill.workflow import loose
 from tiny_bids import make_raw_dataset
 
 SAMPLE = Path(__file__).parents[2] / "src/eegmill/sample/eegmill-sample"
@@ -36,6 +40,12 @@ def test_the_last_word_is_the_output_folder_if_it_is_no_recording(folder: Path) 
         (folder / name).touch()
     assert parted(["a.edf", "b.edf"]) == ([Path("a.edf"), Path("b.edf")], Path("cleaned"))
     assert parted(["*.edf", "out"]) == ([Path("a.edf"), Path("b.edf")], Path("out"))
+
+
+def test_data_beside_their_header_are_no_files_of_their_own(folder: Path) -> None:
+    for name in ("a.vhdr", "a.eeg", "a.vmrk", "b.set", "b.fdt", "c.eeg"):
+        (folder / name).touch()
+    assert parted(["*.*"])[0] == [Path("a.vhdr"), Path("b.set"), Path("c.eeg"), Path("quick.yaml")]
 
 
 @pytest.mark.parametrize(
@@ -92,6 +102,48 @@ def test_one_damaged_file_does_not_stop_the_others(folder: Path) -> None:
     assert "broken.edf: failed: 'broken.edf' cannot be read" in done.output
     assert "its folder" not in done.output
     assert "1 of 2 files are clean" in done.output
+
+
+def test_what_nobody_foresaw_ends_its_file_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_raw_dataset(folder / "raw", subjects=("01", "02"), seconds=20.0)
+    read = loose.read_recording
+
+    def fall_over(root: Path, entry: LockedRecording) -> Recording:
+        if entry.recording.startswith("sub-01"):
+            msg = "list index out of range"
+            raise IndexError(msg)
+        return read(root, entry)
+
+    monkeypatch.setattr(loose, "read_recording", fall_over)
+    done = clean("raw/sub-*/eeg/*.vhdr", "out")
+    assert "sub-01_task-odd_eeg.vhdr: failed: unexpected error, please report it: IndexError" in done.output
+    assert "1 of 2 files are clean" in done.output
+
+
+def test_a_folder_and_a_pipe_among_the_files_stop_no_other(folder: Path) -> None:
+    make_raw_dataset(folder / "raw", subjects=("01",), seconds=20.0)
+    (folder / "folder.edf").mkdir()
+    os.mkfifo(folder / "pipe.edf")
+    done = clean("folder.edf", "pipe.edf", "raw/sub-01/eeg/sub-01_task-odd_eeg.vhdr", "out")
+    assert "folder.edf: failed: 'folder.edf' is a folder, not a file" in done.output
+    assert "pipe.edf: failed: 'pipe.edf' is a pipe or a device" in done.output
+    assert "1 of 3 files are clean" in done.output
+
+
+def test_sidecars_in_bidsignore_are_not_used(folder: Path) -> None:
+    make_raw_dataset(folder / "raw", subjects=("01",), seconds=20.0)
+    (folder / "raw" / ".bidsignore").write_text("*_channels.tsv\n", encoding="utf-8")
+    assert clean("raw/sub-01/eeg/sub-01_task-odd_eeg.vhdr", "out").exit_code == 0
+    record = json.loads((folder / "out/sub-01/eeg/sub-01_task-odd_desc-preproc_qc.json").read_text())
+    assert record["bad_channels"] == []
+
+
+def test_an_output_folder_that_cannot_be_made_is_told_before_any_work(folder: Path) -> None:
+    make_raw_dataset(folder / "raw", subjects=("01",), seconds=20.0)
+    done = clean("raw/sub-01/eeg/sub-01_task-odd_eeg.vhdr", "/proc/x")
+    assert isinstance(done.exception, ConfigurationError)
+    assert "'/proc/x' cannot be written" in str(done.exception)
+    assert "reading" not in done.output
 
 
 def test_two_files_of_one_name_are_refused_before_any_work(folder: Path) -> None:

@@ -57,6 +57,14 @@ def test_names_from_files_cannot_inject_markup() -> None:
     assert "<script>alert" not in page
 
 
+def test_the_share_of_samples_that_is_missing_stands_on_both_pages() -> None:
+    short = record(metrics={"duration_s": 60.0, "good_fraction": 0.5, "missing_fraction": 0.25})
+    lock = Lock(dataset="x", api="x", database="x", filter={}, resolved_at="", recordings=())
+    assert "25.0 %</b><span>samples missing" in recording_page(short, Figures(), version="0")
+    assert "25 % of its samples are missing" in dashboard_page(lock, [Row(short)], recipe="x", version="0")
+    assert "missing" not in dashboard_page(lock, [Row(record())], recipe="x", version="0")
+
+
 def test_failed_recordings_come_first_on_the_dashboard() -> None:
     lock = Lock(dataset="ds1", api="embedded", database="eegdash", filter={}, resolved_at="", recordings=())
     failed = record(recording="sub-02_task-rest", status="failed", reason="cut off", stage="decompose")

@@ -10,6 +10,7 @@ from pathlib import Path
 import mne
 import numpy as np
 
+from eegmill.bids.inheritance import role_of
 from eegmill.bids.names import entities_of
 from eegmill.derivative.brainvision import write_brainvision
 from eegmill.derivative.dataset import write_dataset_files
@@ -88,9 +89,7 @@ def entry_of(raw: str, paths: list[str], root: Path) -> LockedRecording:
     recording = raw.rpartition("/")[2].rpartition("_")[0]
     subject = raw.partition("/")[0]
     own = [path for path in paths if path.startswith(f"{subject}/") or "/" not in path]
-    files = tuple(
-        LockedFile(path=path, url=(root / path).as_uri(), role="sidecar" if "/" in path else "dataset") for path in own
-    )
+    files = tuple(LockedFile(path=path, url=(root / path).as_uri(), role=role_of(path, raw)) for path in own)
     entities = entities_of(f"{recording}_eeg")[0]
     folder = raw.rpartition("/eeg/")[0]
     return LockedRecording(recording=recording, folder=folder, datatype="eeg", raw=raw, entities=entities, files=files)

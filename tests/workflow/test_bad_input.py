@@ -28,9 +28,29 @@ QUICK = [{"import": {}}, {"highpass": {"cutoff_hz": 1.0}}, {"reference": {}}]
 )
 def test_a_mistake_is_told_in_one_message(tmp_path: Path, configuration: dict[str, Any], words: str) -> None:
     result = snakemake(tmp_path, **configuration)
-    assert result.returncode == 1
+    assert result.returncode == (1 if "api" in configuration else 2)
     assert words in result.stdout + result.stderr
     assert "Traceback" not in result.stdout + result.stderr
+
+
+def test_a_dry_run_tells_that_a_selection_matches_nothing_without_words_of_snakemake(tmp_path: Path) -> None:
+    result = snakemake(tmp_path, "--dry-run", select={"task": ["rest"]})
+    said = [line for line in result.stderr.splitlines() if not line.startswith("Using workflow specific profile")]
+    assert result.returncode == 2
+    assert said == [
+        "eegmill: The selection matches none of the 4 recordings of 'eegmill-sample'. select.task: rest; "
+        "there are: arithmetic, attention."
+    ]
+
+
+def test_a_decision_about_an_unknown_recording_ends_the_run_as_it_resolves(tmp_path: Path) -> None:
+    head = "dataset recording kind name onset duration decision reason".replace(" ", "\t")
+    row = "eegmill-sample sub-09_task-x channel Cz n/a n/a bad loose".replace(" ", "\t")
+    tmp_path.joinpath("o.tsv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+    result = snakemake(tmp_path, overrides="o.tsv")
+    assert result.returncode == 1
+    assert "resolve failed: Overrides, line 2: dataset 'eegmill-sample' has no recording" in result.stderr
+    assert "InputFunctionException" not in result.stderr
 
 
 def test_one_corrupt_recording_does_not_stop_the_others(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from eegmill.chain import recipe_digest
 from eegmill.files.atomic import write_json
 from eegmill.lock import Lock, LockedFile, LockedRecording, RefusedRecording
 from eegmill.records import RecordingRecord
+from eegmill.workflow.in_use import INTERRUPTED
 from eegmill.workflow.outcomes import outcome, outcomes
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.receipts import Receipt, write_receipt
@@ -38,10 +39,9 @@ def finish(made: Plan) -> None:
         recording=NAME, status="ok", recipe=made.recipe.name, recipe_digest=digest, seed=made.configuration.seed
     )
     write_json(made.layout("ds1").qc(NAME), record.model_dump(mode="json"))
-    write_receipt(
-        made.layout("ds1"),
-        Receipt(stage="clean", dataset="ds1", name=NAME, digest=made.digest("clean", "ds1", NAME)),
-    )
+    for stage in ("clean", "report"):
+        digest = made.digest(stage, "ds1", NAME)
+        write_receipt(made.layout("ds1"), Receipt(stage=stage, dataset="ds1", name=NAME, digest=digest))
 
 
 def fail(made: Plan, job: str, cause: Cause = "work") -> None:
@@ -95,6 +95,25 @@ def test_a_recording_that_was_refused_is_listed_with_its_reason(tmp_path: Path) 
 def test_a_cancelled_job_is_still_to_be_run(tmp_path: Path) -> None:
     fail(plan(tmp_path), "clean", cause="cancelled")
     assert outcome(plan(tmp_path), "ds1", NAME).status == "pending"
+
+
+def test_a_recording_whose_page_was_killed_has_failed(tmp_path: Path) -> None:
+    made = plan(tmp_path)
+    finish(made)
+    page = made.receipt("report", "ds1", NAME)
+    page.rename(page.with_suffix(".log"))
+    assert outcome(made, "ds1", NAME).status == "failed"
+
+
+def test_a_job_that_a_user_interrupted_as_it_began_is_told_as_that(tmp_path: Path) -> None:
+    made = plan(tmp_path)
+    log = made.receipt("report", "ds1", NAME).with_suffix(".log")
+    log.parent.mkdir(parents=True)
+    log.touch()
+    (tmp_path / "work" / INTERRUPTED).touch()
+    result = outcome(made, "ds1", NAME)
+    assert result.status == "pending"
+    assert "was interrupted by the user (Ctrl-C)" in result.reason
 
 
 def test_a_job_that_began_and_left_no_word_was_lost(tmp_path: Path) -> None:

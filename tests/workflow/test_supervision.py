@@ -77,7 +77,7 @@ def failure_of(job: Callable[[Begin], None], record: Path, **allotted: int) -> F
         (outgrow, "the memory ran out", "memory"),
         (call_nobody, "Given up after 4 tries.", "network"),
         (be_terminated, "was cancelled", "cancelled"),
-        (be_interrupted, "was cancelled", "cancelled"),
+        (be_interrupted, "was interrupted by the user", "cancelled"),
         (stumble, "unexpected error, please report it: KeyError", "work"),
     ],
 )

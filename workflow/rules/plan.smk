@@ -6,17 +6,22 @@ try:
         folder=Path(workflow.configfiles[-1]).parent if workflow.configfiles else None,
     )
     if workflow.is_main_process:
+        check_selections(PLAN, network=is_dry(sys.argv))
         if not only_looks(sys.argv):
             HELD = hold(Path(PLAN.configuration.output))
+            note_interrupts(Path(PLAN.configuration.output))
+            note_asked(PLAN)
             index_locks(PLAN)
         for note in check_receipts(PLAN):
             print(f"eegmill: {note}", file=sys.stderr)
         if is_whole(PLAN):  # Snakemake then calls no hook
             tell_done(PLAN)
 except EegmillError as error:
-    raise WorkflowError(str(error)) from None
+    tell([str(error)])
+    sys.exit(error.exit_code)  # WorkflowError would name a file and a line of this workflow
 except OSError as error:
-    raise WorkflowError(explain(error) or str(error)) from None
+    tell([explain(error) or str(error)])
+    sys.exit(1)
 PLAN.to_environment()
 
 WORK = f"{PLAN.configuration.output}/work/{{dataset}}"

@@ -18,9 +18,8 @@ from typing import Any
 from ..errors import ConfigurationError, EegmillError
 from ..machine import fix_environment
 from ..version import __version__
+from .options import APP_WORK
 
-WORK = ".eegmill"
-"""Working folder below OUTPUT_DIR, where no other is named."""
 ENTITIES = {"subject": "participant_label", "session": "session_label", "task": "task_label", "run": "run_label"}
 FURTHER_FILTERS = ("subject", "session", "task", "run")
 
@@ -41,13 +40,17 @@ def parser() -> argparse.ArgumentParser:
             *names, nargs="+", default=[], metavar="LABEL", help=f"only these, with or without '{option}-'"
         )
     made.add_argument("--bids-filter-file", type=Path, help='JSON such as {"eeg": {"task": "rest"}}')
-    made.add_argument("--recipe", default="eegprep", help="name or file of a recipe (default: eegprep)")
-    made.add_argument("--overrides", type=Path, help="a TSV of decisions by a person")
-    made.add_argument("--seed", type=int, default=20260101, help="seed of all random numbers")
+    made.add_argument(
+        "--recipe", help="name or file of a recipe (default: eegprep; for group, what the participants were run with)"
+    )
+    made.add_argument("--overrides", type=Path, help="a TSV of decisions by a person (for group, as for --recipe)")
+    made.add_argument("--seed", type=int, help="seed of all random numbers (for group, as for --recipe)")
     made.add_argument(
         "--n-cpus", "--n_cpus", "--nprocs", type=int, default=os.cpu_count() or 1, help="recordings at once"
     )
-    made.add_argument("-w", "--work-dir", type=Path, help=f"raw links, locks, receipts (default: OUTPUT_DIR/{WORK})")
+    made.add_argument(
+        "-w", "--work-dir", type=Path, help=f"raw links, locks, receipts (default: OUTPUT_DIR/{APP_WORK})"
+    )
     skip = ("--skip-bids-validation", "--skip_bids_validator")
     made.add_argument(*skip, action="store_true", help="of no effect: what can be read is cleaned, valid or not")
     made.add_argument("--version", "-v", action="version", version=f"eegmill-bids {__version__}")
@@ -62,7 +65,7 @@ def main() -> None:
         sys.exit(run(asked))
     except EegmillError as error:
         sys.stderr.write("".join(f"eegmill-bids: {line}\n" for line in str(error).splitlines()))
-        sys.exit(2 if isinstance(error, ConfigurationError) else 1)
+        sys.exit(error.exit_code)
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -70,13 +73,15 @@ def run(asked: argparse.Namespace) -> int:
     from ..workflow.command import snakemake_command
     from ..workflow.plan import Plan
 
-    plan = Plan.from_values(configuration(asked))
+    values = configuration(asked)
     if asked.analysis_level == "group":
-        from ..workflow.group import gather
+        from ..workflow.group import gather, with_settings_of_participants
 
-        return gather(plan)
+        return gather(Plan.from_values(with_settings_of_participants(values)))
+    plan = Plan.from_values(values)
     elsewhere = ("--directory", plan.configuration.output)  # the working directory of a container may be read-only
-    return subprocess.run(snakemake_command(plan, cores=asked.n_cpus, further=elsewhere), check=False).returncode
+    ended = subprocess.run(snakemake_command(plan, cores=asked.n_cpus, further=elsewhere), check=False).returncode
+    return ended if ended in (0, 2) else 1
 
 
 def configuration(asked: argparse.Namespace) -> dict[str, Any]:
@@ -95,13 +100,16 @@ def configuration(asked: argparse.Namespace) -> dict[str, Any]:
             f"OUTPUT_DIR is BIDS_DIR, '{asked.bids_dir}': name a folder of its own, such as derivatives/eegmill in it."
         )
         raise ConfigurationError(msg)
-    return {
-        "datasets": [str(asked.bids_dir.absolute())],
-        "output": str((asked.work_dir or asked.output_dir / WORK).absolute()),
-        "derivative": str(asked.output_dir.absolute()),
+    settings = {
         "recipe": asked.recipe,
         "seed": asked.seed,
         "overrides": str(asked.overrides.absolute()) if asked.overrides else None,
+    }
+    return {
+        "datasets": [str(asked.bids_dir.absolute())],
+        "output": str((asked.work_dir or asked.output_dir / APP_WORK).absolute()),
+        "derivative": str(asked.output_dir.absolute()),
+        **{key: value for key, value in settings.items() if value is not None},
         "select": _selection(asked),
     }
 

@@ -1,4 +1,4 @@
-"""``verify``, ``check``, ``prune`` and ``export``: finished derivatives."""
+"""``report``, ``verify``, ``check``, ``prune`` and ``export``: finished derivatives."""
 
 from __future__ import annotations
 
@@ -7,17 +7,65 @@ from typing import Annotated, Literal
 
 import typer
 
-from .options import AsJson
+from ..errors import ConfigurationError
+from .options import AsJson, named
 
 Derivative = Annotated[Path, typer.Argument(help="A derivative folder that eegmill made.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
+    app.command()(report)
     app.command()(verify)
     app.command()(check)
     app.command()(prune)
     app.command()(export)
+
+
+def report(
+    what: Annotated[str, typer.Argument(help="A derivative, an output folder, or a dataset: ID, folder, table.")],
+    output: Annotated[Path | None, typer.Option(help="The output folder of the dataset; by default 'results'.")] = None,
+    recipe: Annotated[str, typer.Option(help="Only the derivative of this recipe.")] = "",
+    raw: Annotated[Path | None, typer.Option(help="The raw dataset; by default where the run left it.")] = None,
+) -> None:
+    """Draw the pages of a derivative and its index again: no run, no configuration, no raw files needed.
+
+    Example: eegmill report results/ds003805/derivatives/eegmill-eegprep
+    """
+    from ..workflow.pages import draw_again
+
+    failed = 0
+    for derivative in _derivatives(what, output, recipe):
+        drawn = draw_again(derivative, raw=raw, progress=lambda name: typer.echo(name, err=True))
+        for name, reason in drawn.failed.items():
+            typer.echo(f"{name}: failed: {reason}")
+        if drawn.without_raw:
+            typer.echo(f"without the raw signal, which is not there: {', '.join(drawn.without_raw)}")
+        typer.echo(f"{len(drawn.pages)} pages: {drawn.index or derivative}")
+        failed += len(drawn.failed)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _derivatives(what: str, output: Path | None, recipe: str) -> list[Path]:
+    """The derivatives that a word names.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is none.
+    """
+    from ..config.datasets import is_derivative
+
+    path = Path(what).expanduser()
+    if is_derivative(path):
+        return [path]
+    wanted = named(what, output)
+    pattern = f"{wanted.dataset or '*'}/derivatives/eegmill-{recipe or '*'}"
+    found = sorted(one for one in wanted.output.glob(pattern) if is_derivative(one))
+    if not found:
+        msg = f"There is no derivative '{wanted.output / pattern}': run it first, or name its folder."
+        raise ConfigurationError(msg)
+    return found
 
 
 def verify(

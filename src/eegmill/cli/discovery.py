@@ -132,7 +132,7 @@ def show(
 
 def init(
     dataset: Annotated[str, typer.Argument(help="Dataset ID, BIDS folder, or any folder of recordings.")],
-    api: Annotated[str, typer.Option(help="Metadata API: a URL, or 'embedded'.")] = "embedded",
+    api: Annotated[str | None, typer.Option(help="Metadata API: URL or 'embedded'; else what lists it.")] = None,
     database: Database = "eegdash",
     output: Annotated[Path | None, typer.Option(help="The file to write; by default DATASET.yaml here.")] = None,
 ) -> None:
@@ -142,16 +142,21 @@ def init(
 
     For example: eegmill init ds003805
     """
-    folder = Path(dataset).expanduser()
-    if folder.is_dir():
-        _init_folder(folder, output)
+    from ..config.datasets import is_path, name_of
+    from ..datasets.discovery import EMBEDDED, url_for
+
+    path = Path(dataset).expanduser()
+    if path.is_dir():
+        _init_folder(path, output)
         return
-    values = {"datasets": [dataset], "api": {"url": api, "database": database}}
-    text = _configuration_text(values)
+    if is_path(dataset):
+        text = _configuration_text({"datasets": [str(path.absolute()) if path.exists() else dataset]})
+        _write(_free(output or Path(f"{name_of(path)}.yaml")), text)
+        return
+    text = _configuration_text({"datasets": [dataset], "api": {"url": api or url_for([dataset]), "database": database}})
     target = _free(output or Path(f"{dataset}.yaml"))
-    estimated = _estimate_of(dataset, api, database)
-    comment = "".join(f"# {line}\n" for line in estimated.lines()) if estimated else ""
-    _write(target, comment + text)
+    estimated = _estimate_of(dataset, api or EMBEDDED, database)
+    _write(target, "".join(f"# {line}\n" for line in estimated.lines()) + text)
 
 
 def _init_folder(folder: Path, output: Path | None) -> None:
@@ -163,9 +168,12 @@ def _init_folder(folder: Path, output: Path | None) -> None:
         _write(_free(output or Path(f"{name_of(folder)}.yaml")), text)
         return
     target = _free(output or Path(f"{name_of(folder)}.tsv"))
-    count = propose_table(folder, target)
+    proposed = propose_table(folder, target)
+    for made in proposed.passed_over:
+        typer.echo(f"passed over '{made}': eegmill made it", err=True)
+    count = f"{proposed.n_recordings} recording{'' if proposed.n_recordings == 1 else 's'}"
     typer.echo(
-        f"Wrote {target}: {count} recordings, with subject, session, task and run as their names suggest. "
+        f"Wrote {target}: {count}, with subject, session, task and run as their names suggest. "
         f"Look it over, then: eegmill run {target}"
     )
 
@@ -194,17 +202,20 @@ def _write(target: Path, text: str) -> None:
     typer.echo(f"Wrote {target}. Now: eegmill run --configfile {target}")
 
 
-def _estimate_of(dataset: str, api: str, database: str) -> Estimate | None:
-    """What cleaning takes; None with a word to the user if the catalogue does not know the dataset."""
+def _estimate_of(dataset: str, api: str, database: str) -> Estimate:
+    """What cleaning takes; an unknown dataset is told together with folders that are called alike."""
     from ..catalog.documents.rows import row_of
+    from ..config.datasets import folders_like
     from ..datasets.discovery import dataset_document
     from ..datasets.estimate import estimate
 
     try:
         return estimate(row_of(dataset_document(dataset, url=api, database=database)))
     except UnknownDataset as error:
-        typer.echo(f"eegmill: {error}", err=True)
-        return None
+        near = folders_like(Path(dataset))
+        also = f" A folder of a near name is here: {' or '.join(map(repr, near))}." if near else ""
+        msg = f"{error}{also}"
+        raise UnknownDataset(msg) from None
 
 
 def _bytes(option: str, words: str | None) -> int | None:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import ConfigurationError, EegmillError
-from .options import ConfigFile, configfile_among, datasets_of, plan_of
+from .options import ConfigFile, configfile_among, configfile_here, datasets_of, plan_of
 
 if TYPE_CHECKING:
     from ..lock import Lock
     from ..workflow.plan import Plan
+
+Output = Annotated[Path | None, typer.Option(help="The output folder; by default 'results', or as configured.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
 def resolve(
     dataset: Annotated[str | None, typer.Argument(help="ID, folder or table; by default all configured.")] = None,
     configfile: ConfigFile = None,
+    output: Output = None,
     update: Annotated[bool, typer.Option(help="Renew a lock that is there, after showing what differs.")] = False,
 ) -> None:
     """Ask the metadata API, or look through a folder, and pin what is there into lock files.
@@ -38,7 +41,7 @@ def resolve(
     from ..inputs.resolve.seal import reseal
     from ..lock import read_lock
 
-    plan, names = _plan_of(dataset, configfile)
+    plan, names = _plan_of(dataset, configfile, output)
     asked = plan.configuration
     for name in names:
         layout = plan.layout(name)
@@ -57,18 +60,21 @@ def resolve(
             typer.echo(f"refused: {one.recording}: {one.reason}")
 
 
-def _plan_of(dataset: str | None, configfile: Path | None) -> tuple[Plan, tuple[str, ...]]:
+def _plan_of(dataset: str | None, configfile: Path | None, output: Path | None) -> tuple[Plan, tuple[str, ...]]:
     """The plan, and the datasets of it that are meant: one that the configuration does not name is taken alone."""
     from ..config.datasets import named_sources
 
     words, configfile = configfile_among([dataset] if dataset else [], configfile)
-    plan = plan_of(configfile)
+    if not words and configfile is None:
+        configfile = configfile_here("resolve")
+    changes = {"output": str(output)} if output else {}
+    plan = plan_of(configfile, changes)
     if not words:
         return plan, plan.datasets
     entries = datasets_of(words)
     name = next(iter(named_sources(entries)))
     if name not in plan.datasets:
-        plan = plan_of(configfile, {"datasets": entries, "overrides": None})
+        plan = plan_of(configfile, {**changes, "datasets": entries, "overrides": None})
     return plan, (name,)
 
 
@@ -86,6 +92,7 @@ def fetch(
     dataset: Annotated[str, typer.Argument(help="ID, folder or table, already resolved.")],
     recording: Annotated[list[str] | None, typer.Argument(help="Recordings; by default all.")] = None,
     configfile: ConfigFile = None,
+    output: Output = None,
 ) -> None:
     """Fetch what a lock pins. EEGMILL_CACHE names a shared cache, EEGMILL_OFFLINE=1 forbids the network."""
     from ..inputs.fetch.many import fetch_recordings
@@ -93,7 +100,7 @@ def fetch(
     from ..machine import Sharing
     from ..sizes import size_in_words
 
-    plan, (dataset,) = _plan_of(dataset, configfile)
+    plan, (dataset,) = _plan_of(dataset, configfile, output)
     layout, pinned = plan.layout(dataset), plan.lock(dataset)
     names = recording or [entry.recording for entry in pinned.recordings]
     with showing(sys.stderr) as progress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +20,18 @@ ConfigFile = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Labels = list[str] | None
+OUTPUT = Path("results")
+APP_WORK = ".eegmill"
+"""Working folder of a BIDS-App below its OUTPUT_DIR, where no other is named."""
 YAML = (".yaml", ".yml")
+WAYS = (
+    "A BIDS folder: eegmill run path/to/my_bids\n"
+    "A public dataset: eegmill search, then: eegmill run ds003805\n"
+    "A folder of recordings without BIDS names: eegmill init path/to/folder\n"
+    "Single files: eegmill clean *.edf\n"
+    "The four recordings that ship with eegmill: eegmill run eegmill-sample"
+)
+"""How to start, said to whoever names nothing."""
 
 
 def plan_of(configfile: Path | None, changes: Mapping[str, Any] | None = None) -> Plan:
@@ -68,6 +80,39 @@ def datasets_of(words: Iterable[str]) -> list[str]:
     return [_dataset(word) for word in words]
 
 
+@dataclass(frozen=True)
+class Named:
+    """What a word means to commands that look at results: an output folder, or a dataset in one."""
+
+    output: Path
+    dataset: str = ""
+    """Empty for all."""
+
+
+def named(word: str, output: Path | None) -> Named:
+    """The output folder that a word names, or the dataset (its ID, folder or table) in ``output``, else in 'results'.
+
+    Raises
+    ------
+    ConfigurationError
+        If the word is neither.
+    """
+    from ..config.datasets import is_derivative, named_sources
+
+    path = Path(word).expanduser()
+    if output is None:
+        for folder in (path, path / APP_WORK):
+            if (folder / "locks").is_dir():
+                return Named(folder)
+    if is_derivative(path):
+        msg = f"'{word}' is a derivative: name the output folder of its run, or its dataset."
+        raise ConfigurationError(msg)
+    if path.is_dir() and not (path / "dataset_description.json").is_file():
+        msg = f"'{word}' is neither the output folder of a run, which holds 'locks', nor a dataset."
+        raise ConfigurationError(msg)
+    return Named(output or OUTPUT, next(iter(named_sources(datasets_of([word])))))
+
+
 def configfile_among(words: Sequence[str], configfile: Path | None) -> tuple[list[str], Path | None]:
     """Take a YAML file that stands where a dataset does for the configuration.
 
@@ -81,6 +126,33 @@ def configfile_among(words: Sequence[str], configfile: Path | None) -> tuple[lis
         msg = f"'{files[-1]}' is a configuration, and one run has one: give it alone, by --configfile {files[-1]}."
         raise ConfigurationError(msg)
     return [word for word in words if word not in files], Path(files[0]) if files else configfile
+
+
+def configfile_here(purpose: str) -> Path:
+    """The configuration to take where the command line names neither dataset nor configuration, and say so.
+
+    Raises
+    ------
+    ConfigurationError
+        If the working directory holds none, or several; says how to start.
+    """
+    found = sorted(path for ending in YAML for path in Path().glob(f"*{ending}") if _is_configuration(path))
+    if len(found) == 1:
+        typer.echo(f"eegmill: takes '{found[0]}', the configuration that lies here.", err=True)
+        return found[0]
+    names = " or ".join(f"--configfile {path}" for path in found)
+    msg = f"There are several configurations here: {names}." if found else f"Nothing to {purpose} is named.\n{WAYS}"
+    raise ConfigurationError(msg)
+
+
+def _is_configuration(path: Path) -> bool:
+    from ..config.models import Configuration
+
+    try:
+        values = read_values(path)
+    except ConfigurationError:
+        return False
+    return "datasets" in values and values.keys() <= Configuration.model_fields.keys()
 
 
 def labels_of(words: Labels, prefix: str) -> list[str]:

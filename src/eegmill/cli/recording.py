@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..bids.companions import COMPANIONS
 from ..bids.guessed_names import RECORDINGS
-from ..errors import ConfigurationError, EegmillError
+from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
     from ..workflow.task import Task
@@ -49,11 +51,20 @@ def clean(
     decisions = overrides_by_recording(rows, [file.entry.recording for file in found])
     tasks = [file.task(checked, output, seed=seed, overrides=decisions[file.entry.recording]) for file in found]
     refuse_clashes(tasks, overwrite=overwrite)
+    _make(output)
     done = [_clean(task, path.name) for task, path in zip(tasks, paths, strict=True)]
     if len(done) > 1:
         typer.echo(f"{sum(done)} of {len(done)} files are clean, in {output}")
     if not all(done):
         raise typer.Exit(1)
+
+
+def _make(output: Path) -> None:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"'{output}' cannot be written ({error.strerror or error}): name another output folder."
+        raise ConfigurationError(msg) from None
 
 
 def parted(words: Sequence[str]) -> tuple[list[Path], Path]:
@@ -67,12 +78,19 @@ def parted(words: Sequence[str]) -> tuple[list[Path], Path]:
     last = Path(words[-1]).expanduser()
     has_output = len(words) > 1 and not last.is_file() and last.suffix.lower() not in {*RECORDINGS, *FOLDERS}
     inputs = [path for word in (words[:-1] if has_output else words) for path in _existing(word)]
-    return list(dict.fromkeys(inputs)), last if has_output else OUTPUT
+    return _without_companions(dict.fromkeys(inputs)), last if has_output else OUTPUT
+
+
+def _without_companions(paths: Iterable[Path]) -> list[Path]:
+    """Files without those that are read with another one of them: a wildcard names data beside their header."""
+    listed = list(paths)
+    theirs = {path.with_suffix(ending) for path in listed for ending in COMPANIONS.get(path.suffix.lower(), ())}
+    return [path for path in listed if path not in theirs]
 
 
 def _existing(word: str) -> list[Path]:
     path = Path(word).expanduser()
-    if path.is_dir() and path.suffix.lower() not in FOLDERS:
+    if path.is_dir() and path.suffix.lower() not in {*RECORDINGS, *FOLDERS}:
         msg = (
             f"'{word}' is a folder: 'eegmill run {word}' cleans a BIDS dataset, 'eegmill clean {word}/*.edf' its files."
         )
@@ -90,13 +108,14 @@ def _existing(word: str) -> list[Path]:
 def _clean(task: Task, name: str) -> bool:
     """Clean one file and say how it ended; whether it is clean."""
     from ..workflow.loose import clean_loose
+    from ..workflow.supervision import told
 
     begun = time.perf_counter()
     typer.echo(f"{name}: reading", err=True)
     try:
         record = clean_loose(task, lambda *step: _show(name, *step))
-    except EegmillError as error:
-        _end(f"{name}: failed: {error}")
+    except Exception as error:  # the edge: whatever it was ends this file alone, and is told
+        _end(f"{name}: failed: {told(error, [task.layout.output, Path(gettempdir())])[0]}")
         return False
     took = f"{time.perf_counter() - begun:.0f} s"
     if record.status != "ok":

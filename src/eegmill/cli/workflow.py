@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import ConfigFile, Labels, configfile_among, datasets_of, labels_of, plan_of, read_values
+from .options import (
+    ConfigFile,
+    Labels,
+    configfile_among,
+    configfile_here,
+    datasets_of,
+    labels_of,
+    plan_of,
+    read_values,
+)
 
 if TYPE_CHECKING:
     from ..workflow.plan import Plan
@@ -36,6 +45,7 @@ def run(
     run_label: Annotated[Labels, typer.Option(help="Only this run; may be repeated.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of all random numbers.")] = None,
     overrides: Annotated[Path | None, typer.Option(help="A TSV of decisions by a person.")] = None,
+    api: Annotated[str | None, typer.Option(help="Metadata API for IDs: a URL, or 'embedded'.")] = None,
     cores: Annotated[int | None, typer.Option(min=1, help="How many recordings at once; all cores of here.")] = None,
     profile: Annotated[
         str | None, typer.Option(help="slurm, slurm-noaccounting, cluster-generic, or a folder: run on a cluster.")
@@ -51,11 +61,16 @@ def run(
     from ..workflow.command import snakemake_command
 
     words, configfile = configfile_among(datasets or [], configfile)
+    if not words and configfile is None:
+        configfile = configfile_here("run")
+    named = datasets_of(words)
+    api = api or (_api_of(named) if configfile is None else None)
     given: dict[str, Any] = {
-        "datasets": datasets_of(words) or None,
+        "datasets": named or None,
         "recipe": recipe,
         "output": str(output) if output else None,
         "seed": seed,
+        "api": {**_configured(configfile, "api"), "url": api} if api else None,
         "overrides": str(overrides.expanduser().absolute()) if overrides else None,
         "select": _selection(
             configfile, {"sub": participant_label, "ses": session_label, "task": task, "run": run_label}
@@ -77,8 +92,23 @@ def run(
 def _selection(configfile: Path | None, words: dict[str, Labels]) -> dict[str, Any] | None:
     """What the command line selects, over what the configuration does; None if it selects nothing."""
     labels = {SELECTED[key]: found for key, given in words.items() if (found := labels_of(given, key))}
-    before = read_values(configfile).get("select") if configfile else None
-    return {**(before or {}), **labels} if labels else None
+    return {**_configured(configfile, "select"), **labels} if labels else None
+
+
+def _api_of(datasets: list[str]) -> str | None:
+    """The API that lists what is named, if it is not the shipped catalogue; says so."""
+    from ..datasets.discovery import EMBEDDED, url_for
+
+    url = url_for(datasets)
+    if url == EMBEDDED:
+        return None
+    typer.echo(f"eegmill: asks {url}: the shipped catalogue lists no recordings of public datasets.", err=True)
+    return url
+
+
+def _configured(configfile: Path | None, key: str) -> dict[str, Any]:
+    """What a configuration has under a key that holds keys of its own."""
+    return (read_values(configfile).get(key) if configfile else None) or {}
 
 
 def _compare(plan: Plan, expect: Path | None, write_to: Path | None) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,9 +63,41 @@ def named_sources(datasets: Sequence[str]) -> dict[str, Path | None]:
     return found
 
 
+def made_by_eegmill(folder: Path) -> str:
+    """What eegmill made of a folder: its signals are no raw ones. Empty where it made nothing of it."""
+    if (folder / "locks").is_dir() and (folder / "work").is_dir():
+        return "the output folder of a run"
+    return "a derivative that eegmill made" if is_derivative(folder) else ""
+
+
+def is_derivative(folder: Path) -> bool:
+    """Whether eegmill made a folder as a derivative."""
+    try:
+        content = json.loads((folder / "dataset_description.json").read_bytes())
+        makers = content.get("GeneratedBy") or [] if content.get("DatasetType") == "derivative" else []
+        return any(maker.get("Name") == "eegmill" for maker in makers)
+    except (OSError, ValueError, AttributeError, TypeError):
+        return False
+
+
+def folders_like(path: Path) -> list[str]:
+    """Folders and tables beside a path that does not exist, of the nearest names."""
+    try:
+        beside = [one.name for one in path.parent.iterdir() if one.is_dir() or one.suffix.lower() == TABLE]
+    except OSError:
+        return []
+    near = difflib.get_close_matches(path.name, [name for name in beside if not name.startswith(".")], n=3)
+    return [str(path.parent / name) if path.parent != Path() else f"./{name}" for name in near]
+
+
 def _refuse_unusable(source: Path, entry: str) -> None:
+    made = made_by_eegmill(source) if source.is_dir() else ""
     if not source.exists():
-        msg = f"Dataset '{entry}' does not exist: a dataset is an ID, a BIDS folder, or a table of recordings."
+        near = folders_like(source)
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else "."
+        msg = f"Dataset '{entry}' does not exist: a dataset is an ID, a BIDS folder, or a table of recordings{hint}"
+    elif made:
+        msg = f"'{entry}' is {made}: its signals are clean already. A dataset is the raw one that it was made from."
     elif source.is_dir() and not (source / "dataset_description.json").is_file():
         msg = (
             f"'{source}' is no BIDS dataset: it has no dataset_description.json. 'eegmill init {source}' proposes a "

@@ -10,10 +10,12 @@ from typing import Any, overload
 from ..catalog.documents.fields import twin_id
 from ..catalog.documents.rows import DatasetRow, row_of
 from ..catalog.documents.search import Search
-from ..catalog.ingest.shipped import DATABASE, shipped_documents
+from ..catalog.ingest.shipped import DATABASE, shipped_documents, shipped_sample
 from ..errors import ConfigurationError, UnknownDataset
 
 EMBEDDED = "embedded"
+PUBLIC = "https://data.eegdash.org"
+"""The API that lists the recordings of the datasets that the shipped catalogue describes."""
 MAX_NAMED = 12
 """Known labels that a message lists."""
 
@@ -161,8 +163,21 @@ def dataset_document(name: str, *, url: str = EMBEDDED, database: str = DATABASE
             return documents[known]
     near = difflib.get_close_matches(name, documents, n=3, cutoff=0.6)
     hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "'eegmill search' finds datasets."
-    msg = f"Dataset '{name}' is not in the shipped catalogue; {hint}"
+    msg = f"Dataset '{name}' is not in the shipped catalogue; {hint} Another catalogue is asked by --api URL."
     raise UnknownDataset(msg)
+
+
+def url_for(datasets: Iterable[str]) -> str:
+    """The API to ask for the recordings of datasets: the public one, if the shipped catalogue describes one alone.
+
+    Examples
+    --------
+    >>> url_for(["eegmill-sample"]), url_for(["ds003805"]), url_for(["mistyped"])
+    ('embedded', 'https://data.eegdash.org', 'embedded')
+    """
+    described = {str(document["dataset_id"]) for document in shipped_documents()}
+    listed = {str(record["dataset"]) for record in shipped_sample()["records"]}
+    return PUBLIC if any(name in described - listed for name in datasets) else EMBEDDED
 
 
 def _named(name: str, documents: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

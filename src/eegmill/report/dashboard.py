@@ -41,6 +41,12 @@ class Row:
         value = self.record.metrics.get("good_fraction")
         return 100.0 * value if isinstance(value, int | float) else None
 
+    @property
+    def missing_percent(self) -> float | None:
+        """Share of the samples that header or sidecar promise and that are not there; None where none is missing."""
+        value = self.record.metrics.get("missing_fraction")
+        return 100.0 * value if isinstance(value, int | float) and value else None
+
 
 def dashboard_page(lock: Lock, rows: Sequence[Row], *, recipe: str, version: str) -> str:
     """HTML of a dataset. Holds no time and no path of the machine."""

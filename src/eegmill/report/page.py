@@ -43,6 +43,8 @@ class Figures:
     traces: str = ""
     sensors: str = ""
     maps: tuple[Map, ...] = ()
+    compared: bool = True
+    """Whether they show the raw signal too."""
 
 
 def recording_page(record: RecordingRecord, figures: Figures, *, version: str) -> str:
@@ -60,19 +62,19 @@ def recording_page(record: RecordingRecord, figures: Figures, *, version: str) -
 
 
 def draw(
-    before: Before,
+    before: Before | None,
     after: mne.io.BaseRaw,
     record: RecordingRecord,
     *,
     components: Sequence[Component] = (),
     mixing: Mixing | None = None,
 ) -> Figures:
-    """Draw everything for a recording: what is kept of the raw one, and the clean one with its components."""
+    """Draw everything for a recording: the raw one, if it is there, and the clean one with its components."""
     names = [name for name, kind in zip(after.ch_names, after.get_channel_types(), strict=True) if kind == "eeg"]
     renamed = _renamed(record)
-    names = [name for name in names if renamed.get(name, name) in before.names]
+    names = [name for name in names if before is None or renamed.get(name, name) in before.names]
     bad = [channel.name for channel in record.bad_channels]
-    old = before.of([renamed.get(name, name) for name in names])
+    old = before.of([renamed.get(name, name) for name in names]) if before else None
     new = Shown(after._data, [after.ch_names.index(name) for name in names], float(after.info["sfreq"]))
     positions = _positions_m(after)
     return Figures(
@@ -80,6 +82,7 @@ def draw(
         traces=traces_figure(names, old, new, bad=bad),
         sensors=_sensors({name: positions[name] for name in names if name in positions}, bad, after.info["bads"]),
         maps=_maps(positions, components, mixing) if mixing else (),
+        compared=before is not None,
     )
 
 

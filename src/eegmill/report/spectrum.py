@@ -39,20 +39,21 @@ def power_density(signal: Shown) -> tuple[Floats, Floats]:
     return frequencies[keep], 10.0 * np.log10(np.maximum(density[:, keep], 1e-6))
 
 
-def spectrum_figure(before: Shown, after: Shown) -> str:
-    """Both spectra side by side: each channel a thin line, the median a thick one."""
-    spectra = [power_density(before), power_density(after)]
-    every = np.concatenate([density.ravel() for _, density in spectra])
+def spectrum_figure(before: Shown | None, after: Shown) -> str:
+    """Both spectra side by side, or the clean one alone: each channel a thin line, the median a thick one."""
+    spectra = {title: power_density(shown) for title, shown in (("before", before), ("after", after)) if shown}
+    every = np.concatenate([density.ravel() for _, density in spectra.values()])
     low = max(10.0 * np.floor(np.percentile(every, 1) / 10.0), -40.0)
     high = max(10.0 * np.ceil(every.max() / 10.0), low + 10.0)
-    last = max(float(frequencies[-1]) for frequencies, _ in spectra)
+    last = max(float(frequencies[-1]) for frequencies, _ in spectra.values())
     content = "".join(
         _panel(
             title, frequencies, density, axes=Axes(50.0 + 420.0 * place, 40.0, 370.0, 200.0, (0.0, last), (low, high))
         )
-        for place, (title, (frequencies, density)) in enumerate(zip(("before", "after"), spectra, strict=True))
+        for place, (title, (frequencies, density)) in enumerate(spectra.items())
     )
-    return picture(WIDTH, HEIGHT, content, label="Power spectra of all EEG channels before and after cleaning")
+    label = f"Power spectra of all EEG channels {' and '.join(spectra)} cleaning"
+    return picture(WIDTH, HEIGHT, content, label=label)
 
 
 def _panel(title: str, frequencies: Floats, density: Floats, *, axes: Axes) -> str:

@@ -41,6 +41,8 @@ def facts_of(record: RecordingRecord) -> tuple[Fact, ...]:
         ("components removed", _removed(record)),
         ("sampling rate", _number(metrics.get("sampling_rate_hz"), " Hz")),
     ]
+    if metrics.get("missing_fraction"):
+        facts.append(("samples missing", _percent(metrics["missing_fraction"])))
     if "n_epochs" in metrics:
         facts.append(("epochs", _number(metrics["n_epochs"])))
     return tuple(Fact(name, value) for name, value in facts)

@@ -31,8 +31,8 @@ def liveliest_stretch(before: Shown, after: Shown) -> int:
     return int(np.argmax(total[length:] - total[:-length])) if n_samples > length else 0
 
 
-def traces_figure(names: Sequence[str], before: Shown, after: Shown, *, bad: Sequence[str] = ()) -> str:
-    """Channels below each other, the raw signal behind the clean one.
+def traces_figure(names: Sequence[str], before: Shown | None, after: Shown, *, bad: Sequence[str] = ()) -> str:
+    """Channels below each other, the raw signal, if it is there, behind the clean one.
 
     Parameters
     ----------
@@ -45,12 +45,13 @@ def traces_figure(names: Sequence[str], before: Shown, after: Shown, *, bad: Seq
     """
     rows = np.unique(np.linspace(0, len(names) - 1, min(len(names), MOST_CHANNELS)).round().astype(int))
     rate_hz = after.rate_hz
-    start = liveliest_stretch(before, after)
+    start = liveliest_stretch(before, after) if before else 0
     stop = min(start + round(STRETCH_S * rate_hz), after.n_samples)
     every = max((stop - start) // MOST_POINTS, 1)
-    old, new = (_centred(x[rows]) for x in (before.beside(after, start, stop, every), after.piece(start, stop, every)))
+    old = _centred(before.beside(after, start, stop, every)[rows]) if before else None
+    new = _centred(after.piece(start, stop, every)[rows])
     scale = max(float(np.percentile(np.abs(new), 99)) * 1.6, 1e-7)
-    times = (start + every * np.arange(old.shape[1])) / rate_hz
+    times = (start + every * np.arange(new.shape[1])) / rate_hz
     height = ROW * len(rows)
     span = (float(times[0]), float(times[-1]) if len(times) > 1 else float(times[0]) + 1.0)
     whole = Axes(70.0, 30.0, 770.0, height, span, (0.0, 1.0))
@@ -60,10 +61,12 @@ def traces_figure(names: Sequence[str], before: Shown, after: Shown, *, bad: Seq
         axes = Axes(70.0, 30.0 + ROW * (place - 1.0), 770.0, 3 * ROW, span, (-1.5 * scale, 1.5 * scale))
         css = "name end bad" if names[row] in bad else "name end"
         parts.append(text(62.0, 34.0 + ROW * (place + 0.5), names[row], css=css))
-        parts.append(line(axes, times, old[place], css="trace raw"))
+        if old is not None:
+            parts.append(line(axes, times, old[place], css="trace raw"))
         parts.append(line(axes, times, new[place], css="trace clean"))
     parts.append(_scale_bar(scale))
-    label = f"{stop - start} samples of the signal before (grey) and after cleaning (blue)"
+    shown = "before (grey) and after cleaning (blue)" if before else "after cleaning (blue)"
+    label = f"{stop - start} samples of the signal {shown}"
     return picture(WIDTH, height + 80.0, "".join(parts), label=label)
 
 

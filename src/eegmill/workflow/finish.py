@@ -5,19 +5,23 @@ from __future__ import annotations
 import shlex
 import sys
 from collections import Counter
+from pathlib import Path
 
 from ..errors import EegmillError
+from ..files.atomic import write_text
 from ..files.tables import read_tsv
 from ..provenance.prune import stale_recordings
+from .in_use import was_interrupted
 from .jobs import dataset as dataset_job
 from .jobs import features, index, manifest, validate
 from .layout import Layout
-from .outcomes import outcomes
+from .outcomes import failure_of, lost, outcomes
 from .plan import Plan
 from .receipts import withdraw
-from .stages import OF_DERIVATIVES
+from .stages import OF_DERIVATIVES, last_of
 from .supervision import read_failure
 
+INTERRUPTED = "The run was interrupted by the user: run the same command again to go on."
 HINT = "Run the same command again when the cause is mended: only what is missing is done."
 
 
@@ -28,7 +32,7 @@ def finish(plan: Plan) -> int:
             tell(finish_dataset(plan, name)[0])
         except EegmillError as error:
             tell([f"{name}: {error}"])
-    tell([HINT])
+    tell([INTERRUPTED if was_interrupted(Path(plan.configuration.output)) else HINT])
     return 0
 
 
@@ -59,6 +63,7 @@ def finish_dataset(plan: Plan, name: str) -> tuple[list[str], int]:
     why = _why_not(plan, name)
     if why:
         return [f"{name}: {why}"], 1
+    _note_lost(plan, name)
     results = outcomes(plan, name)
     failed = [record for record in results if record.status == "failed"]
     pending = [record for record in results if record.status == "pending"]
@@ -70,6 +75,14 @@ def finish_dataset(plan: Plan, name: str) -> tuple[list[str], int]:
     lines += [f"  {record.recording}: {record.stage}: {record.reason}" for record in failed]
     lines += [f"{name}: {len(pending)} of {len(results)} recordings were not run"] if pending else []
     return lines, len(failed) + len(pending)
+
+
+def _note_lost(plan: Plan, name: str) -> None:
+    """Write down what became of jobs that could not: whoever asks for the status later has no digests."""
+    for entry in plan.lock(name).recordings:
+        failure = None if failure_of(plan, name, entry.recording) else lost(plan, name, entry.recording)
+        if failure is not None:
+            write_text(plan.failure(last_of(failure.stage), name, entry.recording), failure.model_dump_json() + "\n")
 
 
 def _why_not(plan: Plan, name: str) -> str:
@@ -85,4 +98,4 @@ def _why_not(plan: Plan, name: str) -> str:
 
 def tell(lines: list[str]) -> None:
     """Say lines to the user, each as eegmill's."""
-    sys.stderr.write("".join(f"eegmill: {line}\n" for line in lines))
+    sys.stderr.write("".join(f"eegmill: {line}\n" for text in lines for line in text.splitlines()))

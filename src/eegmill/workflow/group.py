@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from ..config.datasets import named_sources
 from .__main__ import resolve_now
+from .asked import last_asked
 from .finish import finish_dataset, tell
 from .in_use import hold
+from .layout import Layout
 from .plan import Plan
+
+SETTINGS = ("recipe", "seed", "overrides")
+
+
+def with_settings_of_participants(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration with the recipe, seed and decisions that its participants were last run with, unless it has some.
+
+    Without a run before, it stays as it is.
+    """
+    (dataset,) = named_sources(values["datasets"])
+    last = last_asked(Layout(Path(values["output"]), dataset, "")) or {}
+    return {**{key: last[key] for key in SETTINGS if key in last}, **values}
 
 
 def gather(plan: Plan) -> int:

@@ -6,7 +6,9 @@ import getpass
 import json
 import os
 import re
+import signal
 import socket
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +18,15 @@ from ..errors import ConfigurationError
 from ..files.atomic import write_text
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from filelock import FileLock
 
 NAME = ".in-use"
+INTERRUPTED = ".interrupted"
+DRY = ("--dry-run", "--dryrun")
 LOOKING = {
-    *("--dry-run", "--dryrun", "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "-D", "-l"),
+    *(*DRY, "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "-D", "-l"),
     *("--detailed-summary", "--lint", "--list-rules", "--list", "--list-target-rules", "--lt", "--report"),
     *("--generate-unit-tests", "--print-compilation"),
 }
@@ -52,6 +58,24 @@ def hold(output: Path) -> FileLock:
     return lock
 
 
+def note_interrupts(output: Path) -> None:
+    """Leave a mark when a user presses Ctrl-C: jobs that it ends as they begin can write no reason themselves."""
+    mark = output / "work" / INTERRUPTED
+    mark.unlink(missing_ok=True)
+
+    def noted(number: int, frame: FrameType | None) -> None:
+        mark.touch()
+        signal.default_int_handler(number, frame)
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, noted)
+
+
+def was_interrupted(output: Path) -> bool:
+    """Whether a user ended the last run in an output folder."""
+    return (output / "work" / INTERRUPTED).exists()
+
+
 def only_looks(arguments: Sequence[str]) -> bool:
     """Whether a command line of Snakemake changes nothing, so that it may run beside another run.
 
@@ -60,7 +84,12 @@ def only_looks(arguments: Sequence[str]) -> bool:
     >>> only_looks(["snakemake", "-np"]), only_looks(["snakemake", "--cores", "2"])
     (True, False)
     """
-    return any(argument in LOOKING or re.fullmatch(r"-[a-zA-Z]*n[a-zA-Z]*", argument) for argument in arguments)
+    return is_dry(arguments) or any(argument in LOOKING for argument in arguments)
+
+
+def is_dry(arguments: Sequence[str]) -> bool:
+    """Whether a command line of Snakemake asks what a run would do."""
+    return any(argument in DRY or re.fullmatch(r"-[a-zA-Z]*n[a-zA-Z]*", argument) for argument in arguments)
 
 
 def _self() -> dict[str, str]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..bids.ignore import ignored_by
 from ..bids.inheritance import needed, role_of
 from ..bids.names import parse_name
+from ..bids.text import decoded
 from ..chain import Chain, record_of, run_steps
 from ..config.overrides import OverrideRow, check_recordings
 from ..derivative.dataset import BIDS_VERSION
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from ..records import RecordingRecord
 
 DESCRIPTION = "dataset_description.json"
+IGNORE = ".bidsignore"
 Progress = Callable[[int, int, str], None]
 """Called before each step: its number from 1, how many there are, its name."""
 
@@ -70,7 +73,9 @@ def loose_file(file: Path) -> LooseFile:
         return LooseFile(file.parent, entry)
     folders = [folder for folder in file.parents if folder.is_relative_to(root)]
     near = [path.relative_to(root).as_posix() for folder in folders for path in folder.iterdir() if path.is_file()]
-    files = (LockedFile(path=path, url=(root / path).as_uri(), role=role_of(path, raw)) for path in needed(raw, near))
+    ignored = ignored_by(decoded((root / IGNORE).read_bytes())[0]) if (root / IGNORE).is_file() else lambda _: False
+    paths = [path for path in needed(raw, near) if path == raw or not ignored(path)]
+    files = (LockedFile(path=path, url=(root / path).as_uri(), role=role_of(path, raw)) for path in paths)
     entry = LockedRecording(
         recording=file.stem.removesuffix("_eeg"),
         folder=file.parent.parent.relative_to(root).as_posix(),
@@ -137,7 +142,7 @@ def clean_loose(task: Task, progress: Progress) -> RecordingRecord:
     if not (layout.derivative / DESCRIPTION).is_file():
         write_json(layout.derivative / DESCRIPTION, _description(recipe))
     del chain  # the page reads both recordings, one after the other
-    write_page(layout, task.entry)
+    write_page(layout, task.recording, task.entry)
     return record
 
 

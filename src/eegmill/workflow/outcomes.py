@@ -5,16 +5,19 @@ from __future__ import annotations
 from ..chain import recipe_digest
 from ..lock import RefusedRecording
 from ..records import RecordingRecord, Status
+from .in_use import was_interrupted
 from .plan import Plan
 from .stages import OF_RECORDINGS, STAGES, last_of
-from .supervision import Failure, read_failure
+from .supervision import INTERRUPTED, Failure, read_failure
 
 NOT_RUN = "was not run: run the workflow again"
 LOST = (
-    "its job was ended before it could say why: by Ctrl-C as it began, or its node was lost, or a batch system killed "
-    "it outright, as some do where the memory runs out; run again"
+    "its job was ended before it could say why: its node was lost, or it was killed outright, as some batch systems do "
+    "where the memory runs out; run again"
 )
 JOBS = tuple(dict.fromkeys(STAGES[stage].job for stage in OF_RECORDINGS))
+OF_RESULTS = ("clean", "report")
+"""Stages whose receipts a recording has that is done."""
 FORMER = "; the files of this recording are of an earlier run, under other settings"
 
 
@@ -27,15 +30,12 @@ def outcomes(plan: Plan, dataset: str) -> list[RecordingRecord]:
 
 def outcome(plan: Plan, dataset: str, recording: str) -> RecordingRecord:
     """What became of one recording under what is asked now: a record of an earlier run does not count."""
-    failure = failure_of(plan, dataset, recording)
+    failure = failure_of(plan, dataset, recording) or lost(plan, dataset, recording)
     if failure is not None:
         return _unfinished(plan, dataset, recording, "pending" if failure.cause == "cancelled" else "failed", failure)
     path = plan.layout(dataset).qc(recording)
-    if path.is_file() and plan.receipt("clean", dataset, recording).is_file():
+    if path.is_file() and all(plan.receipt(stage, dataset, recording).is_file() for stage in OF_RESULTS):
         return RecordingRecord.model_validate_json(path.read_bytes())
-    lost = _lost(plan, dataset, recording)
-    if lost is not None:
-        return _unfinished(plan, dataset, recording, "failed", lost)
     return _unfinished(plan, dataset, recording, "pending", Failure(stage="", reason=NOT_RUN))
 
 
@@ -45,12 +45,16 @@ def failure_of(plan: Plan, dataset: str, recording: str) -> Failure | None:
     return next(filter(None, map(read_failure, records)), None)
 
 
-def _lost(plan: Plan, dataset: str, recording: str) -> Failure | None:
+def lost(plan: Plan, dataset: str, recording: str) -> Failure | None:
     """The failure of a job that began, since it has a log, and could write neither receipt nor reason."""
+    interrupted = was_interrupted(plan.layout(dataset).output)
     for job in JOBS:
         receipt = plan.receipt(last_of(job), dataset, recording)
         if receipt.with_suffix(".log").is_file() and not receipt.is_file():
-            return Failure(stage=job, reason=LOST, cause="node")
+            recipe = plan.recipe.name if STAGES[last_of(job)].per_recipe else ""
+            if interrupted:
+                return Failure(stage=job, reason=INTERRUPTED, recipe=recipe, cause="cancelled")
+            return Failure(stage=job, reason=LOST, recipe=recipe, cause="node")
     return None
 
 

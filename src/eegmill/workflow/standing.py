@@ -36,6 +36,28 @@ def _changed_folder(plan: Plan, dataset: str) -> list[str]:
     return [f"{dataset}: '{source}' has changed since it was resolved ({words}): it is resolved again."]
 
 
+def check_selections(plan: Plan, *, network: bool) -> None:
+    """Look whether there is anything to do in each dataset that is not resolved yet.
+
+    Parameters
+    ----------
+    network
+        Whether a metadata API is asked too; a run leaves that to the jobs that resolve.
+
+    Raises
+    ------
+    ConfigurationError, UnknownDataset
+        If no catalogue knows it, or the selection matches nothing: says what there is.
+    """
+    from ..inputs.resolve.any_source import check_selection
+
+    asked = plan.configuration
+    for dataset in plan.datasets:
+        source = plan.sources[dataset]
+        if (source or network or asked.api.url == "embedded") and not is_resolved(plan, dataset):
+            check_selection(dataset, source, api=asked.api, select=asked.select)
+
+
 def index_locks(plan: Plan) -> None:
     """Let the jobs of a run look their recordings up one by one."""
     for dataset in plan.datasets:

@@ -23,6 +23,8 @@ from .outcomes import JOBS, NOT_RUN
 from .receipts import NAME
 from .stages import last_of
 
+MAX_NAMED = 5
+STALE = "settings, code or raw files have changed, and the next run makes them again"
 STATUSES: tuple[Status, ...] = ("ok", "rejected", "failed", "refused", "pending")
 
 
@@ -48,6 +50,10 @@ class DatasetStatus(Frozen):
     """Of derivatives."""
     reasons: tuple[Reason, ...]
     """The most frequent first."""
+    out_of_date: int | None = None
+    """Clean recordings of which the next run would make something else; None where that is not known."""
+    missing: dict[str, float] = {}
+    """Share of the promised samples that are not there, by recording; those that lack none are left out."""
 
 
 class _Word(Frozen):
@@ -84,12 +90,24 @@ def lines(found: Iterable[DatasetStatus]) -> list[str]:
         counts = ", ".join(f"{row.counts[status]} {status}" for status in STATUSES if row.counts.get(status))
         name = f"{row.dataset} ({row.recipe})" if row.recipe else row.dataset
         told.append(f"{name}: {counts or 'no recordings'}; {row.hours:.2f} h clean, {row.bytes / 1e6:.1f} MB")
+        told += further(row)
         for reason in row.reasons:
             who = reason.recordings[0] if len(reason.recordings) == 1 else f"{len(reason.recordings)} recordings"
             told.append(f"  {who}: {reason.status}: {': '.join(filter(None, (reason.stage, reason.reason)))}")
     if len(rows) > 1:
         total = sum((Counter(row.counts) for row in rows), Counter())
         told.append(f"{len(rows)} datasets: " + ", ".join(f"{total[name]} {name}" for name in STATUSES if total[name]))
+    return told
+
+
+def further(row: DatasetStatus) -> list[str]:
+    """What counts do not tell: recordings that are out of date, and those that lack samples."""
+    told = [f"  out of date: {row.out_of_date}: {STALE}"] if row.out_of_date else []
+    if row.missing:
+        worst = sorted(row.missing.items(), key=lambda item: -item[1])
+        named = ", ".join(f"{recording} {100 * share:.3g} %" for recording, share in worst[:MAX_NAMED])
+        more = f" and {len(worst) - MAX_NAMED} more" if len(worst) > MAX_NAMED else ""
+        told.append(f"  lack samples that their headers promise: {named}{more}")
     return told
 
 

@@ -30,6 +30,8 @@ SCHEDULERS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID", "_CONDOR_SCRAT
 STARTING_S = 120.0
 """At most so much of a job's time is spent before its supervision begins."""
 
+INTERRUPTED = "was interrupted by the user (Ctrl-C): run the same command again to go on"
+CANCELLED = "was cancelled: run the same command again to go on"
 UNLIMITED = Allotment()
 Begin = Callable[[str], None]
 """Called by a job with the name of each stage as it begins."""
@@ -125,7 +127,8 @@ def _ended(code: int, received: Sequence[int], watch: Supervision, *, stage: str
     if code < 0 and -code in (signal.SIGTERM, signal.SIGINT):
         if signal.SIGTERM in (-code, *received) and _is_out_of_time(watch.allotment):
             return watch.failure(watch.allotment.out_of_time, "time", stage=stage)
-        return watch.failure("was cancelled: run the same command again to go on", "cancelled", stage=stage)
+        by_user = signal.SIGTERM not in (-code, *received)
+        return watch.failure(INTERRUPTED if by_user else CANCELLED, "cancelled", stage=stage)
     if -code == signal.SIGKILL:
         peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         return watch.failure(watch.allotment.out_of_memory(peak_kb // 1000), "memory", stage=stage)
@@ -162,7 +165,7 @@ def _in_child(job: Callable[[Begin], None], watch: Supervision, sender: int) -> 
     try:
         job(begin)
     except Exception as error:  # the edge: whatever it was ends this recording alone, and is told
-        reason, cause = _told(error, [*watch.folders, Path(tempfile.gettempdir())])
+        reason, cause = told(error, [*watch.folders, Path(tempfile.gettempdir())])
         _fail(watch.failure(reason, cause, stage=begun[-1]), watch.record)
     else:
         sys.stdout.flush()
@@ -172,7 +175,8 @@ def _in_child(job: Callable[[Begin], None], watch: Supervision, sender: int) -> 
     return 1
 
 
-def _told(error: Exception, folders: Sequence[Path]) -> tuple[str, Cause]:
+def told(error: Exception, folders: Sequence[Path]) -> tuple[str, Cause]:
+    """What ended a job, in words; the traceback of an error that nobody foresaw is printed."""
     if isinstance(error, EegmillError):
         return str(error), "network" if error.may_pass else "work"
     if isinstance(error, MemoryError):

@@ -107,7 +107,7 @@ def test_an_unreachable_api_is_named_with_the_way_out() -> None:
 
     client, waits = client_of(answer, retries=2)
     with pytest.raises(
-        CatalogError, match=r"https://api\.example\.org' cannot be reached \(connection refused\).*embedded"
+        CatalogError, match=r"https://api\.example\.org' cannot be reached \(connection refused\).*the network"
     ):
         client.count()
     assert len(waits) == 2

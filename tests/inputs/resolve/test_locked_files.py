@@ -164,6 +164,37 @@ def test_what_is_no_file_in_a_recordings_place_is_refused_and_the_others_go_on(t
         lock.recording("sub-02")
 
 
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: path.mkdir(), "sub-02_eeg.fdt' is a folder, not a file"),
+        (lambda path: os.mkfifo(path), "sub-02_eeg.fdt' is a pipe or a device"),
+        (lambda path: (path.touch(), os.truncate(path, 5 * 10**9)), "sub-02_eeg.fdt' is 5000000000 bytes long"),
+    ],
+)
+def test_samples_that_cannot_be_read_refuse_their_recording_before_anything_is_fetched(tmp_path, make, reason):
+    paths = [f"sub-0{n}/eeg/sub-0{n}_eeg.set" for n in (1, 2)]
+    for path in paths:
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_bytes(b"x")
+    make((tmp_path / paths[1]).with_suffix(".fdt"))
+    lock = resolve_dataset(Catalogue(*(in_folder(tmp_path, path) for path in paths)), "mine", select=Select())
+    assert [entry.recording for entry in lock.recordings] == ["sub-01"]
+    assert reason in lock.refused[0].reason
+
+
+def test_sidecars_in_bidsignore_are_no_part_of_a_recording_and_nothing_is_missing(tmp_path):
+    own = "sub-01/eeg/sub-01_eeg.edf"
+    (tmp_path / own).parent.mkdir(parents=True)
+    for path in (own, "sub-01/eeg/sub-01_events.tsv", "sub-01/eeg/sub-01_channels.tsv"):
+        (tmp_path / path).write_bytes(b"x")
+    (tmp_path / ".bidsignore").write_text("*_events.tsv\n*.edf\n", encoding="utf-8")
+    storage = {"backend": "local", "base": str(tmp_path), "dep_keys": ["sub-01/eeg/sub-01_events.tsv"]}
+    lock = resolve_dataset(Catalogue(record(own, storage=storage)), "mine", select=Select())
+    assert paths_of(lock) == [["sub-01/eeg/sub-01_channels.tsv", own]]
+    assert lock.recordings[0].missing == ()
+
+
 def test_annex_keys_of_a_record_pin_and_place_its_files(web, monkeypatch):
     own = "sub-01/eeg/sub-01_eeg.edf"
     web.files["nm000001/"] = json.dumps(

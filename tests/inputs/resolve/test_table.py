@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,7 +36,7 @@ def test_a_folder_is_proposed_and_read_back(tmp_path: Path) -> None:
     for name in ("S01_rest.edf", "S02_rest.edf", "notes.txt"):
         (tmp_path / "in").mkdir(exist_ok=True)
         (tmp_path / "in" / name).touch()
-    assert propose_table(tmp_path / "in", tmp_path / "in.tsv") == 2
+    assert propose_table(tmp_path / "in", tmp_path / "in.tsv").n_recordings == 2
     rows = read_table(tmp_path / "in.tsv")
     assert [row.recording for row in rows] == ["sub-01_task-rest", "sub-02_task-rest"]
     assert rows[0].file == tmp_path / "in" / "S01_rest.edf"
@@ -42,6 +45,30 @@ def test_a_folder_is_proposed_and_read_back(tmp_path: Path) -> None:
 def test_a_folder_without_recordings_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="holds no recordings"):
         propose_table(tmp_path, tmp_path / "x.tsv")
+
+
+def derivative(folder: Path) -> Path:
+    (folder / "sub-01").mkdir(parents=True)
+    (folder / "sub-01" / "sub-01_task-rest_desc-preproc_eeg.vhdr").touch()
+    made_by = [{"Name": "eegmill"}]
+    description = {"Name": "x", "DatasetType": "derivative", "GeneratedBy": made_by}
+    (folder / "dataset_description.json").write_text(json.dumps(description), encoding="utf-8")
+    return folder
+
+
+def test_clean_signals_are_not_proposed_as_raw_ones(tmp_path: Path) -> None:
+    made = derivative(tmp_path / "cleaned")
+    (tmp_path / "S01_rest.edf").touch()
+    proposed = propose_table(tmp_path, tmp_path / "x.tsv")
+    assert (proposed.n_recordings, proposed.passed_over) == (1, (str(made),))
+
+
+def test_a_folder_that_eegmill_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "results" / "locks").mkdir(parents=True)
+    (tmp_path / "results" / "work").mkdir()
+    for made in (derivative(tmp_path / "cleaned"), tmp_path / "results"):
+        with pytest.raises(ConfigurationError, match="its signals are clean already"):
+            propose_table(made, tmp_path / "x.tsv")
 
 
 @pytest.mark.parametrize(
@@ -81,3 +108,25 @@ def test_a_brainvision_recording_is_linked_under_its_bids_name_and_read(tmp_path
     assert len(recording.raw.ch_names) == 8
     assert f"DataFile={name}_eeg.eeg" in (tmp_path / "raw/sub-01/ses-2/eeg" / f"{name}_eeg.vhdr").read_text()
     assert header.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda path: path.mkdir(), "is a folder, not a file"),
+        (lambda path: os.mkfifo(path), "is a pipe or a device"),
+        (lambda path: path.symlink_to("/nowhere/x"), "is a link to nothing"),
+        (lambda path: (path.touch(), os.truncate(path, 5 * 10**9)), "of which only 0 were ever written"),
+    ],
+)
+@pytest.mark.parametrize("name", ["b.gdf", "b.fdt"])
+def test_what_cannot_be_read_costs_its_recording_alone(
+    tmp_path: Path, name: str, make: Callable[[Path], object], reason: str
+) -> None:
+    (tmp_path / "a.edf").write_bytes(b"x")
+    (tmp_path / "b.set").write_bytes(b"x")
+    make(tmp_path / name)
+    raw = "b.gdf" if name == "b.gdf" else "b.set"
+    lock = resolved(table(tmp_path, "a.edf\t01\tn/a\trest\tn/a", f"{raw}\t02\tn/a\trest\tn/a"))
+    assert [entry.recording for entry in lock.recordings] == ["sub-01_task-rest"]
+    assert [(one.recording, reason in one.reason) for one in lock.refused] == [("sub-02_task-rest", True)]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +84,17 @@ def test_every_spelling_of_a_local_address_is_read(address):
 def test_a_file_address_on_another_host_is_refused():
     with pytest.raises(SourceError, match="another machine"):
         local_path("file://server/share/a.edf")
+
+
+def test_a_file_that_may_not_be_opened_is_no_pin_and_stops_no_listing(source, monkeypatch):
+    opened = Path.open
+
+    def refuse(path, *words, **keys):
+        if path.name == Path(RAW).name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *words, **keys)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != Path(RAW).name)
+    assert set(source.listing()) == set(FILES) - {RAW}
+    assert "may not be read by this user" in str(source.why_not(RAW))

@@ -98,8 +98,7 @@ class Requests:
     def _unreachable(self, error: httpx2.TransportError) -> CatalogError:
         what = str(error) or type(error).__name__
         return Unreachable(
-            f"The metadata API at '{self.url}' cannot be reached ({what}). "
-            "Check the address and the network, or use the URL 'embedded' for the catalogue shipped with eegmill."
+            f"The metadata API at '{self.url}' cannot be reached ({what}). Check the address and the network."
         )
 
     def _refused(self, reply: httpx2.Response) -> CatalogError:

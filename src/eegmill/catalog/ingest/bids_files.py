@@ -158,12 +158,12 @@ class BidsFolder:
         for folder, folders, names in os.walk(top):
             here = folder[len(top) :].strip(os.sep).replace(os.sep, "/")
             before = f"{here}/" if here else ""
-            yield from (before + name for name in folders if _stands_for_a_recording(before + name))
+            yield from (before + name for name in folders if _stands_for_a_file(before + name))
             folders[:] = sorted(
                 name
                 for name in folders
                 if not name.startswith(".")
-                and not _stands_for_a_recording(before + name)
+                and not _stands_for_a_file(before + name)
                 and (here or name.startswith("sub-"))
             )
             yield from (before + name for name in names if not name.startswith("."))
@@ -188,6 +188,8 @@ def _is_raw(path: str) -> bool:
     return file.suffix == file.datatype and file.extension.lower() in extensions and "sub" in file.entities
 
 
-def _stands_for_a_recording(folder: str) -> bool:
-    """Whether a folder is a recording of its format, or lies where the file of one should be."""
-    return folder.endswith(FOLDERS) or _is_raw(folder)
+def _stands_for_a_file(folder: str) -> bool:
+    """Whether a folder is a recording of its format, or lies where a recording or a sidecar should be."""
+    if folder.endswith(FOLDERS) or _is_raw(folder):
+        return True
+    return folder.endswith((".tsv", ".json")) and "sub" in parse_name(folder).entities

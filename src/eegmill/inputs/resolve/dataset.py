@@ -62,7 +62,7 @@ def resolve_dataset(
         If the store cannot be asked.
     """
     document = catalogue.dataset(dataset)
-    chosen = choose(catalogue.find(_query(dataset, select)), select, dataset=dataset)
+    chosen = choose(catalogue.find(query_of(dataset, select)), select, dataset=dataset, url=catalogue.url)
     catalogued = Catalogued(dataset=dataset, document=document, records=chosen)
     recordings, refused = locked_files(catalogued, storage=storage)
     return Lock(
@@ -87,7 +87,8 @@ def write_lock(lock: Lock, path: Path) -> None:
     write_json(path, lock.model_dump(mode="json"))
 
 
-def _query(dataset: str, select: Select) -> dict[str, Any]:
+def query_of(dataset: str, select: Select) -> dict[str, Any]:
+    """The MongoDB filter that asks a catalogue for the records to choose from."""
     # Entities are compared here, not by the server: records hold them flat or nested, a modality as text or list.
     return {"dataset": dataset, "$and": [select.query]} if select.query else {"dataset": dataset}
 

@@ -58,14 +58,18 @@ class FolderCatalogue:
 
 def difference_in_words(root: Path, lock: Lock, select: Select) -> str:
     """How many recordings came and went since the lock was written: ``1 new, 1 gone``; by their names alone."""
-    listed = [_by_name(file) for file in BidsFolder(root).recordings()]
     try:
-        there = {str(record["bids_relpath"]) for record in choose(listed, select, dataset=lock.dataset)}
+        there = {str(record["bids_relpath"]) for record in choose(records_by_name(root), select, dataset=lock.dataset)}
     except ConfigurationError:
         there = set()
     locked = {entry.raw for entry in lock.recordings}
     counts = {"new": len(there - locked), "gone": len(locked - there)}
     return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "files were changed"
+
+
+def records_by_name(root: Path) -> list[dict[str, Any]]:
+    """What the names of a folder's recordings tell of them; no file is opened."""
+    return [_by_name(file) for file in BidsFolder(root).recordings()]
 
 
 def _by_name(file: BidsName) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ...bids.companions import candidates, companion, is_companion, pointers_of, usual_companions
+from ...bids.ignore import ignored_by
 from ...bids.inheritance import DATASET_FILES, Tree, needed, role_of
 from ...bids.names import entities_of, recording_of
 from ...files.paths import UnsafePath, is_safe, safe_path
@@ -24,6 +25,8 @@ from ..storage.faults import Missing, Refused
 from ..storage.https import pin_url
 from ..storage.nemar import with_keys
 
+IGNORE = ".bidsignore"
+MARKERS = ".vmrk"
 ASKED_AT_ONCE = 16
 """Heads asked for in parallel where a store cannot list."""
 
@@ -144,11 +147,12 @@ class _Shelves:
         backend, base = mend(str(told.get("backend") or "s3"), str(told.get("base") or ""), self.catalogued.dataset)
         if (backend, base) not in self.shelves:
             self.shelves[backend, base] = _Shelf(self.storage(backend, base))
+        shelf = self.shelves[backend, base]
         # The document names the sidecars of every task: only those that speak about this recording count.
         common = needed(raw, _keys(self.catalogued.document.get("storage") or {}, self.catalogued))
-        named = {raw, *_keys(told, self.catalogued), *common}
+        named = shelf.obeyed({raw, *_keys(told, self.catalogued), *common}, raw)
         safe = {path for path in named if is_safe(path)}
-        pins = self.shelves[backend, base].pins(raw, safe)
+        pins = shelf.pins(raw, safe)
         if record.get("download_url"):
             pins |= _by_url(str(record["download_url"]), raw)
         keys = told.get("annex_keys") or {}
@@ -178,18 +182,36 @@ class _Shelf:
         self.source = source
         self.limits = Limits.from_environment()
         self.listed = retried(source.listing, self.limits)
+        self.ignored = self._ignored()
         self.tree = Tree(self.listed or ())
         self.asked: dict[str, Pin | None] = {}
 
     def pins(self, raw: str, named: set[str]) -> dict[str, Pin]:
-        reason = self.source.why_not(raw)
-        if reason:
-            raise Refused(reason)
+        self._refuse_unusable(raw)
         if self.listed is None:
             pins = self._ask({raw, *usual_companions(raw), *named, *DATASET_FILES})
         else:
-            pins = self._look_up({*self.tree.needed(raw), *named})
-        return {**pins, **self._by_header(raw, pins)}
+            pins = self._look_up(self.obeyed({*self.tree.needed(raw), *named}, raw))
+        pins |= self._by_header(raw, pins)
+        for path in {*usual_companions(raw), *(path for path in pins if role_of(path, raw) == "companion")}:
+            if not path.lower().endswith(MARKERS):  # without them the recording can be read
+                self._refuse_unusable(path)
+        return pins
+
+    def obeyed(self, paths: set[str], raw: str) -> set[str]:
+        """Paths without the sidecars that ``.bidsignore`` names; what a catalogue calls a recording stays one."""
+        return {path for path in paths if role_of(path, raw) != "sidecar" or not self.ignored(path)}
+
+    def _refuse_unusable(self, path: str) -> None:
+        reason = self.source.why_not(path)
+        if reason:
+            raise Refused(reason)
+
+    def _ignored(self) -> Callable[[str], bool]:
+        """What ``.bidsignore`` takes out of the dataset, where the store lists one."""
+        if IGNORE not in (self.listed or {}):
+            return lambda _: False
+        return ignored_by(retried(lambda: self.source.text(IGNORE), self.limits))
 
     def _look_up(self, paths: Iterable[str]) -> dict[str, Pin]:
         listed = self.listed or {}

@@ -14,8 +14,15 @@ if TYPE_CHECKING:
 ENTITIES = ("subject", "session", "task", "run")
 
 
-def choose(records: Iterable[Mapping[str, Any]], select: Select, *, dataset: str) -> list[Mapping[str, Any]]:
+def choose(
+    records: Iterable[Mapping[str, Any]], select: Select, *, dataset: str, url: str = ""
+) -> list[Mapping[str, Any]]:
     """Take what the selection names: sorted by path, every path once.
+
+    Parameters
+    ----------
+    url
+        Where the records come from: a metadata API, ``embedded`` or ``folder``.
 
     Raises
     ------
@@ -25,7 +32,7 @@ def choose(records: Iterable[Mapping[str, Any]], select: Select, *, dataset: str
     every = [record for record in records if record.get("bids_relpath")]
     chosen = {str(record["bids_relpath"]): record for record in every if _is_chosen(record, select)}
     if not chosen:
-        raise ConfigurationError(_nothing(every, select, dataset))
+        raise ConfigurationError(_nothing(every, select, dataset, url))
     return [chosen[path] for path in sorted(chosen)]
 
 
@@ -58,10 +65,9 @@ def _is_chosen(record: Mapping[str, Any], select: Select) -> bool:
     return all(not getattr(select, name) or entity(record, name) in getattr(select, name) for name in ENTITIES)
 
 
-def _nothing(records: list[Mapping[str, Any]], select: Select, dataset: str) -> str:
+def _nothing(records: list[Mapping[str, Any]], select: Select, dataset: str, url: str) -> str:
     if not records:
-        also = " with this 'select.query'" if select.query else ""
-        return f"The catalogue has no recordings of '{dataset}'{also}."
+        return _without_records(dataset, url, with_query=bool(select.query))
     lines = [f"The selection matches none of the {len(records)} recordings of '{dataset}'."]
     for name in ENTITIES:
         wanted = getattr(select, name)
@@ -72,6 +78,19 @@ def _nothing(records: list[Mapping[str, Any]], select: Select, dataset: str) -> 
     if select.modality.lower() not in kinds:
         lines.append(f"select.modality: {select.modality}; there are: {_some(kinds)}.")
     return " ".join(lines)
+
+
+def _without_records(dataset: str, url: str, *, with_query: bool) -> str:
+    if with_query:
+        return f"There are no recordings of '{dataset}' with this 'select.query'."
+    if url == "embedded":
+        return (
+            f"The shipped catalogue describes '{dataset}' and lists none of its recordings: ask an API that does, by "
+            "--api or 'api.url', such as https://data.eegdash.org."
+        )
+    if url == "folder":
+        return f"'{dataset}' holds no recording: nothing below 'sub-*' is a raw recording in a format that is read."
+    return f"There are no recordings of '{dataset}'."
 
 
 def _some(values: set[str], *, most: int = 20) -> str:

@@ -19,7 +19,8 @@ from ...bids.text import decoded
 from ...errors import ConfigurationError, RecordingError
 from ...files.atomic import write_bytes, write_json
 from ...files.tables import format_tsv, is_missing, read_tsv
-from ...lock import Lock, LockedFile, LockedRecording
+from ...lock import Lock, LockedFile, LockedRecording, RefusedRecording
+from ..storage.local import why_not
 from .selection import choose
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ LABELS = {"subject": "sub", "session": "ses", "task": "task", "run": "run"}
 NEEDED = ("subject", "task")
 DESCRIPTION = "dataset_description.json"
 BIDS_VERSION = "1.11.1"
+MARKERS = ".vmrk"
 BRAINVISION = {"datafile": ".eeg", "markerfile": ".vmrk"}
 """Extensions in BIDS of what a header of BrainVision names, by its key."""
 
@@ -118,14 +120,15 @@ def lock_of_table(path: Path, name: str, *, select: Select, made: Path) -> Lock:
     ConfigurationError
         If the table is wrong, or the selection matches nothing.
     """
-    rows = {f"{row.folder}/eeg/{row.recording}_eeg{row.file.suffix.lower()}": row for row in read_table(path)}
-    chosen = choose((_record(raw, row) for raw, row in rows.items()), select, dataset=name)
+    rows = _by_raw_path(path)
+    chosen = choose(_records(rows), select, dataset=name)
     paths = [str(record["bids_relpath"]) for record in chosen]
     description = made / DESCRIPTION
     write_json(description, _description(name))
     shared = LockedFile(
         path=DESCRIPTION, url=description.absolute().as_uri(), role="dataset", size=description.stat().st_size
     )
+    found = [_recording(path, rows[path], shared, made) for path in paths]
     return Lock(
         dataset=name,
         api="table",
@@ -134,19 +137,31 @@ def lock_of_table(path: Path, name: str, *, select: Select, made: Path) -> Lock:
         resolved_at=datetime.now(UTC).isoformat(timespec="seconds"),
         name=name,
         document={"dataset_id": name, "name": name},
-        recordings=tuple(_recording(path, rows[path], shared, made) for path in paths),
+        recordings=tuple(one for one in found if isinstance(one, LockedRecording)),
+        refused=tuple(one for one in found if isinstance(one, RefusedRecording)),
     )
+
+
+def records_of_table(path: Path) -> list[dict[str, object]]:
+    """What a table says of its recordings, as a catalogue would.
+
+    Raises
+    ------
+    ConfigurationError
+        If the table is wrong.
+    """
+    return _records(_by_raw_path(path))
 
 
 def companions_of(file: Path) -> dict[str, Path]:
     """Files that hold the rest of a recording, by the extension that they get; BrainVision's by its header."""
-    if file.suffix.lower() == ".vhdr" and file.is_file():
+    if file.suffix.lower() == ".vhdr" and file.is_file() and os.access(file, os.R_OK):
         pointers = pointers_of(decoded(file.read_bytes())[0])
         named = {".eeg": pointers.data, ".vmrk": pointers.markers}
         return {ending: _meant(file, pointer) for ending, pointer in named.items() if pointer}
     endings = COMPANIONS.get(file.suffix.lower(), ())
     there = {ending: _any_case(file.with_suffix(ending)) for ending in endings}
-    return {ending: path for ending, path in there.items() if path.is_file()}
+    return {ending: path for ending, path in there.items() if _lies(path)}
 
 
 def _meant(header: Path, pointer: str) -> Path:
@@ -156,10 +171,19 @@ def _meant(header: Path, pointer: str) -> Path:
 
 
 def _any_case(path: Path) -> Path:
-    return path if path.is_file() else path.with_suffix(path.suffix.upper())
+    return path if _lies(path) else path.with_suffix(path.suffix.upper())
 
 
-def _recording(raw: str, row: TableRow, shared: LockedFile, made: Path) -> LockedRecording:
+def _lies(path: Path) -> bool:
+    """Whether anything lies at a path, be it a link to nothing."""
+    return path.exists() or path.is_symlink()
+
+
+def _recording(raw: str, row: TableRow, shared: LockedFile, made: Path) -> LockedRecording | RefusedRecording:
+    needed = [row.file, *(path for ending, path in companions_of(row.file).items() if ending != MARKERS)]
+    reason = next(filter(None, (why_not(path, path.name) for path in needed)), None)
+    if reason:
+        return RefusedRecording(recording=row.recording, reason=reason)
     paths = {raw: row.file} if row.file.is_file() else {}
     paths |= {str(Path(raw).with_suffix(ending)): path for ending, path in companions_of(row.file).items()}
     there = {path: _mended(file, made / path) for path, file in paths.items() if file.is_file()}
@@ -208,6 +232,14 @@ def _row(row: Mapping[str, str], line: int, path: Path) -> TableRow:
         entities[key] = label
     file = Path(row["file"]).expanduser()
     return TableRow(line, Path(os.path.abspath(path.absolute().parent / file)), entities)  # noqa: PTH100 - follows no link
+
+
+def _by_raw_path(path: Path) -> dict[str, TableRow]:
+    return {f"{row.folder}/eeg/{row.recording}_eeg{row.file.suffix.lower()}": row for row in read_table(path)}
+
+
+def _records(rows: Mapping[str, TableRow]) -> list[dict[str, object]]:
+    return [_record(raw, row) for raw, row in rows.items()]
 
 
 def _record(raw: str, row: TableRow) -> dict[str, object]:

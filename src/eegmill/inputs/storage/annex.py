@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _KEY = re.compile(r"^(?P<backend>[A-Z0-9_]+)(?:-s(?P<size>\d+))?(?:-m\d+)?--(?P<digest>[0-9a-f]+)(?:\.\S*)?$")
 _POINTER = b"/annex/objects/"
+MAX_POINTER_BYTES = 32 * 1024
+"""Longest pointer file that git-annex takes for one (git-annex, "pointer file")."""
 _LFS = b"version https://git-lfs.github.com/spec/"
 
 
@@ -43,10 +45,13 @@ def annex_key(path: Path) -> str | None:
     if path.is_symlink():
         target = path.readlink()
         return target.name if "annex/objects" in target.as_posix() else None
-    if not path.is_file():
+    if not path.is_file() or path.stat().st_size > MAX_POINTER_BYTES:
         return None
-    with path.open("rb") as stream:
-        head = stream.read(512)
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(512)
+    except PermissionError:  # whoever needs the file says so, for its recording alone
+        return None
     if not head.startswith(_POINTER):
         return None
     return head.decode("utf-8", errors="replace").split("\n", 1)[0].rsplit("/", 1)[-1]

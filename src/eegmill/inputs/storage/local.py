@@ -67,17 +67,21 @@ class LocalSource(Source):
 
     def why_not(self, path: str) -> str | None:
         """Say what lies there and is no file, or that it may not be read; never opens it: a pipe would wait."""
-        place = self.root / path
-        if annex_key(place) or not (place.exists() or place.is_symlink()):
-            return None
-        if place.is_symlink() and not place.exists():
-            return f"'{path}' is a link to nothing ('{place.readlink()}')."
-        if not place.is_file():
-            return f"'{path}' is {'a folder' if place.is_dir() else 'a pipe or a device'}, not a file."
-        if not os.access(place, os.R_OK):
-            return f"'{path}' may not be read by this user."
-        holes = mostly_holes(place)
-        return f"'{path}' {holes}" if holes else None
+        return why_not(self.root / path, path)
+
+
+def why_not(place: Path, name: str) -> str | None:
+    """Why what lies at a path cannot be read as a file; None if it can, or nothing lies there. Opens no pipe."""
+    if annex_key(place) or not (place.exists() or place.is_symlink()):
+        return None
+    if place.is_symlink() and not place.exists():
+        return f"'{name}' is a link to nothing ('{place.readlink()}')."
+    if not place.is_file():
+        return f"'{name}' is {'a folder' if place.is_dir() else 'a pipe or a device'}, not a file."
+    if not os.access(place, os.R_OK):
+        return f"'{name}' may not be read by this user."
+    holes = mostly_holes(place)
+    return f"'{name}' {holes}" if holes else None
 
 
 class LocalReader(Reader):

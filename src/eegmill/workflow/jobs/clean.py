@@ -33,7 +33,7 @@ def run(task: Task, begin: Callable[[str], None]) -> None:
         _clean(task, begin)
     withdraw(task.layout, ["report"], task.recording, recipe=task.recipe.name)
     with observe() as job:
-        page = write_page(task.layout, task.entry)
+        page = write_page(task.layout, task.recording, task.entry)
     _sign(task, "report", job, files=_listed(task, [page]))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ...config.recipes import recipe_text
 from ...derivative.dataset import write_dataset_files
 from ...files.atomic import write_text
+from ...lock import Lock
 from ...provenance.activity import Activity
 from ...provenance.bids_prov import write_prov
 from ...provenance.crate import write_crate
@@ -33,15 +35,22 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
         raw_root=layout.raw,
     )
     write_text(layout.derivative / "code" / "recipe.yaml", recipe_text(plan.recipe))
-    rows = [Row(record, report=_report(layout, record)) for record in records]
-    page = dashboard_page(lock, rows, recipe=plan.recipe.name, version=__version__)
-    write_text(layout.derivative / "index.html", page)
+    index = write_index(layout, lock, records)
     done = activities(plan, dataset, records)
     environment = describe()
     prov = write_prov(layout.derivative, done, environment, lock)
     crate = write_crate(layout.derivative, done, environment, lock)
-    pages = (layout.derivative / "index.html", layout.derivative / "code" / "recipe.yaml")
+    pages = (index, layout.derivative / "code" / "recipe.yaml")
     return tuple(sorted({*written, *pages, *prov, *([crate] if crate else [])}))
+
+
+def write_index(layout: Layout, lock: Lock, records: Sequence[RecordingRecord]) -> Path:
+    """Write the page of all recordings."""
+    rows = [Row(record, report=_report(layout, record)) for record in records]
+    recipe = next((record.recipe for record in records), "")
+    index = layout.derivative / "index.html"
+    write_text(index, dashboard_page(lock, rows, recipe=recipe, version=__version__))
+    return index
 
 
 def activities(plan: Plan, dataset: str, records: list[RecordingRecord]) -> tuple[Activity, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...config.overrides import check_recordings
 from ...errors import ConfigurationError
 from ...inputs.resolve.any_source import lock_of
 from ...inputs.resolve.dataset import write_lock
@@ -20,6 +21,7 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
         reasons = "; ".join(f"{refused.recording}: {refused.reason}" for refused in lock.refused)
         msg = f"None of the recordings of '{dataset}' can be taken: {reasons}"
         raise ConfigurationError(msg)
+    check_recordings(plan.overrides, dataset, {entry.recording for entry in lock.recordings})
     write_lock(lock, layout.lock)
     write_index(layout, lock)
     return (layout.lock,)
