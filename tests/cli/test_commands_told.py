@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [
     *(path for ending in ("py", "html", "j2") for path in Path(eegmill.__file__).parent.rglob(f"*.{ending}")),
     *ROOT.glob("*.md"),
-    *ROOT.glob("docs/*.md"),
+    *ROOT.glob("docs/**/*.md"),
     *ROOT.glob("config/*"),
 ]
 NAME = "eegmill(?:-bids)?"
