@@ -2,6 +2,7 @@
 
 EegmillError
 ├── ConfigurationError      a key, a type, a range, a recipe, an override
+│   └── LeakingSplit        parts of a dataset that share what they must not
 ├── CatalogError            the metadata API or its store
 │   ├── FilterError         a filter outside the filter language
 │   ├── UnknownDataset      a dataset ID that no catalogue knows
@@ -30,6 +31,10 @@ class EegmillError(Exception):
 
 class ConfigurationError(EegmillError):
     """The configuration, a recipe or an override is wrong."""
+
+
+class LeakingSplit(ConfigurationError):
+    """Parts of a dataset share subjects, or whatever else a model must not have seen before."""
 
 
 class CatalogError(EegmillError):

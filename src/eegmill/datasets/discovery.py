@@ -122,6 +122,24 @@ def chosen(rows: tuple[DatasetRow, ...], wanted: Search) -> Found:
     return Found(tuple(found), len(rows), sum(fits is None for _, fits in verdicts))
 
 
+def show(name: str, *, url: str = EMBEDDED, database: str = DATABASE) -> DatasetRow:
+    """What the catalogue knows of one dataset, by its ID, its twin's (``ds…``, ``on…``) or another name.
+
+    Raises
+    ------
+    UnknownDataset
+        If there is none; names the nearest.
+    CatalogError
+        If the API cannot be asked.
+
+    Examples
+    --------
+    >>> show("ds002718").licence
+    'CC0'
+    """
+    return row_of(dataset_document(name, url=url, database=database))
+
+
 def dataset_document(name: str, *, url: str = EMBEDDED, database: str = DATABASE) -> dict[str, Any]:
     """The catalogue's document of one dataset, by its ID, its twin's (``ds…``, ``on…``) or another name.
 

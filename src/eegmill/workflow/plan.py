@@ -63,10 +63,16 @@ class Plan:
 
     def to_environment(self) -> None:
         """Hand the plan to the jobs that this process starts, with this interpreter, this code and one BLAS thread."""
-        os.environ[VARIABLE] = self.configuration.model_dump_json()
-        _put_first("PATH", Path(sys.executable).parent)
-        _put_first("PYTHONPATH", PACKAGE.parent)
+        os.environ.update(self.environment())
         fix_environment()
+
+    def environment(self) -> dict[str, str]:
+        """Variables of a process that does a job of this plan, with this interpreter and this code."""
+        return {
+            VARIABLE: self.configuration.model_dump_json(),
+            "PATH": _put_first("PATH", Path(sys.executable).parent),
+            "PYTHONPATH": _put_first("PYTHONPATH", PACKAGE.parent),
+        }
 
     @cached_property
     def sources(self) -> Mapping[str, Path | None]:
@@ -216,6 +222,6 @@ class _KnownLock:
     entries: Mapping[str, LockedRecording]
 
 
-def _put_first(variable: str, folder: Path) -> None:
+def _put_first(variable: str, folder: Path) -> str:
     others = [part for part in os.environ.get(variable, "").split(os.pathsep) if part and part != str(folder)]
-    os.environ[variable] = os.pathsep.join([str(folder), *others])
+    return os.pathsep.join([str(folder), *others])

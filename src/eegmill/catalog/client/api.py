@@ -92,7 +92,9 @@ class Client:
             url, token=token, timeout_s=timeout_s, retries=retries, transport=transport, sleep=sleep
         )
 
-    def find(self, query: Mapping[str, Any] | None = None, *, limit: int | None = None) -> list[JsonObject]:
+    def find(
+        self, query: Mapping[str, Any] | None = None, *, limit: int | None = None, skip: int = 0
+    ) -> list[JsonObject]:
         """Records that match a MongoDB filter, sorted by dataset and path, none twice.
 
         A dataset ID that yields nothing is tried under its other name (``ds######`` and ``on######``).
@@ -101,10 +103,10 @@ class Client:
         ----------
         query
             The filter; None or ``{}`` for all.
-        limit
-            At most so many of the first ones that the API gives.
+        limit, skip
+            At most so many of the first ones that the API gives, behind those that are skipped.
         """
-        found = self._with_twin(query, "dataset", lambda asked: list(self._pages("records", asked, limit)))
+        found = self._with_twin(query, "dataset", lambda asked: list(self._pages("records", asked, limit, skip)))
         unique = {_record_key(item): item for item in found}
         return [unique[key] for key in sorted(unique)]
 
@@ -210,12 +212,14 @@ class Client:
     def _count(self, query: Mapping[str, Any] | None) -> int:
         return int(_member(self._requests.get(self._api("count"), _filter(query)), "count", int))
 
-    def _pages(self, route: str, query: Mapping[str, Any] | None, limit: int | None) -> Iterator[JsonObject]:
+    def _pages(
+        self, route: str, query: Mapping[str, Any] | None, limit: int | None, skip: int = 0
+    ) -> Iterator[JsonObject]:
         """Walk the pages, up to one that is shorter than another: a server may give less than it is asked for."""
         seen, longest = 0, 0
         while limit is None or seen < limit:
             size = self.page_size if limit is None else min(self.page_size, limit - seen)
-            reply = self._requests.get(self._api(route), {**_filter(query), "limit": size, "skip": seen})
+            reply = self._requests.get(self._api(route), {**_filter(query), "limit": size, "skip": skip + seen})
             page = _documents(reply)
             yield from page
             seen += len(page)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -17,8 +16,6 @@ from .selection import choose
 if TYPE_CHECKING:
     from ...config.models import Select
     from ...lock import Lock
-
-MOST_RECORDINGS = 1_000_000
 
 
 class FolderCatalogue:
@@ -47,14 +44,9 @@ class FolderCatalogue:
         """The records that match."""
         if "$and" not in query:
             return [record.fields() for record in self.digest.records]
-        from ...catalog.filters.language import make_filter
-        from ...catalog.stores.sqlite.store import SqliteStore
+        from ...catalog.stores.sqlite.records import matching
 
-        store = SqliteStore(None)
-        store.upsert_records("eegdash", self.digest.records)
-        return [
-            json.loads(text) for text in store.find("eegdash", "records", make_filter(query), limit=MOST_RECORDINGS)
-        ]
+        return list(matching(self.digest.records, query))
 
     def dataset(self, dataset: str, /) -> Mapping[str, Any]:
         """The document of the dataset."""
