@@ -33,6 +33,8 @@ MAY_IMPORT = {
 HEAVY = frozenset(
     {
         "autoreject",
+        "braindecode",
+        "datasets",
         "fastapi",
         "httpx2",
         "jinja2",
@@ -54,11 +56,14 @@ HEAVY = frozenset(
         "sklearn",
         "snakemake",
         "starlette",
+        "torch",
         "uvicorn",
+        "xarray",
     }
 )
 HEAVY_AT_THE_TOP = {
     "eegmill.catalog.server": "the server is nothing without its framework, and only functions import it",
+    "eegmill.datasets.torch_windows": "it is nothing without PyTorch, and only a function imports it",
     "eegmill.catalog.client": "the client is nothing without HTTP, and only functions import it",
 }
 """Modules and packages that import a heavy library as they are imported, each with the reason why they may."""
