@@ -8,11 +8,31 @@ from .errors import EegmillError
 from .version import __version__
 
 if TYPE_CHECKING:
-    from . import features
+    from . import datasets, features
     from .cleaning import Cleaned, clean
-    from .datasets.discovery import search
+    from .datasets.dataset import Dataset
+    from .datasets.discovery import search, show
+    from .datasets.eegdash import EEGDash
+    from .records import Override
 
-__all__ = ["Cleaned", "EegmillError", "__version__", "clean", "features", "search"]
+__all__ = [
+    "Cleaned",
+    "Dataset",
+    "EEGDash",
+    "EegmillError",
+    "Override",
+    "__version__",
+    "clean",
+    "datasets",
+    "features",
+    "search",
+    "show",
+]
+
+
+def __dir__() -> list[str]:
+    """What there is, for tab completion."""
+    return sorted(__all__)
 
 
 def __getattr__(name: str) -> object:
@@ -21,12 +41,28 @@ def __getattr__(name: str) -> object:
         from . import cleaning
 
         return getattr(cleaning, name)
-    if name == "search":
-        from .datasets.discovery import search
+    if name == "Override":
+        from .records import Override
 
-        return search
+        return Override
+    if name in ("search", "show"):
+        from .datasets import discovery
+
+        return getattr(discovery, name)
+    if name == "Dataset":
+        from .datasets.dataset import Dataset
+
+        return Dataset
+    if name == "EEGDash":
+        from .datasets.eegdash import EEGDash
+
+        return EEGDash
+    if name == "datasets":
+        import eegmill.datasets as datasets_room  # "from . import" would ask this function again
+
+        return datasets_room
     if name == "features":
-        import eegmill.features as room  # "from . import" would ask this function again
+        import eegmill.features as room
 
         return room
     msg = f"module 'eegmill' has no attribute '{name}'"
