@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
-import importlib
-import os
-import socket
-import sys
-import threading
-import types
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from api_documents import TOKEN, filled, record
-from eegmill.catalog.server.app import create_app
-from eegmill.catalog.server.settings import Settings
 from eegmill.catalog.stores.sqlite.store import SqliteStore
+from public_client import missing_client, public_module, served
 
 
 @pytest.fixture(scope="module")
-def client_class() -> Any:
-    """``EEGDashAPIClient``, read from the wheel's own files without running the package's heavy ``__init__``."""
-    folder = os.environ.get("EEGDASH_WHEEL")
-    if not folder or not (Path(folder) / "eegdash" / "http_api_client.py").is_file():
-        pytest.skip("needs the unpacked eegdash wheel: set EEGDASH_WHEEL to the folder that holds 'eegdash/'")
-    pytest.importorskip("requests")
-    for name in ("eegdash", "eegdash.dataset"):
-        package = types.ModuleType(name)
-        package.__path__ = [str(Path(folder, *name.split(".")))]
-        sys.modules[name] = package
-    yield importlib.import_module("eegdash.http_api_client").EEGDashAPIClient
-    for name in [name for name in sys.modules if name.split(".")[0] == "eegdash"]:
-        del sys.modules[name]
+def client_class() -> Iterator[Any]:
+    """``EEGDashAPIClient``."""
+    if missing_client():
+        pytest.skip(missing_client())
+    with public_module("eegdash.http_api_client") as module:
+        yield module.EEGDashAPIClient
 
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Our server on a free port of this machine."""
     store = filled(SqliteStore(tmp_path_factory.mktemp("catalogue") / "catalogue.db"))
-    app = create_app(store, Settings(tokens=(TOKEN,)))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with served(store, TOKEN) as address:
+        yield address
     store.close()
 
 
