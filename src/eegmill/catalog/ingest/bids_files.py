@@ -42,11 +42,11 @@ class BidsFolder:
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """Files of subjects and of the dataset's own folder, relative and sorted; hidden ones left out."""
-        every = sorted(path.relative_to(self.root).as_posix() for path in self._walk())
+        every = sorted(self._walk())
         found = [path for path in every if _is_unicode(path)]
         self.faults |= {repr(path): "has a name that is no UTF-8: left out." for path in every if not _is_unicode(path)}
         ignored = ignored_by(self.text(".bidsignore") or "")
-        self.ignored = [path for path in found if ignored(path) and _is_raw(parse_name(path))]
+        self.ignored = [path for path in found if ignored(path) and _is_raw(path)]
         return tuple(path for path in found if not ignored(path))
 
     @cached_property
@@ -65,7 +65,7 @@ class BidsFolder:
 
     def recordings(self) -> list[BidsName]:
         """Raw files of every datatype, sorted by path."""
-        return [file for path in self.paths if _is_raw(file := parse_name(path))]
+        return [parse_name(path) for path in self.paths if _is_raw(path)]
 
     def sidecars(self, recording: BidsName, *endings: str) -> list[BidsName]:
         """Sidecars that apply to a recording (BIDS inheritance), the dataset's own first, the nearest last."""
@@ -153,24 +153,25 @@ class BidsFolder:
             return []
         return rows
 
-    def _walk(self) -> Iterator[Path]:
-        for folder, folders, names in os.walk(self.root):
-            here = Path(folder)
-            yield from (here / name for name in folders if _stands_for_a_recording(here / name, self.root))
-            top = here == self.root
+    def _walk(self) -> Iterator[str]:
+        top = str(self.root)
+        for folder, folders, names in os.walk(top):
+            here = folder[len(top) :].strip(os.sep).replace(os.sep, "/")
+            before = f"{here}/" if here else ""
+            yield from (before + name for name in folders if _stands_for_a_recording(before + name))
             folders[:] = sorted(
                 name
                 for name in folders
                 if not name.startswith(".")
-                and not _stands_for_a_recording(here / name, self.root)
-                and (not top or name.startswith("sub-"))
+                and not _stands_for_a_recording(before + name)
+                and (here or name.startswith("sub-"))
             )
-            yield from (here / name for name in names if not name.startswith("."))
+            yield from (before + name for name in names if not name.startswith("."))
 
 
 def _is_unicode(path: str) -> bool:
     """Whether a name can be written: bytes of another encoding stand in it as lone surrogates."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in path)
+    return path.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in path)
 
 
 def _cell(cell: str | list[str] | None) -> str:
@@ -178,11 +179,15 @@ def _cell(cell: str | list[str] | None) -> str:
     return "" if text == "n/a" else text
 
 
-def _is_raw(file: BidsName) -> bool:
-    extensions = RAW_EXTENSIONS.get(file.datatype, ())
+def _is_raw(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    extensions = RAW_EXTENSIONS.get(folder.rpartition("/")[2], ())
+    if not name.lower().endswith(extensions):  # most files of a dataset: told without taking their names apart
+        return False
+    file = parse_name(path)
     return file.suffix == file.datatype and file.extension.lower() in extensions and "sub" in file.entities
 
 
-def _stands_for_a_recording(folder: Path, root: Path) -> bool:
+def _stands_for_a_recording(folder: str) -> bool:
     """Whether a folder is a recording of its format, or lies where the file of one should be."""
-    return folder.name.endswith(FOLDERS) or _is_raw(parse_name(folder.relative_to(root).as_posix()))
+    return folder.endswith(FOLDERS) or _is_raw(folder)
