@@ -198,10 +198,14 @@ def _ends(n_groups: int, parts: Mapping[str, float]) -> list[str]:
     """The part of each group, one after another: each part gets its share, and one group at least."""
     used = n_groups if sum(parts.values()) > 1 - 1e-9 else round(n_groups * sum(parts.values()))
     counts = {name: max(1, int(n_groups * share)) for name, share in parts.items()}
-    while sum(counts.values()) > used and max(counts.values()) > 1:
-        counts[max(counts, key=lambda name: counts[name] - n_groups * parts[name])] -= 1
+
+    def excess(name: str) -> float:
+        return counts[name] - n_groups * parts[name]
+
+    while sum(counts.values()) > max(used, len(parts)):
+        counts[max((name for name, count in counts.items() if count > 1), key=excess)] -= 1
     while sum(counts.values()) < used:
-        counts[max(counts, key=lambda name: n_groups * parts[name] - counts[name])] += 1
+        counts[min(counts, key=excess)] += 1
     return [name for name, count in counts.items() for _ in range(count)]
 
 
