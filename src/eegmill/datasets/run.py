@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -146,7 +147,14 @@ class Run:
             self._start([sys.executable, "-m", "eegmill.workflow", "finish"])
 
     def _known(self, recording: str) -> str:
-        return self.plan.recording(self.dataset, recording).recording
+        lock = self.plan.lock(self.dataset)
+        if recording not in {one.recording for one in (*lock.recordings, *lock.refused)}:
+            msg = (
+                f"'{recording}' is not in '{self.layout.lock}', the lock of an earlier run, which selects "
+                f"{json.dumps(lock.filter)}: choose another 'output', or remove that lock."
+            )
+            raise ConfigurationError(msg)
+        return lock.recording(recording).recording
 
     def _resolve(self) -> None:
         """Write the lock, if there is none for what is wanted."""
