@@ -30,19 +30,19 @@ def agreed_channels(by_recording: Mapping[str, tuple[str, ...]], wanted: Sequenc
     >>> agreed_channels({"a": ("Fz", "Cz", "Pz"), "b": ("Cz", "Pz", "Oz")}, "common")
     ('Cz', 'Pz')
     """
-    names = next(iter(by_recording.values()))
+    first = next(iter(by_recording.values()))
     if wanted == "common":
-        common = tuple(name for name in names if all(name in others for others in by_recording.values()))
+        common = tuple(name for name in first if all(name in others for others in by_recording.values()))
         if not common:
             msg = "The recordings have no good EEG channel in common."
             raise ConfigurationError(msg)
         return common
-    asked = names if wanted is None else tuple(wanted)
+    names = first if wanted is None else tuple(wanted)
     for recording, others in by_recording.items():
-        _refuse_missing(recording, others, asked)
+        _refuse_missing(recording, others, names)
         if wanted is None:
-            _refuse_more(recording, others, asked)
-    return asked
+            _refuse_more(recording, others, names)
+    return names
 
 
 def agreed(by_recording: Mapping[str, float], what: str, unit: str) -> float:
@@ -64,8 +64,8 @@ def agreed(by_recording: Mapping[str, float], what: str, unit: str) -> float:
     return value
 
 
-def _refuse_missing(recording: str, there: Sequence[str], asked: Sequence[str]) -> None:
-    missing = [name for name in asked if name not in there]
+def _refuse_missing(recording: str, there: Sequence[str], names: Sequence[str]) -> None:
+    missing = [name for name in names if name not in there]
     if missing:
         msg = (
             f"'{recording}' has no good EEG channel {', '.join(missing[:MAX_NAMED])}; it has: {', '.join(there)}. "
@@ -74,8 +74,8 @@ def _refuse_missing(recording: str, there: Sequence[str], asked: Sequence[str]) 
         raise ConfigurationError(msg)
 
 
-def _refuse_more(recording: str, there: Sequence[str], asked: Sequence[str]) -> None:
-    more = [name for name in there if name not in asked]
+def _refuse_more(recording: str, there: Sequence[str], names: Sequence[str]) -> None:
+    more = [name for name in there if name not in names]
     if more:
         msg = (
             f"'{recording}' has EEG channels that others have not ({', '.join(more[:MAX_NAMED])}): channels='common' "

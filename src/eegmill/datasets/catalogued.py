@@ -56,8 +56,8 @@ class CataloguedRecordings(Collection):
     ) -> None:
         self.dataset, self._database = run.dataset, database
         self._url, records = _records(run.dataset, url, database, query)
-        asked = {} if self._url == EMBEDDED else {"api": {"url": self._url, "database": database}}
-        self._run = replace(run, configuration={**asked, **run.configuration})
+        api = {} if self._url == EMBEDDED else {"api": {"url": self._url, "database": database}}
+        self._run = replace(run, configuration={**api, **run.configuration})
         kept = [record for record in records if _is_of(record, modality) and record.get("bids_relpath")]
         self._records = {str(record["bids_relpath"]): record for record in kept}
         self.listed, self.left_out = named_once([_listed(path, record) for path, record in self._records.items()])

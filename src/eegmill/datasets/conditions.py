@@ -15,7 +15,7 @@ MAX_VALUES = 20
 Description = Mapping[str, Any]
 
 
-def check_fields(known: Sequence[str], asked: Iterable[str]) -> None:
+def check_fields(known: Sequence[str], fields: Iterable[str]) -> None:
     """Refuse fields that no description has, and operators, which are a query's.
 
     Raises
@@ -23,8 +23,8 @@ def check_fields(known: Sequence[str], asked: Iterable[str]) -> None:
     ConfigurationError
         Names the field and the nearest one.
     """
-    values = asked if isinstance(asked, Mapping) else {}
-    for name in asked:
+    values = fields if isinstance(fields, Mapping) else {}
+    for name in fields:
         field = _field(name, known)
         if field not in known:
             msg = f"Recordings have no '{field}' to choose by; {nearest(field, known)}"
@@ -38,7 +38,7 @@ def check_fields(known: Sequence[str], asked: Iterable[str]) -> None:
             raise ConfigurationError(msg)
 
 
-def matches(description: Description, asked: Mapping[str, Any]) -> bool:
+def matches(description: Description, conditions: Mapping[str, Any]) -> bool:
     """Whether a description fits everything.
 
     Examples
@@ -46,25 +46,25 @@ def matches(description: Description, asked: Mapping[str, Any]) -> bool:
     >>> matches({"subject": "01", "age": 20}, {"subject": ["01", "02"], "min_age": 18})
     True
     """
-    return all(_fits(description, name, wanted) for name, wanted in asked.items())
+    return all(_fits(description, name, wanted) for name, wanted in conditions.items())
 
 
-def nothing(descriptions: Sequence[Description], asked: Mapping[str, Any], dataset: str) -> str:
+def nothing(descriptions: Sequence[Description], conditions: Mapping[str, Any], dataset: str) -> str:
     """Why nothing fits: the values that there are."""
-    told = [f"None of the {len(descriptions)} recordings of '{dataset}' fits."]
-    for name, wanted in asked.items():
+    sentences = [f"None of the {len(descriptions)} recordings of '{dataset}' fits."]
+    for name, wanted in conditions.items():
         field = _field(name, descriptions[0])
         there = {value for one in descriptions if (value := one.get(field)) is not None}
         listed = sorted(map(str, there), key=lambda text: (len(text), text))
         more = f" and {len(listed) - MAX_VALUES} more" if len(listed) > MAX_VALUES else ""
-        told.append(f"{name}: {_text(wanted)}; there are: {', '.join(listed[:MAX_VALUES]) or 'none'}{more}.")
-    return " ".join(told)
+        sentences.append(f"{name}: {_text(wanted)}; there are: {', '.join(listed[:MAX_VALUES]) or 'none'}{more}.")
+    return " ".join(sentences)
 
 
-def without_match(descriptions: Sequence[Description], asked: Mapping[str, Any]) -> dict[str, Any]:
+def without_match(descriptions: Sequence[Description], conditions: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of which several values are wanted, with those that no description has: mistyped, most likely."""
     found: dict[str, Any] = {}
-    for name, wanted in asked.items():
+    for name, wanted in conditions.items():
         if isinstance(wanted, list | tuple | set | frozenset):
             missing = [value for value in wanted if not any(_fits(one, name, value) for one in descriptions)]
             found |= {name: missing} if missing else {}

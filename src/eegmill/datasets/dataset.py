@@ -295,14 +295,14 @@ class Dataset(Sequence[DatasetRecording]):
     def __repr__(self) -> str:
         subjects = len({(one.dataset, one.subject) for one in self})
         tasks = sorted({one.task for one in self if one.task})
-        told = f"{_counted(len(self), 'recording')} of {_counted(subjects, 'subject')}"
-        told += (
+        text = f"{_counted(len(self), 'recording')} of {_counted(subjects, 'subject')}"
+        text += (
             f", {'task' if len(tasks) == 1 else 'tasks'} {', '.join(tasks[:3])}{', …' if len(tasks) > 3 else ''}"
             if tasks
             else ""
         )
         left = f"; {len(self.left_out)} left out" if self.left_out else ""
-        return f"<Dataset {self._named}: {told}{left}; from {', '.join(one.address for one in self._collections)}>"
+        return f"<Dataset {self._named}: {text}{left}; from {', '.join(one.address for one in self._collections)}>"
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{escape(name)}</th>" for name in ("recording", *self.fields))

@@ -88,9 +88,9 @@ class EEGDash:
         CatalogError
             If the API cannot be asked.
         """
-        asked = record_query(query, filters)
-        found = self._client.find(asked, limit=limit, skip=skip)
-        _warn_of_unmatched(asked, found)
+        whole = record_query(query, filters)
+        found = self._client.find(whole, limit=limit, skip=skip)
+        _warn_of_unmatched(whole, found)
         return found
 
     def find_one(self, query: Mapping[str, Any] | None = None, /, **filters: Any) -> JsonObject | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ..bids.names import BidsName, recording_of
+from ..bids.paths import RECORD, DerivativePaths
 from ..catalog.ingest.bids import digest
 from ..catalog.ingest.bids_files import BidsFolder
 from ..errors import DerivativeError
@@ -16,6 +18,9 @@ from ..machine import Sharing
 from ..recording import Recording
 from .collection import Collection, Listed, named_once, participants_of, refuse_empty
 from .run import Run
+
+SIGNAL = DerivativePaths("").signal.name
+"""What the name of every cleaned signal ends with."""
 
 
 class FolderRecordings(Collection):
@@ -103,16 +108,13 @@ class CleanedRecordings(Collection):
     """
 
     def __init__(self, root: Path) -> None:
-        from ..bids.paths import DerivativePaths, recordings_of, records_below
-        from ..derivative.read import cleaned_recordings
-
         self.root = root
-        people = participants_of(root)
-        names = cleaned_recordings(root)
+        people, files = participants_of(root), sorted(_files_of_subjects(root))
+        names = [file.removesuffix(SIGNAL) for file in files if file.endswith(SIGNAL)]
         self.listed = tuple(
             Listed(name, DerivativePaths(name).signal.as_posix(), people.get(name.split("_")[0], {})) for name in names
         )
-        without = set(recordings_of(records_below(root))) - set(names)
+        without = {file.removesuffix(RECORD) for file in files if file.endswith(RECORD)} - set(names)
         self.left_out = dict.fromkeys(sorted(without), "has no cleaned signal: its record says why")
         if not names:
             msg = f"'{root}' has no cleaned recordings ({len(without)} without a cleaned signal)."
@@ -178,6 +180,14 @@ class CleanedRecordings(Collection):
             msg = f"'{self.root}' does not say which raw files it was made from: it has no code/lock.json."
             raise DerivativeError(msg)
         return self._lock
+
+
+def _files_of_subjects(root: Path) -> Iterator[str]:
+    """Names of all files in the folders of subjects; a glob takes three times as long."""
+    with os.scandir(root) as folders:
+        for folder in folders:
+            if folder.name.startswith("sub-"):
+                yield from (name for _, _, names in os.walk(folder.path) for name in names)
 
 
 def is_derivative(root: Path) -> bool:

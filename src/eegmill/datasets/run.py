@@ -7,7 +7,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +26,9 @@ RECIPE = "eegprep"
 OPTIONS = {"subject": "--participant-label", "session": "--session-label", "task": "--task", "run": "--run-label"}
 """What the command line calls entities."""
 SELECTED = tuple(OPTIONS)
-TOLD_LINES = 5
+MAX_TARGETS = 5000
+"""Receipts that one command line names: systems bound its length."""
+REPEATED_LINES = 5
 """Last lines of a run that an error repeats where no job left a reason."""
 
 
@@ -139,16 +141,18 @@ class Run:
         self._resolve()
         receipts = [str(self.plan.receipt("report", self.dataset, self._known(name))) for name in recordings]
         everything = len(set(receipts)) == len(self.plan.lock(self.dataset).recordings)
-        targets = [] if whole and everything else ["--", *receipts]
-        done = self._start(snakemake_command(self.plan, cores=cores, further=targets))
-        if done.returncode:
-            raise DerivativeError(self._why_not(recordings, done.stderr))
-        if whole and targets:
+        batches: list[Sequence[str]] = [()] if whole and everything else list(batched(receipts, MAX_TARGETS))
+        ended = [self._start(snakemake_command(self.plan, cores=cores, further=_targets(batch))) for batch in batches]
+        for done in ended:
+            if done.returncode:
+                raise DerivativeError(self._why_not(recordings, done.stderr))
+        if whole and not everything:
             self._start([sys.executable, "-m", "eegmill.workflow", "finish"])
 
     def _known(self, recording: str) -> str:
         lock = self.plan.lock(self.dataset)
-        if recording not in {one.recording for one in (*lock.recordings, *lock.refused)}:
+        known = {one.recording for one in lock.recordings} | {one.recording for one in lock.refused}
+        if recording not in known:
             msg = (
                 f"'{recording}' is not in '{self.layout.lock}', the lock of an earlier run, which selects "
                 f"{json.dumps(lock.filter)}: choose another 'output', or remove that lock."
@@ -187,6 +191,21 @@ class Run:
         return f"'{self.dataset}' cannot be cleaned: {_last_lines(stderr)}"
 
 
+def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """The items, so many at a time.
+
+    Examples
+    --------
+    >>> list(batched("abcde", 2))
+    ['ab', 'cd', 'e']
+    """
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _targets(receipts: Sequence[str]) -> list[str]:
+    return ["--", *receipts] if receipts else []
+
+
 def _short(folder: Path) -> str:
     """A folder as one types it from the working directory."""
     here = Path.cwd()
@@ -195,4 +214,4 @@ def _short(folder: Path) -> str:
 
 def _last_lines(text: str) -> str:
     lines = [line for line in text.strip().splitlines() if line.strip()]
-    return "\n".join(lines[-TOLD_LINES:]) or "the run was ended"
+    return "\n".join(lines[-REPEATED_LINES:]) or "the run was ended"

@@ -156,8 +156,8 @@ def _checked(parts: Mapping[str, float]) -> dict[str, float]:
     wrong = {name: share for name, share in parts.items() if not 0 < share <= 1}
     total = sum(parts.values())
     if wrong or not 0 < total <= 1 + 1e-9:
-        told = ", ".join(f"{name}: {share:g}" for name, share in (wrong or parts).items())
-        msg = f"Shares of parts lie between 0 and 1 and add up to 1 at most: {told}."
+        shares = ", ".join(f"{name}: {share:g}" for name, share in (wrong or parts).items())
+        msg = f"Shares of parts lie between 0 and 1 and add up to 1 at most: {shares}."
         raise ConfigurationError(msg)
     return dict(parts)
 

@@ -190,8 +190,8 @@ class Windowed:
 
     def __repr__(self) -> str:
         n_windows, n_channels, n_times = self.shape
-        told = f", {len(self.classes)} classes: {', '.join(self.classes[:5])}" if self.classes else ""
-        return f"<{n_windows} windows ({n_channels}, {n_times}) at {self.sfreq_hz:g} Hz{told}>"
+        classes = f", {len(self.classes)} classes: {', '.join(self.classes[:5])}" if self.classes else ""
+        return f"<{n_windows} windows ({n_channels}, {n_times}) at {self.sfreq_hz:g} Hz{classes}>"
 
     def _samples(self, row: _Row) -> NDArray[np.float32]:
         """A copy: who changes it disturbs nobody."""
@@ -289,12 +289,12 @@ def _told(cuts: Mapping[int, Cut], dataset: Dataset) -> list[str]:
     for cut in cuts.values():
         for reason, count in cut.left_out.items():
             found[reason] = found.get(reason, 0) + count
-    told = [
+    sentences = [
         f"{count} {'window was' if count == 1 else 'windows were'} left out: {reason}."
         for reason, count in sorted(found.items())
     ]
     empty = [dataset[number].name for number, cut in cuts.items() if not len(cut.onsets_s)]
-    return [*told, *([f"Recordings without a window: {', '.join(empty)}."] if empty else [])]
+    return [*sentences, *([f"Recordings without a window: {', '.join(empty)}."] if empty else [])]
 
 
 def _size(cut: Cut) -> int:
