@@ -17,6 +17,7 @@ from api_documents import dataset, filled, record
 from eegmill import Dataset
 from eegmill.catalog.documents.models import Dataset as DatasetDocument
 from eegmill.catalog.documents.models import Record
+from eegmill.catalog.ingest.bids import digest
 from eegmill.catalog.stores.sqlite.store import SqliteStore
 from eegmill.datasets import catalogued
 from eegmill.datasets.recording import DatasetRecording
@@ -205,6 +206,7 @@ def test_one_name_for_two_files_is_left_out_and_told(tiny: Path) -> None:
         (lambda: Dataset("ds002718"), SourceError, "no recordings of 'ds002718'"),
         (lambda: Dataset("ds002718", url="embedded"), ConfigurationError, "use url='https://data.eegdash.org'"),
         (lambda: Dataset("./nowhere"), ConfigurationError, "'./nowhere' does not exist"),
+        (lambda: Dataset(__file__), ConfigurationError, "is a file: a table of recordings is cleaned by"),
         (lambda: Dataset(Path.cwd()), ConfigurationError, "has no dataset_description.json"),
         (lambda: Dataset("eegmill-sample", subjct="01"), ConfigurationError, "did you mean 'subject'"),
         (lambda: Dataset("eegmill-sample", task="rest"), ConfigurationError, "there are: attention, arithmetic"),
@@ -298,13 +300,11 @@ def test_ten_thousand_recordings_open_in_a_second_of_cpu(here: Path) -> None:
 @pytest.mark.workflow
 def test_a_recording_is_cleaned_by_the_workflow_and_read_back(here: Path) -> None:
     sample = Dataset("eegmill-sample", subject=["02", "03"], recipe="minimal")
-    one = sample[0]
-    assert one.record is None
-    cleaned = one.cleaned(clean=True)
+    assert [one.record for one in sample] == [None, None]
+    with ThreadPoolExecutor(2) as pool:  # two runs at the same time would be in each other's way
+        cleaned = next(pool.map(lambda one: one.cleaned(clean=True), sample))
     assert cleaned.info["highpass"] > 0
-    assert one.record is not None
-    assert one.record.recipe == "minimal"
-    assert sample[1].record is None
+    assert [one.record.recipe for one in sample if one.record] == ["minimal", "minimal"]
 
     sample.clean()
     derivative = Dataset(here / "results" / "eegmill-sample" / "derivatives" / "eegmill-minimal")
@@ -312,6 +312,32 @@ def test_a_recording_is_cleaned_by_the_workflow_and_read_back(here: Path) -> Non
     assert derivative[0]["age"] == 21
     assert derivative[0].cleaned() == cleaned
     assert derivative[0].raw().n_times == 31000
+
+
+@pytest.mark.workflow
+def test_a_dataset_of_an_api_is_fetched_cleaned_and_read(tiny: Path, here: Path) -> None:
+    store = SqliteStore(None)
+    digested = digest(tiny, now="", dataset_id="ds999999")
+    store.upsert_datasets("eegdash", [digested.dataset])
+    store.upsert_records("eegdash", digested.records)
+    recipe = [{"highpass": {"cutoff_hz": 1.0}}, {"reference": {}}]
+    with served(store) as url:
+        found = Dataset("ds999999", url=url, recipe=recipe)
+        assert found[1].raw().n_times == 400
+        assert not (here / "results" / "locks").exists()
+        assert found[1].cleaned(clean=True).n_times == 400
+    assert (here / "results" / "locks" / "ds999999.lock.json").is_file()
+    assert found[0].raw().n_times == 400  # as the lock pins it: no API is needed any more
+
+
+@pytest.mark.workflow
+def test_a_recording_that_fails_is_told_and_stops_no_other(tiny: Path) -> None:
+    header = tiny / "sub-01" / "eeg" / "sub-01_task-odd_eeg.vhdr"
+    header.write_text(header.read_text(encoding="utf-8").replace("NumberOfChannels", "Number"), encoding="utf-8")
+    found = Dataset(tiny, recipe=[{"highpass": {"cutoff_hz": 1.0}}, {"reference": {}}])
+    with pytest.raises(DerivativeError, match="'sub-01_task-odd' of 'tiny' cannot be cleaned: decompose: 'sub-01"):
+        found.clean()
+    assert found[1].cleaned().n_times == 400
 
 
 @pytest.mark.workflow

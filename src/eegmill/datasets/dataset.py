@@ -347,6 +347,12 @@ def _collection(
 
 
 def _refuse_no_dataset(root: Path, source: str) -> None:
+    if root.is_file():
+        msg = (
+            f"'{source}' is a file: a table of recordings is cleaned by 'eegmill run {source}', and the derivative "
+            "that it writes is a dataset."
+        )
+        raise ConfigurationError(msg)
     if not root.is_dir():
         msg = f"'{source}' does not exist: a dataset is an ID, a BIDS folder, or a derivative of eegmill."
         raise ConfigurationError(msg)

@@ -51,7 +51,6 @@ class Once(Generic[T]):
             value = make()
             with self._guard:
                 self._keep(key, value)
-                self._making.pop(key, None)
             return value
 
     def _keep(self, key: Hashable, value: T) -> None:

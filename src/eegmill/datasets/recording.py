@@ -12,6 +12,7 @@ from ..errors import ConfigurationError, DerivativeError, RecordingError, Reject
 from .collection import Collection, Listed
 from .names import nearest
 from .once import Once
+from .run import ONE_AT_A_TIME
 
 if TYPE_CHECKING:
     import mne
@@ -28,7 +29,6 @@ class Signals:
     """Recordings of a dataset that were read last, shared by all threads."""
 
     read: Once[Recording] = field(default_factory=lambda: Once(KEPT_SIGNALS))
-    clean: Once[None] = field(default_factory=lambda: Once(0))
 
 
 class DatasetRecording:
@@ -205,7 +205,7 @@ class DatasetRecording:
     def _require_cleaned(self, *, clean: bool) -> None:
         record = self.record
         if record is None and clean:
-            self._signals.clean.get(self.key, self._make)
+            self._make()
             record = self.record
         if record is None:
             raise DerivativeError(self._missing())
@@ -215,8 +215,9 @@ class DatasetRecording:
 
     def _make(self) -> None:
         run = self._collection.run
-        if run is not None and self.record is None:  # who waited finds it made
-            run.clean([self.name])
+        with ONE_AT_A_TIME:
+            if run is not None and self.record is None:  # who waited finds it made
+                run.clean([self.name])
 
     def _missing(self) -> str:
         folder, command = self._collection.derivative, self.command

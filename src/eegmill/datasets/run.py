@@ -7,6 +7,7 @@ import os
 import shlex
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +27,8 @@ RECIPE = "eegprep"
 OPTIONS = {"subject": "--participant-label", "session": "--session-label", "task": "--task", "run": "--run-label"}
 """What the command line calls entities."""
 SELECTED = tuple(OPTIONS)
+ONE_AT_A_TIME = threading.RLock()
+"""Of this process: a second run would find the output folder in use."""
 MAX_TARGETS = 5000
 """Receipts that one command line names: systems bound its length."""
 REPEATED_LINES = 5
@@ -136,29 +139,42 @@ class Run:
         DerivativeError
             If a recording cannot be cleaned; names the first, its stage and the reason.
         """
+        with ONE_AT_A_TIME:
+            self._resolve()
+            self._refuse_unlocked(recordings)
+            everything = len(set(recordings)) == len(self.plan.lock(self.dataset).recordings)
+            for batch in batched(recordings, MAX_TARGETS):
+                self._run_snakemake(batch, cores, all_of_it=whole and everything)
+            if whole and not everything:
+                self._start([sys.executable, "-m", "eegmill.workflow", "finish"])
+        failure = self._failure(recordings)
+        if failure:
+            raise DerivativeError(failure)
+
+    def _run_snakemake(self, recordings: Sequence[str], cores: int | None, *, all_of_it: bool) -> None:
+        """Clean these, or make all of the derivative; a fault that is not one of these recordings is raised at once."""
         from ..workflow.command import snakemake_command
 
-        self._resolve()
-        receipts = [str(self.plan.receipt("report", self.dataset, self._known(name))) for name in recordings]
-        everything = len(set(receipts)) == len(self.plan.lock(self.dataset).recordings)
-        batches: list[Sequence[str]] = [()] if whole and everything else list(batched(receipts, MAX_TARGETS))
-        ended = [self._start(snakemake_command(self.plan, cores=cores, further=_targets(batch))) for batch in batches]
-        for done in ended:
-            if done.returncode:
-                raise DerivativeError(self._why_not(recordings, done.stderr))
-        if whole and not everything:
-            self._start([sys.executable, "-m", "eegmill.workflow", "finish"])
+        receipts = [str(self.plan.receipt("report", self.dataset, name)) for name in recordings]
+        targets = [] if all_of_it else ["--", *receipts]
+        done = self._start(snakemake_command(self.plan, cores=cores, further=targets))
+        if done.returncode and not self._failure(recordings):
+            msg = f"'{self.dataset}' cannot be cleaned: {_last_lines(done.stderr)}"
+            raise DerivativeError(msg)
 
-    def _known(self, recording: str) -> str:
+    def _refuse_unlocked(self, recordings: Sequence[str]) -> None:
+        """Raise if the lock lacks a recording, or has it as refused."""
         lock = self.plan.lock(self.dataset)
-        known = {one.recording for one in lock.recordings} | {one.recording for one in lock.refused}
-        if recording not in known:
-            msg = (
-                f"'{recording}' is not in '{self.layout.lock}', the lock of an earlier run, which selects "
-                f"{json.dumps(lock.filter)}: choose another 'output', or remove that lock."
-            )
-            raise ConfigurationError(msg)
-        return lock.recording(recording).recording
+        locked, refused = ({one.recording for one in found} for found in (lock.recordings, lock.refused))
+        for recording in recordings:
+            if recording in refused:
+                lock.recording(recording)  # says why
+            if recording not in locked:
+                msg = (
+                    f"'{recording}' is not in '{self.layout.lock}', the lock of an earlier run, which selects "
+                    f"{json.dumps(lock.filter)}: choose another 'output', or remove that lock."
+                )
+                raise ConfigurationError(msg)
 
     def _resolve(self) -> None:
         """Write the lock, if there is none for what is wanted."""
@@ -180,7 +196,8 @@ class Run:
         environment = {**os.environ, **self.plan.environment()}
         return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
 
-    def _why_not(self, recordings: Sequence[str], stderr: str) -> str:
+    def _failure(self, recordings: Sequence[str]) -> str:
+        """Why the first of these recordings that failed did so; empty where none did."""
         from ..workflow.supervision import read_failure
 
         for name in recordings:
@@ -188,7 +205,7 @@ class Run:
                 failure = read_failure(self.plan.failure(stage, self.dataset, name))
                 if failure:
                     return f"'{name}' of '{self.dataset}' cannot be cleaned: {failure.stage}: {failure.reason}"
-        return f"'{self.dataset}' cannot be cleaned: {_last_lines(stderr)}"
+        return ""
 
 
 def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
@@ -200,10 +217,6 @@ def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
     ['ab', 'cd', 'e']
     """
     return (items[start : start + size] for start in range(0, len(items), size))
-
-
-def _targets(receipts: Sequence[str]) -> list[str]:
-    return ["--", *receipts] if receipts else []
 
 
 def _short(folder: Path) -> str:

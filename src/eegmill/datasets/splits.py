@@ -176,7 +176,8 @@ def _drawn(
     for one in recordings:
         groups.setdefault(_group(one, by), []).append(one)
     if len(groups) < len(parts):
-        msg = f"{len(groups)} groups by {by} cannot be parted into {len(parts)}: {', '.join(parts)}."
+        count = f"{len(groups)} {'group' if len(groups) == 1 else 'groups'}"
+        msg = f"{count} by {by} cannot be parted into {len(parts)}: {', '.join(parts)}."
         raise ConfigurationError(msg)
     strata: dict[str, list[Group]] = {}
     for group in sorted(groups, key=lambda group: _order(seed, group)):
