@@ -33,4 +33,4 @@ def __dir__() -> list[str]:
     """Everything there is, for tab completion."""
     from .classes import class_names
 
-    return sorted({*globals(), "Dataset", *class_names()})
+    return sorted({"Dataset", *class_names()})
