@@ -75,6 +75,11 @@ def test_importing_the_package_makes_none() -> None:
     assert cpu_s(code) < 0.15
 
 
+def test_importing_another_module_of_the_package_makes_none() -> None:
+    code = "import sys; from eegmill.datasets import discovery; assert 'eegmill.datasets.classes' not in sys.modules"
+    assert cpu_s(code) < 0.5
+
+
 def test_all_are_made_in_no_time() -> None:
     """Three times the aim: machines of CI are slow. docs/datasets.md has the figure of a quiet one."""
     code = (

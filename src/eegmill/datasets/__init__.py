@@ -6,6 +6,7 @@ names of a dataset are names of its class too. ``dir(eegmill.datasets)`` lists t
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 def __getattr__(name: str) -> Any:
     """A class is made when it is first asked for (PEP 562): importing the package costs nothing."""
-    if name.startswith("_"):
+    # "from eegmill.datasets import discovery" asks here before it looks for the module.
+    if name.startswith("_") or Path(__file__).with_name(f"{name}.py").is_file():
         msg = f"module '{__name__}' has no attribute '{name}'"
         raise AttributeError(msg)
     if name == "Dataset":
@@ -31,4 +33,4 @@ def __dir__() -> list[str]:
     """Everything there is, for tab completion."""
     from .classes import class_names
 
-    return sorted({*globals(), "Dataset", *class_names()})
+    return sorted({"Dataset", *class_names()})
