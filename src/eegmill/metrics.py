@@ -21,6 +21,7 @@ def metrics_of(recording: Recording, *, n_removed: int) -> dict[str, Metric]:
         "duration_s": round(duration_s, 6),
         "good_s": round(good_s, 6),
         "good_fraction": round(good_s / duration_s, 6),
+        "missing_fraction": round(recording.missing_fraction, 6),
         "sampling_rate_hz": float(raw.info["sfreq"]),
         "n_eeg_channels": kinds.count("eeg"),
         "n_bad_channels": len(recording.bad_channels),

@@ -92,6 +92,8 @@ class Recording:
     """Channels that the source marks bad, whatever was thought of them since."""
     bands: Mapping[str, Band] = field(default_factory=dict)
     """What filters left of each channel, those of the source included."""
+    missing_fraction: float = 0.0
+    """Share of the samples that the source promises, in the header of the file or beside it, and does not have."""
 
     def __post_init__(self) -> None:
         """Refuse a recording whose first sample is not sample 0."""

@@ -5,7 +5,7 @@ import pytest
 
 from eegmill.derivative.brainvision import write_brainvision
 from eegmill.errors import RecordingError
-from eegmill.reading.raw_files import open_raw
+from eegmill.reading.raw_files import open_file, open_raw
 from tiny_bids import make_raw
 
 
@@ -123,3 +123,16 @@ def test_a_sound_recording_has_no_notes_and_its_files_stay_as_they_are(tmp_path)
     open_raw(path, notes)
     assert notes == []
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize(("kept", "missing"), [(1.0, 0.0), (0.5, 0.5)])
+def test_the_share_of_the_samples_that_a_file_lacks_is_known(tmp_path, kept, missing):
+    path = make(tmp_path)
+    n_times = make_raw(0, 2.0).n_times
+    path = rewritten(path, ("DataOrientation", f"DataPoints={n_times}\nDataOrientation"))
+    data = path.with_suffix(".eeg")
+    content = data.read_bytes()
+    data.write_bytes(content[: int(kept * len(content))])
+    notes: list[str] = []
+    assert open_file(path, notes).missing_fraction == missing
+    assert any("is cut short" in note for note in notes) == (missing > 0)

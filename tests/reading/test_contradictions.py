@@ -4,7 +4,7 @@ import mne
 import numpy as np
 import pytest
 
-from eegmill.reading.contradictions import line_frequency, note_contradictions
+from eegmill.reading.contradictions import line_frequency, missing_fraction, note_contradictions
 
 
 @pytest.fixture
@@ -62,3 +62,10 @@ def test_the_line_frequency_is_read_and_what_is_odd_is_noted(raw, given, line_hz
     line_frequency(raw, {"PowerLineFrequency": given}, notes)
     assert raw.info["line_freq"] == line_hz
     assert (note in notes[0]) if note else notes == []
+
+
+@pytest.mark.parametrize(
+    ("said_s", "missing"), [(60, 0.5), (30, 0), (30.2, 0), (20, 0), ("60 s", 0.5), (30_000, 0), ("n/a", 0)]
+)
+def test_what_is_missing_of_the_duration_is_a_share_unless_it_is_in_another_unit(raw, said_s, missing):
+    assert missing_fraction(raw, {"RecordingDuration": said_s}) == missing

@@ -29,6 +29,9 @@ DESCRIPTIONS: dict[str, object] = {
     "stage": {"Description": "Where a recording was rejected (the last step that was done) or failed (the stage)"},
     "reason": {"Description": "Why the recording was rejected or failed"},
     "overrides": {"Description": "Number of decisions made by a person"},
+    "missing_fraction": {
+        "Description": "Share of the samples that header or RecordingDuration promise and that are not there: 0 to 1"
+    },
 }
 
 

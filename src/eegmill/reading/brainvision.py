@@ -72,25 +72,43 @@ def _without_data(path: Path, data: Companion | None) -> str:
     return f"'{path.name}' cannot be read: its companion '{name}' is missing; fetch it, or correct DataFile."
 
 
+def missing_fraction(path: Path) -> float:
+    """Share of the samples that a header promises and the file of samples does not have; 0 where it promises none."""
+    text, _ = _text(path.read_bytes())
+    data = data_of(path)
+    n_times, frame = _promised(text)
+    if data is None or data.path is None or not n_times or not frame:
+        return 0.0
+    return max(1 - (path.parent / data.path).stat().st_size // frame / n_times, 0.0)
+
+
+def _promised(text: str) -> tuple[int, int]:
+    """Samples that a header promises, and bytes of a sample of all channels; 0 for what it does not say."""
+    said = {key.lower(): value.strip() for key, value in _PAIRS.findall(text)}
+    sample_bytes = SAMPLE_BYTES.get(said.get("binaryformat", "").upper(), 0)
+    n_times, n_channels = (said.get(key, "") for key in ("datapoints", "numberofchannels"))
+    return (
+        int(n_times) if n_times.isdecimal() else 0,
+        sample_bytes * int(n_channels) if n_channels.isdecimal() else 0,
+    )
+
+
 def _hold_size(data: Path, path: Path, text: str, notes: list[str]) -> None:
     """Hold the size of the samples against what the header says of them."""
-    said = {key.lower(): value.strip() for key, value in _PAIRS.findall(text)}
-    sample_bytes = SAMPLE_BYTES.get(said.get("binaryformat", "").upper())
-    n_channels = said.get("numberofchannels", "")
-    if sample_bytes is None or not n_channels.isdecimal() or int(n_channels) == 0:
+    n_times, frame = _promised(text)
+    size = data.stat().st_size
+    if not frame:
         return
-    frame, size = sample_bytes * int(n_channels), data.stat().st_size
-    n_times = said.get("datapoints", "")
     if size < frame:
-        msg = f"'{data.name}' has {size} bytes, less than one sample of {n_channels} channels: fetch it again."
+        msg = f"'{data.name}' has {size} bytes, less than one sample of all channels ({frame}): fetch it again."
         raise RecordingError(msg)
-    if n_times.isdecimal() and size < frame * int(n_times):
+    if size < frame * n_times:
         notes.append(
             f"'{data.name}' is cut short: it holds {size // frame} of the {n_times} samples that '{path.name}' "
-            f"promises ({100 * (size // frame) / int(n_times):.3g} %)"
+            f"promises ({100 * (size // frame) / n_times:.3g} %)"
         )
     elif size % frame:
-        notes.append(f"'{data.name}' has {size} bytes, no multiple of {n_channels} channels x {sample_bytes} bytes")
+        notes.append(f"'{data.name}' has {size} bytes, no multiple of the {frame} of a sample of all channels")
 
 
 def _note_unnamed(path: Path, found: Mapping[str, tuple[str | None, Companion | None]], notes: list[str]) -> None:

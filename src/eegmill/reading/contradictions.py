@@ -16,6 +16,7 @@ COUNTS = {"EEGChannelCount": "eeg", "EOGChannelCount": "eog", "ECGChannelCount":
 MAX_DIFFERENCE = 0.01
 MAX_DIFFERENCE_S = 1.0
 """Lengths that differ by less than both are rounded, not contradicted."""
+MAX_TIMES_TOO_LONG = 100.0
 MAX_RATE_DIFFERENCE = 1e-3
 LINE_HZ = (45.0, 65.0)
 
@@ -42,11 +43,27 @@ def _note_rate(who: str, said_hz: float | None, sfreq_hz: float, notes: list[str
         notes.append(f"{who} {said_hz:g} Hz, and the data file {sfreq_hz:g} Hz: that of the file is used")
 
 
+def missing_fraction(raw: mne.io.BaseRaw, sidecar: Mapping[str, Any]) -> float:
+    """Share of ``RecordingDuration`` that the signal does not have; 0 where it is a hundred times too long or more.
+
+    Such a duration is in another unit than the seconds of BIDS, or made up, and says nothing of what is missing.
+    """
+    said_s = _value(sidecar, "RecordingDuration", [])
+    length_s = raw.n_times / float(raw.info["sfreq"])
+    if said_s is None or not _differ(said_s, length_s) or not length_s < said_s < MAX_TIMES_TOO_LONG * length_s:
+        return 0.0
+    return float(1 - length_s / said_s)
+
+
 def _note_length(said_s: float | None, length_s: float, notes: list[str]) -> None:
-    if said_s is None or abs(said_s - length_s) <= max(MAX_DIFFERENCE_S, MAX_DIFFERENCE * length_s):
+    if said_s is None or not _differ(said_s, length_s):
         return
     share = f" ({100 * length_s / said_s:.3g} %)" if said_s > length_s else ""
     notes.append(f"the JSON sidecar says RecordingDuration {said_s:g} s, and the recording has {length_s:g} s{share}")
+
+
+def _differ(said_s: float, length_s: float) -> bool:
+    return abs(said_s - length_s) > max(MAX_DIFFERENCE_S, MAX_DIFFERENCE * length_s)
 
 
 def line_frequency(raw: mne.io.BaseRaw, sidecar: Mapping[str, Any], notes: list[str]) -> None:

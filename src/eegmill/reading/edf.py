@@ -68,6 +68,12 @@ class EdfHeader:
         return self.n_records_present if declared < 0 else min(declared, self.n_records_present)
 
     @property
+    def missing_fraction(self) -> float:
+        """Share of the records that the header promises and the file does not have."""
+        declared = self.n_records_declared
+        return 1 - self.n_records / declared if declared > 0 else 0.0
+
+    @property
     def signals(self) -> list[int]:
         """Indices of the signals that are no annotations."""
         return [index for index, label in enumerate(self.labels) if label not in ANNOTATIONS]

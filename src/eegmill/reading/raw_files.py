@@ -51,6 +51,8 @@ class Opened:
 
     raw: mne.io.BaseRaw
     clock: edf_time.Clock | None = None
+    missing_fraction: float = 0.0
+    """Share of the samples that the header promises and the file does not have, or that were never written."""
 
 
 def open_raw(path: Path, notes: list[str], **options: Any) -> mne.io.BaseRaw:
@@ -82,15 +84,16 @@ def open_file(path: Path, notes: list[str], **options: Any) -> Opened:
     """
     refuse_stub(path)
     _refuse_companion(path)
-    _hold_holes(path, notes)
+    missing = _hold_holes(path, notes)
     suffix = path.suffix.lower()
     header = edf.read_header(path) if suffix in edf.EDF_SUFFIXES else None
     if header is not None:
-        return _open_edf(header, notes, options)
+        return _open_edf(header, notes, options, missing)
     with TemporaryDirectory(prefix="eegmill-") as scratch:
         source = path
         if suffix == ".vhdr":
             source = brainvision.readable(path, Path(scratch), notes)
+            missing = max(missing, brainvision.missing_fraction(path))
         elif suffix == ".set":
             source = eeglab.readable(path, Path(scratch), notes)
         elif suffix == ".fif" or path.name.lower().endswith(".fif.gz"):
@@ -99,10 +102,10 @@ def open_file(path: Path, notes: list[str], **options: Any) -> Opened:
         _note_warnings(warned, path, notes)
         if any(OUTSIDE in text for text in warned):
             _note_outside(source, raw, notes)
-    return Opened(bare(raw))
+    return Opened(bare(raw), missing_fraction=missing)
 
 
-def _open_edf(header: edf.EdfHeader, notes: list[str], options: dict[str, Any]) -> Opened:
+def _open_edf(header: edf.EdfHeader, notes: list[str], options: dict[str, Any], unwritten: float) -> Opened:
     """EDF and BDF by a header that MNE can read; annotations and pauses by ours."""
     import mne
 
@@ -124,7 +127,7 @@ def _open_edf(header: edf.EdfHeader, notes: list[str], options: dict[str, Any]) 
         length_s = raw.n_times / float(raw.info["sfreq"])
         placed = edf_time.annotations_in_signal(found, clock, length_s, notes)
         raw.set_annotations(edf_time.as_annotations(placed, raw.ch_names), verbose="error")
-    return Opened(bare(raw), clock)
+    return Opened(bare(raw), clock, max(header.missing_fraction, unwritten))
 
 
 def _doubt_unscaled(raw: mne.io.BaseRaw) -> None:
@@ -189,8 +192,9 @@ def _refuse_folder(path: Path) -> None:
         raise RecordingError(msg)
 
 
-def _hold_holes(path: Path, notes: list[str]) -> None:
-    """Look for stretches that were never written: they would be read as zeros, of any length."""
+def _hold_holes(path: Path, notes: list[str]) -> float:
+    """Share of a file that was never written: it would be read as zeros, of any length. More than half is refused."""
+    missing = 0.0
     beside = [path.with_suffix(suffix) for suffix in (".eeg", ".fdt", ".dat")] if path.suffix else []
     for file in [path, *beside]:
         if not file.is_file() or file.stat().st_size < MIN_SIZE:
@@ -201,7 +205,9 @@ def _hold_holes(path: Path, notes: list[str]) -> None:
             raise RecordingError(msg)
         size, written = file.stat().st_size, bytes_written(file)
         if written < size:
+            missing = max(missing, 1 - written / size)
             notes.append(f"'{file.name}': {size - written} of its {size} bytes were never written: read as zeros")
+    return missing
 
 
 def _note_warnings(warned: list[str], path: Path, notes: list[str]) -> None:

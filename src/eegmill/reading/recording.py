@@ -16,7 +16,7 @@ from ..lock import LockedRecording
 from ..recording import Recording
 from ..signal.filters.channel_bands import known_bands
 from .channels import apply_channels, doubt_units, named_references, units_for_reader
-from .contradictions import line_frequency, note_contradictions
+from .contradictions import line_frequency, missing_fraction, note_contradictions
 from .electrodes import apply_electrodes
 from .events import apply_events, drop_start
 from .filters import source_bands
@@ -67,7 +67,8 @@ def read_recording(root: Path, entry: LockedRecording) -> Recording:
     line_frequency(raw, sidecar, notes)
     note_contradictions(raw, sidecar, channels, notes)
     bands = known_bands(raw, source_bands(raw.ch_names, channels, sidecar))
-    recording = Recording(raw=raw, bands=bands).mark_bad(
+    missing = max(opened.missing_fraction, missing_fraction(raw, sidecar))
+    recording = Recording(raw=raw, bands=bands, missing_fraction=missing).mark_bad(
         {**bad, **dict.fromkeys(from_file, "marked bad in the data file")}
     )
     doubt_units(raw, channels)
