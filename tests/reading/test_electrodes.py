@@ -120,3 +120,34 @@ def test_landmarks_of_another_system_are_not_used_and_noted(places):
     apply_electrodes(raw, rows(places), coordsystem, notes)
     np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-9)
     assert notes == ["landmarks are in the system 'CTF', electrodes in 'CapTrak': landmarks are not used"]
+
+
+@pytest.mark.parametrize(("declared", "factor"), [("mm", 1000), ("m", 1), ("m", 1000)])
+def test_a_head_beside_the_origin_has_its_size_all_the_same(places, declared, factor):
+    notes: list[str] = []
+    beside = {name: factor * (place + np.array([0.3, 0, 0])) for name, place in places.items()}
+    assert scale_to_metres(beside, declared, notes) == 1 / factor
+    assert len(notes) == (declared == "m" and factor == 1000)
+
+
+def test_landmarks_beside_the_origin_give_the_frame(places):
+    raw, notes = make(), []
+    landmarks = {"NAS": [600, 0, 0], "LPA": [500, 80, 0], "RPA": [500, -80, 0]}
+    coordsystem = {"EEGCoordinateUnits": "mm", "AnatomicalLandmarkCoordinates": landmarks}
+    apply_electrodes(
+        raw, rows(places, 1000, lambda place: front_left_up(place) + np.array([0.5, 0, 0])), coordsystem, notes
+    )
+    np.testing.assert_allclose(positions(raw), np.array(list(places.values())), atol=1e-6)
+    assert notes == []
+
+
+@pytest.mark.parametrize("axes", [[[-1, 0, 0], [0, 1, 0], [0, 0, 1]], [[0, 1, 0], [0, 0, 1], [1, 0, 0]]])
+@pytest.mark.parametrize("cap", ["biosemi128", "GSN-HydroCel-128"])
+def test_axes_of_a_numbered_cap_are_found_and_noted(cap, axes):
+    known = mne.channels.make_standard_montage(cap).get_positions()["ch_pos"]
+    info = mne.create_info(list(known), 100, "eeg")
+    raw, notes = mne.io.RawArray(np.zeros((len(known), 10)), info, verbose="error"), []
+    coordsystem = {"EEGCoordinateUnits": "m", "EEGCoordinateSystem": "Other"}
+    apply_electrodes(raw, rows(known, turn=lambda place: np.array(axes) @ place), coordsystem, notes)
+    np.testing.assert_allclose(positions(raw), np.array(list(known.values())), atol=1e-9)
+    assert f"correlation with {cap}" in notes[0]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..files.tables import Row, number
+from ..signal.montage.axes import axes_by_name
 from ..signal.montage.names import renamed
-from ..signal.montage.plausible import axes_by_name
 from ..signal.montage.template import ten_five_names
 from .channels import simple
 
@@ -30,6 +30,8 @@ HEAD_RADIUS_M = (0.05, 0.15)
 SPHERE_RADIUS_M = 0.095
 """MNE's default head radius: given to positions on a unit sphere."""
 LANDMARK_RADIUS_M = (0.03, 0.2)
+"""Distances of landmarks from the middle of the electrodes."""
+MIN_APART_M = 0.03
 FRONT_LEFT_UP = frozenset({"ctf", "eeglab", "eeglab-hj", "4dbti", "kityokogawa"})
 """Coordinate systems of BIDS whose x points to the front and y to the left."""
 TURNED = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
@@ -52,7 +54,7 @@ def apply_electrodes(
         return
     scale = scale_to_metres(positions, str(coordsystem.get("EEGCoordinateUnits", "n/a")), notes)
     metres = {name: place * scale for name, place in positions.items()}
-    landmarks = _landmarks(coordsystem, scale, notes)
+    landmarks = _landmarks(coordsystem, scale, np.mean(list(metres.values()), axis=0), notes)
     if landmarks:
         montage = mne.channels.make_dig_montage(metres, coord_frame="unknown", **landmarks)
     else:
@@ -74,11 +76,17 @@ def _positions(rows: Sequence[Row], ch_names: Sequence[str]) -> Positions:
 
 
 def scale_to_metres(positions: Positions, unit: str, notes: list[str]) -> float:
-    """Factor from the numbers of the file to metres: that of the declared unit, if it gives a head's size."""
-    radius = float(np.median([np.linalg.norm(place) for place in positions.values()]))
+    """Factor from the numbers of the file to metres: that of the declared unit, if it gives a head's size.
+
+    The size is the distance from the origin, or from the middle of the electrodes where the origin lies elsewhere.
+    """
+    points = np.array(list(positions.values()))
+    radius, own_radius = (
+        float(np.median(np.linalg.norm(points - origin, axis=1))) for origin in (np.zeros(3), points.mean(axis=0))
+    )
     declared = METRES.get(unit.strip().lower())
     for factor in ([declared] if declared else []) + list(METRES.values()):
-        if HEAD_RADIUS_M[0] <= radius * factor <= HEAD_RADIUS_M[1]:
+        if any(HEAD_RADIUS_M[0] <= size * factor <= HEAD_RADIUS_M[1] for size in (radius, own_radius)):
             if factor != declared:
                 notes.append(f"electrodes.tsv is not in '{unit}' as declared: taken as {factor:g} m")
             return factor
@@ -88,7 +96,9 @@ def scale_to_metres(positions: Positions, unit: str, notes: list[str]) -> float:
     return SPHERE_RADIUS_M / radius
 
 
-def _landmarks(coordsystem: Mapping[str, Any], scale: float, notes: list[str]) -> dict[str, NDArray[np.float64]]:
+def _landmarks(
+    coordsystem: Mapping[str, Any], scale: float, middle_m: NDArray[np.float64], notes: list[str]
+) -> dict[str, NDArray[np.float64]]:
     """Nasion and both preauricular points in metres, or nothing if one is missing, impossible or in another system."""
     given = coordsystem.get("AnatomicalLandmarkCoordinates")
     if not isinstance(given, Mapping):
@@ -104,19 +114,26 @@ def _landmarks(coordsystem: Mapping[str, Any], scale: float, notes: list[str]) -
     if "n/a" not in (own, electrodes) and own.strip().lower() != electrodes.strip().lower():
         notes.append(f"landmarks are in the system '{own}', electrodes in '{electrodes}': landmarks are not used")
         return {}
-    factor = _landmark_scale(found, str(coordsystem.get("AnatomicalLandmarkCoordinateUnits", "n/a")), scale)
+    unit = str(coordsystem.get("AnatomicalLandmarkCoordinateUnits", "n/a"))
+    factor = _landmark_scale(found, METRES.get(unit.strip().lower()), scale, middle_m)
     if factor is None:
         notes.append("landmarks of coordsystem.json lie where no head has them: they are not used")
         return {}
     return {name: place * factor for name, place in found.items()}
 
 
-def _landmark_scale(found: Mapping[str, NDArray[np.float64]], unit: str, scale: float) -> float | None:
-    """Factor to metres: of the landmarks' own unit, else that of the electrodes; None where neither makes a head."""
-    radii = [float(np.linalg.norm(place)) for place in found.values()]
-    own = METRES.get(unit.strip().lower())
+def _landmark_scale(
+    found: Mapping[str, NDArray[np.float64]], own: float | None, scale: float, middle_m: NDArray[np.float64]
+) -> float | None:
+    """Factor to metres: of the landmarks' own unit, else that of the electrodes; None where neither makes a head.
+
+    Landmarks lie apart from each other, around the middle of the electrodes.
+    """
+    points = np.array(list(found.values()))
     for factor in [scale] if own is None else [own, scale]:
-        if min(radii) * factor >= LANDMARK_RADIUS_M[0] and max(radii) * factor <= LANDMARK_RADIUS_M[1]:
+        radii = np.linalg.norm(points * factor - middle_m, axis=1)
+        apart = np.linalg.norm((points - np.roll(points, 1, axis=0)) * factor, axis=1)
+        if min(radii) >= LANDMARK_RADIUS_M[0] and max(radii) <= LANDMARK_RADIUS_M[1] and min(apart) >= MIN_APART_M:
             return factor
     return None
 

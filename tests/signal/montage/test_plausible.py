@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eegmill.signal.channels import positions_m
-from eegmill.signal.montage.plausible import agreement, all_axes, mend_positions
+from eegmill.signal.montage.axes import all_axes
+from eegmill.signal.montage.plausible import mend_positions
 from signals_signal import NAMES, noise
 
 
@@ -29,11 +30,6 @@ def n_located(raw):
 
 
 TRUE = positions(placed())
-
-
-def test_there_are_48_orders_of_the_axes_and_all_differ():
-    assert len({matrix.tobytes() for matrix in all_axes()}) == 48
-    assert np.array_equal(all_axes()[0], np.eye(3))
 
 
 @given(st.integers(1, 47))
@@ -104,6 +100,37 @@ def test_the_midline_is_no_line():
     assert mend_positions(placed(names=names), names) == ()
 
 
-def test_agreement_forgets_place_and_size():
-    assert agreement(3 * TRUE + 1, TRUE) == pytest.approx(1)
-    assert agreement(-TRUE, TRUE) == pytest.approx(-1)
+@pytest.mark.parametrize("shift_m", [(0.3, 0, 0), (0, -0.12, 0.1), (0.01, 0.02, 1.0)])
+def test_a_head_beside_the_origin_is_moved_to_it_with_one_note(shift_m):
+    raw = placed(lambda points: points + shift_m)
+    (note,) = mend_positions(raw, NAMES)
+    assert "from the origin: they were moved to it" in note
+    assert np.linalg.norm(positions(raw), axis=1) == pytest.approx(0.095, abs=0.005)
+    np.testing.assert_allclose(positions(raw) - positions(raw)[0], TRUE - TRUE[0], atol=1e-6)
+
+
+@pytest.mark.parametrize("names", [["X1", "X2", "X3", "X4"], [f"S{number}" for number in range(16)]])
+def test_axes_that_nothing_tells_are_noted_and_kept(names):
+    raw = placed(names=NAMES[-len(names) :]).rename_channels(dict(zip(NAMES[-len(names) :], names, strict=True)))
+    before = positions(raw)
+    (note,) = mend_positions(raw, names)
+    assert f"the axes of {len(names)} electrode positions could not be checked" in note
+    np.testing.assert_array_equal(positions(raw), before)
+
+
+def test_axes_of_unknown_names_are_not_doubted_where_landmarks_tell_them():
+    names = [f"S{number}" for number in range(16)]
+    raw = placed().rename_channels(dict(zip(NAMES, names, strict=True)))
+    montage = raw.get_montage()
+    places = montage.get_positions()["ch_pos"]
+    marks = {"nasion": [0, 0.1, 0], "lpa": [-0.08, 0, 0], "rpa": [0.08, 0, 0]}
+    raw.set_montage(mne.channels.make_dig_montage(places, coord_frame="unknown", **marks))
+    assert mend_positions(raw, names) == ()
+
+
+def test_a_few_electrodes_that_lie_elsewhere_lose_their_positions():
+    names = ["TP9", "AF7", "AF8", "TP10"]
+    raw = placed(lambda points: points * [-1, 1, 1], names=names, montage="colin27_1020")
+    (note,) = mend_positions(raw, names)
+    assert "contradict their names" in note
+    assert n_located(raw) == 0

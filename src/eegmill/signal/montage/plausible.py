@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import permutations, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..channels import positions_m
+from ..sphere import sphere_centre
+from .axes import axes_by_name, few_by_name
 from .template import ten_five_positions
 
 if TYPE_CHECKING:
@@ -27,30 +27,32 @@ RADIUS_M = (0.03, 0.2)
 """Median distance of electrodes from their middle."""
 USUAL_RADIUS_M = (0.05, 0.13)
 SPHERE_RADIUS_M = 0.095
-MIN_NAMED = 6
-MIN_NAMED_SHARE = 0.5
-"""Of the electrodes must have names of the 10-05 system: single ones (``A1`` of a BioSemi cap) mean something else."""
+SAME_DISTANCE_M = 1e-6
+MAX_RADIUS_M = 0.15
+"""The middle of a few electrodes is not farther from the origin."""
+MAX_OFF_CENTRE = 0.65
+"""Distance of the origin from the middle of the head, in radii; that of the line between the ears is 0.3 to 0.5."""
 FITS = 0.8
 """Correlation of positions with those of the template, above which the two agree."""
-SURE_FIT = 0.85
-SURE_LEAD = 0.1
-"""How much better than the given axes others must fit."""
 
 
 def mend_positions(raw: mne.io.BaseRaw, names: Sequence[str]) -> tuple[str, ...]:
     """Mend or take away, in place, positions of EEG channels that cannot be right; what was done, one note each.
 
     Electrodes on one point, on a line or on a plane have no position. A head 10, 100 or 1000 times too large or too
-    small is brought to its size. Where the names say that right, front and up are other axes than those given, all
-    positions are turned; where no order of the axes agrees with the names, there are no positions.
+    small is brought to its size, and one beside the origin to it. Where the names say that right, front and up are
+    other axes than those given, all positions are turned; where no order of the axes agrees with names of the 10-05
+    system, there are no positions. Axes that neither names nor landmarks tell are noted.
     """
     given = {name: np.array(found[0]) for name in names if (found := positions_m(raw, [raw.ch_names.index(name)]))}
     places, notes = dict(given), []
-    for mend in (_spatial, _apart, _of_a_heads_size, _as_named):
+    for mend in (_spatial, _apart, _of_a_heads_size, _around_the_origin, _as_named):
         places, note = mend(places)
         notes += [note] if note else []
     if notes:
         _set(raw, names, places)
+    elif not _has_landmarks(raw):
+        notes += [note] if (note := _unchecked(places)) else []
     return tuple(notes)
 
 
@@ -108,79 +110,63 @@ def _of_a_heads_size(places: Mapping[str, Floats]) -> tuple[dict[str, Floats], s
     return {name: place * factor for name, place in places.items()}, note
 
 
+def _around_the_origin(places: Mapping[str, Floats]) -> tuple[dict[str, Floats], str]:
+    """Positions about the middle of the head, where the origin lies outside of it or nearly so."""
+    if len(places) < MIN_FOR_A_LINE:
+        return dict(places), ""
+    points = np.array(list(places.values()))
+    centre = sphere_centre(points)
+    limit_m = MAX_OFF_CENTRE * max(float(np.median(np.linalg.norm(points - centre, axis=1))), SPHERE_RADIUS_M)
+    if not np.any(centre):  # too few for a sphere
+        centre, limit_m = points.mean(axis=0), MAX_RADIUS_M
+    distance = float(np.linalg.norm(centre))
+    if distance <= limit_m:
+        return dict(places), ""
+    note = f"the middle of the electrodes lies {1e3 * distance:.0f} mm from the origin: they were moved to it"
+    return {name: place - centre for name, place in places.items()}, note
+
+
 def _as_named(places: Mapping[str, Floats]) -> tuple[dict[str, Floats], str]:
     fit = axes_by_name(places)
-    if fit is None or (fit.as_given >= FITS and not fit.is_other):
-        return dict(places), ""
-    if not fit.is_other or fit.best < SURE_FIT:
-        found = f"correlation with the 10-05 system {fit.as_given:.2f}, at best {fit.best:.2f} with other axes"
-        return {}, f"the positions of {len(places)} electrodes contradict their names ({found}): they are not used"
-    return {name: fit.axes @ place for name, place in places.items()}, fit.in_words()
+    if fit is None:
+        few = few_by_name(places)
+        if few is None or not few.contradicts:
+            return dict(places), ""
+        return {}, _contradiction(places, few.as_given, few.best)
+    if fit.is_sure:
+        return {name: fit.axes @ place for name, place in places.items()}, fit.in_words()
+    if fit.by_names and (fit.as_given < FITS or fit.is_other):
+        return {}, _contradiction(places, fit.as_given, fit.best)
+    return dict(places), ""
 
 
-@dataclass(frozen=True)
-class AxesFit:
-    """How well positions agree with their names, as they are given and in the best order of axes."""
-
-    axes: Floats
-    """The best order, as a matrix that brings the positions to right, front and up."""
-    best: float
-    as_given: float
-
-    @property
-    def is_other(self) -> bool:
-        """Whether another order than the given one fits better by far."""
-        return self.best - self.as_given >= SURE_LEAD
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether another order than the given one fits, and better by far."""
-        return self.is_other and self.best >= SURE_FIT
-
-    def in_words(self) -> str:
-        """Which axes are meant, and how that is known."""
-        found = f"correlation with the 10-05 system {self.as_given:.2f} as given, {self.best:.2f} so"
-        return f"axes of the electrode positions are taken as {_in_words(self.axes)}: the names say so ({found})"
+def _contradiction(places: Mapping[str, Floats], as_given: float, best: float) -> str:
+    found = f"correlation with the 10-05 system {as_given:.2f}, at best {best:.2f} with other axes"
+    return f"the positions of {len(places)} electrodes contradict their names ({found}): they are not used"
 
 
-def axes_by_name(places: Mapping[str, Floats], given: Floats | None = None) -> AxesFit | None:
-    """Compare positions with those of the 10-05 system in all orders of axes; None for too few known names.
+def _unchecked(places: Mapping[str, Floats]) -> str:
+    """What to say where no template knows the electrodes, or none that has these names agrees with their places."""
+    if not places:
+        return ""
+    fit = axes_by_name(places)
+    if fit is None and few_by_name(places) is not None:
+        return ""
+    if fit is not None and fit.as_given >= FITS:
+        return ""
+    why = "no template knows their names" if fit is None else f"they fit no cap with these names ({fit.best:.2f})"
+    return f"the axes of {len(places)} electrode positions could not be checked: {why} ({_some(list(places))})"
 
-    ``given`` (3, 3) is the order that is declared, by default right, front, up.
+
+def _has_landmarks(raw: mne.io.BaseRaw) -> bool:
+    """Whether the positions are in the frame of landmarks of the head, which is known without names.
+
+    Where a montage has none, MNE makes them up: all three at the same distance from the origin.
     """
-    known = ten_five_positions(list(places))
-    if len(known) < max(MIN_NAMED, MIN_NAMED_SHARE * len(places)):
-        return None
-    here, template = np.array([places[name] for name in known]), np.array(list(known.values()))
-    axes = max(all_axes(), key=lambda matrix: agreement(here @ matrix.T, template))
-    declared = np.eye(3) if given is None else given
-    return AxesFit(axes, agreement(here @ axes.T, template), agreement(here @ declared.T, template))
+    from mne._fiff.constants import FIFF
 
-
-def agreement(points: Floats, template: Floats) -> float:
-    """Correlation of two sets of points, both of shape (n_points, 3), each about its own middle; 1 for one shape."""
-    a, b = points - points.mean(axis=0), template - template.mean(axis=0)
-    return float(np.sum(a * b) / max(np.linalg.norm(a) * np.linalg.norm(b), np.finfo(float).tiny))
-
-
-def all_axes() -> list[Floats]:
-    """The 48 matrices that exchange and turn round axes, mirror images among them; the identity first."""
-    matrices = []
-    for order in permutations(range(3)):
-        for signs in product((1.0, -1.0), repeat=3):
-            matrix = np.zeros((3, 3))
-            matrix[range(3), order] = signs
-            matrices.append(matrix)
-    return matrices
-
-
-def _in_words(axes: Floats) -> str:
-    """Which given axis points to the right, to the front and up."""
-    words = []
-    for row in axes:
-        axis = int(np.argmax(np.abs(row)))
-        words.append(f"{'-' if row[axis] < 0 else ''}{'xyz'[axis]}")
-    return f"right {words[0]}, front {words[1]}, up {words[2]}"
+    marks = [point["r"] for point in raw.info["dig"] or () if point["kind"] == FIFF.FIFFV_POINT_CARDINAL]
+    return bool(marks) and float(np.ptp(np.linalg.norm(marks, axis=1))) > SAME_DISTANCE_M
 
 
 def _some(names: Sequence[str]) -> str:

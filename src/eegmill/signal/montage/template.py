@@ -36,6 +36,10 @@ NUMBERED_CAPS = (
     "biosemi256",
 )
 """In each family the names of a small cap are among those of the larger ones."""
+CAPS_WITH_SOCKETS = ("biosemi16", "biosemi32", "biosemi64")
+COMPARED_CAPS = (*CAPS_WITH_SOCKETS, *NUMBERED_CAPS, "EGI_256", "easycap-M10", "easycap-M43")
+"""Caps to hold positions against; those with other positions under the same names do no harm there."""
+MIN_OF_A_CAP = 16
 MIN_FILLED = 0.75
 """Of a numbered cap's electrodes must occur, because the same number lies elsewhere in another cap."""
 MIN_KNOWN = 0.25
@@ -61,6 +65,34 @@ def ten_five_names() -> tuple[str, ...]:
 def ten_five_positions(names: Collection[str]) -> dict[str, Floats]:
     """Positions in metres of those names that the 10-05 template knows, in the order of ``names``."""
     return _lookup(names, TEN_FIVE)
+
+
+def cap_positions(names: Collection[str]) -> dict[str, dict[str, Floats]]:
+    """Positions in metres of electrodes of numbered caps, by those caps that know most of the names.
+
+    ``A1`` to ``B32`` are also the sockets of BioSemi's caps with 10-20 names, in the order of these
+    (BioSemi, www.biosemi.com/headcap.htm; MNE's montages have that order).
+    """
+    found = {}
+    spelled = {name: _cap_name(name) for name in names}
+    for cap in COMPARED_CAPS:
+        places = _cap_places(cap)
+        known = {name: places[electrode] for name, electrode in spelled.items() if electrode in places}
+        if len(known) >= max(MIN_OF_A_CAP, MIN_FILLED * len(spelled)):
+            found[cap] = known
+    return found
+
+
+def _cap_name(name: str) -> str:
+    """``E1`` for ``e001``."""
+    return re.sub(r"^([A-Ha-h]?)0*(\d+)$", lambda match: match[1].upper() + match[2], name)
+
+
+@cache
+def _cap_places(cap: str) -> dict[str, Floats]:
+    places = _template(cap).get_positions()["ch_pos"]
+    sockets = (f"{'ABCDEFGH'[index // 32]}{index % 32 + 1}" for index in range(len(places)))
+    return dict(zip(sockets, places.values(), strict=False)) if cap in CAPS_WITH_SOCKETS else dict(places)
 
 
 def choose_template(names: Collection[str]) -> Template | None:
