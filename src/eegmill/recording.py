@@ -88,6 +88,8 @@ class Recording:
     online_reference: tuple[str, ...] = ()
     """Channels that the source says the recording was made against; behind ``import`` those of them that hold zeros,
     which are ``misc`` until a new reference makes them EEG again."""
+    own_references: Mapping[str, str] = field(default_factory=dict)
+    """Channels that share no reference with the others, so that none can be subtracted from all, with what says so."""
     source_bads: tuple[str, ...] = ()
     """Channels that the source marks bad, whatever was thought of them since."""
     bands: Mapping[str, Band] = field(default_factory=dict)

@@ -10,7 +10,6 @@ from eegmill.reading.channels import (
     apply_channels,
     doubt_units,
     match_names,
-    named_references,
     simple,
     units_for_reader,
 )
@@ -72,6 +71,14 @@ def test_the_table_gives_the_types(kind, expected):
     raw = make(["X1", "Cz"])
     apply_channels(raw, [row("X1", kind), row("Cz")], [])
     assert raw.get_channel_types() == [expected, "eeg"]
+
+
+@pytest.mark.parametrize(("name", "expected"), [("F3", "eeg"), ("F3-F7", "eeg"), ("BIP1", "misc"), ("arm", "misc")])
+def test_a_type_for_bipolar_channels_is_eeg_where_the_name_is_an_electrodes_and_noted(name, expected):
+    raw, notes = make(["Fz", name]), []
+    apply_channels(raw, [row("Fz"), row(name, "BIP")], notes)
+    assert raw.get_channel_types() == ["eeg", expected]
+    assert notes == [f"channels.tsv has a type that is none of BIDS: BIP, taken as {expected}: {name}"]
 
 
 def test_a_table_that_calls_everything_misc_gives_no_types():
@@ -146,25 +153,6 @@ def test_types_in_any_case_and_with_blanks_are_known():
     raw = make(["A", "B"])
     apply_channels(raw, [row("A", " veog "), row("B", "eeg")], [])
     assert raw.get_channel_types() == ["eog", "eeg"]
-
-
-@pytest.mark.parametrize(
-    ("types", "sidecar", "expected"),
-    [
-        ({"Cz": "REF"}, {}, ("Cz",)),
-        ({}, {"EEGReference": "single electrode placed on Cz"}, ("Cz",)),
-        ({}, {"EEGReference": "vertex (Cz)"}, ("Cz",)),
-        ({}, {"EEGReference": "Cz and Pz"}, ("Cz", "Pz")),
-        ({}, {"EEGReference": "average of all electrodes"}, ()),
-        ({"Cz": "ref"}, {"EEGReference": "linked mastoids"}, ("Cz",)),
-        ({}, {"EEGReference": "CZ"}, ("Cz",)),
-        ({}, {"EEGReference": "nose"}, ()),
-        ({}, {}, ()),
-    ],
-)
-def test_sidecars_name_the_reference_of_the_recording(types, sidecar, expected):
-    rows = [{"name": name, "type": types.get(name, "EEG")} for name in ("Fz", "Cz", "Pz")]
-    assert named_references(["Fz", "Cz", "Pz"], rows, sidecar) == expected
 
 
 def test_a_unit_that_the_table_contradicts_is_withdrawn():

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.signal import butter, sosfiltfilt
 
+from eegmill.reading.raw_files import open_raw
 from eegmill.signal.channel_types import counts, deviation, kind_by_name, kind_by_signal, other_kinds
 from eegmill.signal.montage.template import ten_five_names
 
@@ -38,13 +40,15 @@ from eegmill.signal.montage.template import ten_five_names
         ("resp", ["NEW AIR", "CFlow", "CPAP", "PTAF", "Cannula", "Thermistor", "THOR RES", "ABDO RES", "Nasal Press"]),
         ("bio", ["OX stat", "H.R.", "HR", "EtCO2", "PR", "DHR", "Pleth", "IBI", "OXY_IR_AC"]),
         ("temperature", ["BODY TEMP", "Temp rectal"]),
+        ("eog", ["LO1", "LO2", "IO1", "IO2", "SO1"]),
+        ("bio", ["X1", "X2", "X11"]),
         ("eog", ["Left Eye", "right_eye", "blink", "EYE1"]),
         ("resp", ["Tho", "Ribcage", "Atmung", "Pressure Snore"]),
         ("emg", ["Biceps", "FDI", "APB"]),
         ("misc", ["Photodiode", "Timer", "AuxIn", "ADC1", "Gaze_X", "PupilSize", "Pitch", "GX", "Fp1 Imp", "Bat1"]),
         ("stim", ["Button", "TTL", "Chan TRIG"]),
         (None, ["EXG Channel 0", "EEG L", "Sp1", "T1", "T2", "CB2", "Channel 1", "1", "L1", "PO9", "F3-M2", "Dz"]),
-        (None, ["Fp1", "Cz", "T3", "E1", "A1", "A12", "D32", "Fp1-F7", "X1", "EEG 001", "CB1", "Iz", "M1", ""]),
+        (None, ["Fp1", "Cz", "T3", "E1", "A1", "A12", "D32", "Fp1-F7", "EEG 001", "CB1", "Iz", "M1", ""]),
     ],
 )
 def test_a_name_tells_the_type(kind, names):
@@ -70,6 +74,53 @@ def test_a_counter_is_known_by_its_steps(modulo):
 def test_a_counter_is_known_behind_the_steps_of_a_file():
     x = 1e-6 * (np.arange(5000.0) % 256)
     assert counts(np.round(x / 9.2e-9) * 9.2e-9)
+
+
+def sawtooth(period=256):
+    return 1e-6 * (np.arange(7500.0) % period)
+
+
+@pytest.mark.parametrize("noise_uv", [0.5, 2, 5])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_noisy_counter_is_known_by_its_changes_over_a_lag(noise_uv, sign):
+    noise = np.random.default_rng(0).normal(scale=1e-6 * noise_uv, size=7500)
+    assert kind_by_signal(sign * sawtooth() + noise, None, 250.0) == "misc"
+
+
+@pytest.mark.parametrize("lowpass_hz", [10, 40])
+def test_a_smoothed_counter_is_known(lowpass_hz):
+    smooth = sosfiltfilt(butter(4, lowpass_hz, fs=250, output="sos"), sawtooth())
+    assert kind_by_signal(smooth, None, 250.0) == "misc"
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        1e-4 * ((3 * np.arange(7500) / 250) % 1),
+        1e-4 * np.abs((np.arange(7500) / 250) % 1 - 0.5),
+        1e-6 * np.arange(7500) / 5 + np.random.default_rng(1).normal(scale=2e-6, size=7500),
+        1e-6 * np.random.default_rng(2).integers(0, 5, 7500),
+    ],
+    ids=["sawtooth", "triangle", "noisy clock", "codes"],
+)
+def test_signals_of_machines_are_no_eeg(x):
+    assert kind_by_signal(x, None, 250.0) == "misc"
+
+
+@pytest.mark.parametrize("frequency_hz", [0.3, 10.0, 50.0])
+def test_a_sine_is_not_called_a_machine(frequency_hz):
+    assert kind_by_signal(1e-5 * np.sin(2 * np.pi * frequency_hz * np.arange(7500) / 250), None, 250.0) is None
+
+
+def test_no_channel_of_a_sound_recording_counts(shared_data):
+    raw = open_raw(shared_data / "eeglab-sample" / "eeglab_data.set", [])
+    assert not any(counts(row, 128.0) for row in raw.get_data())
+
+
+def test_eeg_of_a_coarse_converter_does_not_count(shared_data):
+    x = open_raw(shared_data / "eegmat" / "Subject00_1.edf", [])._data[0]
+    for step_uv in (1, 5, 20):
+        assert not counts(1e-6 * step_uv * np.round(x / (1e-6 * step_uv)), 500.0)
 
 
 def test_a_clock_is_known_by_its_direction():

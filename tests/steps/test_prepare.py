@@ -178,7 +178,7 @@ def test_annotations_keep_time_and_duration():
 
 ZOO = {
     "MB0400FU.EEG": (21, "colin27_1005"),
-    "MB0400FU.EDF": (22, "colin27_1005"),
+    "MB0400FU.EDF": (21, "colin27_1005"),
     "antio/test_CA_208.vhdr": (63, "colin27_1005"),
     "antio/test_CA_208.cnt": (63, "colin27_1005"),
     "test_raw_chanloc.set": (61, None),
@@ -189,7 +189,7 @@ ZOO = {
     "brainvision/test.vhdr": (26, "colin27_1005"),
     "brainvision/bv_dig_test.vhdr": (64, "colin27_1005"),
     "subsecond_starttime.edf": (3, "colin27_1005"),
-    "test_utf8_annotations.edf": (6, None),
+    "test_utf8_annotations.edf": (5, None),
     "test_raw_event_duration.set": (1, None),
     "tiny_bids/sub-01/ses-eeg/eeg/sub-01_ses-eeg_task-rest_eeg.vhdr": (64, "colin27_1005"),
 }
@@ -310,3 +310,51 @@ def test_a_named_reference_that_is_no_zero_stays_eeg():
     recording, decisions = Import().apply(Recording(noise(8), online_reference=("F3",)), seed=1)
     assert decisions.online_reference == recording.online_reference == ()
     assert recording.raw.get_channel_types() == ["eeg"] * 8
+
+
+def test_channels_with_a_reference_of_their_own_are_noted_with_what_says_so():
+    raw = noise(names=["Fz", "Cz", "Pz", "Oz", "FP1F7", "C3-lap", "O1"])
+    recording, decisions = Import().apply(
+        Recording(raw, own_references={"O1": "channels.tsv has the type BIP"}), seed=1
+    )
+    by_name = "by their names"
+    own = {"Fp1-F7": by_name, "C3-lap": by_name, "O1": "channels.tsv has the type BIP"}
+    assert decisions.own_references == recording.own_references == own
+    assert recording.notes == (
+        "2 channels have a reference of their own (by their names) and enter no average: Fp1-F7, C3-lap",
+        "1 channels have a reference of their own (channels.tsv has the type BIP) and enter no average: O1",
+    )
+
+
+@pytest.mark.parametrize("n", [3, 8])
+def test_a_derivation_of_another_gain_is_bad(n):
+    names = ["Fz", "Cz", "Pz", "Oz", "P3", "P4", *(f"{a}-{b}" for a, b in zip(NAMES[::2], NAMES[1::2], strict=True))]
+    raw = noise(names=names[: 6 + n])
+    raw._data[8] *= 100
+    recording, _ = apply(Import(), raw)
+    assert recording.raw.info["bads"] == [names[8]]
+
+
+def test_names_that_nothing_places_are_noted_as_taken_for_eeg():
+    recording, _ = apply(Import(), noise(names=["Fz", "Cz", "Pz", "Oz", "HL", "Vb"]))
+    assert recording.notes == ("taken for EEG, though no template knows the names: HL, Vb",)
+
+
+@pytest.mark.parametrize(("factor", "word"), [(100, "above 80"), (0.01, "below 0.2")])
+def test_a_recording_of_another_gain_altogether_is_noted_with_its_amplitude(shared_data, factor, word):
+    raw = read(shared_data / "eegmat" / "Subject31_1.edf")
+    raw._data *= factor
+    recording, _ = apply(Import(), raw)
+    assert any(f"{4.59 * factor:.3g}"[:3] in note and word in note for note in recording.notes)
+
+
+def test_few_channels_that_disagree_are_noted_and_the_possible_one_stays():
+    raw = noise(names=["Fz", "Cz", "Pz"])
+    raw._data[1:] *= 1000
+    recording, _ = apply(Import(), raw)
+    assert recording.raw.info["bads"] == ["Cz", "Pz"]
+    raw = noise(names=["Fz", "Cz"])
+    raw._data[1] *= 8
+    recording, _ = apply(Import(), raw)
+    assert recording.raw.info["bads"] == []
+    assert "amplitudes of 2 channels differ by 6 times and more, too few to tell: Fz " in recording.notes[0]

@@ -125,7 +125,7 @@ def test_derivations_neither_count_in_the_average_nor_lose_it():
     np.testing.assert_array_equal(recording.raw.get_data()[4:], data[4:])
     np.testing.assert_allclose(recording.raw.get_data()[:4], data[:4] - data[:4].mean(axis=0), atol=1e-18)
     assert decisions.derivations == ("Fp1-F7", "T3-T5")
-    assert decisions.notes == ("2 derivations keep their own reference: Fp1-F7, T3-T5",)
+    assert decisions.notes == ("2 channels keep their own reference: Fp1-F7, T3-T5",)
 
 
 @pytest.mark.parametrize("names", [["Fpz-Cz", "Pz-Oz"], ["F3-M2", "F4-M1"], ["Fp1-F7", "Cz"]])
@@ -137,7 +137,7 @@ def test_derivations_alone_are_not_referenced_anew(names, to):
     recording, decisions = rereference(raw, to)
     np.testing.assert_array_equal(recording.raw.get_data(), data)
     assert not decisions.applied
-    assert "derivations between two electrodes" in decisions.why_not
+    assert "have a reference of their own" in decisions.why_not
     assert recording.reference == "as recorded"
 
 
@@ -150,7 +150,7 @@ def test_derivations_against_one_electrode_have_an_average():
 def test_a_derivation_is_no_reference():
     raw = raw_of(signals())
     raw.rename_channels({"E3": "Fp1-F7"}, verbose="error")
-    with pytest.raises(Rejected, match="is a derivation"):
+    with pytest.raises(Rejected, match="has a reference of its own"):
         rereference(raw, ("Fp1-F7",))
 
 
@@ -168,3 +168,19 @@ def test_the_reference_of_the_recording_comes_back_against_the_new_one(to):
     assert decisions.restored == ("E6",)
     if to == "average":
         np.testing.assert_allclose(x.mean(axis=0), 0, atol=1e-18)
+
+
+def test_channels_that_the_source_says_to_have_another_reference_enter_no_average():
+    data = signals()
+    recording = Recording(raw_of(data.copy()), own_references={"E2": "channels.tsv names the reference F7"})
+    recording, decisions = Reference().apply(recording, seed=1)
+    rest = [i for i in range(24) if i != 1]
+    np.testing.assert_array_equal(recording.raw.get_data()[1], data[1])
+    np.testing.assert_allclose(recording.raw.get_data()[rest], data[rest] - data[rest].mean(axis=0), atol=1e-18)
+    assert decisions.derivations == ("E2",)
+
+
+def test_a_channel_with_another_reference_is_none_for_others():
+    recording = Recording(raw_of(signals()), own_references={"E2": "EEGReference says 'bipolar'"})
+    with pytest.raises(Rejected, match="E2 has a reference of its own"):
+        Reference(to=("E2",)).apply(recording, seed=1)

@@ -17,6 +17,7 @@ _DATED = re.compile(r"^(Mk\d+=New Segment,.*,)(\d{20})[ \t]*\r?$", re.MULTILINE)
 _PAIRS = re.compile(r"^[ \t]*(DataPoints|NumberOfChannels|BinaryFormat)[ \t]*=(.*)$", re.MULTILINE | re.IGNORECASE)
 SAMPLE_BYTES = {"INT_16": 2, "UINT_16": 2, "INT_32": 4, "IEEE_FLOAT_32": 4, "IEEE_FLOAT_64": 8}
 """Bytes of a sample by BinaryFormat."""
+_REFERENCES = re.compile(r"^Ch\d+=[^,\r\n]*,([^,\r\n]*)", re.MULTILINE)
 _LINE = r"^[ \t]*{}[ \t]*=.*$"
 
 
@@ -70,6 +71,12 @@ def _without_data(path: Path, data: Companion | None) -> str:
             f"'{path.stem}{Path(name).suffix}' is missing: fetch it, or correct DataFile."
         )
     return f"'{path.name}' cannot be read: its companion '{name}' is missing; fetch it, or correct DataFile."
+
+
+def references_of(path: Path) -> list[str]:
+    """Names of the reference channels in a header, one a channel; empty where a channel has none."""
+    text, _ = _text(path.read_bytes())
+    return [name.strip().replace("\\1", ",") for name in _REFERENCES.findall(text)]
 
 
 def missing_fraction(path: Path) -> float:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..files.tables import Row, is_missing
+from ..signal.montage.derivations import electrodes_of
+from ..signal.montage.names import clean_name
+from ..signal.montage.template import ten_five_names
+from .notes import some
 
 if TYPE_CHECKING:
     import mne
@@ -20,6 +24,18 @@ MNE_TYPES = {
     "TEMP": "temperature",
 }
 """MNE type by BIDS type; every other one becomes ``misc``, eye tracking too: MNE cannot name such a channel again."""
+
+BIPOLAR_TYPES = frozenset({"BIP", "BIPOLAR", "EEGBIP", "EEG-BIP", "EEG_BIP", "BIPEEG"})
+BIDS_TYPES = frozenset(
+    {
+        *("ACCEL", "ADC", "ANGACCEL", "AUDIO", "DAC", "DBS", "ECG", "ECOG", "EEG", "EMG", "EOG", "EYEGAZE", "FITERR"),
+        *("GSR", "GYRO", "HEOG", "HLU", "JNTANG", "LATENCY", "MAGN", "MISC", "ORNT", "OTHER", "POS", "PPG", "PUPIL"),
+        *("REF", "RESP", "SEEG", "STIM", "SYSCLOCK", "TEMP", "TRIG", "VEL", "VEOG"),
+        *(f"MEG{kind}" for kind in ("GRADAXIAL", "GRADPLANAR", "MAG", "OTHER", "REFGRADAXIAL", "REFMAG")),
+        "MEGREFGRADPLANAR",
+    }
+)
+"""Types of BIDS 1.10 for EEG and for what is recorded along with it."""
 
 VOLTS = {"v": "V", "mv": "mV", "uv": "uV", "µv": "uV", "μv": "uV", "microv": "uV", "microvolt": "uV", "nv": "nV"}
 
@@ -143,16 +159,9 @@ def doubt_units(raw: mne.io.BaseRaw, rows: Sequence[Row]) -> None:
     raw._orig_units = units
 
 
-def named_references(ch_names: Sequence[str], rows: Sequence[Row], sidecar: Mapping[str, Any]) -> tuple[str, ...]:
-    """Channels that the recording may have been made against, by what its sidecars say.
-
-    Type ``REF`` in channels.tsv, a name in its column ``reference``, or in ``EEGReference`` of eeg.json, which people
-    write as a sentence: "single electrode placed on Cz".
-    """
-    typed = {row.get("name", "") for row in rows if row.get("type", "").strip().upper() == "REF"}
-    texts = {str(sidecar.get("EEGReference", "")), *(row.get("reference", "") for row in rows)}
-    words = {simple(word) for text in texts for word in [text, *re.findall(r"[A-Za-z]\w+'*", text)]} - {""}
-    return tuple(name for name in ch_names if name in typed or simple(name) in words)
+def is_bipolar(row: Row) -> bool:
+    """Whether the type of a row says that the channel lies between two electrodes: no type of BIDS, and often used."""
+    return row.get("type", "").strip().upper() in BIPOLAR_TYPES
 
 
 def _rename(raw: mne.io.BaseRaw, matched: dict[str, str], notes: list[str]) -> None:
@@ -164,15 +173,31 @@ def _rename(raw: mne.io.BaseRaw, matched: dict[str, str], notes: list[str]) -> N
 
 def _kinds(rows: Sequence[Row], notes: list[str]) -> dict[str, str]:
     """MNE types by name; none where the table calls every channel ``misc``, as published EEG datasets do (ds002680)."""
-    kinds = {row["name"]: _kind(row["type"]) for row in rows if not is_missing(row.get("type"))}
+    kinds = {row["name"]: _kind(row) for row in rows if not is_missing(row.get("type"))}
     if set(kinds.values()) == {"misc"}:
         notes.append(f"channels.tsv calls all {len(kinds)} channels MISC: their types are taken from the data file")
         return {}
+    _note_other_types(rows, kinds, notes)
     return kinds
 
 
-def _kind(bids_type: str) -> str:
-    return MNE_TYPES.get(bids_type.strip().upper(), "misc")
+def _kind(row: Row) -> str:
+    """The type of a row; a channel between two electrodes is EEG if its name is that of an electrode or of two."""
+    if is_bipolar(row):
+        standard = {name.lower(): name for name in ten_five_names()}
+        name = clean_name(row["name"], standard)
+        return "eeg" if name.lower() in standard or electrodes_of(name) else "misc"
+    return MNE_TYPES.get(row["type"].strip().upper(), "misc")
+
+
+def _note_other_types(rows: Sequence[Row], kinds: Mapping[str, str], notes: list[str]) -> None:
+    """Name the types that BIDS does not have, and what their channels are taken for."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        kind = row.get("type", "").strip()
+        if row["name"] in kinds and kind.upper() not in BIDS_TYPES | MNE_TYPES.keys():
+            found.setdefault(f"{kind}, taken as {kinds[row['name']]}", []).append(row["name"])
+    notes += [f"channels.tsv has a type that is none of BIDS: {kind}: {some(names)}" for kind, names in found.items()]
 
 
 def _reason(row: Row) -> str:

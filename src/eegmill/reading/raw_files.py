@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import RecordingError
 from ..files.holes import MIN_SIZE, bytes_written, mostly_holes
 from ..recording import from_first_sample
-from . import brainvision, edf, edf_time, eeglab, fif
+from . import brainvision, edf, edf_time, eeglab, fif, gdf
 from .notes import some
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def open_file(path: Path, notes: list[str], **options: Any) -> Opened:
             fif.look_before(path, notes)
         raw, warned = _read(_reader(path), source, path, options)
         _note_warnings(warned, path, notes)
+        if suffix == ".gdf":
+            _take_units(raw, gdf.units_of(path))
         if any(OUTSIDE in text for text in warned):
             _note_outside(source, raw, notes)
     return Opened(bare(raw), missing_fraction=missing)
@@ -131,13 +133,20 @@ def _open_edf(header: edf.EdfHeader, notes: list[str], options: dict[str, Any], 
 
 
 def _doubt_unscaled(raw: mne.io.BaseRaw) -> None:
-    """Withdraw units that MNE names and did not scale by: it reads ``UV`` as volts, and calls it µV all the same."""
+    """Withdraw units that MNE did not scale by: it reads ``MV`` of EDF and ``mV`` of GDF 1 as volts."""
     extras = raw._raw_extras[0]
     scales = dict(zip(extras["ch_names"], extras["units"], strict=False))
     for name, unit in dict(raw._orig_units).items():
         expected = SCALES.get(unit.strip().lower())
         if expected is not None and name in scales and abs(scales[name] / expected - 1) > 1e-6:
             raw._orig_units[name] = f"{unit}, in a spelling that is read as {scales[name]:g} V"
+
+
+def _take_units(raw: mne.io.BaseRaw, units: list[str]) -> None:
+    """Say what the header calls the units, where MNE does not, and doubt those that it did not scale by."""
+    if len(units) == len(raw.ch_names):
+        raw._orig_units = dict(zip(raw.ch_names, units, strict=True))
+        _doubt_unscaled(raw)
 
 
 def _read(reader: Any, source: Any, path: Path, options: dict[str, Any]) -> tuple[mne.io.BaseRaw, list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..bids.names import entities_of_folders, parse_name
 from ..errors import RecordingError
@@ -15,13 +16,18 @@ from ..files.tables import Row
 from ..lock import LockedRecording
 from ..recording import Recording
 from ..signal.filters.channel_bands import known_bands
-from .channels import apply_channels, doubt_units, named_references, units_for_reader
+from . import brainvision
+from .channels import apply_channels, doubt_units, units_for_reader
 from .contradictions import line_frequency, missing_fraction, note_contradictions
 from .electrodes import apply_electrodes
 from .events import apply_events, drop_start
 from .filters import source_bands
 from .raw_files import Opened, open_file
+from .references import named_references, own_references
 from .sidecars import coordsystem, merged_json, missing_sidecars, note_json, table
+
+if TYPE_CHECKING:
+    import mne
 
 UNITS_CAN_BE_TOLD = (".edf", ".bdf")
 
@@ -73,7 +79,18 @@ def read_recording(root: Path, entry: LockedRecording) -> Recording:
     )
     doubt_units(raw, channels)
     reference = named_references(raw.ch_names, channels, sidecar)
-    return replace(recording, online_reference=reference, notes=tuple(dict.fromkeys(notes)))
+    return replace(
+        recording,
+        online_reference=reference,
+        own_references=own_references(raw, channels, sidecar, _header_references(root / entry.raw, raw)),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _header_references(path: Path, raw: mne.io.BaseRaw) -> dict[str, str]:
+    """Channel to reference as the header says, by the present names of the channels, which are in its order."""
+    found = brainvision.references_of(path) if path.suffix.lower() == ".vhdr" else []
+    return dict(zip(raw.ch_names, found, strict=True)) if len(found) == len(raw.ch_names) else {}
 
 
 def _note_missing(entry: LockedRecording, notes: list[str]) -> None:

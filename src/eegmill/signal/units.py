@@ -28,6 +28,21 @@ def doubtful_units(raw: mne.io.BaseRaw, names: Sequence[str]) -> dict[str, str]:
     return {name: units[name] for name in names if name in units and units[name].strip().lower() not in VOLTS}
 
 
+def mend_units(raw: mne.io.BaseRaw, names: Sequence[str]) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Bring channels without a unit to volts, in place; the factors, and what to say of them."""
+    doubtful = doubtful_units(raw, names)
+    factors = unit_factors(raw, names, list(doubtful)) if doubtful else {}
+    for name, factor in factors.items():
+        raw._data[raw.ch_names.index(name)] *= factor
+    notes = []
+    for factor in sorted(set(factors.values())):
+        scaled = [name for name in factors if factors[name] == factor]
+        units = ", ".join(sorted({f"'{doubtful[name]}'" for name in scaled}))
+        notes.append(f"the unit is {units}: multiplied by {factor:g} to have an amplitude of EEG: ")
+        notes[-1] += ", ".join(scaled)
+    return factors, tuple(notes)
+
+
 def unit_factors(raw: mne.io.BaseRaw, names: Sequence[str], doubtful: Sequence[str]) -> dict[str, float]:
     """Powers of 1000 that bring channels of doubtful unit to the amplitude of EEG.
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from ..errors import Rejected
 from ..recording import Recording, Segment
-from ..signal.bad.gain import OddGain, odd_gains
+from ..signal.bad.gain import OddGain, doubts, odd_gains
 from ..signal.channel_types import counts, deviation, kind_by_signal, other_kinds
 from ..signal.channels import PHYSIOLOGICAL, positions_m
 from ..signal.missing import annotate_gaps, zero_missing
@@ -21,7 +21,7 @@ from ..signal.montage.plausible import mend_positions
 from ..signal.montage.template import apply_template, choose_template, fill_from_template, ten_five_names
 from ..signal.reference.recorded import is_reference, zero_channels
 from ..signal.timeline import continuous_spans
-from ..signal.units import doubtful_units, unit_factors
+from ..signal.units import mend_units
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class ImportDecisions(Decisions):
     """Channels that are bad because they are so many times larger than the others let expect."""
     online_reference: tuple[str, ...] = ()
     """The channel of zeros that the recording was made against; the next new reference makes it EEG again."""
+    own_references: dict[str, str] = {}
+    """EEG channels that share no reference with the others, with what says so."""
     dropped: dict[str, str]
     """Channels taken out, with their type."""
     template: str | None
@@ -122,16 +124,19 @@ class Import(Step):
         recording, online = _online_reference(recording, eeg, constant)
         eeg = [name for name in eeg if name not in online]
         recording = recording.mark_bad({name: "constant" for name in constant if name in eeg})
-        factors, unit_note = _mend_units(raw, eeg)
+        factors, unit_note = mend_units(raw, eeg)
+        recording, reference_notes = _own_references(recording, eeg)
         recording, odd = _mark_odd_gains(recording, eeg)
         amplitude_uv = 1e6 * _amplitude_v(raw, eeg)
         told = (
             *positions,
             *_told(dropped, duplicates(raw.ch_names), suspicion(amplitude_uv)),
             *_type_notes(types, by_signal),
-            *([f"no EEG channel has a position ({len(eeg)} channels)"] if len(unknown) == len(eeg) else []),
+            *_position_notes(eeg, unknown),
             *unit_note,
-            *(_odd_note(raw.ch_names[gain.pick], gain) for gain in odd),
+            *reference_notes,
+            *(f"'{raw.ch_names[gain.pick]}' is bad: {gain.reason}" for gain in odd),
+            *doubts(raw, [raw.ch_names.index(name) for name in eeg if name not in raw.info["bads"]]),
             *(f"'{name}' holds zeros and is the reference of the recording: kept aside" for name in online),
         )
         recording = replace(recording, notes=(*recording.notes, *told))
@@ -143,6 +148,7 @@ class Import(Step):
             unit_factors=factors,
             odd_gains={raw.ch_names[gain.pick]: gain.ratio for gain in odd},
             online_reference=online,
+            own_references=dict(recording.own_references),
             dropped=dropped,
             template=template,
             template_channels=placed,
@@ -197,6 +203,7 @@ def _carry_bad(recording: Recording, names: dict[str, str]) -> Recording:
         source_bads=tuple(name for name in source if name in raw.ch_names),
         bands={names.get(name, name): band for name, band in recording.bands.items()},
         online_reference=tuple(names.get(name, name) for name in recording.online_reference),
+        own_references={names.get(name, name): why for name, why in recording.own_references.items()},
     )
     explained = {bad.name for bad in recording.bad_channels}
     return recording.mark_bad({name: BAD_BEFORE for name in raw.info["bads"] if name not in explained})
@@ -281,11 +288,19 @@ def _retype(raw: mne.io.BaseRaw) -> tuple[dict[str, str], tuple[str, ...]]:
     typical_v = float(np.median(typical)) if len(typical) >= MIN_TYPICAL else None
     for name in rest:
         if name not in known and "-" not in name:
-            kind = kind_by_signal(raw._data[raw.ch_names.index(name)], typical_v)
+            kind = kind_by_signal(raw._data[raw.ch_names.index(name)], typical_v, float(raw.info["sfreq"]))
             if kind is not None:
                 types |= _set_types(raw, {name: kind})
                 by_signal.append(name)
     return types, tuple(by_signal)
+
+
+def _position_notes(eeg: list[str], unknown: tuple[str, ...]) -> tuple[str, ...]:
+    """Which channels are EEG for want of anything that says another thing: neither template nor source place them."""
+    if len(unknown) == len(eeg):
+        return (f"no EEG channel has a position ({len(eeg)} channels)",)
+    alone = [name for name in unknown if "-" not in name]
+    return (f"taken for EEG, though no template knows the names: {', '.join(alone)}",) if alone else ()
 
 
 def _type_notes(types: dict[str, str], by_signal: tuple[str, ...]) -> tuple[str, ...]:
@@ -324,7 +339,8 @@ def _mark_missing(recording: Recording, eeg: list[str], duration_s: float) -> tu
     missing = zero_missing(raw)
     lost = {name: f"{missing[name]} samples are NaN" for name in eeg if name in missing}
     recording = recording.mark_bad(lost)
-    counting = [name for name in eeg if name not in lost and counts(raw._data[raw.ch_names.index(name)])]
+    sfreq_hz = float(raw.info["sfreq"])
+    counting = [name for name in eeg if name not in lost and counts(raw._data[raw.ch_names.index(name)], sfreq_hz)]
     recording = recording.mark_bad(dict.fromkeys(counting, "counts samples or time, as no brain does"))
     constant = _constant(raw, [name for name in eeg if name not in lost])
     if len(constant) + len(lost) == len(eeg):
@@ -349,38 +365,32 @@ def _online_reference(
     return replace(recording, online_reference=found), found
 
 
-def _mend_units(raw: mne.io.BaseRaw, eeg: list[str]) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Bring channels without a unit to volts; the factors, and what to say of them."""
-    doubtful = doubtful_units(raw, eeg)
-    factors = unit_factors(raw, eeg, list(doubtful)) if doubtful else {}
-    for name, factor in factors.items():
-        raw._data[raw.ch_names.index(name)] *= factor
-    notes = []
-    for factor in sorted(set(factors.values())):
-        names = [name for name in factors if factors[name] == factor]
-        units = ", ".join(sorted({f"'{doubtful[name]}'" for name in names}))
-        notes.append(f"the unit is {units}: multiplied by {factor:g} to have an amplitude of EEG: ")
-        notes[-1] += ", ".join(names)
-    return factors, tuple(notes)
-
-
 def _mark_odd_gains(recording: Recording, eeg: list[str]) -> tuple[Recording, tuple[OddGain, ...]]:
-    """Judge channels bad whose amplitude is far from that of the others: no reference may hold them."""
+    """Judge channels bad whose amplitude is far from that of the others: no reference may hold them.
+
+    Channels with a reference of their own are compared among themselves, or with all where they are few.
+    """
     raw = recording.raw
-    apart = derivations(eeg)
-    good = [name for name in eeg if name not in raw.info["bads"] and name not in apart]
-    odd = odd_gains(raw, [raw.ch_names.index(name) for name in good])
-    return recording.mark_bad({raw.ch_names[gain.pick]: _odd_reason(gain) for gain in odd}), odd
+    good = [raw.ch_names.index(name) for name in eeg if name not in raw.info["bads"]]
+    apart = [pick for pick in good if raw.ch_names[pick] in recording.own_references]
+    common = [pick for pick in good if pick not in apart]
+    odd = odd_gains(raw, common)
+    if apart:
+        alone = odd_gains(raw, apart if len(apart) >= MIN_TYPICAL else good)
+        odd = (*odd, *(gain for gain in alone if gain.pick in apart))
+    return recording.mark_bad({raw.ch_names[gain.pick]: gain.reason for gain in odd}), odd
 
 
-def _odd_reason(gain: OddGain) -> str:
-    seen = f"{gain.amplitude_uv:.3g} µV, usual are {gain.usual_uv:.3g} µV"
-    against = "what its neighbours predict" if gain.by_neighbours else "that of the other channels"
-    return f"its amplitude is {gain.ratio:.3g} times {against} ({seen}): is its unit or gain right?"
-
-
-def _odd_note(name: str, gain: OddGain) -> str:
-    return f"'{name}' is bad: {_odd_reason(gain)}"
+def _own_references(recording: Recording, eeg: list[str]) -> tuple[Recording, tuple[str, ...]]:
+    """Which EEG channels no common reference can be subtracted from, and a note for each reason."""
+    by_name = dict.fromkeys(derivations(eeg), "by their names")
+    own = {name: why for name, why in (by_name | dict(recording.own_references)).items() if name in eeg}
+    notes = []
+    for why in dict.fromkeys(own.values()):
+        names = [name for name in eeg if own.get(name) == why]
+        notes.append(f"{len(names)} channels have a reference of their own ({why}) and enter no average: ")
+        notes[-1] += ", ".join(names)
+    return replace(recording, own_references=own), tuple(notes)
 
 
 def _locate(raw: mne.io.BaseRaw, eeg: list[str]) -> tuple[str | None, tuple[str, ...]]:

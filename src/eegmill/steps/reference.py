@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -38,7 +38,7 @@ class ReferenceDecisions(Decisions):
     rank_before: int
     rank: int
     derivations: tuple[str, ...] = ()
-    """Channels between two electrodes: no common reference can be subtracted from them, and they keep their own."""
+    """Channels between two electrodes or with another reference than the rest: they keep their own."""
     restored: tuple[str, ...] = ()
     """Channels of zeros that the recording was made against: they are EEG again."""
     interpolated: tuple[str, ...] = ()
@@ -62,8 +62,9 @@ class Reference(Step):
     A list of names
         The mean of these channels.
 
-    Derivations between two electrodes (``Fp1-F7``, or ``F3-M2`` beside ``F4-M1``) neither count in the reference nor
-    lose it. The channel of zeros that the recording was made against is EEG from here on.
+    Derivations between two electrodes (``Fp1-F7``, or ``F3-M2`` beside ``F4-M1``), and channels of which the source
+    says that they have another reference than the rest, neither count in the reference nor lose it. The channel of
+    zeros that the recording was made against is EEG from here on.
 
     The rank is estimated before and after (``effective_rank``) and never rises.
     """
@@ -92,12 +93,12 @@ class Reference(Step):
         if self.to == "none":
             return self._unchanged(recording, before)
         restored = _restore(recording)
-        apart = derivations(_eeg_names(raw))
+        apart = own_references(recording)
         common = [pick for pick in good_eeg(raw) if raw.ch_names[pick] not in apart]
         if apart and len(common) < 2:
             return self._unchanged(recording, before, apart)
         swing = _largest_swing(raw, common)
-        new = _with_interpolated(self._make(raw, common, restored, seed), recording.interpolated)
+        new = _with_interpolated(self._make(raw, common, restored, seed, apart), recording.interpolated)
         for name in _eeg_names(raw):
             if name not in apart:
                 raw._data[raw.ch_names.index(name)] -= new.signal
@@ -115,7 +116,7 @@ class Reference(Step):
             rank_before=before,
             rank=rank,
             notes=(
-                *([f"{len(apart)} derivations keep their own reference: {', '.join(apart)}"] if apart else []),
+                *([f"{len(apart)} channels keep their own reference: {', '.join(apart)}"] if apart else []),
                 *(f"'{name}', the reference of the recording, is EEG again" for name in restored),
             ),
             derivations=apart,
@@ -128,8 +129,8 @@ class Reference(Step):
         self, recording: Recording, rank: int, apart: tuple[str, ...] = ()
     ) -> tuple[Recording, ReferenceDecisions]:
         why_not = (
-            f"{len(apart)} of the EEG channels are derivations between two electrodes ({', '.join(apart)}), which have "
-            "no reference in common"
+            f"{len(apart)} of the EEG channels are derivations or have a reference of their own ({', '.join(apart)}): "
+            "none can be subtracted from all"
         )
         decisions = ReferenceDecisions(
             applied=False,
@@ -164,7 +165,9 @@ class Reference(Step):
             f"Recordings were re-referenced to {named}.", figures | {"noisy": float(len(decisions.left_out))}
         )
 
-    def _make(self, raw: mne.io.BaseRaw, picks: list[int], restored: tuple[str, ...], seed: int) -> NewReference:
+    def _make(
+        self, raw: mne.io.BaseRaw, picks: list[int], restored: tuple[str, ...], seed: int, apart: Collection[str]
+    ) -> NewReference:
         if self.to == "average":
             return average(raw, picks)
         if self.to == "robust":
@@ -177,7 +180,14 @@ class Reference(Step):
 
             return infinity(raw, picks)
         names = mastoids(raw) if isinstance(self.to, str) else self.to
-        return mean_of(raw, names)
+        return mean_of(raw, names, apart)
+
+
+def own_references(recording: Recording) -> tuple[str, ...]:
+    """EEG channels from which no common reference can be subtracted, by their names or by what the source says."""
+    eeg = _eeg_names(recording.raw)
+    by_name = derivations(eeg)
+    return tuple(name for name in eeg if name in by_name or name in recording.own_references)
 
 
 def _with_interpolated(new: NewReference, interpolated: tuple[str, ...]) -> NewReference:
@@ -205,8 +215,8 @@ def _largest_swing(raw: mne.io.BaseRaw, picks: list[int]) -> float:
     return max(float(np.ptp(raw._data[pick])) for pick in picks)
 
 
-def mean_of(raw: mne.io.BaseRaw, names: tuple[str, ...]) -> NewReference:
-    """Mean of named channels.
+def mean_of(raw: mne.io.BaseRaw, names: tuple[str, ...], apart: Collection[str] = ()) -> NewReference:
+    """Mean of named channels; those ``apart`` have a reference of their own.
 
     Raises
     ------
@@ -231,9 +241,9 @@ def mean_of(raw: mne.io.BaseRaw, names: tuple[str, ...]) -> NewReference:
             "on the head, call it EEG in channels.tsv"
         )
         raise Rejected(msg)
-    apart = [name for name in names if electrodes_of(name)]
-    if apart:
-        msg = f"Reference channel {', '.join(apart)} is a derivation between two electrodes, and no reference"
+    derived = [name for name in names if electrodes_of(name) or name in apart]
+    if derived:
+        msg = f"Reference channel {', '.join(derived)} has a reference of its own, and is none for others"
         raise Rejected(msg)
     bad = [name for name in names if name in raw.info["bads"]]
     if bad:

@@ -87,3 +87,11 @@ def test_a_prediction_that_leaves_a_channel_out_is_that_of_the_others():
     y = interpolation_matrix(places[others], places[[6]], regularization=1e-3, stiffness=2)[0] @ x[others]
     assert correlation[6] == pytest.approx(np.corrcoef(x[6], y)[0, 1], abs=1e-9)
     assert gain[6] == pytest.approx(np.polyfit(y, x[6], 1)[0], abs=1e-9)
+
+
+@pytest.mark.parametrize(("name", "channel"), [("Subject11_1", "Fp1"), ("Subject31_2", "T6"), ("Subject00_1", "O2")])
+@pytest.mark.parametrize("gain", [0.1, 0.05])
+def test_a_small_gain_is_found_at_the_edge_of_the_cap_too(shared_data, name, channel, gain):
+    raw, picks = eeg_of(open_raw(shared_data / "eegmat" / f"{name}.edf", []))
+    raw._data[raw.ch_names.index(channel)] *= gain
+    assert [raw.ch_names[odd.pick] for odd in odd_gains(raw, picks)] == [channel]

@@ -15,6 +15,10 @@ from eegmill.signal.montage.derivations import derivations, electrodes_of
         ("T3-T5", ("t3", "t5")),
         ("E12-E34", ("e12", "e34")),
         ("A1-B16", ("a1", "b16")),
+        ("T8-P8-0", ("t8", "p8")),
+        ("LF-RF", ("lf", "rf")),
+        ("LAH1-LAH2", ("lah1", "lah2")),
+        ("C3-Ref", None),
         ("Cz", None),
         ("Cz-0", None),
         ("Fp1-LE", None),
@@ -34,6 +38,16 @@ def test_channels_against_one_electrode_share_a_reference():
 
 def test_channels_against_two_mastoids_share_none():
     assert derivations(["F3-M2", "F4-M1"]) == ("F3-M2", "F4-M1")
+
+
+@pytest.mark.parametrize("name", ["C3 Laplacian", "C3-lap", "C3LAP", "Cz_CSD", "C3 (Hjorth)", "LAP C3"])
+def test_a_laplacian_has_a_reference_of_its_own(name):
+    assert derivations(["Fz", "Cz", name]) == (name,)
+
+
+@pytest.mark.parametrize("name", ["Overlap", "Lapel", "Fz", "CSDx1", "LapTop"])
+def test_a_word_in_a_word_is_no_laplacian(name):
+    assert derivations([name, "Oz"]) == ()
 
 
 def test_derivations_beside_single_electrodes_are_named():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,11 @@ GAIN = 4.5
 """Times more or less than the neighbours predict. Sound channels of 20 recordings: 0.3 to 2.2."""
 MIN_CORRELATION = 0.5
 """Between a channel and what its neighbours predict, for the ratio of the two to be a gain."""
+FAR_GAIN = 8.0
+MIN_CORRELATION_FAR = 0.3
+"""The same for one 8 times larger or smaller than predicted, and than usual: electrodes at the edge correlate less."""
+TYPICAL_UV = (0.2, 80.0)
+"""Median amplitudes of whole recordings. Those of 20 recordings: 1 to 13 µV."""
 BAND_HZ = (1.0, 30.0)
 MIN_NEIGHBOURS = 8
 REGULARIZATION = 1e-3
@@ -61,6 +66,13 @@ class OddGain:
     by_neighbours: bool
     """Whether the neighbours say so, or the bare amplitude."""
 
+    @property
+    def reason(self) -> str:
+        """Why the channel is bad."""
+        seen = f"{self.amplitude_uv:.3g} µV, usual are {self.usual_uv:.3g} µV"
+        against = "what its neighbours predict" if self.by_neighbours else "that of the other channels"
+        return f"its amplitude is {self.ratio:.3g} times {against} ({seen}): is its unit or gain right?"
+
 
 def odd_gains(raw: mne.io.BaseRaw, picks: Sequence[int]) -> tuple[OddGain, ...]:
     """Channels whose amplitude is far from that of the others, in the order of ``picks``.
@@ -80,7 +92,8 @@ def odd_gains(raw: mne.io.BaseRaw, picks: Sequence[int]) -> tuple[OddGain, ...]:
     amplitude = Amplitudes.of(raw, picks)
     sure = {pick: amplitude.fast_ratio(pick) for pick in picks if amplitude.is_far(pick)}
     rest = [pick for pick in picks if pick not in sure]
-    suspects = [pick for pick in rest if not 1 / SUSPECT < amplitude.fast_ratio(pick) < SUSPECT]
+    ratios = {pick: amplitude.fast_ratio(pick) for pick in rest}
+    suspects = {pick: ratio for pick, ratio in ratios.items() if not 1 / SUSPECT < ratio < SUSPECT}
     by_neighbours = _gains(raw, rest, suspects) if suspects else {}
     found = sure | by_neighbours
     return tuple(
@@ -128,15 +141,43 @@ class Amplitudes:
         return min(slow, fast) > min(SURE, far) or max(slow, fast) < 1 / SURE
 
 
+def doubts(raw: mne.io.BaseRaw, picks: Sequence[int]) -> tuple[str, ...]:
+    """What to say of amplitudes that nothing in the recording can judge.
+
+    Where there are fewer than four channels and their amplitudes differ by 6 times and more, none of them says what is
+    usual. Where the median amplitude of all is not that of EEG (0.2 to 80 µV), all may have a wrong gain: potentials on
+    the scalp are of 10 to 100 µV (Nunez and Srinivasan 2006, Electric fields of the brain, chapter 1).
+
+    Parameters
+    ----------
+    raw
+        Finite samples in volts.
+    picks
+        EEG channels that are neither bad nor constant.
+    """
+    amplitude = Amplitudes.of(raw, picks)
+    fast = {raw.ch_names[pick]: 1e6 * value for pick, value in amplitude.fast.items() if value > 0}
+    notes = []
+    if 1 < len(fast) < MIN_TYPICAL and max(fast.values()) >= FAR * min(fast.values()):
+        seen = ", ".join(f"{name} {value:.3g} µV" for name, value in fast.items())
+        notes.append(f"amplitudes of {len(fast)} channels differ by {FAR:g} times and more, too few to tell: {seen}")
+    usual_uv = float(np.median(list(fast.values()))) if fast else 0.0
+    if usual_uv and not TYPICAL_UV[0] <= usual_uv <= TYPICAL_UV[1]:
+        side = f"below {TYPICAL_UV[0]:g}" if usual_uv < TYPICAL_UV[0] else f"above {TYPICAL_UV[1]:g}"
+        notes.append(f"the median amplitude of changes in 20 ms is {usual_uv:.3g} µV, {side} µV: is the gain right?")
+    return tuple(notes)
+
+
 def _deviation(x: Floats) -> float:
     return float(np.median(np.abs(x - np.median(x)))) if x.size else 0.0
 
 
 def _usual(amplitudes: dict[int, float]) -> float:
-    """Median over the channels, of the plausible ones where there are at least four."""
+    """Median over the channels, of the plausible ones where there are at least four, or where all are fewer."""
     low, high = (1e-6 * limit for limit in PLAUSIBLE_UV)
     plausible = [value for value in amplitudes.values() if low <= value <= high]
-    values = plausible if len(plausible) >= MIN_TYPICAL else list(amplitudes.values())
+    enough = len(plausible) >= MIN_TYPICAL or (plausible and len(amplitudes) < MIN_TYPICAL)
+    values = plausible if enough else list(amplitudes.values())
     return float(np.median(values)) if values else 0.0
 
 
@@ -146,7 +187,15 @@ def _log_sd(amplitudes: dict[int, float]) -> float:
     return float(1.4826 * np.median(np.abs(logs - np.median(logs))))
 
 
-def _gains(raw: mne.io.BaseRaw, picks: Sequence[int], suspects: Sequence[int]) -> dict[int, float]:
+def _is_gain(gain: float, correlation: float, ratio: float) -> bool:
+    """Whether a channel is so many times larger than predicted, and ``ratio`` times than usual, by its gain."""
+    if correlation >= MIN_CORRELATION:
+        return not 1 / GAIN < gain < GAIN
+    far = min(gain, ratio) > FAR_GAIN or max(gain, ratio) < 1 / FAR_GAIN
+    return correlation >= MIN_CORRELATION_FAR and far
+
+
+def _gains(raw: mne.io.BaseRaw, picks: Sequence[int], suspects: Mapping[int, float]) -> dict[int, float]:
     """How many times larger than predicted those suspects are whose neighbours are sure of it.
 
     The most suspicious first: a channel that was found odd no longer predicts the others.
@@ -163,7 +212,7 @@ def _gains(raw: mne.io.BaseRaw, picks: Sequence[int], suspects: Sequence[int]) -
         odd = {
             sources[index]: float(gain[i])
             for i, index in enumerate(kept)
-            if sources[index] in suspects and correlation[i] >= MIN_CORRELATION and not 1 / GAIN < gain[i] < GAIN
+            if sources[index] in suspects and _is_gain(gain[i], correlation[i], suspects[sources[index]])
         }
         if not odd:
             break

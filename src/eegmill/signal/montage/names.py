@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 PREFIX = re.compile(r"^(?:EEG|POL)[ _.:-]+(?=[^\d\s])", re.IGNORECASE)
-SUFFIX = re.compile(r"[ _-]+(?:REF|C?LER?|AR|AVG|AVR|CAR|ORG)$", re.IGNORECASE)
-SEPARATOR = re.compile(r"\s*[:/_\u2013-]\s*")
-"""What recorders write between an electrode and its reference: ``F3:M2``, ``F3/M2``, ``F3 - M2``."""
+SUFFIX = re.compile(r"[ _-]+(?:REF|C?LER?|AR|AVE?|AVG|AVR|CAR|ORG)$", re.IGNORECASE)
+SEPARATOR = re.compile(r"\s*[:/_>\u2012-\u2015\u2192\u2212-]\s*|\s+")
+"""What recorders write between an electrode and its reference: ``F3:M2``, ``F3/M2``, ``F3 - M2``, ``F3 M2``."""
 DOTS = re.compile(r"\.+$")
 DOUBLED = re.compile(r"^(\w+) \1$", re.IGNORECASE)
 EAR_REFERENCE = re.compile(r"-(?:[AM][12]){1,2}$|-\(?[AM]1\+[AM]2\)?(?:/2)?$", re.IGNORECASE)
@@ -21,7 +21,7 @@ def clean_name(name: str, standard: Mapping[str, str]) -> str:
     """Take prefix, reference suffix and trailing dots off a channel name.
 
     ``EEG Fp1-REF``, ``EEG FP1`` and ``Fp1.`` all become ``Fp1``. ``EEG A2-A1`` becomes ``A2-A1``: two electrodes make
-    a bipolar channel, not an electrode with its reference. A name that nothing or
+    a bipolar channel, not an electrode with its reference, and so do ``FP1F7`` and ``FP1 F7``. A name that nothing or
     only a number would be left of stays.
 
     Parameters
@@ -33,9 +33,17 @@ def clean_name(name: str, standard: Mapping[str, str]) -> str:
     bare = SUFFIX.sub("", PREFIX.sub("", name.strip()))
     bare = DOUBLED.sub(r"\1", DOTS.sub("", bare)).strip()
     pair = SEPARATOR.split(bare)
+    if len(pair) == 1 and bare.lower() not in standard:
+        pair = _glued(bare, standard) or pair
     if len(pair) == 2 and all(part.lower() in standard for part in pair):
         return "-".join(standard[part.lower()] for part in pair)
     return "-".join(standard.get(part.lower(), part) for part in bare.split("-")) or name
+
+
+def _glued(name: str, standard: Mapping[str, str]) -> list[str] | None:
+    """Two electrodes written as one word, ``FP1F7``; None for any other word."""
+    parts = ([name[:at], name[at:]] for at in range(2, len(name) - 1))
+    return next((pair for pair in parts if all(part.lower() in standard for part in pair)), None)
 
 
 def renamed(names: Sequence[str], standard: Iterable[str]) -> dict[str, str]:
