@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eegmill.bids.companions import base_name, companion, orphans, pointers_of
+from eegmill.bids.companions import base_name, companion, orphans, pointers_of, rivals
 
 RAW = "sub-01/eeg/sub-01_run-2_eeg.vhdr"
 
@@ -74,3 +74,16 @@ def test_a_base_name_never_leads_to_another_folder(pointer):
 )
 def test_a_set_file_without_data_of_its_name_may_mean_any_that_belong_to_no_other(beside, found):
     assert orphans("a/x_eeg.set", beside) == found
+
+
+@pytest.mark.parametrize(
+    ("beside", "found"),
+    [
+        (["a/x_eeg.set", "a/y_eeg.set", "a/old.fdt"], ["a/y_eeg.set"]),
+        (["a/x_eeg.set", "a/y_eeg.set", "a/y_eeg.fdt", "a/old.fdt"], []),
+        (["a/x_eeg.set", "a/x_eeg.fdt", "a/y_eeg.set", "a/old.fdt"], []),
+        (["a/x_eeg.set", "a/y_eeg.set"], []),
+    ],
+)
+def test_set_files_that_may_name_the_same_samples_are_rivals(beside, found):
+    assert rivals("a/x_eeg.set", beside) == found

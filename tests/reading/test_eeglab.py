@@ -76,3 +76,18 @@ def test_epochs_are_refused_in_our_words(tmp_path):
     path = make(tmp_path, names=np.zeros((3, 20, 10), "f4"), trials=10, pnts=20)
     with pytest.raises(RecordingError, match=r"it holds .*epochs, and eegmill cleans continuous recordings"):
         open_raw(path, [])
+
+
+def test_samples_that_two_recordings_name_are_refused_with_both_names(tmp_path):
+    path = make(tmp_path, data="old.fdt")
+    make(tmp_path, "sub-1_run-1_eeg")
+    with pytest.raises(
+        RecordingError, match=r"run-2_eeg\.set' and 'sub-1_run-1_eeg\.set' name the same samples 'old\.fdt'"
+    ):
+        open_raw(path, [])
+
+
+def test_a_recording_that_holds_its_samples_leaves_an_old_file_to_the_other(tmp_path):
+    path = make(tmp_path, data="old.fdt")
+    make(tmp_path, "sub-1_run-1_eeg", names=np.zeros((3, TIMES)))
+    np.testing.assert_array_equal(first(open_raw(path, [])), 3 * np.arange(TIMES))

@@ -170,3 +170,14 @@ def orphans(raw: str, beside: Collection[str]) -> list[str]:
     if any(PurePosixPath(path).stem == PurePosixPath(raw).stem for path in found):
         return []
     return sorted(path for path in found if PurePosixPath(path).stem not in stems)
+
+
+def rivals(raw: str, beside: Collection[str]) -> list[str]:
+    """Other ``.set`` files that may name the same samples as one without its own ``.fdt``; sorted.
+
+    Two that name one file cannot both be right, and only their content tells.
+    """
+    if not orphans(raw, beside):
+        return []
+    others = [path for path in beside if PurePosixPath(path).suffix.lower() == ".set" and path != raw]
+    return sorted(path for path in others if orphans(path, beside))

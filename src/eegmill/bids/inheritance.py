@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Literal
 
-from .companions import has_kind_of_companion, is_companion, orphans
+from .companions import has_kind_of_companion, is_companion, orphans, rivals
 from .names import BidsName, parse_name, same_value
 
 Role = Literal["raw", "companion", "sidecar", "dataset"]
@@ -72,7 +72,7 @@ def needed(raw: str, paths: Iterable[str]) -> list[str]:
     given = list(paths)
     folder = PurePosixPath(raw).parent
     beside = [path for path in given if PurePosixPath(path).parent == folder]
-    return sorted({*(path for path in given if _is_needed(path, raw)), *orphans(raw, beside)})
+    return sorted({*(path for path in given if _is_needed(path, raw)), *orphans(raw, beside), *rivals(raw, beside)})
 
 
 class Tree:

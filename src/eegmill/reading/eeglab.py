@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ..bids.companions import Companion, companion
+from ..bids.companions import Companion, companion, rivals
 from ..errors import RecordingError
 
 HDF5 = b"\x89HDF\r\n"
@@ -54,6 +54,7 @@ def readable(path: Path, scratch: Path, notes: list[str]) -> Path:
     if used.path is None:
         raise RecordingError(_without_data(path, used))
     data = path.parent / used.path
+    _hold_rivals(path, used.path)
     _hold_size(data, path, outside, notes)
     if used.path != outside.pointer or Path(outside.pointer).stem != path.stem:
         notes.append(f"'{path.name}' names '{outside.pointer}': '{used.path}' beside it was read")
@@ -79,6 +80,21 @@ def _without_data(path: Path, used: Companion) -> str:
             f"'{path.stem}.fdt' is missing: fetch it."
         )
     return f"'{path.name}' cannot be read: its samples '{used.pointer}' (or '{path.stem}.fdt') are missing; fetch them."
+
+
+def _hold_rivals(path: Path, data: str) -> None:
+    """Refuse samples of an old name that another ``.set`` names as well: nothing tells whose they are."""
+    if Path(data).stem == path.stem:
+        return
+    beside = [file.name for file in path.parent.iterdir()]
+    for other in rivals(path.name, beside):
+        outside = outside_of(path.with_name(other))
+        if outside is not None and _companion(path.with_name(other), outside.pointer).path == data:
+            msg = (
+                f"'{path.name}' and '{other}' name the same samples '{data}', and nothing tells whose they are: name in "
+                "each its own."
+            )
+            raise RecordingError(msg)
 
 
 def _hold_size(data: Path, path: Path, outside: Outside, notes: list[str]) -> None:
