@@ -91,8 +91,8 @@ def _hold_rivals(path: Path, data: str) -> None:
         outside = outside_of(path.with_name(other))
         if outside is not None and _companion(path.with_name(other), outside.pointer).path == data:
             msg = (
-                f"'{path.name}' and '{other}' name the same samples '{data}', and nothing tells whose they are: name in "
-                "each its own."
+                f"'{path.name}' and '{other}' name the same samples '{data}', and nothing tells whose they are: name "
+                "in each its own."
             )
             raise RecordingError(msg)
 

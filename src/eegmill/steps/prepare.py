@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MEG = ("mag", "grad", "ref_meg")
 MAX_UV = 5000.0
 MIN_UV = 0.01
+COUNTS = "counts samples or time, as no brain does"
 BAD_BEFORE = "marked bad in the recording"
 MIN_TYPICAL = 4
 """EEG channels of known name, for their amplitude to tell what a channel of unknown name is."""
@@ -341,12 +342,13 @@ def _mark_missing(recording: Recording, eeg: list[str], duration_s: float) -> tu
     recording = recording.mark_bad(lost)
     sfreq_hz = float(raw.info["sfreq"])
     counting = [name for name in eeg if name not in lost and counts(raw._data[raw.ch_names.index(name)], sfreq_hz)]
-    recording = recording.mark_bad(dict.fromkeys(counting, "counts samples or time, as no brain does"))
+    recording = recording.mark_bad(dict.fromkeys(counting, COUNTS))
+    notes = tuple(f"'{name}' is bad: it {COUNTS}" for name in counting)
     constant = _constant(raw, [name for name in eeg if name not in lost])
     if len(constant) + len(lost) == len(eeg):
         msg = f"Of {len(eeg)} EEG channels, {len(constant)} are constant and {len(lost)} hold NaN: none is left"
         raise Rejected(msg)
-    return recording, _Absent(gaps, missing, constant)
+    return replace(recording, notes=(*recording.notes, *notes)), _Absent(gaps, missing, constant)
 
 
 def _online_reference(

@@ -78,9 +78,10 @@ def odd_gains(raw: mne.io.BaseRaw, picks: Sequence[int]) -> tuple[OddGain, ...]:
     """Channels whose amplitude is far from that of the others, in the order of ``picks``.
 
     A channel 30 times larger or smaller than usual, with its drifts and without, is odd, and so is one 6 times larger
-    among channels that are alike. One 3 times larger or smaller is compared with what the others predict at its
-    electrode (spherical splines, leaving it out): it is odd where prediction and signal correlate and the signal is
-    4.5 times larger or smaller.
+    among channels that are alike; of fewer than four channels only one of an amplitude that no EEG has. One 3 times
+    larger or smaller is compared with what the others predict at its electrode (spherical splines, leaving it out): it
+    is odd where prediction and signal correlate and the signal is 4.5 times larger or smaller, or 8 times where they
+    correlate less.
 
     Parameters
     ----------
@@ -137,6 +138,8 @@ class Amplitudes:
         """Whether no electrode has such an amplitude beside the others."""
         slow = self.slow[pick] / self.usual_slow if self.usual_slow else 1.0
         fast = self.fast_ratio(pick)
+        if len(self.fast) < MIN_TYPICAL and _is_plausible(self.fast[pick]):
+            return False  # so few channels do not say which of them is usual
         far = max(FAR, float(np.exp(FAR_SD * max(_log_sd(self.fast), MIN_SD))))
         return min(slow, fast) > min(SURE, far) or max(slow, fast) < 1 / SURE
 
@@ -174,11 +177,15 @@ def _deviation(x: Floats) -> float:
 
 def _usual(amplitudes: dict[int, float]) -> float:
     """Median over the channels, of the plausible ones where there are at least four, or where all are fewer."""
-    low, high = (1e-6 * limit for limit in PLAUSIBLE_UV)
-    plausible = [value for value in amplitudes.values() if low <= value <= high]
+    plausible = [value for value in amplitudes.values() if _is_plausible(value)]
     enough = len(plausible) >= MIN_TYPICAL or (plausible and len(amplitudes) < MIN_TYPICAL)
     values = plausible if enough else list(amplitudes.values())
     return float(np.median(values)) if values else 0.0
+
+
+def _is_plausible(amplitude_v: float) -> bool:
+    low, high = PLAUSIBLE_UV
+    return low <= 1e6 * amplitude_v <= high
 
 
 def _log_sd(amplitudes: dict[int, float]) -> float:
