@@ -58,7 +58,8 @@ def own_references(
     text = str(sidecar.get("EEGReference") or "")
     if derived := derived_by_word(text):
         return dict.fromkeys(eeg, f"EEGReference says '{derived}'")
-    column = {row["name"]: row.get("reference", "") for row in rows if not is_missing(row.get("name"))}
+    rows = [row for row in rows if not is_missing(row.get("name"))]
+    column = {row["name"]: row.get("reference", "") for row in rows}
     said, where = {name: column[name] for name in eeg if not is_missing(column.get(name))}, "channels.tsv"
     if not said:
         said, where = {name: header[name] for name in eeg if not is_missing(header.get(name))}, "the header"
