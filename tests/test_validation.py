@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from importlib.util import find_spec
 
 import pytest
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 
 from validation import __main__ as page
 from validation.benchmarks.house import length_of, shapes_told, spread, step_mentions
+from validation.inputs.recordings import sound, write
+from validation.inputs.variants import variants
+from validation.inputs.verdict import Case, judged
 from validation.markdown import table
 
 TITLE = st.text("abc", min_size=1, max_size=9)
@@ -87,3 +91,35 @@ def test_shapes_are_looked_for_where_arrays_are_taken_or_given():
 
 def test_a_spread_is_median_ninth_decile_and_longest():
     assert spread(list(range(1, 12))) == "6 / 10 / 11"
+
+
+def test_a_sound_input_is_ok_and_one_that_is_mended_is_told(tmp_path):
+    good, mended = sound(), sound()
+    mended.data_v[0] *= 1000
+    assert judged(Case("x", "x", partial(write, good)), tmp_path / "a").word == "ok"
+    assert judged(Case("x", "x", partial(write, mended), ("'Fp1' is bad",)), tmp_path / "b").word == "told"
+
+
+def test_what_is_not_said_is_wrong_and_so_is_what_is_said_of_a_sound_input(tmp_path):
+    good, mended = sound(), sound()
+    mended.data_v[0] *= 1000
+    assert judged(Case("x", "x", partial(write, good), ("'Fp1' is bad",)), tmp_path / "a").word == "wrong"
+    assert judged(Case("x", "x", partial(write, mended)), tmp_path / "b").word == "wrong"
+
+
+def test_a_refusal_is_right_only_where_it_is_asked_for(tmp_path):
+    short = sound()
+    short.data_v = short.data_v[:, :500]
+    assert judged(Case("x", "x", partial(write, short), ("lasts 4.00 s",), 1), tmp_path / "a").word == "refused"
+    assert judged(Case("x", "x", partial(write, short), ("lasts 4.00 s",)), tmp_path / "b").word == "wrong"
+
+
+def test_what_a_check_finds_is_wrong(tmp_path):
+    given = sound()
+    verdict = judged(Case("x", "x", partial(write, given), check=lambda _: "the check says so"), tmp_path)
+    assert (verdict.word, verdict.seen) == ("wrong", "the check says so")
+
+
+def test_variants_have_names_of_their_own():
+    names = [(case.kind, case.name) for case in variants(1)]
+    assert len(set(names)) == len(names) > 60

@@ -4,7 +4,7 @@
 
 Without arguments every section is made, which takes an hour or more. ``EEGMILL_DATA`` names the folder of real recordings,
 ``EEGPREP_PYTHON`` a Python 3.12 with EEGPrep 0.4.0, ``ASR_PEERS_PYTHON`` one with asrpy, meegkit and mne-denoise, ``MEEGKIT_PYTHON`` one
-with meegkit, ``MBP_PYTHON`` one with mne-bids-pipeline 1.10.1, ``EEGMILL_MONGOD`` a mongod. The section on provenance measures the
+with meegkit, ``EEGMILL_CASES`` a folder of scripts that write one input each, ``MBP_PYTHON`` one with mne-bids-pipeline 1.10.1, ``EEGMILL_MONGOD`` a mongod. The section on provenance measures the
 derivatives in ``../results/``. A section stays as it is where something that it needs is not named, where its module fails, and where
 no module makes it. Modules run by themselves leave out what they lack, and say so.
 """
@@ -38,6 +38,7 @@ class NotMade(Exception):
 DATA, EEGPREP = "EEGMILL_DATA", "EEGPREP_PYTHON"
 SECTIONS = {
     "Main job": Section("benchmarks.main_job"),
+    "Inputs": Section("inputs.sweep", ("EEGMILL_CASES",)),
     "Filters, line noise, flat channels": Section("comparisons.filtering", (DATA, EEGPREP)),
     "Bad channels": Section("comparisons.bads", (DATA, EEGPREP)),
     "Bad channels: MNE-BIDS-Pipeline": Section("comparisons.mbp", (DATA, "MBP_PYTHON")),

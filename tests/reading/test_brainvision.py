@@ -5,6 +5,7 @@ import pytest
 
 from eegmill.derivative.brainvision import write_brainvision
 from eegmill.errors import RecordingError
+from eegmill.reading.brainvision import references_of
 from eegmill.reading.raw_files import open_file, open_raw
 from tiny_bids import make_raw
 
@@ -136,3 +137,11 @@ def test_the_share_of_the_samples_that_a_file_lacks_is_known(tmp_path, kept, mis
     notes: list[str] = []
     assert open_file(path, notes).missing_fraction == missing
     assert any("is cut short" in note for note in notes) == (missing > 0)
+
+
+def test_a_header_names_the_reference_of_each_channel(tmp_path):
+    path = make(tmp_path)
+    names = make_raw(0, 2.0).ch_names
+    assert references_of(path) == [""] * len(names)
+    rewritten(path, (f"Ch1={names[0]},,", f"Ch1={names[0]},Cz,"), (f"Ch2={names[1]},,", f"Ch2={names[1]},a\\1b,"))
+    assert references_of(path)[:3] == ["Cz", "a,b", ""]

@@ -10,6 +10,7 @@ import pytest
 from edf_files import make_edf
 from eegmill.errors import RecordingError
 from eegmill.lock import LockedFile, LockedRecording
+from eegmill.metrics import metrics_of
 from eegmill.reading.raw_files import open_raw
 from eegmill.reading.recording import read_recording
 from eegmill.signal.units import doubtful_units
@@ -149,3 +150,11 @@ def test_one_channel_of_an_odd_unit_does_not_cost_the_recording(tmp_path, unit):
     )
     recording = read_recording(tmp_path, entry)
     assert recording.raw.ch_names == ["Fz", "Cz", "SpO2"]
+
+
+@pytest.mark.parametrize(("said_s", "missing"), [(4, 0), (8, 0.5), (4000, 0)])
+def test_the_share_that_is_missing_stands_in_the_metrics(dataset, said_s, missing):
+    root, lock = dataset
+    put(root / "task-odd_eeg.json", json.dumps({"RecordingDuration": said_s}))
+    recording = read_recording(root, lock.recordings[0])
+    assert metrics_of(recording, n_removed=0)["missing_fraction"] == recording.missing_fraction == missing

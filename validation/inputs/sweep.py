@@ -1,6 +1,6 @@
 """Run every input, and print what became of it: ok, refused, told or wrong.
 
-    python -m validation.inputs [--cases FOLDER] [--seed N] [--only TEXT]
+    python -m validation.inputs.sweep [--cases FOLDER] [--seed N] [--only TEXT]
 
 ``FOLDER`` (or the environment variable ``EEGMILL_CASES``) holds scripts that write one input each, to the folder that they are
 called with; the variants of this package need nothing. Ends with 1 where something is wrong.
