@@ -116,6 +116,8 @@ Of the channels of 20 recordings at most 0.15 are; but for their sign, of a pure
 MIN_EVEN_IN_TURNS = 0.45
 """The same for a signal that goes through its range several times, as a drift does not."""
 MIN_TURNS = 3
+MAX_CHANGES = 10_000
+"""Changes over a lag that are looked at, from the whole signal."""
 MIN_SIZE = 4
 """Changes that may go both ways count from so many steps of the converter: of few steps, many are alike."""
 MAX_LEVELS = 16
@@ -183,11 +185,12 @@ def _changes_evenly(x: Floats, sfreq_hz: float) -> bool:
     A counter, a sawtooth and a triangle, with noise or behind a low-pass. ``x`` (n_times,).
     """
     span, moved = float(np.ptp(x)), np.abs(np.diff(x))
+    stride = max(x.size // MAX_CHANGES, 1)
     resolution = float(np.min(moved[moved > 1e-6 * span], initial=span))
     for lag in (2**power for power in range(1, 16)):
         if lag > MAX_LAG_S * sfreq_hz or lag > x.size // MIN_STEPS:
             return False
-        changes = x[lag:] - x[:-lag]
+        changes = x[lag::stride] - x[:-lag:stride]
         one_way, both_ways = _even_share(changes), _even_share(np.abs(changes), above=MIN_SIZE * resolution)
         turns = abs(float(np.median(changes))) * x.size / lag / span
         if both_ways >= MIN_EVEN or one_way >= (MIN_EVEN_IN_TURNS if turns >= MIN_TURNS else MIN_EVEN):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
 from .template import ten_five_names
 
@@ -66,5 +67,6 @@ def derivations(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name in pairs or is_laplacian(name))
 
 
+@cache
 def _known_electrodes() -> frozenset[str]:
     return frozenset(name.lower() for name in ten_five_names())
