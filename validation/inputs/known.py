@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
+from validation.inputs.outcomes import Outcome
 from validation.inputs.verdict import Case
 
 NOT_A_CASE = "kit"
@@ -68,12 +71,43 @@ RIGHT: dict[str, tuple[int, tuple[str, ...]]] = {
 """How many recordings are refused, and what must be said."""
 
 
+TONES = ("Fp1", "Fp2", "F3", "F4", "C3", "C4", "P3", "P4", "O1", "O2", "F7", "F8", "Fz", "Cz", "Pz", "Oz")
+"""The scripts give each of these channels a tone of its own, so that one can tell whose samples it holds."""
+FIRST_HZ, STEP_HZ = 5.0, 1.25
+MIN_TONES = 8
+OTHER_TONES = frozenset({"mass_cle_names"})
+"""Cases whose channels have tones of others."""
+
+
+def own_samples(outcome: Outcome) -> str:
+    """Whether each channel holds the tone that it was given, and not that of another one."""
+    raw = outcome.imported
+    names = [name for name in TONES if raw is not None and name in raw.ch_names and name not in raw.info["bads"]]
+    if raw is None or len(names) < MIN_TONES:
+        return ""
+    times = raw.times
+    waves = [np.exp(-2j * np.pi * (FIRST_HZ + STEP_HZ * index) * times) for index in range(len(TONES))]
+    data = raw.get_data(picks=names)
+    sounding = np.ptp(data, axis=1) > 0  # the reference of the recording holds zeros
+    names, data = [name for name, has in zip(names, sounding, strict=True) if has], data[sounding]
+    data = data - data.mean(axis=0)  # what all channels share is no tone
+    size = np.abs(data @ np.array(waves).T)
+    heard = [TONES[index] for index in size.argmax(axis=1)]
+    other = [f"{name} holds {tone}" for name, tone in zip(names, heard, strict=True) if tone != name]
+    return f"samples of other channels: {', '.join(other)}" if other else ""
+
+
 def known_cases(folder: Path) -> Iterator[Case]:
     """Cases of the scripts in a folder; one of which nothing is known here must say nothing."""
     for script in sorted(folder.glob("*.py")):
         if script.stem != NOT_A_CASE:
             refused, words = RIGHT.get(script.stem, (0, ()))
-            yield Case("known", script.stem, _running(script), words, refused)
+            check = _nothing_more if script.stem in OTHER_TONES else own_samples
+            yield Case("known", script.stem, _running(script), words, refused, check)
+
+
+def _nothing_more(_: Outcome) -> str:
+    return ""
 
 
 def _running(script: Path) -> Callable[[Path], object]:
