@@ -1,6 +1,6 @@
 """Run every input, and print what became of it: ok, refused, told or wrong.
 
-    python -m validation.inputs.sweep [--cases FOLDER] [--seed N] [--only TEXT]
+    python -m validation.inputs.sweep [--cases FOLDER] [--seed N] [--only TEXT] [--each]
 
 ``FOLDER`` (or the environment variable ``EEGMILL_CASES``) holds scripts that write one input each, to the folder that they are
 called with; the variants of this package need nothing. Ends with 1 where something is wrong.
@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("--cases", type=Path, default=os.environ.get("EEGMILL_CASES"), help="folder of scripts")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="only cases whose kind or name has this text")
+    parser.add_argument("--each", action="store_true", help="print a line for each case, not only for what is wrong")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     mne.set_log_level("error")
@@ -43,19 +44,21 @@ def main() -> int:
             with tempfile.TemporaryDirectory() as folder:
                 verdicts.append(judged(case, Path(folder)))
             print(f"{verdicts[-1].word:8}{case.kind}: {case.name}", file=sys.stderr, flush=True)
-    _print(verdicts)
+    _print(verdicts, each=given.each)
     return int(any(verdict.word == "wrong" for verdict in verdicts))
 
 
-def _print(verdicts: list[Verdict]) -> None:
+def _print(verdicts: list[Verdict], *, each: bool) -> None:
     kinds = dict.fromkeys(verdict.case.kind for verdict in verdicts)
     counts = {kind: Counter(one.word for one in verdicts if one.case.kind == kind) for kind in kinds}
     print("# Inputs")
     print_table("kind | " + " | ".join(WORDS), ([kind, *(str(counts[kind][word]) for word in WORDS)] for kind in kinds))
-    print_table(
-        "kind | input | what became of it | what was said",
-        ([one.case.kind, _cell(one.case.name), one.word, _cell(one.seen)] for one in verdicts),
-    )
+    shown = [one for one in verdicts if each or one.word == "wrong"]
+    if shown:
+        print_table(
+            "kind | input | what became of it | what was seen",
+            ([one.case.kind, _cell(one.case.name), one.word, _cell(one.seen)] for one in shown),
+        )
 
 
 def _cell(text: str) -> str:
