@@ -120,6 +120,6 @@ def shown(_):
         PLAN.layout(dataset).work
         / "show"
         / f"{PLAN.recipe.name}.{PLAN.digest('manifest', dataset)}.tsv"
-        for dataset in PLAN.configuration.datasets
+        for dataset in PLAN.datasets
         if cleaned_of(dataset)
     ]

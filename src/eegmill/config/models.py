@@ -5,13 +5,27 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
 from ..errors import ConfigurationError
 from ..models import Frozen
 from .datasets import is_path
+from .query import DatasetQuery
+
+LIST, QUERY = "a list", "a query"
+"""How datasets may be given; they stand in the places of pydantic's errors."""
+
+
+def _form(datasets: Any) -> str:
+    return QUERY if isinstance(datasets, Mapping | DatasetQuery) else LIST
+
+
+Datasets = Annotated[
+    Annotated[tuple[str, ...], Tag(LIST)] | Annotated[DatasetQuery, Tag(QUERY)],
+    Discriminator(_form),
+]
 
 
 class Api(Frozen):
@@ -78,10 +92,12 @@ class Configuration(Frozen):
     """The configuration of a run."""
 
     output: str = Field(default="results", min_length=1, description="folder that everything is written to")
-    datasets: tuple[str, ...] = Field(
+    datasets: Datasets = Field(
         default=("eegmill-sample",),
-        min_length=1,
-        description="dataset IDs, BIDS folders, or tables of recordings that `eegmill init` wrote",
+        description="dataset IDs, BIDS folders, tables of recordings that `eegmill init` wrote; or `{query: {…}}`",
+    )
+    shard: tuple[str, ...] = Field(
+        default=(), description="of these datasets alone, by name: `eegmill run` goes through many in parts"
     )
     api: Api = Api()
     select: Select = Select()
@@ -112,7 +128,12 @@ class Configuration(Frozen):
 
     @field_validator("datasets")
     @classmethod
-    def _safe_ids(cls, datasets: tuple[str, ...]) -> tuple[str, ...]:
+    def _safe_ids(cls, datasets: tuple[str, ...] | DatasetQuery) -> tuple[str, ...] | DatasetQuery:
+        if isinstance(datasets, DatasetQuery):
+            return datasets
+        if not datasets:
+            msg = "name at least one dataset, or leave the key out for the sample"
+            raise ValueError(msg)
         for dataset in datasets:
             if not is_path(dataset) and (not dataset or re.search(r"[^\w.-]", dataset)):
                 msg = f"'{dataset}' is no dataset ID (letters, digits, '-', '_', '.'); a folder is './{dataset}'"
@@ -121,6 +142,20 @@ class Configuration(Frozen):
             msg = "a dataset is named twice"
             raise ValueError(msg)
         return datasets
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The datasets by ID or path.
+
+        Raises
+        ------
+        ConfigurationError
+            If they are a query that nobody has put to a catalogue yet.
+        """
+        if isinstance(self.datasets, DatasetQuery):
+            msg = "The datasets are a query: 'eegmill run' puts it to the catalogue and lists what it finds."
+            raise ConfigurationError(msg)
+        return self.datasets
 
 
 def load_configuration(values: Mapping[str, Any]) -> Configuration:
@@ -148,7 +183,7 @@ def load_configuration(values: Mapping[str, Any]) -> Configuration:
 
 def explain(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
     """One sentence on one problem that pydantic found."""
-    place = [str(part) for part in problem["loc"]]
+    place = [str(part) for part in problem["loc"] if part not in (LIST, QUERY)]
     known = _known_keys(model, place[:-1])
     where = ".".join(place)
     if problem["type"] == "extra_forbidden":
@@ -173,5 +208,6 @@ def _known_keys(model: type[BaseModel], place: list[str]) -> list[str]:
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    candidates = [annotation, *getattr(annotation, "__args__", ())]
-    return [kind for kind in candidates if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]
