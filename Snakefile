@@ -17,13 +17,14 @@ from eegmill.files.os_errors import explain
 from eegmill.machine import fetches_on_nodes
 from eegmill.workflow.finish import tell_done
 from eegmill.workflow.in_use import hold, only_looks
+from eegmill.workflow.overview import keep_overview
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.resources import (
     clean_resources,
     fetch_resources,
     light_resources,
 )
-from eegmill.workflow.__main__ import resolve_now
+from eegmill.workflow.resolving import resolve_now
 from eegmill.workflow.standing import check_receipts, index_locks, is_resolved, is_whole
 
 

@@ -9,6 +9,7 @@ try:
         if not only_looks(sys.argv):
             HELD = hold(Path(PLAN.configuration.output))
             index_locks(PLAN)
+            keep_overview(PLAN)
         for note in check_receipts(PLAN):
             print(f"eegmill: {note}", file=sys.stderr)
         if is_whole(PLAN):  # Snakemake then calls no hook
@@ -109,9 +110,14 @@ def everything(_):
             )  # Snakemake looks for the jobs of --until before any checkpoint has run
         except EegmillError as error:
             raise WorkflowError(str(error)) from None
-    recordings = [path for dataset in PLAN.datasets for path in cleaned_of(dataset)]
-    datasets = [PLAN.receipt("manifest", dataset) for dataset in PLAN.datasets]
-    return recordings + datasets
+    return [path for dataset in PLAN.datasets for path in all_of(dataset)]
+
+
+def all_of(dataset):
+    """The same for one dataset; as long as it has no lock, that: one that cannot be resolved keeps no other waiting."""
+    if not is_resolved(PLAN, dataset):
+        return [PLAN.receipt("resolve", dataset)]
+    return [*cleaned_of(dataset), PLAN.receipt("manifest", dataset)]
 
 
 def shown(_):

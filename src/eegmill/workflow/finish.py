@@ -13,6 +13,7 @@ from .jobs import dataset as dataset_job
 from .jobs import features, manifest, validate
 from .layout import Layout
 from .outcomes import outcomes
+from .overview import overview_of
 from .plan import Plan
 from .receipts import withdraw
 from .stages import OF_DERIVATIVES
@@ -29,11 +30,13 @@ def finish(plan: Plan) -> int:
         except EegmillError as error:
             tell([f"{name}: {error}"])
     tell([HINT])
+    overview_of(plan)
     return 0
 
 
 def tell_done(plan: Plan) -> None:
     """Say what became of the recordings and where to look; and what earlier selections left, until it is removed."""
+    overview_of(plan)
     for name in plan.datasets:
         layout = plan.layout(name)
         if not layout.lock.is_file():  # only a part of the workflow was asked for

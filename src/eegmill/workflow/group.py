@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .__main__ import resolve_now
 from .finish import finish_dataset, tell
 from .in_use import hold
 from .plan import Plan
+from .resolving import resolve_now
 
 
 def gather(plan: Plan) -> int:

@@ -24,8 +24,8 @@ from ..machine import fix_environment
 from ..recipe import Recipe
 from ..records import Override
 from .entries import read_entry
-from .found_datasets import with_listed_datasets
 from .fingerprint import PACKAGE, code_digest, steps_fingerprint
+from .found_datasets import with_listed_datasets
 from .layout import Layout
 from .stages import OF_DERIVATIVES, STAGES
 from .task import Task
