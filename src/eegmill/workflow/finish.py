@@ -5,8 +5,10 @@ from __future__ import annotations
 import shlex
 import sys
 from collections import Counter
+from pathlib import Path
 
 from ..errors import EegmillError
+from ..files.os_errors import explain
 from ..files.tables import read_tsv
 from ..provenance.prune import stale_recordings
 from .jobs import dataset as dataset_job
@@ -29,6 +31,8 @@ def finish(plan: Plan) -> int:
             tell(finish_dataset(plan, name)[0])
         except EegmillError as error:
             tell([f"{name}: {error}"])
+        except OSError as error:
+            tell([f"{name}: {explain(error, folders=[Path(plan.configuration.output)]) or error}"])
     tell([HINT])
     overview_of(plan)
     return 0
