@@ -16,7 +16,7 @@ from eegmill.errors import EegmillError
 from eegmill.files.os_errors import explain
 from eegmill.machine import fetches_on_nodes
 from eegmill.workflow.finish import tell_done
-from eegmill.workflow.in_use import hold, only_looks
+from eegmill.workflow.in_use import hold, only_looks, refuse_closed_folders
 from eegmill.workflow.overview import keep_overview
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.resources import (

@@ -8,6 +8,7 @@ try:
     if workflow.is_main_process:
         if not only_looks(sys.argv):
             HELD = hold(Path(PLAN.configuration.output))
+            refuse_closed_folders(PLAN)
             index_locks(PLAN)
             keep_overview(PLAN)
         for note in check_receipts(PLAN):

@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError
 from ..files.atomic import write_text
+from ..files.os_errors import closed
+from .stages import STAGES
 
 if TYPE_CHECKING:
     from filelock import FileLock
+
+    from .plan import Plan
 
 NAME = ".in-use"
 LOOKING = {
@@ -55,6 +59,19 @@ def hold(output: Path, name: str = NAME) -> FileLock:
         raise ConfigurationError(msg) from None
     write_text(work / f"{name}.json", json.dumps(_self()) + "\n")
     return lock
+
+
+def refuse_closed_folders(plan: Plan) -> None:
+    """Refuse folders of former runs that may not be written: Snakemake itself makes files there.
+
+    Raises
+    ------
+    ConfigurationError
+        Names the first one.
+    """
+    folders = (plan.layout(dataset).work / stage for dataset in plan.datasets for stage in STAGES)
+    if reason := next(filter(None, map(closed, folders)), ""):
+        raise ConfigurationError(reason)
 
 
 def only_looks(arguments: Sequence[str]) -> bool:
