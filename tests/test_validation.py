@@ -87,3 +87,9 @@ def test_shapes_are_looked_for_where_arrays_are_taken_or_given():
 
 def test_a_spread_is_median_ninth_decile_and_longest():
     assert spread(list(range(1, 12))) == "6 / 10 / 11"
+
+
+def test_the_page_on_scale_says_what_the_measured_runs_say() -> None:
+    from validation.benchmarks.scale import PAGE, page
+
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m validation.benchmarks.scale"
