@@ -10,6 +10,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -188,9 +189,12 @@ def _last_begun(receiver: int) -> str:
 
 
 def _fail(failure: Failure, record: Path) -> None:
-    print(f"eegmill {failure.stage}: {failure.reason}", file=sys.stderr)  # noqa: T201 - the log of the job
+    """Write a failure down, and then into the log, which may be closed or on the disk that is full."""
+    line = f"eegmill {failure.stage}: {failure.reason}"
     try:
         record.parent.mkdir(parents=True, exist_ok=True)
         write_text(record, failure.model_dump_json() + "\n")
     except OSError as error:  # the log has the reason, and a job without receipt is not taken for done
-        print(f"eegmill: its reason is not on record: {explain(error) or error}", file=sys.stderr)  # noqa: T201 - the log
+        line += f"\neegmill: its reason is not on record: {explain(error) or error}"
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 - the log of the job
