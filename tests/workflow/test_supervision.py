@@ -237,3 +237,25 @@ def test_the_reason_is_on_record_though_the_log_was_closed_before(tmp_path: Path
     failure = read_failure(tmp_path / "failure.json")
     assert failure is not None
     assert failure.cause == "cancelled"
+
+
+def test_a_job_that_is_cancelled_with_its_parent_as_it_begins_says_so(tmp_path: Path) -> None:
+    """Batch systems signal all processes of a job at once: the child may be gone before its parent is told to end it."""
+    program = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from eegmill.workflow.supervision import Supervision, supervised\n"
+        "record = Path(sys.argv[1])\n"
+        "def job(begin): record.with_suffix('.begun').touch(); time.sleep(60)\n"
+        "supervised(job, Supervision('clean', record))\n"
+    )
+    for attempt in range(3):
+        record = tmp_path / f"{attempt}.json"
+        command = [sys.executable, "-c", program, str(record)]
+        with subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL) as process:
+            while not record.with_suffix(".begun").exists():
+                assert process.poll() is None
+            os.killpg(process.pid, signal.SIGTERM)
+        failure = read_failure(record)
+        assert failure is not None
+        assert failure.cause == "cancelled"

@@ -31,6 +31,9 @@ SCHEDULERS = ("SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID", "JOB_ID", "_CONDOR_SCRAT
 STARTING_S = 120.0
 """At most so much of a job's time is spent before its supervision begins."""
 
+ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
+"""Signals that ask a job to end."""
+
 UNLIMITED = Allotment()
 Begin = Callable[[str], None]
 """Called by a job with the name of each stage as it begins."""
@@ -87,13 +90,16 @@ def supervised(job: Callable[[Begin], None], watch: Supervision) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     receiver, sender = os.pipe()
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # until somebody is there to hand them on
     child = os.fork()
     if child == 0:
         os.close(receiver)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         os._exit(_in_child(job, watch, sender))
     os.close(sender)
     received = _pass_signals_on(child)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     failure = _ended(code, received, watch, stage=_last_begun(receiver))
@@ -114,16 +120,17 @@ def _pass_signals_on(child: int) -> list[int]:
 
     def hand_on(number: int, _: object) -> None:
         received.append(number)
-        os.kill(child, number)
+        with suppress(ProcessLookupError):  # whoever signals all processes at once has ended the child already
+            os.kill(child, number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ENDING:
         signal.signal(number, hand_on)
     return received
 
 
 def _ended(code: int, received: Sequence[int], watch: Supervision, *, stage: str) -> Failure | None:
     """Why a child ended that could not say so itself."""
-    if code < 0 and -code in (signal.SIGTERM, signal.SIGINT):
+    if code < 0 and -code in ENDING:
         if signal.SIGTERM in (-code, *received) and _is_out_of_time(watch.allotment):
             return watch.failure(watch.allotment.out_of_time, "time", stage=stage)
         return watch.failure("was cancelled: run the same command again to go on", "cancelled", stage=stage)
