@@ -240,7 +240,7 @@ def test_the_reason_is_on_record_though_the_log_was_closed_before(tmp_path: Path
 
 
 def test_a_job_that_is_cancelled_with_its_parent_as_it_begins_says_so(tmp_path: Path) -> None:
-    """Batch systems signal all processes of a job at once: the child may be gone before its parent is told to end it."""
+    """Batch systems signal all processes of a job at once: the child may be gone before its parent is to end it."""
     program = (
         "import sys, time\n"
         "from pathlib import Path\n"
