@@ -17,14 +17,21 @@ from eegmill.files.os_errors import explain
 from eegmill.machine import fetches_on_nodes
 from eegmill.workflow.asked import note_asked
 from eegmill.workflow.finish import tell, tell_done
-from eegmill.workflow.in_use import hold, is_dry, note_interrupts, only_looks
+from eegmill.workflow.in_use import (
+    hold,
+    is_dry,
+    note_interrupts,
+    only_looks,
+    refuse_closed_folders,
+)
+from eegmill.workflow.overview import keep_overview
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.resources import (
     clean_resources,
     fetch_resources,
     light_resources,
 )
-from eegmill.workflow.__main__ import resolve_now
+from eegmill.workflow.resolving import resolve_now
 from eegmill.workflow.standing import (
     check_receipts,
     check_selections,

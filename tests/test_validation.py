@@ -123,3 +123,9 @@ def test_what_a_check_finds_is_wrong(tmp_path):
 def test_variants_have_names_of_their_own():
     names = [(case.kind, case.name) for case in variants(1)]
     assert len(set(names)) == len(names) > 60
+
+
+def test_the_page_on_scale_says_what_the_measured_runs_say() -> None:
+    from validation.benchmarks.scale import PAGE, page
+
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m validation.benchmarks.scale"

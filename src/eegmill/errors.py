@@ -41,10 +41,6 @@ class LeakingSplit(ConfigurationError):
     """Parts of a dataset share subjects, or whatever else a model must not have seen before."""
 
 
-class LeakingSplit(ConfigurationError):
-    """Parts of a dataset share subjects, or whatever else a model must not have seen before."""
-
-
 class CatalogError(EegmillError):
     """The metadata API or its store did not do what was asked."""
 

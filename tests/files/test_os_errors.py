@@ -38,10 +38,22 @@ def test_a_file_that_may_not_be_read_is_not_told_as_one_that_cannot_be_written(
 ) -> None:
     path = tmp_path / "a.eeg"
     path.touch()
-    monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
+    monkeypatch.setattr(os, "access", lambda found, _: Path(found) != path)  # root may read everything
     assert "may not be read by this user" in str(explain(error(errno.EACCES, path)))
 
 
 @pytest.mark.parametrize("number", [errno.ENOENT, errno.ECONNRESET, errno.EIO])
 def test_what_is_none_of_a_disk_or_of_rights_is_left_alone(tmp_path: Path, number: int) -> None:
     assert explain(error(number, tmp_path / "a.eeg")) is None
+
+
+def test_a_closed_folder_on_the_way_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "closed").mkdir()
+    monkeypatch.setattr(os, "access", lambda found, _: Path(found) != tmp_path / "closed")  # root may enter everything
+    told = explain(error(errno.EACCES, tmp_path / "closed" / "a" / "b.json"))
+    assert f"'{tmp_path / 'closed'}' may not be entered by this user" in str(told)
+
+
+def test_the_folder_is_named_that_a_file_was_to_be_made_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda found, mode: Path(found) != tmp_path or mode == os.X_OK)
+    assert f"'{tmp_path}' may not be written by this user" in str(explain(error(errno.EACCES, tmp_path / "b.json")))

@@ -48,6 +48,10 @@ ReturnToService=2
 KillWait=5
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
+SACCT = """#!/bin/sh
+while [ $# -gt 0 ]; do [ "$1" = --name ] && name=$2; shift; done
+exec squeue --noheader --states=all --format='%A|%T' ${name:+--name "$name"}
+"""
 NODE = "NodeName=n{number} NodeHostname=localhost NodeAddr=127.0.0.1 Port={port} CPUs=2 RealMemory=4000 State=UNKNOWN\n"
 
 
@@ -96,6 +100,15 @@ def _wrap_commands(folder: Path) -> None:
             script = folder / "bin" / name
             script.write_text(f'#!/bin/sh\nSLURM_CONF="{folder}/slurm.conf" exec {found} "$@"\n', encoding="utf-8")
             script.chmod(0o755)
+
+
+def with_accounting(environment: dict[str, str], folder: Path) -> dict[str, str]:
+    """The same cluster for a workflow that asks ``sacct``: it answers what Slurm still knows."""
+    folder.mkdir()
+    script = folder / "sacct"
+    script.write_text(SACCT, encoding="utf-8")
+    script.chmod(0o755)
+    return {**environment, "PATH": os.pathsep.join([str(folder), environment["PATH"]])}
 
 
 @contextmanager

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -54,6 +57,39 @@ def test_a_report_of_snakemake_holds_pages_and_tables(tmp_path: Path) -> None:
         names = report.namelist()
     assert any(name.endswith("_report.html") for name in names)
     assert any(name.endswith(".tsv") for name in names)
+
+
+CONDA = """#!/bin/sh
+case "$1" in
+  --version) echo "conda 25.1.0" ;;
+  config) echo '{"get": {"channel_priority": "strict"}}' ;;
+  info) echo '{"conda_version": "25.1.0", "conda_prefix": "/nowhere", "platform": "linux-64"}' ;;
+  *) exit 1 ;;
+esac
+"""
+
+
+def test_environments_of_conda_are_planned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    conda = tmp_path / "bin" / "conda"  # answers what Snakemake asks before it makes an environment
+    conda.parent.mkdir()
+    conda.write_text(CONDA)
+    conda.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{conda.parent}:{os.environ['PATH']}")
+    result = snakemake(tmp_path, "--dry-run", "--sdm", "conda", **ONE)
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert re.search(r"Conda environment .*envs/eegmill\.yaml will be created", result.stdout + result.stderr)
+
+
+def test_unit_tests_are_generated_for_every_rule_of_a_run(tmp_path: Path) -> None:
+    for name in ("workflow", "envs", "profiles"):
+        shutil.copytree(workflow_root() / name, tmp_path / name)
+    shutil.copy(workflow_root() / "Snakefile", tmp_path)
+    own = ["--snakefile", "Snakefile"]  # Snakemake wants it below the working folder
+    assert snakemake(tmp_path, *own, **ONE).returncode == 0
+    result = snakemake(tmp_path, *own, "--generate-unit-tests", "unit", **ONE)
+    assert result.returncode == 0, result.stderr[-3000:]
+    written = {path.stem.removeprefix("test_") for path in tmp_path.glob("unit/test_*.py")}
+    assert {"fetch", "clean", "dataset", "validate", "manifest"} <= written
 
 
 def test_an_attempt_that_cannot_go_better_than_the_last_ends_at_once(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from eegmill.files.shipped import shipped_profile, workflow_root
 from eegmill.workflow.status import run_status
 from eegmill.workflow.supervision import Failure, read_failure
-from slurm import missing_programs, running_slurm
+from slurm import missing_programs, running_slurm, with_accounting
 
 pytestmark = [
     pytest.mark.slurm,
@@ -26,14 +26,14 @@ pytestmark = [
 JOB = """#!/bin/sh
 #SBATCH --time=1 --mem=200 --output=/dev/null
 exec srun {python} - <<'END'
-import time
+import os, signal, time
 from pathlib import Path
 from eegmill.workflow.resources import Allotment
 from eegmill.workflow.supervision import Supervision, supervised
 watch = Supervision("clean", Path({record!r}), allotment=Allotment(mem_mb=200, runtime_min={runtime_min}))
 def job(begin):
     Path({record!r}).with_suffix(".begun").touch()
-    time.sleep(600)
+    {work}
 supervised(job, watch)
 END
 """
@@ -51,10 +51,12 @@ def asked(cluster: dict[str, str], *command: str) -> str:
     return subprocess.run(command, env=cluster, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def submitted(cluster: dict[str, str], folder: Path, runtime_min: int) -> tuple[str, Path]:
-    """A supervised job that sleeps; its ID, and where its failure will be."""
+def submitted(
+    cluster: dict[str, str], folder: Path, *, runtime_min: int = 60, work: str = "time.sleep(600)"
+) -> tuple[str, Path]:
+    """A supervised job, which sleeps or does other work; its ID, and where its failure will be."""
     record, script = folder / "failure.json", folder / "job.sh"
-    script.write_text(JOB.format(python=sys.executable, record=str(record), runtime_min=runtime_min))
+    script.write_text(JOB.format(python=sys.executable, record=str(record), runtime_min=runtime_min, work=work))
     return asked(cluster, "sbatch", "--parsable", str(script)), record
 
 
@@ -78,15 +80,48 @@ def test_a_job_that_slurm_ends_at_its_limit_says_that_the_time_ran_out(cluster: 
 
 
 def test_a_job_that_somebody_cancels_says_so(cluster: dict[str, str], tmp_path: Path) -> None:
-    job, record = submitted(cluster, tmp_path, runtime_min=60)
+    job, record = submitted(cluster, tmp_path)
     wait_until(record.with_suffix(".begun").exists)
     asked(cluster, "scancel", job)
     assert told(record, within_s=60).cause == "cancelled"
 
 
-def command(profile: str) -> list[str]:
+def test_a_job_that_takes_more_memory_than_it_was_given_is_ended_and_does_not_pass_for_done(
+    cluster: dict[str, str], tmp_path: Path
+) -> None:
+    work = "held = b'x' * 600_000_000; time.sleep(600)"
+    job, record = submitted(cluster, tmp_path, work=work)
+    state = ("squeue", "--noheader", "--states=all", "--format=%T", "--job", job)
+    wait_until(lambda: asked(cluster, *state) not in {"PENDING", "RUNNING", "CONFIGURING", "COMPLETING"})
+    assert asked(cluster, *state) in {"OUT_OF_MEMORY", "FAILED", "CANCELLED"}
+    failure = read_failure(record)  # all processes at once are killed here, so that most often none is left to tell
+    assert failure is None or failure.cause == "memory"
+
+
+@pytest.mark.parametrize(
+    ("number", "cause"), [(signal.SIGSEGV, "crash"), (signal.SIGKILL, "memory")], ids=["crashed", "killed"]
+)
+def test_a_job_that_dies_says_how(cluster: dict[str, str], tmp_path: Path, number: int, cause: str) -> None:
+    _, record = submitted(cluster, tmp_path, work=f"os.kill(os.getpid(), {int(number)})")
+    assert told(record, within_s=120).cause == cause
+
+
+def command(profile: str, *further: str) -> list[str]:
     snakefile = str(workflow_root() / "Snakefile")
-    return [sys.executable, "-m", "snakemake", "--snakefile", snakefile, "--profile", shipped_profile(profile)]
+    words = ["--snakefile", snakefile, "--profile", shipped_profile(profile)]
+    return [
+        sys.executable,
+        "-m",
+        "snakemake",
+        *words,
+        *further,
+        "--config",
+        "recipe=minimal",
+        "select={subject: ['03', '04']}",
+    ]
+
+
+QUICK = ("--slurm-init-seconds-before-status-checks", "2")
 
 
 @pytest.mark.skipif(
@@ -97,7 +132,17 @@ def test_the_sample_is_cleaned_on_two_nodes_by_the_commands_of_the_batch_system(
 ) -> None:
     result = subprocess.run(command("cluster-generic"), cwd=tmp_path, env=cluster, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[-3000:]
-    assert run_status(tmp_path / "results")[0].counts == {"ok": 4}
+    assert run_status(tmp_path / "results")[0].counts == {"ok": 2}
+
+
+def test_the_sample_is_cleaned_where_slurm_has_accounting(cluster: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    environment = with_accounting(cluster, tmp_path / "bin")
+    result = subprocess.run(
+        command("slurm", *QUICK), cwd=tmp_path / "run", env=environment, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert run_status(tmp_path / "run" / "results")[0].counts == {"ok": 2}
 
 
 def test_a_run_that_was_killed_goes_on_by_the_same_command(cluster: dict[str, str], tmp_path: Path) -> None:
@@ -107,7 +152,7 @@ def test_a_run_that_was_killed_goes_on_by_the_same_command(cluster: dict[str, st
     wait_until(lambda: asked(cluster, "squeue", "--noheader", "--states=R"))
     first.send_signal(signal.SIGKILL)
     first.wait()
-    again = [*command("slurm-noaccounting"), "--slurm-init-seconds-before-status-checks", "2"]
+    again = command("slurm-noaccounting", *QUICK)
     result = subprocess.run(again, cwd=tmp_path, env=cluster, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[-3000:]
-    assert run_status(tmp_path / "results")[0].counts == {"ok": 4}
+    assert run_status(tmp_path / "results")[0].counts == {"ok": 2}

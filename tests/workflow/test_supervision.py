@@ -7,6 +7,7 @@ import faulthandler
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -220,3 +221,41 @@ def test_what_a_user_may_not_write_is_named(tmp_path: Path) -> None:
 
     reason = failure_of(write, tmp_path / "failure.json").reason
     assert reason.startswith(f"'{tmp_path / 'out'}' may not be written by this user (Permission denied)")
+
+
+def test_the_reason_is_on_record_though_the_log_was_closed_before(tmp_path: Path) -> None:
+    """Batch systems that cancel a job may close its output first."""
+    program = (
+        "import os, sys, time\n"
+        "from pathlib import Path\n"
+        "from eegmill.workflow.supervision import Supervision, supervised\n"
+        "receiver, sender = os.pipe(); os.dup2(sender, 2); os.close(sender); os.close(receiver)\n"
+        f"watch = Supervision('clean', Path({str(tmp_path / 'failure.json')!r}))\n"
+        "os._exit(supervised(lambda begin: os.kill(os.getpid(), 15), watch))\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
+    failure = read_failure(tmp_path / "failure.json")
+    assert failure is not None
+    assert failure.cause == "cancelled"
+
+
+def test_a_job_that_is_cancelled_with_its_parent_as_it_begins_says_so(tmp_path: Path) -> None:
+    """Batch systems signal all processes of a job at once: the child may be gone before its parent is to end it."""
+    program = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from eegmill.workflow.supervision import Supervision, supervised\n"
+        "record = Path(sys.argv[1])\n"
+        "def job(begin): record.with_suffix('.begun').touch(); time.sleep(60)\n"
+        "supervised(job, Supervision('clean', record))\n"
+    )
+    for attempt in range(3):
+        record = tmp_path / f"{attempt}.json"
+        command = [sys.executable, "-c", program, str(record)]
+        with subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL) as process:
+            while not record.with_suffix(".begun").exists():
+                assert process.poll() is None
+            os.killpg(process.pid, signal.SIGTERM)
+        failure = read_failure(record)
+        assert failure is not None
+        assert failure.cause == "cancelled"

@@ -9,9 +9,11 @@ try:
         check_selections(PLAN, network=is_dry(sys.argv))
         if not only_looks(sys.argv):
             HELD = hold(Path(PLAN.configuration.output))
+            refuse_closed_folders(PLAN)
             note_interrupts(Path(PLAN.configuration.output))
             note_asked(PLAN)
             index_locks(PLAN)
+            keep_overview(PLAN)
         for note in check_receipts(PLAN):
             print(f"eegmill: {note}", file=sys.stderr)
         if is_whole(PLAN):  # Snakemake then calls no hook
@@ -114,9 +116,14 @@ def everything(_):
             )  # Snakemake looks for the jobs of --until before any checkpoint has run
         except EegmillError as error:
             raise WorkflowError(str(error)) from None
-    recordings = [path for dataset in PLAN.datasets for path in cleaned_of(dataset)]
-    datasets = [PLAN.receipt("manifest", dataset) for dataset in PLAN.datasets]
-    return recordings + datasets
+    return [path for dataset in PLAN.datasets for path in all_of(dataset)]
+
+
+def all_of(dataset):
+    """The same for one dataset; as long as it has no lock, that: one that cannot be resolved keeps no other waiting."""
+    if not is_resolved(PLAN, dataset):
+        return [PLAN.receipt("resolve", dataset)]
+    return [*cleaned_of(dataset), PLAN.receipt("manifest", dataset)]
 
 
 def shown(_):
@@ -125,6 +132,6 @@ def shown(_):
         PLAN.layout(dataset).work
         / "show"
         / f"{PLAN.recipe.name}.{PLAN.digest('manifest', dataset)}.tsv"
-        for dataset in PLAN.configuration.datasets
+        for dataset in PLAN.datasets
         if cleaned_of(dataset)
     ]

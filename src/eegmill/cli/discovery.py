@@ -184,7 +184,7 @@ def _configuration_text(values: dict[str, Any]) -> str:
     from ..config.text import commented_configuration
 
     configuration = load_configuration(values)
-    named_sources(configuration.datasets)  # refuses paths that lead to no dataset
+    named_sources(configuration.listed)  # refuses paths that lead to no dataset
     return commented_configuration(configuration)
 
 

@@ -34,8 +34,10 @@ WAYS = (
 """How to start, said to whoever names nothing."""
 
 
-def plan_of(configfile: Path | None, changes: Mapping[str, Any] | None = None) -> Plan:
+def plan_of(configfile: Path | None, changes: Mapping[str, Any] | None = None, *, search_again: bool = False) -> Plan:
     """The plan of a configuration file, with keys that the command line gives instead.
+
+    Datasets that are a query are searched for where their list does not lie beside the results, or if that is wanted.
 
     Raises
     ------
@@ -45,7 +47,8 @@ def plan_of(configfile: Path | None, changes: Mapping[str, Any] | None = None) -
     from ..workflow.plan import Plan
 
     values = {**read_values(configfile), **(changes or {})} if configfile else dict(changes or {})
-    return Plan.from_values(values, folder=configfile.absolute().parent if configfile else None)
+    folder = configfile.absolute().parent if configfile else None
+    return Plan.from_values(values, folder=folder, search_again=search_again)
 
 
 def read_values(configfile: Path) -> dict[str, Any]:

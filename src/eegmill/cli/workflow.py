@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -50,6 +49,9 @@ def run(
     profile: Annotated[
         str | None, typer.Option(help="slurm, slurm-noaccounting, cluster-generic, or a folder: run on a cluster.")
     ] = None,
+    search_again: Annotated[
+        bool, typer.Option("--search-again", help="Put the query of 'datasets' again; the list may change.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be done.")] = False,
     expect: Annotated[Path | None, typer.Option(help="Compare with this file afterwards; exit code 1 if not.")] = None,
     write_expected: Annotated[Path | None, typer.Option(help="Write what the run gave, for --expect.")] = None,
@@ -59,6 +61,7 @@ def run(
     Example: eegmill run ds003805 ./my_bids --recipe prep
     """
     from ..workflow.command import snakemake_command
+    from ..workflow.shards import run_in_shards, run_to_its_end
 
     words, configfile = configfile_among(datasets or [], configfile)
     if not words and configfile is None:
@@ -77,16 +80,23 @@ def run(
         ),
     }
     changes = {key: value for key, value in given.items() if value is not None}
-    plan = plan_of(configfile, changes)
+    plan = plan_of(configfile, changes, search_again=search_again)
     unchanged = None if changes else configfile
-    command = snakemake_command(
-        plan, configfile=unchanged, cores=cores, profile=profile, dry_run=dry_run, further=context.obj or ()
-    )
+    further = context.obj or ()
+
+    def command(part: Plan) -> list[str]:
+        file = unchanged if part is plan else None
+        return snakemake_command(part, configfile=file, cores=cores, profile=profile, dry_run=dry_run, further=further)
+
     sys.stdout.flush()
-    if dry_run or not (expect or write_expected):
-        os.execv(sys.executable, command)
-    ended = subprocess.run(command, check=False).returncode
-    raise typer.Exit(_compare(plan, expect, write_expected) or ended)
+    compares = bool(expect or write_expected) and not dry_run
+    if len(plan.datasets) == 1 and not compares:
+        os.execv(sys.executable, command(plan))
+    if len(plan.datasets) == 1:
+        ended = run_to_its_end(command(plan))
+    else:
+        ended = run_in_shards(plan, command, dry_run=dry_run, skip_whole=not further)
+    raise typer.Exit((_compare(plan, expect, write_expected) if compares else 0) or ended)
 
 
 def _selection(configfile: Path | None, words: dict[str, Labels]) -> dict[str, Any] | None:

@@ -6,13 +6,27 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
 from ..errors import ConfigurationError
 from ..models import Frozen
 from .datasets import is_path
+from .query import DatasetQuery
+
+LIST, QUERY = "a list", "a query"
+"""How datasets may be given; they stand in the places of pydantic's errors."""
+
+
+def _form(datasets: Any) -> str:
+    return QUERY if isinstance(datasets, Mapping | DatasetQuery) else LIST
+
+
+Datasets = Annotated[
+    Annotated[tuple[str, ...], Tag(LIST)] | Annotated[DatasetQuery, Tag(QUERY)],
+    Discriminator(_form),
+]
 
 
 class Api(Frozen):
@@ -98,10 +112,12 @@ class Configuration(Frozen):
     """The configuration of a run."""
 
     output: str = Field(default="results", min_length=1, description="folder that everything is written to")
-    datasets: tuple[str, ...] = Field(
+    datasets: Datasets = Field(
         default=("eegmill-sample",),
-        min_length=1,
-        description="dataset IDs, BIDS folders, or tables of recordings that `eegmill init` wrote",
+        description="dataset IDs, BIDS folders, tables of recordings that `eegmill init` wrote; or `{query: {…}}`",
+    )
+    shard: tuple[str, ...] = Field(
+        default=(), description="of these datasets alone, by name: `eegmill run` goes through many in parts"
     )
     api: Api = Api()
     select: Select = Select()
@@ -133,7 +149,12 @@ class Configuration(Frozen):
 
     @field_validator("datasets")
     @classmethod
-    def _safe_ids(cls, datasets: tuple[str, ...]) -> tuple[str, ...]:
+    def _safe_ids(cls, datasets: tuple[str, ...] | DatasetQuery) -> tuple[str, ...] | DatasetQuery:
+        if isinstance(datasets, DatasetQuery):
+            return datasets
+        if not datasets:
+            msg = "name at least one dataset, or leave the key out for the sample"
+            raise ValueError(msg)
         for dataset in datasets:
             if not is_path(dataset) and (not dataset or re.search(r"[^\w.-]", dataset)):
                 msg = f"'{dataset}' is no dataset ID (letters, digits, '-', '_', '.'); a folder is './{dataset}'"
@@ -142,6 +163,20 @@ class Configuration(Frozen):
             msg = "a dataset is named twice"
             raise ValueError(msg)
         return datasets
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The datasets by ID or path.
+
+        Raises
+        ------
+        ConfigurationError
+            If they are a query that nobody has put to a catalogue yet.
+        """
+        if isinstance(self.datasets, DatasetQuery):
+            msg = "The datasets are a query: 'eegmill run' puts it to the catalogue and lists what it finds."
+            raise ConfigurationError(msg)
+        return self.datasets
 
 
 def load_configuration(values: Mapping[str, Any]) -> Configuration:
@@ -182,7 +217,7 @@ def index_choice(window_s: float, shares: Sequence[str]) -> IndexChoice:
 
 def explain(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
     """One sentence on one problem that pydantic found."""
-    place = [str(part) for part in problem["loc"]]
+    place = [str(part) for part in problem["loc"] if part not in (LIST, QUERY)]
     known = _known_keys(model, place[:-1])
     where = ".".join(place)
     if problem["type"] == "extra_forbidden":
@@ -213,8 +248,9 @@ def _inside(kind: Any, part: str) -> list[Any]:
 
 
 def _alternatives(annotation: Any) -> list[Any]:
-    """The members of a union, or the annotation itself."""
-    return list(get_args(annotation)) if get_origin(annotation) in (Union, UnionType) else [annotation]
+    """The members of a union, or the annotation itself; each without what is said of it besides."""
+    members = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    return [get_args(member)[0] if get_origin(member) is Annotated else member for member in members]
 
 
 def _is_model(kind: Any) -> bool:

@@ -8,6 +8,7 @@ from ..errors import ConfigurationError
 from .datasets import is_path
 from .features import is_file_of_features, wanted_features
 from .models import Configuration
+from .query import DatasetQuery
 from .recipes import is_shipped
 
 
@@ -33,7 +34,7 @@ def located(configuration: Configuration, folder: Path | None = None) -> Configu
     return configuration.model_copy(
         update={
             "output": _writable_name(configuration.output),
-            "datasets": tuple(_found(entry, folder) if is_path(entry) else entry for entry in configuration.datasets),
+            "datasets": _datasets(configuration.datasets, folder),
             "recipe": _found(recipe, folder) if isinstance(recipe, str) and not is_shipped(recipe) else recipe,
             "features": wanted_features(
                 _found(one, folder) if is_file_of_features(one) else one for one in configuration.features
@@ -41,6 +42,12 @@ def located(configuration: Configuration, folder: Path | None = None) -> Configu
             "overrides": _found(overrides, folder) if overrides else overrides,
         }
     )
+
+
+def _datasets(datasets: tuple[str, ...] | DatasetQuery, folder: Path | None) -> tuple[str, ...] | DatasetQuery:
+    if isinstance(datasets, DatasetQuery):
+        return datasets
+    return tuple(_found(entry, folder) if is_path(entry) else entry for entry in datasets)
 
 
 def _found(text: str, folder: Path | None) -> str:

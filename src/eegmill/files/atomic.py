@@ -97,8 +97,8 @@ def _staged(path: Path) -> Iterator[Path]:
     staged = _temporary(path)
     try:
         yield staged
-    except OSError as error:  # a write that fails half-way does not say of which file
-        if error.filename is None:
+    except OSError as error:  # a write that fails half-way does not say of which file, others name the temporary one
+        if error.filename in (None, str(staged)):
             error.filename = str(path)
         raise
     finally:

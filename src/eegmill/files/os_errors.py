@@ -31,10 +31,16 @@ def explain(error: OSError, *, folders: Iterable[Path] = ()) -> str | None:
     if error.errno in READ_ONLY:
         return f"{_quoted([_folder(path) for path in named[:1]] or folders)} is read-only: choose another folder."
     if error.errno in FORBIDDEN and named:
-        return (
-            f"'{named[0]}' may not be {_deed(named[0])} by this user ({os.strerror(error.errno)}): change its rights."
-        )
+        path, deed = _refused(named[0])
+        return f"'{path}' may not be {deed} by this user ({os.strerror(error.errno)}): change its rights."
     return None
+
+
+def closed(folder: Path) -> str:
+    """Why files cannot be made in a folder; empty if they can, or if it is not there yet."""
+    if not folder.is_dir() or os.access(folder, os.W_OK | os.X_OK):
+        return ""
+    return f"'{folder}' may not be written by this user: change its rights, or choose another 'output'."
 
 
 def _full(folders: Iterable[Path]) -> list[Path]:
@@ -51,8 +57,14 @@ def _quoted(folders: Iterable[Path]) -> str:
     return "A folder" if first is None else f"'{first}'"
 
 
-def _deed(path: Path) -> str:
-    return "read" if path.exists() and not os.access(path, os.R_OK) else "written"
+def _refused(path: Path) -> tuple[Path, str]:
+    """What the user has no right to: a folder on the way, the file, or the folder that it was to be made in."""
+    for folder in reversed(path.parents):
+        if os.path.exists(folder) and not os.access(folder, os.X_OK):  # noqa: PTH110 - Path.exists raises behind it
+            return folder, "entered"
+    if os.path.exists(path):  # noqa: PTH110 - the same
+        return path, "written" if os.access(path, os.R_OK) else "read"
+    return (path, "written") if os.access(path.parent, os.W_OK) else (path.parent, "written")
 
 
 def _tmpdir(where: Iterable[Path]) -> str:

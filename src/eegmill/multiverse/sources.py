@@ -11,12 +11,12 @@ from ..errors import ConfigurationError, EegmillError
 from ..lock import LockedRecording
 from ..provenance.digests import sha256_file
 from ..records import Override
-from ..workflow.__main__ import resolve_now
 from ..workflow.jobs import fetch
 from ..workflow.layout import Layout
 from ..workflow.loose import LooseLayout, loose_file
 from ..workflow.plan import Plan
 from ..workflow.receipts import lie_of
+from ..workflow.resolving import resolve_now
 from .universes import Multiverse
 
 FILES = "files"

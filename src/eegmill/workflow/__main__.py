@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ..errors import ConfigurationError
 from ..provenance.activity import Place, file_digests
 from .entries import read_entry
 from .layout import Layout
@@ -15,8 +13,7 @@ from .plan import Plan
 from .receipts import Receipt, withdraw, write_receipt
 from .resources import Allotment
 from .stages import STAGES, last_of
-from .standing import is_resolved
-from .supervision import Begin, Supervision, read_failure, supervised
+from .supervision import Begin, Supervision, supervised
 
 
 def main(arguments: list[str]) -> int:
@@ -34,24 +31,6 @@ def main(arguments: list[str]) -> int:
     if job in ("fetch", "clean"):
         return _of_recording(plan, job, *words, given=given)
     return _of_dataset(plan, job, *words, given=given)
-
-
-def resolve_now(plan: Plan) -> None:
-    """Resolve what has no lock yet, in a process of its own.
-
-    Raises
-    ------
-    ConfigurationError
-        If a dataset cannot be resolved; the reason is the job's.
-    """
-    plan.to_environment()
-    for dataset in plan.datasets:
-        if not is_resolved(plan, dataset):
-            command = [sys.executable, "-m", "eegmill.workflow", "resolve", dataset, plan.digest("resolve", dataset)]
-            if subprocess.run(command, check=False, capture_output=True).returncode:
-                failure = read_failure(plan.failure("resolve", dataset))
-                msg = f"Dataset '{dataset}' cannot be resolved: {failure.reason if failure else 'the job was ended'}"
-                raise ConfigurationError(msg)
 
 
 def _of_recording(plan: Plan, job: str, dataset: str, recording: str, *, given: Mapping[str, str]) -> int:

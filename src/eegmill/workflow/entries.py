@@ -6,6 +6,7 @@ counts only as long as the lock has the size and time that it had then.
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -15,12 +16,25 @@ from ..lock import Lock, LockedRecording, read_lock
 from .layout import Layout
 
 NAME = "lock.index"
+REFUSED = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    sqlite3.SQLITE_IOERR_WRITE: errno.EFBIG,
+}
+"""What the system refused, of which SQLite gives its own account; a quota too is an error of writing."""
 HEAD = ""
 """The row of what concerns all recordings; no recording has an empty name."""
 
 
 def write_index(layout: Layout, lock: Lock) -> None:
-    """Write the index of a lock beside the receipts, unless it is there."""
+    """Write the index of a lock beside the receipts, unless it is there.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
     path = layout.work / NAME
     if _is_of(path, layout.lock):
         return
@@ -29,12 +43,17 @@ def write_index(layout: Layout, lock: Lock) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{NAME}.{os.getpid()}")
     partial.unlink(missing_ok=True)
-    with closing(sqlite3.connect(partial)) as index, index:
-        index.execute("CREATE TABLE entries (recording TEXT PRIMARY KEY, json TEXT) WITHOUT ROWID")
-        index.execute("CREATE TABLE made_of (state TEXT)")
-        index.executemany("INSERT INTO entries VALUES (?, ?)", rows)
-        index.execute("INSERT INTO made_of VALUES (?)", (_state(layout.lock),))
-    partial.replace(path)
+    try:
+        with closing(sqlite3.connect(partial)) as index, index:
+            index.execute("CREATE TABLE entries (recording TEXT PRIMARY KEY, json TEXT) WITHOUT ROWID")
+            index.execute("CREATE TABLE made_of (state TEXT)")
+            index.executemany("INSERT INTO entries VALUES (?, ?)", rows)
+            index.execute("INSERT INTO made_of VALUES (?)", (_state(layout.lock),))
+        partial.replace(path)
+    except sqlite3.OperationalError as error:
+        raise OSError(REFUSED.get(error.sqlite_errorcode, errno.EIO), str(error), str(path)) from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def read_entry(layout: Layout, recording: str) -> Lock:

@@ -51,7 +51,7 @@ def found_of(plan: Plan) -> Expected:
     """What a run has given."""
     datasets = {
         dataset: {record.recording: _found(plan, dataset, record) for record in outcomes(plan, dataset)}
-        for dataset in plan.configuration.datasets
+        for dataset in plan.datasets
     }
     return Expected(libraries=versions(PACKAGES), datasets=datasets)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import EegmillError
 from ..files.atomic import write_text
+from ..files.os_errors import explain
 from ..files.tables import read_tsv
 from ..provenance.prune import stale_recordings
 from .in_use import was_interrupted
@@ -16,6 +17,7 @@ from .jobs import dataset as dataset_job
 from .jobs import features, index, manifest, validate
 from .layout import Layout
 from .outcomes import failure_of, lost, outcomes
+from .overview import overview_of
 from .plan import Plan
 from .receipts import withdraw
 from .stages import OF_DERIVATIVES, last_of
@@ -32,12 +34,16 @@ def finish(plan: Plan) -> int:
             tell(finish_dataset(plan, name)[0])
         except EegmillError as error:
             tell([f"{name}: {error}"])
+        except OSError as error:
+            tell([f"{name}: {explain(error, folders=[Path(plan.configuration.output)]) or error}"])
     tell([INTERRUPTED if was_interrupted(Path(plan.configuration.output)) else HINT])
+    overview_of(plan)
     return 0
 
 
 def tell_done(plan: Plan) -> None:
     """Say what became of the recordings and where to look; and what earlier selections left, until it is removed."""
+    overview_of(plan)
     for name in plan.datasets:
         layout = plan.layout(name)
         if not layout.lock.is_file():  # only a part of the workflow was asked for

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ..config.datasets import named_sources
-from .__main__ import resolve_now
 from .asked import last_asked
 from .finish import finish_dataset, tell
 from .in_use import hold
 from .layout import Layout
 from .plan import Plan
+from .resolving import resolve_now
 
 SETTINGS = ("recipe", "seed", "overrides")
 

@@ -16,11 +16,15 @@ from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError
 from ..files.atomic import write_text
+from ..files.os_errors import closed
+from .stages import STAGES
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from filelock import FileLock
+
+    from .plan import Plan
 
 NAME = ".in-use"
 INTERRUPTED = ".interrupted"
@@ -33,8 +37,13 @@ LOOKING = {
 """Options under which Snakemake runs no job."""
 
 
-def hold(output: Path) -> FileLock:
+def hold(output: Path, name: str = NAME) -> FileLock:
     """Hold an output folder until this process ends, however it ends: the system lifts the lock.
+
+    Parameters
+    ----------
+    name
+        Of the lock: a run that goes through many datasets holds one of its own over those of its parts.
 
     Raises
     ------
@@ -44,17 +53,17 @@ def hold(output: Path) -> FileLock:
     from filelock import FileLock, Timeout
 
     work = output / "work"
-    lock = FileLock(work / f"{NAME}.lock", timeout=0)
+    lock = FileLock(work / f"{name}.lock", timeout=0)
     try:
         work.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
-        msg = f"'{output}' is in use by {_holder(work)}. Wait until it has ended, or choose another 'output'."
+        msg = f"'{output}' is in use by {_holder(work, name)}. Wait until it has ended, or choose another 'output'."
         raise ConfigurationError(msg) from None
     except OSError as error:
         msg = f"'{output}' cannot be written ({error.strerror or error}): choose another 'output'."
         raise ConfigurationError(msg) from None
-    write_text(work / f"{NAME}.json", json.dumps(_self()) + "\n")
+    write_text(work / f"{name}.json", json.dumps(_self()) + "\n")
     return lock
 
 
@@ -74,6 +83,19 @@ def note_interrupts(output: Path) -> None:
 def was_interrupted(output: Path) -> bool:
     """Whether a user ended the last run in an output folder."""
     return (output / "work" / INTERRUPTED).exists()
+
+
+def refuse_closed_folders(plan: Plan) -> None:
+    """Refuse folders of former runs that may not be written: Snakemake itself makes files there.
+
+    Raises
+    ------
+    ConfigurationError
+        Names the first one.
+    """
+    folders = (plan.layout(dataset).work / stage for dataset in plan.datasets for stage in STAGES)
+    if reason := next(filter(None, map(closed, folders)), ""):
+        raise ConfigurationError(reason)
 
 
 def only_looks(arguments: Sequence[str]) -> bool:
@@ -104,9 +126,9 @@ def _user() -> str:
         return str(os.getuid())
 
 
-def _holder(work: Path) -> str:
+def _holder(work: Path, name: str) -> str:
     try:
-        holder = json.loads((work / f"{NAME}.json").read_bytes())
+        holder = json.loads((work / f"{name}.json").read_bytes())
         return "process {process} of {user} on {host} since {since}".format_map(holder)
     except (OSError, ValueError, KeyError):
         return "another run"

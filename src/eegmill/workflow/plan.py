@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from ..recipe import Recipe
 from ..records import Override
 from .entries import read_entry
 from .fingerprint import PACKAGE, code_digest, steps_fingerprint
+from .found_datasets import with_listed_datasets
 from .layout import Layout
 from .stages import OF_DERIVATIVES, STAGES
 from .task import Task
@@ -41,12 +42,17 @@ class Plan:
     configuration: Configuration
     _locks: dict[str, _KnownLock] = field(default_factory=dict, compare=False, repr=False)
     _digests: dict[tuple[str, str, str], str] = field(default_factory=dict, compare=False, repr=False)
+    _listings: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def from_values(cls, values: Mapping[str, Any], *, folder: Path | None = None) -> Plan:
-        """Check the configuration of a workflow, which lies in ``folder``: recipe, datasets and overrides included."""
-        plan = cls(located(load_configuration(values), folder))
-        check_datasets(plan.overrides, plan.datasets)
+    def from_values(cls, values: Mapping[str, Any], *, folder: Path | None = None, search_again: bool = False) -> Plan:
+        """Check the configuration of a workflow, which lies in ``folder``: recipe, datasets and overrides included.
+
+        Datasets that are a query are searched for, once, or again if that is wanted.
+        """
+        asked = located(load_configuration(values), folder)
+        plan = cls(with_listed_datasets(asked, again=search_again))
+        check_datasets(plan.overrides, tuple(plan.sources))
         check_kinds([row.override for row in plan.overrides], plan.recipe.steps)
         plan._check_folders()
         if plan.features:
@@ -77,17 +83,32 @@ class Plan:
     @cached_property
     def sources(self) -> Mapping[str, Path | None]:
         """The datasets by name: where each lies on this machine, or None for an ID of the catalogue."""
-        return named_sources(self.configuration.datasets)
+        return named_sources(self.configuration.listed)
+
+    def listing(self, dataset: str) -> str:
+        """Digest of what lies in a dataset on this machine: looked at once, so that a run has one view."""
+        source = self.sources[dataset]
+        if dataset not in self._listings:
+            self._listings[dataset] = listing_digest(source) if source else ""
+        return self._listings[dataset]
 
     @cached_property
-    def listings(self) -> Mapping[str, str]:
-        """Digests of what lies in the datasets on this machine, by name: looked at once, so that a run has one view."""
-        return {name: listing_digest(source) for name, source in self.sources.items() if source}
-
-    @property
     def datasets(self) -> tuple[str, ...]:
-        """Names of the datasets."""
-        return tuple(self.sources)
+        """Names of the datasets of this run, or of this part of it."""
+        shard = self.configuration.shard
+        if strangers := [name for name in shard if name not in self.sources]:
+            msg = f"Configuration key 'shard' names '{strangers[0]}', which is none of the datasets."
+            raise ConfigurationError(msg)
+        return tuple(name for name in self.sources if name in shard or not shard)
+
+    def part(self, datasets: Sequence[str]) -> Plan:
+        """The same plan for some of its datasets alone."""
+        return Plan(self.configuration.model_copy(update={"shard": tuple(datasets)}))
+
+    def configuration_of(self, dataset: str) -> Configuration:
+        """What concerns one dataset: other datasets of the run change nothing for it."""
+        entry = dict(zip(self.sources, self.configuration.listed, strict=True))[dataset]
+        return self.configuration.model_copy(update={"datasets": (entry,), "shard": ()})
 
     @cached_property
     def recipe(self) -> Recipe:
@@ -182,7 +203,9 @@ class Plan:
 
     def _check_feature_windows(self) -> None:
         """Features of epochs need a recipe that cuts them."""
-        if self.configuration.feature_windows.epochs and not any(step.acts_on == "epochs" for step in self.recipe.steps):
+        if self.configuration.feature_windows.epochs and not any(
+            step.acts_on == "epochs" for step in self.recipe.steps
+        ):
             msg = (
                 f"'feature_windows: {{epochs: true}}' needs epochs, and the recipe '{self.recipe.name}' cuts none: add "
                 "'epochs:' to the configuration, or leave 'epochs: true' out."

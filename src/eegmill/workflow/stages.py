@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..derivative.portable import portable
 from ..inputs.resolve.listing import local_changes
@@ -38,7 +38,7 @@ class Stage:
 
 def _resolve(plan: Plan, dataset: str, _: str) -> Iterable[str]:
     source, configuration = plan.sources.get(dataset), plan.configuration
-    asked = f"{source} {plan.listings[dataset]}" if source else configuration.api.model_dump_json()
+    asked = f"{source} {plan.listing(dataset)}" if source else configuration.api.model_dump_json()
     return dataset, asked, configuration.select.model_dump_json()
 
 
@@ -60,10 +60,17 @@ def _clean(plan: Plan, dataset: str, recording: str) -> Iterable[str]:
     return plan.recipe.name, tail, *(item.model_dump_json() for item in overrides)
 
 
+def _without_folders(plan: Plan, dataset: str) -> dict[str, Any]:
+    """What is asked of a dataset, wherever its results go.
+
+    What the index is asked for stands in the index alone, so that another length of windows makes nothing else again.
+    """
+    elsewhere = {"output", "derivative", "index", "shard"}
+    return plan.configuration_of(dataset).model_dump(mode="json", exclude=elsewhere)
+
+
 def _dataset(plan: Plan, dataset: str, _: str) -> Iterable[str]:
-    # What the index is asked for stands in the index alone, so that another length of windows makes nothing else again.
-    asked_elsewhere = {"output", "derivative", "index"}
-    configuration = portable(plan.configuration.model_dump(mode="json", exclude=asked_elsewhere))
+    configuration = portable(_without_folders(plan, dataset))
     recordings = [entry.recording for entry in plan.lock(dataset).recordings]
     digests = (plan.digest("report", dataset, recording) for recording in recordings)
     return plan.lock(dataset).model_dump_json(), repr(configuration), versions(PACKAGES), *digests

@@ -81,8 +81,13 @@ def is_resolved(plan: Plan, dataset: str) -> bool:
 
 def is_whole(plan: Plan) -> bool:
     """Whether nothing is left to be done."""
-    datasets = plan.datasets
-    return all(is_resolved(plan, dataset) and plan.receipt("manifest", dataset).is_file() for dataset in datasets)
+    return all(is_resolved(plan, dataset) and _is_sealed(plan, dataset) for dataset in plan.datasets)
+
+
+def _is_sealed(plan: Plan, dataset: str) -> bool:
+    """Whether the manifest stands; the name of its receipt depends on every recording, so any is looked for first."""
+    folder = plan.layout(dataset).work / "manifest"
+    return any(_receipts(folder, plan.recipe.name)) and plan.receipt("manifest", dataset).is_file()
 
 
 def _receipts(folder: Path, name: str) -> Iterator[Path]:

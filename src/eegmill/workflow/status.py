@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from .stages import last_of
 
 MAX_NAMED = 5
 STALE = "settings, code or raw files have changed, and the next run makes them again"
+LOCK = ".lock.json"
 STATUSES: tuple[Status, ...] = ("ok", "rejected", "failed", "refused", "pending")
 
 
@@ -35,6 +36,7 @@ class Reason(Frozen):
     stage: str
     reason: str
     recordings: tuple[str, ...]
+    """Empty where it concerns the dataset as a whole."""
 
 
 class DatasetStatus(Frozen):
@@ -75,11 +77,40 @@ def run_status(output: Path, recipe: str = "") -> list[DatasetStatus]:
     ConfigurationError
         If the folder is no output folder of a run.
     """
-    locks = sorted((output / "locks").glob("*.lock.json"))
-    if not locks:
+    return [status for dataset in datasets_in(output) for status in dataset_status(output, dataset, recipe)]
+
+
+def datasets_in(output: Path) -> list[str]:
+    """Datasets of an output folder: those with a lock, and those that could not be resolved.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is none: the folder is no output folder of a run.
+    """
+    locked = {path.name.removesuffix(LOCK) for path in (output / "locks").glob(f"*{LOCK}")}
+    failed = {path.parents[1].name for path in (output / "work").glob("*/resolve/*.failure.json")}
+    if not locked | failed:
         msg = f"'{output}' holds no locks: it is no output folder of a run, or nothing was resolved yet."
         raise ConfigurationError(msg)
-    return [status for lock in locks for status in _of_dataset(output, lock, recipe)]
+    return sorted(locked | failed)
+
+
+def dataset_status(output: Path, dataset: str, recipe: str = "") -> tuple[DatasetStatus, ...]:
+    """How far one dataset is, for one recipe or for each that there is."""
+    content = _json(Layout(output, dataset, recipe).lock)
+    receipts = _Receipts(Layout(output, dataset, recipe))
+    recipes = [recipe] if recipe else receipts.recipes or [""]
+    refused = [
+        _Word(recording=one["recording"], status="refused", stage="resolve", reason=one["reason"])
+        for one in content.get("refused", ())
+    ]
+    return tuple(
+        _summed(
+            receipts, name, [*(receipts.word(entry["recording"], name) for entry in _recordings(content)), *refused]
+        )
+        for name in recipes
+    )
 
 
 def lines(found: Iterable[DatasetStatus]) -> list[str]:
@@ -92,11 +123,10 @@ def lines(found: Iterable[DatasetStatus]) -> list[str]:
         told.append(f"{name}: {counts or 'no recordings'}; {row.hours:.2f} h clean, {row.bytes / 1e6:.1f} MB")
         told += further(row)
         for reason in row.reasons:
-            who = reason.recordings[0] if len(reason.recordings) == 1 else f"{len(reason.recordings)} recordings"
+            who = _who(reason.recordings)
             told.append(f"  {who}: {reason.status}: {': '.join(filter(None, (reason.stage, reason.reason)))}")
     if len(rows) > 1:
-        total = sum((Counter(row.counts) for row in rows), Counter())
-        told.append(f"{len(rows)} datasets: " + ", ".join(f"{total[name]} {name}" for name in STATUSES if total[name]))
+        told.append(summed_line(rows))
     return told
 
 
@@ -111,29 +141,37 @@ def further(row: DatasetStatus) -> list[str]:
     return told
 
 
-def _of_dataset(output: Path, lock: Path, recipe: str) -> Iterator[DatasetStatus]:
-    dataset = lock.name.removesuffix(".lock.json")
-    content = _json(lock)
-    receipts = _Receipts(Layout(output, dataset, recipe))
-    recipes = [recipe] if recipe else receipts.recipes or [""]
-    refused = [
-        _Word(recording=one["recording"], status="refused", stage="resolve", reason=one["reason"])
-        for one in content.get("refused", ())
-    ]
-    for name in recipes:
-        words = [receipts.word(entry["recording"], name) for entry in content.get("recordings", ())]
-        yield _summed(dataset, name, [*words, *refused])
+def summed_line(rows: Sequence[DatasetStatus]) -> str:
+    """All datasets in one line."""
+    total = sum((Counter(row.counts) for row in rows), Counter())
+    counts = ", ".join(f"{total[name]} {name}" for name in STATUSES if total[name]) or "no recordings"
+    hours, size = sum(row.hours for row in rows), sum(row.bytes for row in rows)
+    names = {row.dataset for row in rows}
+    return f"{len(names)} datasets: {counts}; {hours:.2f} h clean, {size / 1e6:.1f} MB"
 
 
-def _summed(dataset: str, recipe: str, words: Iterable[_Word]) -> DatasetStatus:
+def _who(recordings: Sequence[str]) -> str:
+    if not recordings:
+        return "the dataset"
+    return recordings[0] if len(recordings) == 1 else f"{len(recordings)} recordings"
+
+
+def _recordings(lock: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
+    entries: Iterable[Mapping[str, Any]] = lock.get("recordings", ())
+    return entries
+
+
+def _summed(receipts: _Receipts, recipe: str, words: Iterable[_Word]) -> DatasetStatus:
     listed = list(words)
     reasons: defaultdict[tuple[Status, str, str], list[str]] = defaultdict(list)
+    if receipts.unresolved:
+        reasons["failed", "resolve", receipts.unresolved] = []
     for word in listed:
         if word.status != "ok":
             reasons[word.status, word.stage, word.reason].append(word.recording)
-    by_frequency = sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0]))
+    by_frequency = sorted(reasons.items(), key=lambda item: (bool(item[1]), -len(item[1]), item[0]))
     return DatasetStatus(
-        dataset=dataset,
+        dataset=receipts.layout.dataset,
         recipe=recipe,
         counts=dict(Counter(word.status for word in listed)),
         hours=round(sum(word.hours for word in listed), 4),
@@ -162,6 +200,15 @@ class _Receipts:
             for name, paths in self._listed(last_of(job), failures=True).items():
                 found[name] += paths
         return found
+
+    @cached_property
+    def unresolved(self) -> str:
+        """Why the dataset could not be resolved; empty where its lock is newer than the last failure."""
+        paths = [path for found in self._listed("resolve", failures=True).values() for path in found]
+        newest = max(paths, key=_changed_ns, default=None)
+        if newest is None or _changed_ns(newest) < _changed_ns(self.layout.lock):
+            return ""
+        return str(_json(newest).get("reason", "its record cannot be read"))
 
     @cached_property
     def recipes(self) -> list[str]:

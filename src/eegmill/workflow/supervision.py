@@ -10,6 +10,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -32,6 +33,9 @@ STARTING_S = 120.0
 
 INTERRUPTED = "was interrupted by the user (Ctrl-C): run the same command again to go on"
 CANCELLED = "was cancelled: run the same command again to go on"
+ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
+"""Signals that ask a job to end."""
+
 UNLIMITED = Allotment()
 Begin = Callable[[str], None]
 """Called by a job with the name of each stage as it begins."""
@@ -88,13 +92,16 @@ def supervised(job: Callable[[Begin], None], watch: Supervision) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     receiver, sender = os.pipe()
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # until somebody is there to hand them on
     child = os.fork()
     if child == 0:
         os.close(receiver)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         os._exit(_in_child(job, watch, sender))
     os.close(sender)
     received = _pass_signals_on(child)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     failure = _ended(code, received, watch, stage=_last_begun(receiver))
@@ -115,16 +122,17 @@ def _pass_signals_on(child: int) -> list[int]:
 
     def hand_on(number: int, _: object) -> None:
         received.append(number)
-        os.kill(child, number)
+        with suppress(ProcessLookupError):  # whoever signals all processes at once has ended the child already
+            os.kill(child, number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ENDING:
         signal.signal(number, hand_on)
     return received
 
 
 def _ended(code: int, received: Sequence[int], watch: Supervision, *, stage: str) -> Failure | None:
     """Why a child ended that could not say so itself."""
-    if code < 0 and -code in (signal.SIGTERM, signal.SIGINT):
+    if code < 0 and -code in ENDING:
         if signal.SIGTERM in (-code, *received) and _is_out_of_time(watch.allotment):
             return watch.failure(watch.allotment.out_of_time, "time", stage=stage)
         by_user = signal.SIGTERM not in (-code, *received)
@@ -192,9 +200,12 @@ def _last_begun(receiver: int) -> str:
 
 
 def _fail(failure: Failure, record: Path) -> None:
-    print(f"eegmill {failure.stage}: {failure.reason}", file=sys.stderr)  # noqa: T201 - the log of the job
+    """Write a failure down, and then into the log, which may be closed or on the disk that is full."""
+    line = f"eegmill {failure.stage}: {failure.reason}"
     try:
         record.parent.mkdir(parents=True, exist_ok=True)
         write_text(record, failure.model_dump_json() + "\n")
     except OSError as error:  # the log has the reason, and a job without receipt is not taken for done
-        print(f"eegmill: its reason is not on record: {explain(error) or error}", file=sys.stderr)  # noqa: T201 - the log
+        line += f"\neegmill: its reason is not on record: {explain(error) or error}"
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 - the log of the job

@@ -30,7 +30,7 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
         layout.derivative,
         lock=lock,
         recipe=plan.recipe.name,
-        config=plan.configuration.model_dump(mode="json", exclude={"index"}),
+        config=plan.configuration_of(dataset).model_dump(mode="json", exclude={"index", "shard"}),
         records=records,
         raw_root=layout.raw,
     )
