@@ -9,9 +9,9 @@ from .version import __version__
 
 if TYPE_CHECKING:
     from . import benchmark, datasets, features
+    from .catalog.discovery import search, show
     from .cleaning import Cleaned, clean
     from .datasets.dataset import Dataset
-    from .datasets.discovery import search, show
     from .datasets.eegdash import EEGDash
     from .records import Override
 
@@ -47,7 +47,7 @@ def __getattr__(name: str) -> object:
 
         return Override
     if name in ("search", "show"):
-        from .datasets import discovery
+        from .catalog import discovery
 
         return getattr(discovery, name)
     if name == "Dataset":

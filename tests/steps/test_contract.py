@@ -215,6 +215,7 @@ NOT_A_STEP = {
     "cli/discovery.py": {"reference"},  # a field of a dataset
     "config/models.py": {"epochs", "autoreject"},  # keys of the configuration, named after the steps that they add
     "config/recipes.py": {"epochs"},  # what a step acts on
+    "datasets/windows.py": {"epochs"},  # what signals windows are of
     "derivative/braindecode_hub.py": {"windows"},  # what an index is of
     "derivative/channels.py": {"reference"},  # a column of channels.tsv
     "derivative/epochs.py": {"epochs"},  # what a step acts on
@@ -224,6 +225,7 @@ NOT_A_STEP = {
     "derivative/windows.py": {"bad_channels"},  # a field of the index
     "features/extraction.py": {"bad_channels"},  # a field of what is returned
     "metrics.py": {"reference"},  # a key figure
+    "multiverse/sources.py": {"import"},  # the shortest recipe, for a plan that only looks for recordings
     "provenance/environment.py": {"autoreject"},  # a library
     "reading/sidecars.py": {"reference"},  # a column of channels.tsv
     "provenance/former.py": {"bad_channels"},  # a field of the record
@@ -233,6 +235,7 @@ NOT_A_STEP = {
     "signal/ica/iclabel_network.py": {"line_noise"},  # a class of ICLabel
     "workflow/expected.py": {"bad_channels"},  # a field of the record
     "workflow/libraries.py": {"autoreject"},  # a library
+    "workflow/plan.py": {"epochs"},  # what a step acts on
 }
 """Words in other modules that are also names of steps, each with what it means there."""
 

@@ -16,8 +16,8 @@ from ..errors import ConfigurationError, UnknownDataset
 from .options import AsJson
 
 if TYPE_CHECKING:
+    from ..catalog.discovery import Found
     from ..catalog.documents.rows import DatasetRow
-    from ..datasets.discovery import Found
     from ..datasets.estimate import Estimate
 
 TITLE_WIDTH = 44
@@ -66,8 +66,8 @@ def search(
 
     For example: eegmill search --modality eeg --task rest --min-subjects 20 --licence CC0
     """
+    from ..catalog import discovery
     from ..catalog.documents.search import Search
-    from ..datasets import discovery
 
     wanted = Search(
         text=" ".join(text or ()),
@@ -115,8 +115,8 @@ def show(
 
     For example: eegmill show ds003805
     """
+    from ..catalog.discovery import dataset_document
     from ..catalog.documents.rows import row_of
-    from ..datasets.discovery import dataset_document
     from ..datasets.estimate import estimate
 
     document = dataset_document(dataset, url=api, database=database)
@@ -142,8 +142,8 @@ def init(
 
     For example: eegmill init ds003805
     """
+    from ..catalog.discovery import EMBEDDED, url_for
     from ..config.datasets import is_path, name_of
-    from ..datasets.discovery import EMBEDDED, url_for
 
     path = Path(dataset).expanduser()
     if path.is_dir():
@@ -204,9 +204,9 @@ def _write(target: Path, text: str) -> None:
 
 def _estimate_of(dataset: str, api: str, database: str) -> Estimate:
     """What cleaning takes; an unknown dataset is told together with folders that are called alike."""
+    from ..catalog.discovery import dataset_document
     from ..catalog.documents.rows import row_of
     from ..config.datasets import folders_like
-    from ..datasets.discovery import dataset_document
     from ..datasets.estimate import estimate
 
     try:

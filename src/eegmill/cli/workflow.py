@@ -107,7 +107,7 @@ def _selection(configfile: Path | None, words: dict[str, Labels]) -> dict[str, A
 
 def _api_of(datasets: list[str]) -> str | None:
     """The API that lists what is named, if it is not the shipped catalogue; says so."""
-    from ..datasets.discovery import EMBEDDED, url_for
+    from ..catalog.discovery import EMBEDDED, url_for
 
     url = url_for(datasets)
     if url == EMBEDDED:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def __getattr__(name: str) -> Any:
     """A class is made when it is first asked for (PEP 562): importing the package costs nothing."""
-    # "from eegmill.datasets import discovery" asks here before it looks for the module.
+    # "from eegmill.datasets import splits" asks here before it looks for the module.
     if name.startswith("_") or Path(__file__).with_name(f"{name}.py").is_file():
         msg = f"module '{__name__}' has no attribute '{name}'"
         raise AttributeError(msg)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..bids.names import recording_of
+from ..catalog.discovery import EMBEDDED, dataset_document
 from ..catalog.documents.fields import texts
 from ..catalog.ingest.shipped import DATABASE, shipped_sample
 from ..errors import ConfigurationError, SourceError, Unreachable
@@ -17,7 +18,6 @@ from ..lock import Lock, LockedRecording, RefusedRecording
 from ..machine import Sharing
 from ..recording import Recording
 from .collection import Collection, Listed, named_once, participant_of, refuse_empty
-from .discovery import EMBEDDED, dataset_document
 from .once import Once
 from .run import Run
 

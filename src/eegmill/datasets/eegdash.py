@@ -8,10 +8,10 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..catalog.discovery import EMBEDDED
 from ..catalog.documents.fields import JsonObject, entity
 from ..catalog.ingest.shipped import DATABASE
 from ..errors import FilterError, UnknownDataset
-from .discovery import EMBEDDED
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -82,7 +82,7 @@ def _with_modality(asked: DatasetQuery, modality: str) -> DatasetQuery:
 
 
 def _search(api: Api, asked: DatasetQuery) -> FoundDatasets:
-    from ..datasets.discovery import search  # the catalogue, which jobs do without
+    from ..catalog.discovery import search  # the catalogue, which jobs do without
 
     found = search(url=api.url, database=api.database, **asked.query.model_dump())
     datasets = tuple(row.dataset_id for row in found if row.dataset_id not in asked.exclude)

@@ -203,9 +203,8 @@ class Plan:
 
     def _check_feature_windows(self) -> None:
         """Features of epochs need a recipe that cuts them."""
-        if self.configuration.feature_windows.epochs and not any(
-            step.acts_on == "epochs" for step in self.recipe.steps
-        ):
+        cuts = any(step.acts_on == "epochs" for step in self.recipe.steps)
+        if self.configuration.feature_windows.epochs and not cuts:
             msg = (
                 f"'feature_windows: {{epochs: true}}' needs epochs, and the recipe '{self.recipe.name}' cuts none: add "
                 "'epochs:' to the configuration, or leave 'epochs: true' out."

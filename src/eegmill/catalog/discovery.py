@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, overload
 
-from ..catalog.documents.fields import twin_id
-from ..catalog.documents.rows import DatasetRow, row_of
-from ..catalog.documents.search import Search
-from ..catalog.ingest.shipped import DATABASE, shipped_documents, shipped_sample
 from ..errors import ConfigurationError, UnknownDataset
+from .documents.fields import twin_id
+from .documents.rows import DatasetRow, row_of
+from .documents.search import Search
+from .ingest.shipped import DATABASE, shipped_documents, shipped_sample
 
 EMBEDDED = "embedded"
 PUBLIC = "https://data.eegdash.org"
@@ -153,7 +153,7 @@ def dataset_document(name: str, *, url: str = EMBEDDED, database: str = DATABASE
         If the API cannot be asked.
     """
     if not _is_shipped(url, database):
-        from ..catalog.client.api import Client
+        from .client.api import Client
 
         with Client(url, database) as client:
             return client.dataset(name)
@@ -192,7 +192,7 @@ def _named(name: str, documents: Mapping[str, Mapping[str, Any]]) -> Iterator[st
 def _documents(url: str, database: str) -> list[dict[str, Any]]:
     if _is_shipped(url, database):
         return shipped_documents()
-    from ..catalog.client.api import Client
+    from .client.api import Client
 
     with Client(url, database) as client:
         return client.summaries()

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import eegmill
+from eegmill.catalog import discovery
 from eegmill.catalog.client.api import Client
+from eegmill.catalog.discovery import chosen, dataset_document, search
 from eegmill.catalog.documents.rows import row_of
 from eegmill.catalog.documents.search import Search
-from eegmill.datasets import discovery
-from eegmill.datasets.discovery import chosen, dataset_document, search
 from eegmill.errors import ConfigurationError, UnknownDataset
 
 DOCUMENTS: tuple[dict[str, Any], ...] = (
