@@ -8,9 +8,6 @@ from collections import Counter
 
 from ..errors import EegmillError
 from ..files.tables import read_tsv
-from ..provenance.prune import stale_recordings
-from .jobs import dataset as dataset_job
-from .jobs import features, manifest, validate
 from .layout import Layout
 from .outcomes import outcomes
 from .plan import Plan
@@ -34,6 +31,8 @@ def finish(plan: Plan) -> int:
 
 def tell_done(plan: Plan) -> None:
     """Say what became of the recordings and where to look; and what earlier selections left, until it is removed."""
+    from ..provenance.prune import stale_recordings  # slow to load
+
     for name in plan.datasets:
         layout = plan.layout(name)
         if not layout.lock.is_file():  # only a part of the workflow was asked for
@@ -64,12 +63,19 @@ def finish_dataset(plan: Plan, name: str) -> tuple[list[str], int]:
     pending = [record for record in results if record.status == "pending"]
     if any(record.status in {"ok", "rejected"} for record in results):
         withdraw(layout, OF_DERIVATIVES, plan.recipe.name, recipe=plan.recipe.name)  # of a whole dataset: this is none
-        for job in (dataset_job, validate, *([features] if plan.features else []), manifest):
-            job.run(plan, name)
+        _make_whole(plan, name)
     lines = [f"{name}: {len(failed)} of {len(results)} recordings failed" + (":" if failed else "")]
     lines += [f"  {record.recording}: {record.stage}: {record.reason}" for record in failed]
     lines += [f"{name}: {len(pending)} of {len(results)} recordings were not run"] if pending else []
     return lines, len(failed) + len(pending)
+
+
+def _make_whole(plan: Plan, name: str) -> None:
+    """Run the jobs on a dataset; they are imported here, since a run that goes well has no use for them."""
+    from .jobs import dataset, features, manifest, validate
+
+    for job in (dataset, validate, *([features] if plan.features else []), manifest):
+        job.run(plan, name)
 
 
 def _why_not(plan: Plan, name: str) -> str:
