@@ -16,14 +16,12 @@ from eegmill.errors import EegmillError
 from eegmill.files.os_errors import explain
 from eegmill.machine import fetches_on_nodes
 from eegmill.workflow.finish import tell_done
+from eegmill.workflow.groups import Groups
 from eegmill.workflow.in_use import hold, only_looks
 from eegmill.workflow.plan import Plan
-from eegmill.workflow.resources import (
-    clean_resources,
-    fetch_resources,
-    light_resources,
-)
+from eegmill.workflow.resources import light_resources
 from eegmill.workflow.__main__ import resolve_now
+from eegmill.workflow.snakemake_settings import SnakemakeSettings
 from eegmill.workflow.standing import check_receipts, index_locks, is_resolved, is_whole
 
 

@@ -74,6 +74,10 @@ class FeatureWindows(Frozen):
     epochs: bool = Field(default=False, description="of the epochs that the recipe cuts, instead of windows")
 
 
+OF_THE_MACHINE = frozenset({"recordings_per_job"})
+"""Keys that say how a run is carried out: no result depends on them, and no derivative has them."""
+
+
 class Configuration(Frozen):
     """The configuration of a run."""
 
@@ -104,6 +108,11 @@ class Configuration(Frozen):
         description="features of windows: families (`spectral`), names, `{name: parameters}`, YAML files of them",
     )
     feature_windows: FeatureWindows = FeatureWindows()
+    recordings_per_job: int | None = Field(
+        default=None,
+        ge=1,
+        description="recordings that one job cleans at most; null: so many that loading and queueing are worth it",
+    )
 
     @field_validator("datasets", mode="before")
     @classmethod

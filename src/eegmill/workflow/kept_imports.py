@@ -1,4 +1,4 @@
-"""What source files import, kept beside Python's bytecode: finding it takes most of the time of a run with nothing to do.
+"""What source files import, kept beside Python's bytecode: a run with nothing to do spends its time on finding it.
 
 An entry is found by the SHA-256 of all that it depends on: the text of the source file, its name, and the code that
 looks for imports. So none can be out of date. A file that is damaged is not believed, and made again.
@@ -51,7 +51,7 @@ class KeptImports:
         return Imports(frozenset(names), frozenset(libraries))
 
     def keep(self) -> None:
-        """Write what is new, where Python may keep bytecode; where it cannot be written, it is found again next time."""
+        """Write what is new, where Python may keep bytecode; if that fails, it is found again next time."""
         if not self._is_new or sys.dont_write_bytecode:
             return
         entries = self._kept if len(self._kept) <= MAX_ENTRIES else self._used

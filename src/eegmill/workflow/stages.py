@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from ..config.models import OF_THE_MACHINE
 from ..derivative.portable import portable
 from ..inputs.resolve.listing import local_changes
 from ..provenance.environment import PACKAGES
@@ -61,7 +62,8 @@ def _clean(plan: Plan, dataset: str, recording: str) -> Iterable[str]:
 
 
 def _dataset(plan: Plan, dataset: str, _: str) -> Iterable[str]:
-    configuration = portable(plan.configuration.model_dump(mode="json", exclude={"output", "derivative"}))
+    left_out = {"output", "derivative", *OF_THE_MACHINE}
+    configuration = portable(plan.configuration.model_dump(mode="json", exclude=left_out))
     recordings = [entry.recording for entry in plan.lock(dataset).recordings]
     digests = (plan.digest("report", dataset, recording) for recording in recordings)
     return plan.lock(dataset).model_dump_json(), repr(configuration), versions(PACKAGES), *digests

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ...config.models import OF_THE_MACHINE
 from ...config.recipes import recipe_text
 from ...derivative.dataset import write_dataset_files
 from ...files.atomic import write_text
@@ -28,7 +29,7 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
         layout.derivative,
         lock=lock,
         recipe=plan.recipe.name,
-        config=plan.configuration.model_dump(mode="json"),
+        config=plan.configuration.model_dump(mode="json", exclude=set(OF_THE_MACHINE)),
         records=records,
         raw_root=layout.raw,
     )
