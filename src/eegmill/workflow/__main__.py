@@ -83,7 +83,7 @@ def _fetched(layout: Layout, members: Sequence[Member]) -> list[Member]:
         if member not in fetched:
             failure = read_failure(layout.failure("fetch", member.recording, member.digests["fetch"]))
             reason = failure.reason if failure else "was not fetched"
-            sys.stderr.write(f"eegmill fetch: {member.recording}: {reason}\n")
+            sys.stderr.write(f"eegmill: {member.recording}: fetch: {reason}\n")
     return fetched
 
 
