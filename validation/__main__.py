@@ -38,6 +38,8 @@ class NotMade(Exception):
 DATA, EEGPREP = "EEGMILL_DATA", "EEGPREP_PYTHON"
 SECTIONS = {
     "Main job": Section("benchmarks.main_job"),
+    "The workflow": Section("benchmarks.workflow", (DATA,)),
+    "Memory of a job": Section("benchmarks.memory"),
     "Filters, line noise, flat channels": Section("comparisons.filtering", (DATA, EEGPREP)),
     "Bad channels": Section("comparisons.bads", (DATA, EEGPREP)),
     "Bad channels: MNE-BIDS-Pipeline": Section("comparisons.mbp", (DATA, "MBP_PYTHON")),
