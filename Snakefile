@@ -17,6 +17,7 @@ from eegmill.files.os_errors import explain
 from eegmill.machine import fetches_on_nodes
 from eegmill.workflow.asked import note_asked
 from eegmill.workflow.finish import tell, tell_done
+from eegmill.workflow.groups import Groups
 from eegmill.workflow.in_use import (
     hold,
     is_dry,
@@ -26,12 +27,9 @@ from eegmill.workflow.in_use import (
 )
 from eegmill.workflow.overview import keep_overview
 from eegmill.workflow.plan import Plan
-from eegmill.workflow.resources import (
-    clean_resources,
-    fetch_resources,
-    light_resources,
-)
+from eegmill.workflow.resources import light_resources
 from eegmill.workflow.resolving import resolve_now
+from eegmill.workflow.snakemake_settings import SnakemakeSettings
 from eegmill.workflow.standing import (
     check_receipts,
     check_selections,

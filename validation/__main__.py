@@ -41,6 +41,8 @@ SECTIONS = {
     "Main job": Section("benchmarks.main_job"),
     "Inputs": Section("inputs.sweep", ("EEGMILL_CASES",)),
     "From anywhere": Section("benchmarks.from_anywhere"),
+    "The workflow": Section("benchmarks.workflow", (DATA,)),
+    "Memory of a job": Section("benchmarks.memory"),
     "Filters, line noise, flat channels": Section("comparisons.filtering", (DATA, EEGPREP)),
     "Bad channels": Section("comparisons.bads", (DATA, EEGPREP)),
     "Bad channels: MNE-BIDS-Pipeline": Section("comparisons.mbp", (DATA, "MBP_PYTHON")),

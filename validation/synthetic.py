@@ -53,7 +53,7 @@ def recording_of_size(size: str) -> mne.io.BaseRaw:
     import mne
 
     n_channels, duration_s, sfreq_hz = map(int, size.split("x"))
-    montage = mne.channels.make_standard_montage("biosemi64")
+    montage = mne.channels.make_standard_montage("biosemi64" if n_channels <= 64 else "biosemi128")
     names = montage.ch_names[:n_channels]
     positions = np.array([montage.get_positions()["ch_pos"][name] for name in names])
     positions /= np.linalg.norm(positions, axis=1, keepdims=True)

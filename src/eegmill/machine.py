@@ -24,15 +24,21 @@ LIMITS = (
     "VECLIB_MAXIMUM_THREADS",
 )
 
+MALLOC = {"MALLOC_MMAP_THRESHOLD_": str(8 << 20), "MALLOC_TRIM_THRESHOLD_": str(32 << 20)}
+"""glibc gives arrays of more than 8 MiB back to the system as they are freed. By itself it would raise that to 32 MiB,
+and keep the gaps."""
+
 
 def fix_environment() -> None:
     """Pin BLAS and OpenMP to one thread for this process and its children, hashing to one order, drawing to no screen.
 
     Results of an ICA differ in the last bits with the number of threads; two threads buy little, and recordings run
-    side by side anyway. Must come before numpy is imported: the libraries look once.
+    side by side anyway. Must come before numpy is imported: the libraries look once. Arrow, which pandas loads, is kept
+    from starting a thread, since jobs fork.
     """
     os.environ.update(dict.fromkeys(LIMITS, "1"))
-    os.environ.update(PYTHONHASHSEED="0", MPLBACKEND="agg")
+    os.environ.update(MALLOC)
+    os.environ.update(PYTHONHASHSEED="0", MPLBACKEND="agg", JE_ARROW_MALLOC_CONF="background_thread:false")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from eegmill.workflow import fingerprint
-from eegmill.workflow.fingerprint import PACKAGE, UnfollowedImport, code_digest, modules_used
+from eegmill.workflow.fingerprint import PACKAGE, code_digest, modules_used
+from eegmill.workflow.imports import UnfollowedImport
 
 ROOTS = ("chain.py", "reading/recording.py", "derivative/write.py", "report/page.py", "steps/asr.py")
 LOADED = """
@@ -35,7 +36,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def forget() -> None:
-    for cached in (code_digest, *(getattr(fingerprint, name) for name in ("_imports", "_nodes", "_has", "_libraries"))):
+    for cached in (code_digest, *(getattr(fingerprint, name) for name in ("_imports", "_found", "_has"))):
         cached.cache_clear()
     fingerprint._data_beside.cache_clear()
     fingerprint._data_in.cache_clear()

@@ -13,7 +13,17 @@ from eegmill.config.recipes import configured_recipe
 from eegmill.files.tables import read_tsv
 from eegmill.lock import LockedFile, LockedRecording
 from eegmill.recipe import Recipe
-from eegmill.workflow.resources import CHEAP, EXPENSIVE, UNKNOWN_MB, clean_resources, fetch_resources, signal_mb
+from eegmill.workflow.resources import (
+    CHEAP,
+    EXPENSIVE,
+    QUEUE_MIN,
+    UNKNOWN_MB,
+    Need,
+    allotment_for,
+    clean_need,
+    fetch_need,
+    signal_mb,
+)
 
 MEASURED = Path(__file__).parents[2] / "validation" / "benchmarks" / "resources.tsv"
 
@@ -42,14 +52,37 @@ def test_a_signal_of_unknown_size_is_thought_large() -> None:
 @given(st.integers(0, 10**11), st.integers(0, 10**9))
 def test_a_larger_recording_never_asks_for_less(size: int, more: int) -> None:
     small, large = recording(size + 1), recording(size + 1 + more)
-    for asked in (lambda entry: clean_resources(entry, recipe("eegprep")), fetch_resources):
-        assert asked(small).mem_mb <= asked(large).mem_mb
-        assert asked(small).runtime_min <= asked(large).runtime_min
+    for need in (lambda entry: clean_need(entry, recipe("eegprep")), fetch_need):
+        assert need(small).memory_mb <= need(large).memory_mb
+        assert need(small).time_s <= need(large).time_s
 
 
 def test_a_recipe_with_an_ica_asks_for_more_time() -> None:
     entry = recording(10**9)
-    assert clean_resources(entry, recipe("minimal")).runtime_min < clean_resources(entry, recipe("eegprep")).runtime_min
+    assert clean_need(entry, recipe("minimal")).time_s < clean_need(entry, recipe("eegprep")).time_s
+
+
+def test_recordings_one_after_another_ask_for_the_largest_memory_and_the_sum_of_times() -> None:
+    allotment = allotment_for([Need(900, 600), Need(300, 1200), Need(400, 600)])
+    assert (allotment.mem_mb, allotment.runtime_min) == (900, QUEUE_MIN + 40)
+
+
+def test_recordings_side_by_side_ask_for_the_memory_of_the_largest_together() -> None:
+    allotment = allotment_for([Need(900, 600), Need(300, 1200), Need(400, 600)], side_by_side=2)
+    assert (allotment.mem_mb, allotment.runtime_min) == (1300, QUEUE_MIN + 30)
+
+
+NEEDS = st.lists(st.builds(Need, st.floats(1, 1e5), st.floats(0, 1e5)), min_size=1, max_size=20)
+
+
+@given(NEEDS, st.integers(1, 8))
+def test_a_group_has_time_whatever_the_order_in_which_its_recordings_run(needs: list[Need], at_once: int) -> None:
+    free_at_s = [0.0] * at_once
+    for need in sorted(needs, key=lambda need: need.time_s):  # shortest first ends last
+        first = free_at_s.index(min(free_at_s))
+        free_at_s[first] += need.time_s
+    allotment = allotment_for(needs, side_by_side=at_once)
+    assert (allotment.runtime_min - QUEUE_MIN) * 60 >= max(free_at_s) - 1e-6
 
 
 def test_every_measured_recording_has_what_it_took() -> None:

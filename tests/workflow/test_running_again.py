@@ -33,7 +33,7 @@ def test_with_a_lock_a_dry_run_is_complete_and_asks_no_api(finished: Finished, t
     name = "results/locks/eegmill-sample.lock.json"
     (tmp_path / name).parent.mkdir(parents=True)
     shutil.copy(finished[0] / name, tmp_path / name)
-    plan = snakemake(tmp_path, "--dry-run", api={"url": "http://127.0.0.1:9"})
+    plan = snakemake(tmp_path, "--dry-run", api={"url": "http://127.0.0.1:9"}, recordings_per_job=1)
     expected = {"fetch": 4, "clean": 4, "dataset": 1, "validate": 1, "manifest": 1}
     assert plan.returncode == 0, plan.stderr
     assert expected.items() <= jobs(plan).items()

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +17,16 @@ import pytest
 from eegmill.errors import RecordingError, Unavailable
 from eegmill.files.atomic import write_bytes
 from eegmill.workflow.resources import Allotment
-from eegmill.workflow.supervision import SCHEDULERS, Begin, Failure, Supervision, read_failure, supervised
+from eegmill.workflow.supervision import (
+    SCHEDULERS,
+    Begin,
+    Failure,
+    Piece,
+    Supervision,
+    read_failure,
+    supervised,
+    supervised_all,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -259,3 +269,84 @@ def test_a_job_that_is_cancelled_with_its_parent_as_it_begins_says_so(tmp_path: 
         failure = read_failure(record)
         assert failure is not None
         assert failure.cause == "cancelled"
+
+
+def pieces(folder: Path, *jobs: Callable[[Begin], None]) -> list[Piece]:
+    return [
+        Piece(job, Supervision("clean", folder / f"{number}.failure.json"), f"sub-{number}", folder / f"{number}.log")
+        for number, job in enumerate(jobs)
+    ]
+
+
+def work(_: Begin) -> None:
+    os.write(1, b"all is well\n")
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 8])
+@pytest.mark.parametrize("bad", [refuse, crash, starve, stumble, outgrow])
+def test_one_recording_that_ends_badly_concerns_itself_alone(
+    tmp_path: Path, bad: Callable[[Begin], None], at_once: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (failure,) = supervised_all(pieces(tmp_path, work, bad, work), side_by_side=at_once)
+    assert [path.name for path in tmp_path.glob("*.failure.json")] == ["1.failure.json"]
+    assert [(tmp_path / f"{number}.log").read_text() for number in (0, 2)] == ["all is well\n"] * 2
+    assert f"eegmill clean: sub-1: {failure.reason}\n" in capfd.readouterr().err
+
+
+def test_no_more_run_side_by_side_than_are_asked_for(tmp_path: Path) -> None:
+    def count(_: Begin) -> None:
+        mine = tmp_path / f"{os.getpid()}.running"
+        mine.touch()
+        time.sleep(0.05)
+        assert len(list(tmp_path.glob("*.running"))) <= 3
+        mine.unlink()
+
+    assert supervised_all(pieces(tmp_path, *[count] * 9), side_by_side=3) == []
+
+
+def test_what_is_asked_to_end_ends_all_children_and_starts_no_more(tmp_path: Path) -> None:
+    def wait(_: Begin) -> None:
+        (tmp_path / f"{os.getpid()}.begun").touch()
+        time.sleep(60)
+
+    parent = os.fork()
+    if parent == 0:
+        failures = supervised_all(pieces(tmp_path, *[wait] * 5), side_by_side=2)
+        (tmp_path / "causes").write_text(" ".join(failure.cause for failure in failures))
+        os._exit(0)
+    until(lambda: len(list(tmp_path.glob("*.begun"))) == 2)
+    os.kill(parent, signal.SIGTERM)
+    os.waitpid(parent, 0)
+    assert (tmp_path / "causes").read_text() == " ".join(["cancelled"] * 5)
+    assert len(list(tmp_path.glob("*.begun"))) == len(list(tmp_path.glob("*.failure.json"))) == 2
+
+
+def test_a_killed_parent_leaves_no_orphan(tmp_path: Path) -> None:
+    def wait(_: Begin) -> None:
+        (tmp_path / f"{os.getpid()}.begun").touch()
+        until(lambda: False, 60)
+
+    parent = os.fork()
+    if parent == 0:
+        supervised_all(pieces(tmp_path, *[wait] * 3), side_by_side=3)
+        os._exit(0)
+    until(lambda: len(list(tmp_path.glob("*.begun"))) == 3)
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+    children = [int(path.stem) for path in tmp_path.glob("*.begun")]
+    until(lambda: not any(map(is_running, children)))
+
+
+def is_running(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def until(reached: Callable[[], object], within_s: float = 20) -> None:
+    deadline = time.monotonic() + within_s
+    while not reached():
+        assert time.monotonic() < deadline, "in vain"
+        time.sleep(0.01)

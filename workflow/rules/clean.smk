@@ -1,21 +1,19 @@
-# Raw recording to derivative and page, in one process. The last receipt, that of the page, stands for all.
+# Raw recordings of a group to derivatives and pages: a process that loads everything once, and a child for each recording.
 
 
 rule clean:
     input:
-        ancient(done("fetch")),
+        ancient(fetched),
     output:
-        f"{WORK}/report/{{recording}}.{{digest}}.json",
+        f"{WORK}/groups/{{group}}.clean.done",
     log:
-        f"{WORK}/report/{{recording}}.{{digest}}.log",
+        f"{WORK}/groups/{{group}}.clean.log",
     conda:
         "../../envs/eegmill.yaml"
-    threads: 1
+    threads: side_by_side
     resources:
-        mem_mb=mem_mb(to_clean),
-        runtime=runtime_min(to_clean),
+        mem_mb=mem_mb(of_group("clean")),
+        runtime=runtime_min(of_group("clean")),
         attempt=this_attempt,
-    params:
-        digests=digests("fetch", "decompose", "clean", "report"),
     shell:
-        f"python -m eegmill.workflow clean {GIVEN} {{wildcards.dataset:q}} {{wildcards.recording:q}} {{params.digests}} > {{log:q}} 2>&1"
+        f"python -m eegmill.workflow clean {GIVEN} threads={{threads}} {{wildcards.dataset:q}} {{wildcards.group}} > {{log:q}} 2>&1"

@@ -20,45 +20,44 @@ try:
             tell_done(PLAN)
 except EegmillError as error:
     tell([str(error)])
-    sys.exit(error.exit_code)  # WorkflowError would name a file and a line of this workflow
+    sys.exit(
+        error.exit_code
+    )  # WorkflowError would name a file and a line of this workflow
 except OSError as error:
     tell([explain(error) or str(error)])
     sys.exit(1)
 PLAN.to_environment()
+SETTINGS = SnakemakeSettings(workflow)
+GROUPS = Groups(
+    PLAN, SETTINGS, writes=workflow.is_main_process and not only_looks(sys.argv)
+)
 
 WORK = f"{PLAN.configuration.output}/work/{{dataset}}"
 
 
 wildcard_constraints:
     dataset="[^/]+",
-    recording="sub-[^/.]+",
     recipe="[^/]+",
     digest="[0-9a-f]{16}",
+    group="[0-9a-f]{16}",
 
 
 def done(stage):
-    """An input function: the receipt of a stage for a job's dataset, and recording if it has one."""
-    return lambda wildcards: PLAN.receipt(
-        stage, wildcards.dataset, getattr(wildcards, "recording", "")
-    )
-
-
-def digests(*stages):
-    """A `params` function: the digests that a job signs its receipts with."""
-    return lambda wildcards: [
-        f"{stage}={PLAN.digest(stage, wildcards.dataset, wildcards.recording)}"
-        for stage in stages
-    ]
+    """An input function: the receipt of a stage for a job's dataset."""
+    return lambda wildcards: PLAN.receipt(stage, wildcards.dataset)
 
 
 def mem_mb(ask):
     """A `resources` function: memory, which grows with each attempt."""
-    return lambda wildcards, attempt: attempt * ask(wildcards).mem_mb
+    return lambda wildcards, attempt, threads: attempt * ask(wildcards, threads).mem_mb
 
 
 def runtime_min(ask):
     """A `resources` function: time, which grows with each attempt."""
-    return lambda wildcards, attempt: attempt * ask(wildcards).runtime_min
+    return (
+        lambda wildcards, attempt, threads: attempt
+        * ask(wildcards, threads).runtime_min
+    )
 
 
 def this_attempt(_, attempt):
@@ -66,21 +65,27 @@ def this_attempt(_, attempt):
     return attempt
 
 
-def to_fetch(wildcards):
-    """What it takes to bring a recording."""
-    return fetch_resources(PLAN.recording(wildcards.dataset, wildcards.recording))
+def of_group(job):
+    """What it takes to do a job on the recordings of a group."""
+    return lambda wildcards, threads: GROUPS.named(
+        wildcards.dataset, wildcards.group
+    ).allotment(job, threads)
 
 
-def to_clean(wildcards):
-    """What it takes to clean a recording."""
-    return clean_resources(
-        PLAN.recording(wildcards.dataset, wildcards.recording), PLAN.recipe
-    )
-
-
-def light(_):
+def light(*_):
     """What a job on a dataset takes."""
     return light_resources()
+
+
+def side_by_side(wildcards):
+    """A `threads` function: how many recordings of a group are cleaned at once."""
+    return GROUPS.named(wildcards.dataset, wildcards.group).threads
+
+
+def behind(_):
+    """A `params` function: whether another attempt, or another job, comes behind the one that fetches."""
+    last = " last=fetch" if SETTINGS.stop_at("fetch") else ""
+    return f"retries={SETTINGS.retries}{last}"
 
 
 # What a job is told of its resources.
@@ -89,8 +94,15 @@ GIVEN = (
 )
 
 
+def fetched(wildcards):
+    """What brings the raw files of a group; nothing where they are there."""
+    group = GROUPS.named(wildcards.dataset, wildcards.group)
+    layout = PLAN.layout(wildcards.dataset)
+    return [] if group.is_fetched else [layout.group_done("fetch", group.name)]
+
+
 def cleaned(wildcards):
-    """The receipts of all recordings that the lock names."""
+    """The groups of recordings that are still to be cleaned, of all that the lock names."""
     return cleaned_of(wildcards.dataset)
 
 
@@ -99,10 +111,8 @@ def cleaned_of(dataset):
     if not is_resolved(PLAN, dataset):
         checkpoints.resolve.get(dataset=dataset, digest=PLAN.digest("resolve", dataset))
     try:
-        return [
-            PLAN.receipt("report", dataset, entry.recording)
-            for entry in PLAN.lock(dataset).recordings
-        ]
+        layout = PLAN.layout(dataset)
+        return [layout.group_done("clean", group.name) for group in GROUPS.of(dataset)]
     except EegmillError as error:
         raise WorkflowError(str(error)) from None
 
@@ -133,5 +143,5 @@ def shown(_):
         / "show"
         / f"{PLAN.recipe.name}.{PLAN.digest('manifest', dataset)}.tsv"
         for dataset in PLAN.datasets
-        if cleaned_of(dataset)
+        if cleaned_of(dataset) is not None
     ]

@@ -46,6 +46,9 @@ def run(
     overrides: Annotated[Path | None, typer.Option(help="A TSV of decisions by a person.")] = None,
     api: Annotated[str | None, typer.Option(help="Metadata API for IDs: a URL, or 'embedded'.")] = None,
     cores: Annotated[int | None, typer.Option(min=1, help="How many recordings at once; all cores of here.")] = None,
+    recordings_per_job: Annotated[
+        int | None, typer.Option(min=1, help="How many one job cleans at most; by default as many as are worth it.")
+    ] = None,
     profile: Annotated[
         str | None, typer.Option(help="slurm, slurm-noaccounting, cluster-generic, or a folder: run on a cluster.")
     ] = None,
@@ -74,6 +77,7 @@ def run(
         "output": str(output) if output else None,
         "seed": seed,
         "api": {**_configured(configfile, "api"), "url": api} if api else None,
+        "recordings_per_job": recordings_per_job,
         "overrides": str(overrides.expanduser().absolute()) if overrides else None,
         "select": _selection(
             configfile, {"sub": participant_label, "ses": session_label, "task": task, "run": run_label}

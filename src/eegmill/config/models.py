@@ -108,6 +108,10 @@ class IndexChoice(Frozen):
         return split
 
 
+OF_THE_MACHINE = frozenset({"recordings_per_job", "shard"})
+"""Keys that say how a run is carried out: no result depends on them, and no derivative has them."""
+
+
 class Configuration(Frozen):
     """The configuration of a run."""
 
@@ -141,6 +145,11 @@ class Configuration(Frozen):
     )
     feature_windows: FeatureWindows = FeatureWindows()
     index: IndexChoice = IndexChoice()
+    recordings_per_job: int | None = Field(
+        default=None,
+        ge=1,
+        description="recordings that one job cleans at most; null: so many that loading and queueing are worth it",
+    )
 
     @field_validator("datasets", mode="before")
     @classmethod

@@ -57,8 +57,31 @@ class Before:
 
 
 def before_of(raw: mne.io.BaseRaw, left: NDArray[np.bool_]) -> Before:
-    """Keep the samples of a raw recording that ``left`` (n_samples) names."""
-    samples = np.empty((len(raw.ch_names), int(left.sum())), dtype=np.float32)
-    for kept, row in zip(samples, raw._data, strict=True):
-        kept[:] = row if left.all() else row[left]
-    return Before(tuple(raw.ch_names), samples, float(raw.info["sfreq"]))
+    """Keep the samples of a raw recording that ``left`` (n_samples) names; its own are gone behind it."""
+    names, rate_hz = tuple(raw.ch_names), float(raw.info["sfreq"])
+    return Before(names, in_single_precision(taken_from(raw), left), rate_hz)
+
+
+def taken_from(raw: mne.io.BaseRaw) -> NDArray[np.float64]:
+    """The samples (n_channels, n_times) of a recording that nobody reads any more."""
+    samples, raw._data = raw._data, np.empty((len(raw.ch_names), 0))
+    return np.asarray(samples)
+
+
+def in_single_precision(samples: NDArray[np.float64], left: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+    """The samples that ``left`` (n_times) names, in the memory that all of them (n_channels, n_times) had.
+
+    Rows move towards the front, each to where nothing is left to be read, and the rest of the memory is given back. An
+    array that does not own its memory, or is not in order, is copied.
+    """
+    n_rows, n_left = len(samples), samples.shape[1] if left is None else int(left.sum())
+    owned = samples.flags.owndata and samples.flags.c_contiguous
+    front = samples.reshape(-1).view(np.float32) if owned else np.empty(n_rows * n_left, np.float32)
+    for number in range(n_rows):
+        row = samples[number] if left is None or left.all() else samples[number][left]
+        front[number * n_left : (number + 1) * n_left] = row.astype(np.float32)
+    if owned:
+        del front, row
+        samples.resize((n_rows * n_left + 1) // 2, refcheck=False)
+        front = samples.view(np.float32)[: n_rows * n_left]
+    return front.reshape(n_rows, n_left)

@@ -95,6 +95,10 @@ class Autoreject(Step):
         )
         return replace(recording, epochs=cleaned), decisions
 
+    def libraries(self) -> tuple[str, ...]:
+        """The library of this name."""
+        return ("autoreject",)
+
     def sentence(self, decisions: AutorejectDecisions) -> Sentence:
         """The method, and how many epochs and channels it concerned."""
         ways = {

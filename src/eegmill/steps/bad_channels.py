@@ -145,6 +145,10 @@ class BadChannels(Step):
         )
         return replace(recording, rank=_rank_left(recording)), decisions
 
+    def libraries(self) -> tuple[str, ...]:
+        """PyPREP, where its criteria are asked for."""
+        return ("pyprep",) if self.method == "prep" else ()
+
     def sentence(self, decisions: BadChannelsDecisions) -> Sentence:
         """The criteria that were tested, with their limits."""
         tested = [

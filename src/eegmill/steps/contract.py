@@ -134,6 +134,13 @@ class Step(Frozen, ABC):
         """Why a decomposition no longer fits the recording behind this step; empty where it does."""
         return ""
 
+    def libraries(self) -> tuple[str, ...]:
+        """Modules that are slow to import and that ``apply`` loads, with these parameters, beside scipy.signal and MNE.
+
+        A job on several recordings loads them once.
+        """
+        return ()
+
     @property
     def cuts_samples(self) -> bool:
         """Whether the step, with these parameters, takes samples out of the recording."""

@@ -119,6 +119,11 @@ class Ica(Step):
             raise ValueError(msg)
         return value
 
+    def libraries(self) -> tuple[str, ...]:
+        """The fit of the chosen method, and MNE's object that keeps it."""
+        fit = {"picard": ("picard",) if self.ortho else (), "fastica": ("sklearn.decomposition",)}
+        return ("mne.preprocessing.ica", *fit.get(self.method, ()))
+
     def sentence(self, decisions: IcaDecisions) -> Sentence:
         """The algorithm, what it was fitted to, and how many components came out."""
         variant = f"{'' if self.extended else 'not '}extended, {'' if self.ortho else 'not '}orthogonal"

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from ..files.atomic import write_text
 from ..provenance.activity import Place, file_digests
 from .entries import read_entry
+from .groups import FETCHED_AT_ONCE, Member, is_done, read_group, receipt_of
 from .layout import Layout
 from .plan import Plan
+from .preload import load_libraries
 from .receipts import Receipt, withdraw, write_receipt
 from .resources import Allotment
 from .stages import STAGES, last_of
-from .supervision import Begin, Supervision, supervised
+from .supervision import Begin, Failure, Piece, Supervision, read_failure, supervised, supervised_all
 
 
 def main(arguments: list[str]) -> int:
     """Run one job; the exit code.
 
-    Words such as ``attempt=2`` are what it was given, and ``stage=digest`` what it signs its receipts with.
+    Words such as ``attempt=2`` are what it was given.
     """
     job, *words = [word for word in arguments if "=" not in word]
     given = dict(word.split("=", 1) for word in arguments if "=" in word)
@@ -29,28 +32,69 @@ def main(arguments: list[str]) -> int:
 
         return finish(plan)
     if job in ("fetch", "clean"):
-        return _of_recording(plan, job, *words, given=given)
+        return _of_group(plan, job, *words, given=given)
     return _of_dataset(plan, job, *words, given=given)
 
 
-def _of_recording(plan: Plan, job: str, dataset: str, recording: str, *, given: Mapping[str, str]) -> int:
-    """A job on one recording; its digests come from the process that planned it."""
-    by_stage = {stage: digest for stage, digest in given.items() if stage in STAGES}
-    layout, stage = plan.layout(dataset), last_of(job)
-    record = layout.failure(stage, recording, by_stage[stage])
+def _of_group(plan: Plan, job: str, dataset: str, name: str, *, given: Mapping[str, str]) -> int:
+    """A job on the recordings of a group; their digests come from the process that planned it."""
+    layout = plan.layout(dataset)
+    group = read_group(layout, name)
+    todo = [member for member in group.members if group.again or not is_done(layout, job, member)]
+    if job == "clean":
+        todo = _fetched(layout, todo)
+    if todo:
+        load_libraries(plan, job)
+    pieces = [_piece(plan, job, dataset, member, given) for member in todo]
+    at_once = FETCHED_AT_ONCE if job == "fetch" else int(given.get("threads", 1))
+    failures = supervised_all(pieces, side_by_side=at_once)
+    missing = [member for member in group.members if not is_done(layout, job, member)]
+    if missing and not (job == "fetch" and _may_go_on(failures, given)):
+        return 1
+    write_text(layout.group_done(job, name), f"{len(group.members) - len(missing)} of {len(group.members)}\n")
+    return 0
+
+
+def _fetched(layout: Layout, members: Sequence[Member]) -> list[Member]:
+    """Those whose raw files are there; of the others it is said why not."""
+    fetched = [member for member in members if is_done(layout, "fetch", member)]
+    for member in members:
+        if member not in fetched:
+            failure = read_failure(layout.failure("fetch", member.recording, member.digests["fetch"]))
+            reason = failure.reason if failure else "was not fetched"
+            sys.stderr.write(f"eegmill: {member.recording}: fetch: {reason}\n")
+    return fetched
+
+
+def _may_go_on(failures: Sequence[Failure], given: Mapping[str, str]) -> bool:
+    """Whether the other recordings of a group go on though some were not fetched: not where another attempt may help.
+
+    The job that cleans the group then fails for these, so that no run with a failure ends well.
+    """
+    if given.get("last") == "fetch" or any(failure.cause == "cancelled" for failure in failures):
+        return False
+    is_last_attempt = int(given.get("attempt", 1)) > int(given.get("retries", 0))
+    return is_last_attempt or not any(failure.may_pass for failure in failures)
+
+
+def _piece(plan: Plan, job: str, dataset: str, member: Member, given: Mapping[str, str]) -> Piece:
+    """One recording's part of a job."""
+    layout, stage, recording = plan.layout(dataset), last_of(job), member.recording
+    record = layout.failure(stage, recording, member.digests[stage])
+    recipe = plan.recipe.name if STAGES[stage].per_recipe else ""
 
     def work(begin: Begin) -> None:
         if job == "fetch":
             from .jobs import fetch
 
-            fetch.run(layout, read_entry(layout, recording), recording, digest=by_stage["fetch"])
+            fetch.run(layout, read_entry(layout, recording), recording, digest=member.digests["fetch"])
         else:
             from .jobs import clean
 
-            clean.run(plan.task(dataset, recording, by_stage), begin)
+            clean.run(plan.task(dataset, recording, member.digests), begin)
 
-    recipe = plan.recipe.name if STAGES[stage].per_recipe else ""
-    return supervised(work, _watch(layout, job, record, recipe, given))
+    log = receipt_of(layout, job, member).with_suffix(".log")
+    return Piece(work, _watch(layout, job, record, recipe, given), recording, log)
 
 
 def _of_dataset(plan: Plan, stage: str, dataset: str, digest: str, *, given: Mapping[str, str]) -> int:

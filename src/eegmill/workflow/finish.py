@@ -11,10 +11,7 @@ from ..errors import EegmillError
 from ..files.atomic import write_text
 from ..files.os_errors import explain
 from ..files.tables import read_tsv
-from ..provenance.prune import stale_recordings
 from .in_use import was_interrupted
-from .jobs import dataset as dataset_job
-from .jobs import features, index, manifest, validate
 from .layout import Layout
 from .outcomes import failure_of, lost, outcomes
 from .overview import overview_of
@@ -43,6 +40,8 @@ def finish(plan: Plan) -> int:
 
 def tell_done(plan: Plan) -> None:
     """Say what became of the recordings and where to look; and what earlier selections left, until it is removed."""
+    from ..provenance.prune import stale_recordings  # slow to load
+
     overview_of(plan)
     for name in plan.datasets:
         layout = plan.layout(name)
@@ -75,8 +74,7 @@ def finish_dataset(plan: Plan, name: str) -> tuple[list[str], int]:
     pending = [record for record in results if record.status == "pending"]
     if any(record.status in {"ok", "rejected"} for record in results):
         withdraw(layout, OF_DERIVATIVES, plan.recipe.name, recipe=plan.recipe.name)  # of a whole dataset: this is none
-        for job in (dataset_job, validate, *([features] if plan.features else []), index, manifest):
-            job.run(plan, name)
+        _make_whole(plan, name)
     lines = [f"{name}: {len(failed)} of {len(results)} recordings failed" + (":" if failed else "")]
     lines += [f"  {record.recording}: {record.stage}: {record.reason}" for record in failed]
     lines += [f"{name}: {len(pending)} of {len(results)} recordings were not run"] if pending else []
@@ -89,6 +87,14 @@ def _note_lost(plan: Plan, name: str) -> None:
         failure = None if failure_of(plan, name, entry.recording) else lost(plan, name, entry.recording)
         if failure is not None:
             write_text(plan.failure(last_of(failure.stage), name, entry.recording), failure.model_dump_json() + "\n")
+
+
+def _make_whole(plan: Plan, name: str) -> None:
+    """Run the jobs on a dataset; they are imported here, since a run that goes well has no use for them."""
+    from .jobs import dataset, features, index, manifest, validate
+
+    for job in (dataset, validate, *([features] if plan.features else []), index, manifest):
+        job.run(plan, name)
 
 
 def _why_not(plan: Plan, name: str) -> str:

@@ -93,7 +93,7 @@ def refuse_closed_folders(plan: Plan) -> None:
     ConfigurationError
         Names the first one.
     """
-    folders = (plan.layout(dataset).work / stage for dataset in plan.datasets for stage in STAGES)
+    folders = (plan.layout(dataset).work / stage for dataset in plan.datasets for stage in (*STAGES, "groups"))
     if reason := next(filter(None, map(closed, folders)), ""):
         raise ConfigurationError(reason)
 

@@ -56,6 +56,14 @@ class Layout:
         """Why it was not done, where it failed."""
         return self.work / stage / f"{name}.{digest}.failure.json"
 
+    def group(self, name: str) -> Path:
+        """Who belongs to a group of recordings."""
+        return self.work / "groups" / f"{name}.json"
+
+    def group_done(self, job: str, name: str) -> Path:
+        """The mark that a job has gone through a group."""
+        return self.work / "groups" / f"{name}.{job}.done"
+
     def state(self, recording: str, digest: str) -> Path:
         """The chain of a recording at the fitted ICA."""
         return self.work / "decompose" / f"{recording}.{digest}.pkl"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ..chain import recipe_digest
 from ..lock import RefusedRecording
 from ..records import RecordingRecord, Status
 from .in_use import was_interrupted
@@ -68,6 +67,8 @@ def _refused(plan: Plan, refused: RefusedRecording) -> RecordingRecord:
 
 
 def _without_result(plan: Plan, recording: str, status: Status, *, stage: str, reason: str) -> RecordingRecord:
+    from ..chain import recipe_digest  # all numerics, which a run that goes well has no use for
+
     return RecordingRecord(
         recording=recording,
         status=status,

@@ -1,4 +1,4 @@
-"""What a job asks of a cluster: memory and time from what the lock knows of a recording.
+"""What a job asks of a cluster: memory and time from what the lock knows of its recordings.
 
 A lock knows sizes of files, so the size of the signal follows from the bytes a value takes in each format. Peak memory
 and CPU time grow in proportion to it. The constants are the lowest lines above all runs in
@@ -8,7 +8,7 @@ and CPU time grow in proportion to it. The constants are the lowest lines above 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..lock import LockedFile, LockedRecording
@@ -30,6 +30,14 @@ class Line:
     mb_per_mb: float
     base_s: float
     s_per_mb: float
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one recording takes, with a margin."""
+
+    memory_mb: float
+    time_s: float
 
 
 EXPENSIVE = Line(base_mb=260, mb_per_mb=1.92, base_s=5, s_per_mb=1.28)
@@ -72,20 +80,28 @@ def signal_mb(entry: LockedRecording) -> float:
     return sum(values) * 8 / 1e6 or UNKNOWN_MB
 
 
-def clean_resources(entry: LockedRecording, recipe: Recipe) -> Allotment:
-    """Memory and time of the job that cleans a recording, at its first attempt."""
+def clean_need(entry: LockedRecording, recipe: Recipe) -> Need:
+    """What it takes to clean a recording."""
     line = EXPENSIVE if any(step.expensive for step in recipe.steps) else CHEAP
     size = signal_mb(entry)
-    return Allotment(
-        mem_mb=_rounded(MARGIN * (line.base_mb + line.mb_per_mb * size), 100),
-        runtime_min=QUEUE_MIN + math.ceil(MARGIN * (line.base_s + line.s_per_mb * size) / 60),
-    )
+    return Need(MARGIN * (line.base_mb + line.mb_per_mb * size), MARGIN * (line.base_s + line.s_per_mb * size))
 
 
-def fetch_resources(entry: LockedRecording) -> Allotment:
-    """Memory and time of the job that brings a recording: it holds pieces, and never whole files."""
+def fetch_need(entry: LockedRecording) -> Need:
+    """What it takes to bring a recording: the job holds pieces, and never whole files."""
     size_mb = sum(file.size or 0 for file in entry.files) / 1e6
-    return Allotment(mem_mb=FETCH_MB, runtime_min=QUEUE_MIN + math.ceil(size_mb / FETCH_MB_PER_MIN))
+    return Need(FETCH_MB, 60 * size_mb / FETCH_MB_PER_MIN)
+
+
+def allotment_for(needs: Sequence[Need], *, side_by_side: int = 1) -> Allotment:
+    """Memory and time of the job on some recordings, at its first attempt.
+
+    ``side_by_side`` of them are in memory at once; the last to end begins, at worst, when all others are done.
+    """
+    memory_mb = sum(sorted((need.memory_mb for need in needs), reverse=True)[:side_by_side])
+    longest_s = max((need.time_s for need in needs), default=0.0)
+    time_s = longest_s + (sum(need.time_s for need in needs) - longest_s) / side_by_side
+    return Allotment(mem_mb=_rounded(memory_mb, 100), runtime_min=QUEUE_MIN + math.ceil(time_s / 60))
 
 
 def light_resources() -> Allotment:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from ..config.models import OF_THE_MACHINE
 from ..derivative.portable import portable
 from ..inputs.resolve.listing import local_changes
 from ..provenance.environment import PACKAGES
@@ -65,7 +66,7 @@ def _without_folders(plan: Plan, dataset: str) -> dict[str, Any]:
 
     What the index is asked for stands in the index alone, so that another length of windows makes nothing else again.
     """
-    elsewhere = {"output", "derivative", "index", "shard"}
+    elsewhere = {"output", "derivative", "index", *OF_THE_MACHINE}
     return plan.configuration_of(dataset).model_dump(mode="json", exclude=elsewhere)
 
 

@@ -1,15 +1,15 @@
-"""Runs a job in a child process, so that even a segmentation fault ends as a recorded failure of one recording."""
+"""Runs jobs in child processes, so that even a segmentation fault ends as a recorded failure of one recording."""
 
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import sys
 import tempfile
+import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,6 @@ STARTING_S = 120.0
 """At most so much of a job's time is spent before its supervision begins."""
 
 INTERRUPTED = "was interrupted by the user (Ctrl-C): run the same command again to go on"
-CANCELLED = "was cancelled: run the same command again to go on"
 ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
 """Signals that ask a job to end."""
 
@@ -40,6 +39,7 @@ UNLIMITED = Allotment()
 Begin = Callable[[str], None]
 """Called by a job with the name of each stage as it begins."""
 Cause = Literal["work", "memory", "time", "cancelled", "node", "network", "crash"]
+CANCELLED = "was cancelled: run the same command again to go on"
 PASSING = {"memory", "time", "cancelled", "node", "network"}
 """Causes that another attempt, with more memory and time, may not meet."""
 
@@ -78,37 +78,109 @@ class Supervision:
         return Failure(stage=stage or self.stage, reason=reason, recipe=self.recipe, cause=cause)
 
 
-def supervised(job: Callable[[Begin], None], watch: Supervision) -> int:
-    """Run ``job`` in a forked child; the exit code, and a Failure where it failed.
+@dataclass(frozen=True)
+class Piece:
+    """A job, and how it is watched."""
 
-    The fork happens before numpy or anything with threads is imported, so the child starts clean and costs nothing.
-    What failed in an attempt before, for a reason that does not pass, is not tried again.
+    job: Callable[[Begin], None]
+    watch: Supervision
+    name: str = ""
+    """Of the recording, where it is one of several."""
+    log: Path | None = None
+    """Where it writes what it has to say; None: where this process does."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """The process of a job, while it runs."""
+
+    piece: Piece
+    receiver: int
+    """The end of a pipe on which it tells of each stage that it begins."""
+
+
+def supervised(job: Callable[[Begin], None], watch: Supervision) -> int:
+    """Run ``job`` in a forked child; the exit code, and a Failure where it failed."""
+    return 1 if supervised_all([Piece(job, watch)]) else 0
+
+
+def supervised_all(pieces: Sequence[Piece], *, side_by_side: int = 1) -> list[Failure]:
+    """Run each piece in a forked child of its own, and so many at once; the failures, each of which is written down.
+
+    The forks happen before anything with threads is loaded, so a child starts clean and costs nothing; whatever this
+    process has imported, its children have. What failed in an attempt before, for a reason that does not pass, is not
+    tried again. Asked to end, this process ends its children and starts no more. If it dies, they die.
     """
-    former = read_failure(watch.record) if watch.allotment.attempt > 1 else None
-    if former is not None and not former.may_pass:
-        print(f"eegmill {former.stage}: not tried again: {former.reason}", file=sys.stderr)  # noqa: T201 - the log
-        return 1
-    watch.record.unlink(missing_ok=True)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    receiver, sender = os.pipe()
-    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # until somebody is there to hand them on
-    child = os.fork()
-    if child == 0:
-        os.close(receiver)
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    failures, waiting = _not_again(pieces)
+    running: dict[int, Child] = {}
+    alive = os.pipe()  # the system closes the end that this process holds, however it ends
+    received = _pass_signals_on(running)
+    while waiting or running:
+        while waiting and len(running) < side_by_side and _begin(waiting[0], running, received, alive):
+            del waiting[0]
+        if not running:
+            break
+        failures += _end_of_one(running, received)
+    for end in alive:
+        os.close(end)
+    return failures + [piece.watch.failure(CANCELLED, "cancelled") for piece in waiting]
+
+
+def _not_again(pieces: Sequence[Piece]) -> tuple[list[Failure], list[Piece]]:
+    """Failures of an attempt before that another would end with as well; the pieces that are left."""
+    failures, left = [], []
+    for piece in pieces:
+        former = read_failure(piece.watch.record) if piece.watch.allotment.attempt > 1 else None
+        if former is None or former.may_pass:
+            left.append(piece)
+        else:
+            failures.append(former)
+            _say(f"eegmill {former.stage}: {_of(piece)}not tried again: {former.reason}")
+    return failures, left
+
+
+def _begin(piece: Piece, running: dict[int, Child], received: Sequence[int], alive: tuple[int, int]) -> bool:
+    """Fork a child for a piece; False where this process was asked to end.
+
+    Signals wait meanwhile: one that came between the look at ``received`` and the fork would not reach the child.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        if received or signal.sigpending() & ENDING:
+            return False
+        piece.watch.record.unlink(missing_ok=True)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        receiver, sender = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(receiver)
+            os._exit(_in_child(piece, sender, alive))
+        os.close(sender)
+        running[child] = Child(piece, receiver)
+    finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-        os._exit(_in_child(job, watch, sender))
-    os.close(sender)
-    received = _pass_signals_on(child)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-    _, status = os.waitpid(child, 0)
-    code = os.waitstatus_to_exitcode(status)
-    failure = _ended(code, received, watch, stage=_last_begun(receiver))
+    return True
+
+
+def _end_of_one(running: dict[int, Child], received: Sequence[int]) -> list[Failure]:
+    """Wait until one child ends; its failure, if it failed."""
+    number, status, usage = os.wait4(-1, 0)
+    child = running.pop(number, None)
+    if child is None:
+        return []
+    watch, code = child.piece.watch, os.waitstatus_to_exitcode(status)
+    failure = _ended(code, received, watch, stage=_last_begun(child.receiver), peak_kb=usage.ru_maxrss)
+    os.close(child.receiver)
     if failure is not None:
-        _fail(failure, watch.record)
-    os.close(receiver)
-    return 0 if code == 0 else 1
+        _fail(failure, child.piece)
+        return [failure]
+    if code == 0:
+        return []
+    failure = read_failure(watch.record) or watch.failure("could write down no reason: see its log")
+    if child.piece.log is not None:
+        _say(_line(failure, child.piece))
+    return [failure]
 
 
 def read_failure(record: Path) -> Failure | None:
@@ -116,21 +188,22 @@ def read_failure(record: Path) -> Failure | None:
     return Failure.model_validate_json(record.read_bytes()) if record.is_file() else None
 
 
-def _pass_signals_on(child: int) -> list[int]:
-    """Hand requests to end to the child; those that came."""
+def _pass_signals_on(running: Mapping[int, Child]) -> list[int]:
+    """Hand requests to end to the children; those that came."""
     received: list[int] = []
 
     def hand_on(number: int, _: object) -> None:
         received.append(number)
-        with suppress(ProcessLookupError):  # whoever signals all processes at once has ended the child already
-            os.kill(child, number)
+        for child in list(running):
+            with suppress(ProcessLookupError):  # whoever signals all processes at once has ended the child already
+                os.kill(child, number)
 
     for number in ENDING:
         signal.signal(number, hand_on)
     return received
 
 
-def _ended(code: int, received: Sequence[int], watch: Supervision, *, stage: str) -> Failure | None:
+def _ended(code: int, received: Sequence[int], watch: Supervision, *, stage: str, peak_kb: int) -> Failure | None:
     """Why a child ended that could not say so itself."""
     if code < 0 and -code in ENDING:
         if signal.SIGTERM in (-code, *received) and _is_out_of_time(watch.allotment):
@@ -138,7 +211,6 @@ def _ended(code: int, received: Sequence[int], watch: Supervision, *, stage: str
         by_user = signal.SIGTERM not in (-code, *received)
         return watch.failure(INTERRUPTED if by_user else CANCELLED, "cancelled", stage=stage)
     if -code == signal.SIGKILL:
-        peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         return watch.failure(watch.allotment.out_of_memory(peak_kb // 1000), "memory", stage=stage)
     if code < 0:
         reason = CRASHES.get(signal.Signals(-code), f"ended by signal {signal.Signals(-code).name}")
@@ -163,24 +235,50 @@ def _started_s() -> float:
         return time.monotonic()
 
 
-def _in_child(job: Callable[[Begin], None], watch: Supervision, sender: int) -> int:
-    begun = [watch.stage]
+def _in_child(piece: Piece, sender: int, alive: tuple[int, int]) -> int:
+    for number in ENDING:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
+    watch, begun = piece.watch, [piece.watch.stage]
 
     def begin(stage: str) -> None:
         begun.append(stage)
         os.write(sender, f"{stage}\n".encode())
 
     try:
-        job(begin)
+        _die_with_parent(alive)
+        _say_into(piece.log)
+        piece.job(begin)
     except Exception as error:  # the edge: whatever it was ends this recording alone, and is told
         reason, cause = told(error, [*watch.folders, Path(tempfile.gettempdir())])
-        _fail(watch.failure(reason, cause, stage=begun[-1]), watch.record)
+        _fail(watch.failure(reason, cause, stage=begun[-1]), piece)
     else:
         sys.stdout.flush()
         return 0
     sys.stdout.flush()
     sys.stderr.flush()
     return 1
+
+
+def _die_with_parent(alive: tuple[int, int]) -> None:
+    """End this process when its parent does: a new run must not meet an orphan that still writes."""
+    receiver, sender = alive
+    os.close(sender)
+
+    def wait() -> None:
+        os.read(receiver, 1)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _say_into(log: Path | None) -> None:
+    if log is None:
+        return
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as file:
+        for stream in (1, 2):
+            os.dup2(file.fileno(), stream)
 
 
 def told(error: Exception, folders: Sequence[Path]) -> tuple[str, Cause]:
@@ -199,13 +297,26 @@ def _last_begun(receiver: int) -> str:
     return os.read(receiver, 4096).decode().rstrip("\n").rpartition("\n")[2]
 
 
-def _fail(failure: Failure, record: Path) -> None:
+def _fail(failure: Failure, piece: Piece) -> None:
     """Write a failure down, and then into the log, which may be closed or on the disk that is full."""
-    line = f"eegmill {failure.stage}: {failure.reason}"
+    line, record = _line(failure, piece), piece.watch.record
     try:
         record.parent.mkdir(parents=True, exist_ok=True)
         write_text(record, failure.model_dump_json() + "\n")
     except OSError as error:  # the log has the reason, and a job without receipt is not taken for done
         line += f"\neegmill: its reason is not on record: {explain(error) or error}"
+    _say(line)
+
+
+def _line(failure: Failure, piece: Piece) -> str:
+    return f"eegmill {failure.stage}: {_of(piece)}{failure.reason}"
+
+
+def _of(piece: Piece) -> str:
+    return f"{piece.name}: " if piece.name else ""
+
+
+def _say(line: str) -> None:
+    """Write a line into the log, if that is open."""
     with suppress(OSError):
         print(line, file=sys.stderr, flush=True)  # noqa: T201 - the log of the job

@@ -28,3 +28,10 @@ def test_a_mirrored_topography_has_the_same_label():
     given = some_features()
     mirrored = Features(given.topographies[:, :, ::-1], given.spectra, given.autocorrelations)
     np.testing.assert_allclose(probabilities(given), probabilities(mirrored), atol=1e-6)
+
+
+def test_the_probabilities_are_the_same_bits_however_many_components_are_seen_at_once():
+    whole = some_features(n=37)
+    parts = (whole.topographies, whole.spectra, whole.autocorrelations)
+    one_by_one = [probabilities(Features(*(part[i : i + 1] for part in parts))) for i in range(37)]
+    np.testing.assert_array_equal(probabilities(whole), np.concatenate(one_by_one))

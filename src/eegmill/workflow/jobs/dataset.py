@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...config.models import OF_THE_MACHINE
 from ...config.recipes import recipe_text
 from ...derivative.dataset import write_dataset_files
 from ...files.atomic import write_text
@@ -30,7 +31,7 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
         layout.derivative,
         lock=lock,
         recipe=plan.recipe.name,
-        config=plan.configuration_of(dataset).model_dump(mode="json", exclude={"index", "shard"}),
+        config=plan.configuration_of(dataset).model_dump(mode="json", exclude={"index", *OF_THE_MACHINE}),
         records=records,
         raw_root=layout.raw,
     )

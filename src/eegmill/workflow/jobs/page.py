@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...derivative.components import read_components, read_mixing
 from ...derivative.read import read_cleaned
 from ...files.atomic import write_text
+from ...files.scratch import load, save
 from ...lock import LockedRecording
 from ...reading.recording import read_recording
 from ...records import RecordingRecord
 from ...report.page import Figures, draw, recording_page, samples_left
-from ...report.signals import Before, before_of
+from ...report.signals import Before, before_of, in_single_precision, taken_from
 from ...version import __version__
 from ..layout import Layout
+
+if TYPE_CHECKING:
+    import mne
+
+LARGE_BYTES = 1 << 27
+"""Of the raw signal in single precision: a larger one waits on disk while the clean one is read in double precision."""
 
 
 def write_page(layout: Layout, recording: str, entry: LockedRecording | None) -> Path:
@@ -32,14 +41,34 @@ def write_page(layout: Layout, recording: str, entry: LockedRecording | None) ->
 
 
 def _figures(layout: Layout, record: RecordingRecord, entry: LockedRecording | None) -> Figures:
-    before = _before(layout, record, entry) if entry else None
-    after = read_cleaned(layout.derivative, record.recording)
+    before, after = _signals(layout, record, entry)
     folder = layout.qc(record.recording).parent
     components = read_components(folder, record.recording)
-    return draw(before, after.raw, record, components=components, mixing=read_mixing(folder, record.recording))
+    return draw(before, after, record, components=components, mixing=read_mixing(folder, record.recording))
+
+
+def _signals(
+    layout: Layout, record: RecordingRecord, entry: LockedRecording | None
+) -> tuple[Before | None, mne.io.BaseRaw]:
+    """What the page shows of the raw signal, if that is there, and the clean one; never both in double precision."""
+    if entry is None:
+        return None, read_cleaned(layout.derivative, record.recording).raw
+    before = _before(layout, record, entry)
+    if before.samples.nbytes <= LARGE_BYTES:
+        return before, read_cleaned(layout.derivative, record.recording).raw
+    with tempfile.TemporaryDirectory() as aside:
+        save(before, Path(aside) / "before")
+        del before
+        after = _cleaned_in_single_precision(layout, record.recording)
+        return load(Path(aside) / "before", Before), after
 
 
 def _before(layout: Layout, record: RecordingRecord, entry: LockedRecording) -> Before:
-    """What the page shows of the raw signal, which is never in memory beside the clean one."""
     raw = read_recording(layout.raw, entry).raw
     return before_of(raw, samples_left(record, raw.n_times, float(raw.info["sfreq"])))
+
+
+def _cleaned_in_single_precision(layout: Layout, recording: str) -> mne.io.BaseRaw:
+    raw = read_cleaned(layout.derivative, recording).raw
+    raw._data = in_single_precision(taken_from(raw))
+    return raw
