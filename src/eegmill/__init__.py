@@ -8,7 +8,7 @@ from .errors import EegmillError
 from .version import __version__
 
 if TYPE_CHECKING:
-    from . import benchmark, datasets, features
+    from . import benchmark, datasets, features, multiverse, stream
     from .catalog.discovery import search, show
     from .cleaning import Cleaned, clean
     from .datasets.dataset import Dataset
@@ -26,8 +26,10 @@ __all__ = [
     "clean",
     "datasets",
     "features",
+    "multiverse",
     "search",
     "show",
+    "stream",
 ]
 
 
@@ -58,17 +60,26 @@ def __getattr__(name: str) -> object:
         from .datasets.eegdash import EEGDash
 
         return EEGDash
+    # "from . import" would ask this function again.
     if name == "datasets":
-        import eegmill.datasets as datasets_room  # "from . import" would ask this function again
+        import eegmill.datasets as datasets_room
 
         return datasets_room
     if name == "features":
-        import eegmill.features as room
+        import eegmill.features as features_room
 
-        return room
+        return features_room
     if name == "benchmark":
-        import eegmill.benchmark as models
+        import eegmill.benchmark as benchmark_room
 
-        return models
+        return benchmark_room
+    if name == "multiverse":
+        import eegmill.multiverse as multiverse_room
+
+        return multiverse_room
+    if name == "stream":
+        import eegmill.stream as stream_room
+
+        return stream_room
     msg = f"module 'eegmill' has no attribute '{name}'"
     raise AttributeError(msg)
