@@ -61,13 +61,6 @@ def serve(
     opened = shipped_store() if store is None else open_store(store, create=create)
     offenders = open_offenders(MEMORY if store is None else store)
     space = room(chosen)
-    connections = Connections(
-        max_connections=space.max_connections,
-        max_per_address=chosen.max_connections_per_address,
-        waiting_s=chosen.request_head_s,
-        stuck_s=chosen.reply_stuck_s,
-        unlimited=chosen.trusted_proxies,
-    )
     try:
         uvicorn.run(
             create_app(opened, chosen, offenders=offenders),
@@ -75,7 +68,7 @@ def serve(
             port=port,
             proxy_headers=False,  # the guard itself decides whose X-Forwarded-For it believes
             server_header=False,
-            http=bounded_protocol(connections),
+            http=bounded_protocol(_connections(chosen, space.max_connections)),
             backlog=space.backlog,
             access_log=chosen.access_log is None,
             timeout_keep_alive=IDLE_CONNECTION_S,
@@ -84,3 +77,13 @@ def serve(
     finally:
         offenders.close()
         opened.close()
+
+
+def _connections(settings: Settings, max_connections: int) -> Connections:
+    return Connections(
+        max_connections=max_connections,
+        max_per_address=settings.max_connections_per_address,
+        waiting_s=settings.request_head_s,
+        stuck_s=settings.reply_stuck_s,
+        unlimited=settings.trusted_proxies,
+    )
