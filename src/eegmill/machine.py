@@ -13,6 +13,7 @@ from .errors import ConfigurationError
 CACHE = "EEGMILL_CACHE"
 OFFLINE = "EEGMILL_OFFLINE"
 FETCH_ON_NODES = "EEGMILL_FETCH_ON_NODES"
+ONLY = "EEGMILL_ONLY"
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
 
 LIMITS = (
@@ -71,6 +72,15 @@ def fetches_on_nodes() -> bool:
         If the variable is neither yes nor no.
     """
     return _is_yes(FETCH_ON_NODES)
+
+
+def only_these() -> frozenset[str] | None:
+    """The recordings that a run is to clean, one a line in ``EEGMILL_ONLY``; None: all that are selected.
+
+    So :class:`eegmill.Dataset` cleans the recordings that it is asked for; nothing of a result depends on it.
+    """
+    listed = os.environ.get(ONLY)
+    return frozenset(listed.splitlines()) if listed else None
 
 
 def _is_yes(variable: str) -> bool:

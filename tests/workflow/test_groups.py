@@ -25,6 +25,7 @@ class Started:
 
     cores: int | None = 2
     again: bool = False
+    only: frozenset[str] | None = None
 
 
 def entry(number: int) -> LockedRecording:
@@ -142,3 +143,10 @@ def test_no_digest_depends_on_how_recordings_are_grouped(tmp_path: Path, stage: 
     recording = "sub-01_task-rest" if stage in OF_RECORDINGS else ""
     digests = {plan_of(tmp_path, recordings_per_job=wanted).digest(stage, "ds1", recording) for wanted in (None, 1, 3)}
     assert len(digests) == 1
+
+
+def test_recordings_that_nobody_asked_for_are_in_no_group(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path)
+    names = [entry.recording for entry in plan.lock("ds1").recordings]
+    groups = Groups(plan, Started(cores=1, only=frozenset(names[1:2]))).of("ds1")
+    assert [member.recording for group in groups for member in group.members] == names[1:2]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..config.datasets import is_path, name_of
 from ..errors import ConfigurationError, DerivativeError
 from ..lock import Lock, read_lock
+from ..machine import ONLY
 from ..workflow.layout import Layout
 from .once import Once
 
@@ -29,8 +30,8 @@ OPTIONS = {"subject": "--participant-label", "session": "--session-label", "task
 SELECTED = tuple(OPTIONS)
 ONE_AT_A_TIME = threading.RLock()
 """Of this process: a second run would find the output folder in use."""
-MAX_TARGETS = 5000
-"""Receipts that one command line names: systems bound its length."""
+MAX_TARGETS = 2000
+"""Recordings that one run is told of: systems bound the length of a variable."""
 REPEATED_LINES = 5
 """Last lines of a run that an error repeats where no job left a reason."""
 
@@ -155,9 +156,11 @@ class Run:
         """Clean these, or make all of the derivative; a fault that is not one of these recordings is raised at once."""
         from ..workflow.command import snakemake_command
 
-        receipts = [str(self.plan.receipt("report", self.dataset, name)) for name in recordings]
-        targets = [] if all_of_it else ["--", *receipts]
-        done = self._start(snakemake_command(self.plan, cores=cores, further=targets))
+        if all_of_it:
+            done = self._start(snakemake_command(self.plan, cores=cores))
+        else:
+            command = snakemake_command(self.plan, cores=cores, further=["--until", "clean"])
+            done = self._start(command, {ONLY: "\n".join(recordings)})
         if done.returncode and not self._failure(recordings):
             msg = f"'{self.dataset}' cannot be cleaned: {_last_lines(done.stderr)}"
             raise DerivativeError(msg)
@@ -192,8 +195,10 @@ class Run:
             msg = f"Dataset '{self.dataset}' cannot be resolved: {reason}"
             raise ConfigurationError(msg)
 
-    def _start(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, **self.plan.environment()}
+    def _start(
+        self, command: Sequence[str], further: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, **self.plan.environment(), **(further or {})}
         return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
 
     def _failure(self, recordings: Sequence[str]) -> str:

@@ -82,6 +82,10 @@ class Settings(Protocol):
     def again(self) -> bool:
         """Whether everything is to be done again."""
 
+    @property
+    def only(self) -> frozenset[str] | None:
+        """The recordings that are meant; None for all."""
+
 
 @dataclass(frozen=True)
 class Groups:
@@ -111,6 +115,7 @@ class Groups:
         members = [
             self._member(dataset, entry.recording)
             for entry in self.plan.lock(dataset).recordings
+            if self.settings.only is None or entry.recording in self.settings.only
             if self.settings.again or not self.plan.receipt("report", dataset, entry.recording).is_file()
         ]
         sizes, threads = self._sizes([member.clean.time_s for member in members])

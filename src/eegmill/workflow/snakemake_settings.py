@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..machine import only_these
+
 if TYPE_CHECKING:
     from snakemake.workflow import Workflow
 
@@ -33,6 +35,11 @@ class SnakemakeSettings:
         """Whether recordings are to be done again though they are done: ``--forceall``, ``--forcerun clean``."""
         settings = self.workflow.dag_settings
         return bool(settings.forceall) or any(_is(rule, name) for rule in settings.forcerun for name in OF_RECORDINGS)
+
+    @property
+    def only(self) -> frozenset[str] | None:
+        """The recordings that whoever started the run wants; None for all."""
+        return only_these()
 
     @property
     def retries(self) -> int:
