@@ -26,7 +26,7 @@ def rebuilder(derivative: Path, raw: Path | None = None) -> Callable[[str, Path]
     fetched as the recorded lock says.
     """
     origin = read_origin(derivative, any_version=True)
-    recipe = _recipe(derivative)
+    recipe = read_recipe(derivative)
     raw_root = raw or linked_raw(derivative)
 
     def rebuild(name: str, place: Path) -> None:
@@ -40,7 +40,14 @@ def rebuilder(derivative: Path, raw: Path | None = None) -> Callable[[str, Path]
     return rebuild
 
 
-def _recipe(derivative: Path) -> Recipe:
+def read_recipe(derivative: Path) -> Recipe:
+    """The recipe that a derivative was made by.
+
+    Raises
+    ------
+    DerivativeError
+        If it is missing, damaged, or of another version.
+    """
     try:
         return recorded_recipe((derivative / "code" / "recipe.yaml").read_text(encoding="utf-8"))
     except FileNotFoundError:
