@@ -1,4 +1,4 @@
-"""``dehydrate`` and ``rehydrate``: derivatives that travel without their signals."""
+"""``dehydrate``, ``rehydrate`` and ``attest``: derivatives that travel, and who vouches for them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(dehydrate)
     app.command()(rehydrate)
+    app.command()(attest)
 
 
 def dehydrate(
@@ -54,3 +55,20 @@ def rehydrate(
     )
     typer.echo(report.model_dump_json(indent=2) if as_json else "\n".join(report.lines()))
     raise typer.Exit(0 if report.accepted else 1)
+
+
+def attest(
+    derivative: Derivative,
+    key: Annotated[Path, typer.Option(help="Your private EC key (PEM).")],
+    report: Annotated[Path | None, typer.Option(help="What 'eegmill verify --output' wrote: your verdict.")] = None,
+    password: Annotated[str | None, typer.Option(envvar="EEGMILL_KEY_PASSWORD", help="Of the key.")] = None,
+) -> None:
+    """Sign what a derivative is, and how verifying it went, into its prov/attestations/.
+
+    Example: eegmill attest eegmill-eegprep --key me.pem --report verify.json
+    """
+    from ..proof.attest import attest as sign
+    from ..proof.statement import read_report
+
+    path = sign(derivative, key, report=read_report(report) if report else None, password=password)
+    typer.echo(path)

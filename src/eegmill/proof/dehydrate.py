@@ -141,7 +141,7 @@ def sketch(data: Path) -> Sketch:
     if samples is None:
         msg = f"'{data.name}' does not hold whole samples of its channels."
         raise DerivativeError(msg)
-    at = np.unique(np.linspace(0, max(len(samples) - 1, 0), N_KEPT).round().astype(int)) if len(samples) else []
+    at = np.unique(np.linspace(0, max(len(samples) - 1, 0), N_KEPT).round().astype(int))[: len(samples)]
     return Sketch(
         n_times=len(samples),
         at=tuple(int(place) for place in at),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from ..bids.paths import DerivativePaths, recording_of
@@ -270,7 +270,7 @@ class _Job:
     def _parts(self) -> list[tuple[Callable[[Path], object], list[str]]]:
         parts: list[tuple[Callable[[Path], object], list[str]]] = []
         for family, asked in self.content.features.items():
-            parts.append((lambda place, asked=asked: features_again(self.folder, asked, place), [_table(family)]))
+            parts.append((partial(features_again, self.folder, asked), [_table(family)]))
         if self.content.index:
             parts.append((self._index, list(INDEX)))
         if OVERVIEW in self.content.files:

@@ -21,10 +21,10 @@ from ..models import Frozen
 from .check import check
 from .compare import FileComparison, Tier, compare_files, worst
 from .differences import changed_inputs, environment_differences, parting_step
-from .environment import describe
+from .environment import Environment, describe
 from .findings import Finding
 from .former import compare_former
-from .manifest import ManifestReport, check_manifest
+from .manifest import ManifestReport, check_manifest, manifests_digest
 from .origin import Origin, linked_raw, other_version, read_origin, refuse_foreign
 from .prune import stale_recordings
 
@@ -58,6 +58,10 @@ class VerifyReport(Frozen):
     stale: tuple[str, ...] = ()
     made_by: str = ""
     """Another version of eegmill that made it: then signals and decisions alone are compared."""
+    manifests_sha256: str = ""
+    """Of what was compared: one digest over both manifests."""
+    environment: Environment | None = None
+    """In which it was made again."""
 
     @property
     def intact(self) -> bool:
@@ -95,7 +99,13 @@ def verify_manifest(derivative: Path) -> VerifyReport:
     refuse_foreign(derivative)
     report = check_manifest(derivative)
     names = recordings_of(records_below(derivative))
-    return VerifyReport(derivative=derivative.resolve().name, manifest=report, not_compared=names)
+    return VerifyReport(
+        derivative=derivative.resolve().name,
+        manifest=report,
+        not_compared=names,
+        manifests_sha256=manifests_digest(derivative),
+        environment=describe(),
+    )
 
 
 def verify(
@@ -151,6 +161,8 @@ def verify(
         not_compared=_others(origin, chosen),
         stale=tuple(sorted(stale_recordings(derivative, origin.lock))),
         made_by=made_by,
+        manifests_sha256=manifests_digest(derivative),
+        environment=describe(),
     )
 
 
