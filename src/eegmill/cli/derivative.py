@@ -95,11 +95,18 @@ def verify(
         proved = report.intact
     else:
         from ..derivative.index import index_again
+        from ..proof.dataset_again import dataset_again
         from ..workflow.rebuild import rebuilder
 
         rebuild = rebuilder(derivative, raw)
         report = make_again(
-            derivative, rebuild=rebuild, index_again=index_again, recordings=recording or (), sample=sample, raw=raw
+            derivative,
+            rebuild=rebuild,
+            index_again=index_again,
+            dataset_again=dataset_again,
+            recordings=recording or (),
+            sample=sample,
+            raw=raw,
         )
         proved = report.equal
     if output is not None:

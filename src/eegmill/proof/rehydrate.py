@@ -32,7 +32,6 @@ from ..provenance.manifest import check_manifest, read_manifest
 from ..provenance.origin import Origin, linked_raw, read_origin, read_record
 from ..provenance.verify import choose
 from ..workflow.jobs.dataset import index_page
-from ..workflow.jobs.page import write_page
 from ..workflow.loose import LooseLayout
 from ..workflow.pages import records_and_status
 from ..workflow.rebuild import read_recipe, rebuilder
@@ -244,8 +243,6 @@ class _Job:
         try:
             raw = self._raw_of(entry)
             rebuilder(self.folder, raw)(entry.recording, place)
-            if str(DerivativePaths(entry.recording).page) in self.manifest:
-                write_page(LooseLayout(place, "", "", place, raw), entry.recording, entry)
         except _Altered:
             raise
         except EegmillError as error:
