@@ -200,10 +200,7 @@ def test_nothing_is_found_where_nothing_was_changed(whole, tmp_path):
 def test_the_table_of_what_is_found_is_true(whole, tmp_path):
     n = -(-N_CHANGES // len(KINDS))
     folder = whole[1].with_name("eegmill-changed")
-    rows = {}
-    for kind in KINDS:
-        rows[kind] = found_of(whole, kind, folder, n)
-        print(kind, rows[kind], flush=True)
+    rows = {kind: found_of(whole, kind, folder, n) for kind in KINDS}
     table = [f"| {kind} | {' | '.join(f'{count} of {n}' for count in counts)} |" for kind, counts in rows.items()]
     assert all(counts[2] == n for counts in rows.values()), "\n".join(table)
     assert "\n".join(table) in DOCS.read_text(encoding="utf-8"), "\n".join(table)
