@@ -7,8 +7,10 @@ import pytest
 
 from eegmill.errors import DerivativeError
 from eegmill.proof.dehydrate import dehydrate, is_made_again
+from eegmill.provenance.check import check
 from eegmill.provenance.dehydrated import NAME, NOTE, read_dehydrated
 from eegmill.provenance.manifest import check_manifest
+from eegmill.provenance.verify import verify
 
 SIGNAL = "sub-01/eeg/sub-01_task-odd_desc-preproc_eeg.eeg"
 
@@ -86,3 +88,14 @@ def test_what_rehydration_itself_needs_is_kept(pristine):
     names = [path.relative_to(pristine.derivative).as_posix() for path in pristine.derivative.rglob("*")]
     assert not any(is_made_again(name) for name in names if name.startswith(("code/", "prov/", "logs/")))
     assert not any(is_made_again(name) for name in names if name.endswith(("_qc.json", "_channels.tsv", "_events.tsv")))
+
+
+def test_nothing_is_wrong_with_what_is_left_out_on_purpose(pristine, tmp_path):
+    dehydrate(pristine.derivative, tmp_path / "eegmill-small")
+    assert check(tmp_path / "eegmill-small") == ()
+
+
+def test_verify_says_what_to_do_with_a_dehydrated_derivative(pristine, tmp_path):
+    dehydrate(pristine.derivative, tmp_path / "small")
+    with pytest.raises(DerivativeError, match="'eegmill rehydrate' makes it whole"):
+        verify(tmp_path / "small", rebuild=pristine.rebuild)

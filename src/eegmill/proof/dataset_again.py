@@ -60,7 +60,7 @@ def dataset_again(derivative: Path, folder: Path, raw: Path, *, features: bool =
     _mirror(derivative, folder)
     made = _shared(derivative, folder, raw)
     try:
-        activities = recorded_activities(derivative, origin.lock, origin.environment)
+        activities = recorded_activities(derivative, origin.lock, origin.environment, raw)
         made |= {
             path.relative_to(folder).as_posix()
             for path in write_prov(folder, activities, origin.environment, origin.lock)

@@ -21,6 +21,7 @@ from .check_features import check_features
 from .check_index import check_index
 from .check_prov import activity_ids, check_prov
 from .check_tree import check_tree
+from .dehydrated import read_dehydrated
 from .findings import Finding
 from .json_schemas import faults
 from .manifest import check_manifest, read_manifest
@@ -44,6 +45,12 @@ class _Derivative:
     @cached_property
     def activities(self) -> set[str]:
         return activity_ids(self.folder)
+
+    @cached_property
+    def left_out(self) -> frozenset[str]:
+        """Files that are not here on purpose."""
+        content = read_dehydrated(self.folder)
+        return frozenset(content.files if content else ())
 
     @cached_property
     def locked(self) -> set[str]:
@@ -148,9 +155,11 @@ def _record_faults(path: Path) -> list[str]:
 
 def _signal(subject: _Derivative, qc: Path, record: RecordingRecord) -> Iterator[Finding]:
     paths = paths_of_record(qc)
-    missing = [path.name for path in paths.companions if not (subject.folder / path).is_file()]
-    yield from (Finding(path=subject.name(qc), problem=f"the file {name} is missing") for name in missing)
-    if not missing:
+    absent = [path for path in paths.companions if not (subject.folder / path).is_file()]
+    for path in absent:
+        if str(path) not in subject.left_out:
+            yield Finding(path=subject.name(qc), problem=f"the file {path.name} is missing")
+    if not absent:
         yield from _sidecar(subject, paths.signal_data)
         yield from _channels(subject, subject.folder / paths.file(PREPROC, "channels.tsv"), record)
         yield from _names(subject, paths)

@@ -19,8 +19,15 @@ from .origin import read_strict_json
 RAW, SCRATCH, HERE = "bids:raw:", "bids::scratch/", "bids::"
 
 
-def recorded_activities(derivative: Path, lock: Lock, environment: Environment) -> tuple[Activity, ...]:
+def recorded_activities(
+    derivative: Path, lock: Lock, environment: Environment, raw: Path | None = None
+) -> tuple[Activity, ...]:
     """The activities of all recordings, of which ``prov/`` and the crate can be written again.
+
+    Parameters
+    ----------
+    raw
+        The raw dataset, for sizes of files that the lock does not know; else the crate is believed.
 
     Raises
     ------
@@ -28,7 +35,7 @@ def recorded_activities(derivative: Path, lock: Lock, environment: Environment) 
         If a record is missing or damaged, or a job ran in another environment than the dataset's, whose description
         cannot be read back.
     """
-    sizes = _sizes_in_crate(derivative)
+    sizes = {**_sizes_in_crate(derivative), **_sizes(derivative, lock, raw)}
     found: list[Activity] = []
     for entry in lock.recordings:
         stem = f"prov/prov-{label_of(entry.recording)}/prov-{label_of(entry.recording)}"
@@ -85,8 +92,18 @@ def _file(entity: Mapping[str, Any], sizes: Mapping[str, int]) -> FileDigest:
     return FileDigest(place=place, path=path, size=sizes.get(name, 0), sha256=entity["Digest"]["SHA-256"])
 
 
+def _sizes(derivative: Path, lock: Lock, raw: Path | None) -> dict[str, int]:
+    """Sizes of files by BIDS URI: as they lie there, or as the lock pins them."""
+    locked = {file.path: file.size for entry in lock.recordings for file in entry.files}
+    sizes = {f"{RAW}{path}": size for path, size in locked.items() if size is not None}
+    if raw is not None:
+        sizes |= {f"{RAW}{path}": (raw / path).stat().st_size for path in locked if (raw / path).is_file()}
+    files = (path for path in derivative.glob("sub-*/**/*") if path.is_file())
+    return sizes | {f"{HERE}{path.relative_to(derivative).as_posix()}": path.stat().st_size for path in files}
+
+
 def _sizes_in_crate(derivative: Path) -> dict[str, int]:
-    """Sizes of files by BIDS URI: no other record has them."""
+    """Sizes of files by BIDS URI, of files that are not here."""
     path = derivative / "ro-crate-metadata.json"
     graph = read_strict_json(path).get("@graph", []) if path.is_file() else []
     files = [item for item in graph if isinstance(item, dict) and "contentSize" in item]

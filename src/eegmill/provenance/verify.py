@@ -20,6 +20,7 @@ from ..lock import LockedRecording
 from ..models import Frozen
 from .check import check
 from .compare import FileComparison, Tier, compare_files, worst
+from .dehydrated import read_dehydrated
 from .differences import changed_inputs, environment_differences, parting_step
 from .environment import Environment, describe
 from .findings import Finding
@@ -152,6 +153,12 @@ def verify(
     DerivativeError
         If the folder is no derivative of eegmill, is damaged beyond comparison, or does not have a recording named.
     """
+    if read_dehydrated(derivative) is not None:
+        msg = (
+            f"'{derivative.resolve().name}' is dehydrated: 'eegmill rehydrate' makes it whole and compares, and "
+            "'eegmill verify --manifest-only' compares what is here."
+        )
+        raise DerivativeError(msg)
     origin = read_origin(derivative, any_version=True)
     made_by = other_version(derivative)
     known = choose(derivative, origin, recordings=(), sample=None)
