@@ -60,7 +60,7 @@ def rehydrate(
 def attest(
     derivative: Derivative,
     key: Annotated[Path, typer.Option(help="Your private EC key (PEM).")],
-    report: Annotated[Path | None, typer.Option(help="What 'eegmill verify --output' wrote: your verdict.")] = None,
+    report: Annotated[Path | None, typer.Option(help="What 'eegmill verify' wrote to --output: your verdict.")] = None,
     password: Annotated[str | None, typer.Option(envvar="EEGMILL_KEY_PASSWORD", help="Of the key.")] = None,
 ) -> None:
     """Sign what a derivative is, and how verifying it went, into its prov/attestations/.

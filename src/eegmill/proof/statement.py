@@ -154,7 +154,7 @@ def verdict_of(report: VerifyReport) -> Verdict:
 
 
 def read_report(path: Path) -> VerifyReport:
-    """A report that ``eegmill verify --output`` wrote.
+    """A report that ``eegmill verify`` wrote to --output.
 
     Raises
     ------
@@ -166,7 +166,7 @@ def read_report(path: Path) -> VerifyReport:
         summary, equal = values.pop("summary"), values.pop("equal")
         report = VerifyReport.model_validate(values)
     except (AttributeError, KeyError, ValidationError) as error:
-        msg = f"'{path.name}' is no report of 'eegmill verify --output'."
+        msg = f"'{path.name}' is no report that 'eegmill verify' wrote to --output."
         raise DerivativeError(msg) from error
     if (report.summary, report.equal) != (summary, equal):
         msg = f"'{path.name}' contradicts itself: it was altered."

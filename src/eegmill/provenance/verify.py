@@ -156,7 +156,7 @@ def verify(
     if read_dehydrated(derivative) is not None:
         msg = (
             f"'{derivative.resolve().name}' is dehydrated: 'eegmill rehydrate' makes it whole and compares, and "
-            "'eegmill verify --manifest-only' compares what is here."
+            "'eegmill verify' with --manifest-only compares what is here."
         )
         raise DerivativeError(msg)
     origin = read_origin(derivative, any_version=True)
