@@ -30,6 +30,9 @@ COMMANDS = [
     "check",
     "prune",
     "export",
+    "dehydrate",
+    "rehydrate",
+    "attest",
     "serve",
 ]
 

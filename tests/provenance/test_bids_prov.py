@@ -6,7 +6,7 @@ import pytest
 
 from eegmill.files.tables import read_tsv
 from eegmill.provenance.bids_prov import SHARED, environment_object, label_of, software_objects, write_prov
-from eegmill.provenance.environment import describe
+from eegmill.provenance.environment import Blas, describe
 from eegmill.provenance.json_schemas import faults
 
 
@@ -62,3 +62,20 @@ def test_records_of_a_recording_that_is_gone_go_too(world):
 
 def test_two_recordings_never_share_a_label():
     assert label_of("sub-a_ses-b_task-c") != label_of("sub-a_task-c") != label_of("sub-ases_task-c")
+
+
+def test_two_libraries_of_one_name_are_two_dependencies():
+    one = Blas(library="openblas", version="0.3.30", architecture="Haswell", threads=1)
+    environment = describe().model_copy(update={"blas": (one, one.model_copy(update={"version": "0.3.31"}))})
+    told = environment_object(environment)["Dependencies"]
+    assert told["openblas"] == "0.3.30 Haswell 1 thread(s)"
+    assert told["openblas (2)"] == "0.3.31 Haswell 1 thread(s)"
+
+
+def test_environments_that_are_described_alike_are_one(pristine, tmp_path):
+    environment = describe()
+    other = environment.model_copy(update={"commit": "0" * 40})
+    done = [item.model_copy(update={"environment": other}) for item in pristine.activities]
+    write_prov(tmp_path, done, environment, pristine.lock)
+    told = json.loads((tmp_path / "prov" / "prov-eegmill" / "prov-eegmill_env.json").read_text())
+    assert len(told["Environments"]) == 1

@@ -161,3 +161,41 @@ def test_a_derivative_of_another_version_is_refused_in_one_sentence(world):
     edit_json(world.derivative / f"{STEM}_qc.json", lambda content: content.update(schema_version="1.0"))
     with pytest.raises(DerivativeError, match="'eegmill-eegprep' was made by another version of eegmill"):
         check(world.derivative)
+
+
+@pytest.mark.parametrize("name", ["descriptions.tsv", "status.tsv"])
+def test_a_table_that_is_missing_is_a_finding(world, name):
+    (world.derivative / name).unlink()
+    assert f"{name}: is missing" in sealed(world)
+
+
+def test_a_table_that_cannot_be_read_is_a_finding(world):
+    (world.derivative / "status.tsv").write_text("recording\nsub-01\tok\n")
+    assert any("status.tsv: cannot be read" in finding for finding in sealed(world))
+
+
+def test_links_empty_folders_and_leftovers_are_found(world):
+    (world.derivative / "README.md").rename(world.root / "elsewhere")
+    (world.derivative / "README.md").symlink_to(world.root / "elsewhere")
+    (world.derivative / "sub-09" / "eeg").mkdir(parents=True)
+    (world.derivative / ".staging-sub-01_task-odd").mkdir()
+    assert [finding for finding in sealed(world) if "task-odd_" not in finding] == [
+        ".staging-sub-01_task-odd: is left over from a job that was stopped",
+        "README.md: is a link: the bytes are elsewhere",
+        "sub-09/eeg: is an empty folder",
+    ]
+
+
+def test_a_status_that_the_record_contradicts_is_found(world):
+    edit_text(world.derivative / "status.tsv", "sub-01_task-odd\tok", "sub-01_task-odd\trejected")
+    assert "status.tsv: 'sub-01_task-odd' is told to be rejected, and its record says ok" in sealed(world)
+
+
+def test_a_seed_that_the_records_contradict_is_found(world):
+    edit_text(world.derivative / "code" / "config.yaml", "seed: 7", "seed: 8")
+    assert any("has the seed 8" in finding for finding in sealed(world))
+
+
+def test_a_bill_of_materials_that_the_environment_contradicts_is_found(world):
+    edit_json(world.derivative / "code" / "sbom.cdx.json", lambda c: c["components"].clear())
+    assert any("sbom.cdx.json: has mne None" in finding for finding in sealed(world))

@@ -151,3 +151,13 @@ def found(derivative):
         return not verify_manifest(derivative).intact
     except DerivativeError:
         return True
+
+
+def test_a_raw_file_that_changed_is_told_even_where_the_result_is_equal(world):
+    path = world.root / "participants.json"
+    path.write_text(path.read_text() + "\n")
+    report = verify(world.derivative, rebuild=world.rebuild)
+    assert {verdict.tier for verdict in report.recordings} == {Tier.CONTENT}
+    assert report.recordings[0].reasons == ("input: participants.json is not the file that was read",)
+    assert not report.equal
+    assert "RAW FILES CHANGED" in report.summary

@@ -15,6 +15,7 @@ from . import (
     index,
     inputs,
     multiverse,
+    proof,
     recording,
     status,
     workflow,
@@ -53,6 +54,7 @@ for group in (
     features,
     benchmark,
     multiverse,
+    proof,
     index,
     catalogue,
 ):

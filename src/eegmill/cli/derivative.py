@@ -75,9 +75,18 @@ def verify(
     raw: Annotated[Path | None, typer.Option(help="The raw dataset; by default where the run left it.")] = None,
     manifest_only: Annotated[bool, typer.Option("--manifest-only", help="Compare checksums only: seconds.")] = False,
     output: Annotated[Path | None, typer.Option(help="Write the report as JSON to this file.")] = None,
+    statement: Annotated[
+        list[Path] | None, typer.Option(help="Check this signed statement, or a folder of them: seconds.")
+    ] = None,
+    public_key: Annotated[list[Path] | None, typer.Option(help="A public key that you trust; may be repeated.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a derivative again from its own records, and compare: bits, then JSON, then numbers and decisions."""
+    """Make a derivative again from its own records, and compare: bits, then JSON, then numbers and decisions.
+
+    Example: eegmill verify eegmill-eegprep --statement eegmill-eegprep/prov/attestations --public-key lab.pub
+    """
+    if statement or public_key:
+        raise typer.Exit(_statements(derivative, statement or [], public_key or [], as_json=as_json))
     from ..provenance.verify import table, verify_manifest, write_verify_record
     from ..provenance.verify import verify as make_again
 
@@ -86,17 +95,37 @@ def verify(
         proved = report.intact
     else:
         from ..derivative.index import index_again
+        from ..proof.dataset_again import dataset_again
         from ..workflow.rebuild import rebuilder
 
         rebuild = rebuilder(derivative, raw)
         report = make_again(
-            derivative, rebuild=rebuild, index_again=index_again, recordings=recording or (), sample=sample, raw=raw
+            derivative,
+            rebuild=rebuild,
+            index_again=index_again,
+            dataset_again=dataset_again,
+            recordings=recording or (),
+            sample=sample,
+            raw=raw,
         )
         proved = report.equal
     if output is not None:
         write_verify_record(output, report)
     typer.echo(report.model_dump_json(indent=2) if as_json else "\n".join(table(report)))
     raise typer.Exit(0 if proved else 1)
+
+
+def _statements(derivative: Path, paths: list[Path], keys: list[Path], *, as_json: bool) -> int:
+    """Compare files with the manifest, and the manifest with signed statements; 0 if all is proved."""
+    from ..proof.attest import check_statements
+    from ..provenance.manifest import ATTESTATIONS
+    from ..provenance.verify import table, verify_manifest
+
+    files = verify_manifest(derivative)
+    report = check_statements(derivative, paths or [derivative / ATTESTATIONS], keys)
+    shown = [*table(files), *(item.line for item in report.statements), report.summary]
+    typer.echo(report.model_dump_json(indent=2) if as_json else "\n".join(shown))
+    return 0 if files.intact and report.proved else 1
 
 
 def check(derivative: Derivative, as_json: AsJson = False) -> None:

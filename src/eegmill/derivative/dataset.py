@@ -71,6 +71,7 @@ def write_dataset_files(
     config: Mapping[str, Any],
     records: Sequence[RecordingRecord],
     raw_root: Path | None = None,
+    environment: Environment | None = None,
 ) -> tuple[Path, ...]:
     """Write every dataset-level file but provenance and manifest.
 
@@ -84,6 +85,8 @@ def write_dataset_files(
         One a recording of the lock, failed and rejected ones too.
     raw_root
         The raw dataset; by default two folders up, where the output tree has it.
+    environment
+        That of the run; by default that of this process.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def write_dataset_files(
         What was written, sorted.
     """
     raw_root = raw_root or derivative.parents[1]
-    environment = describe()
+    environment = environment or describe()
     records = sorted(records, key=lambda record: record.recording)
     written = [
         *_write_description(derivative, lock, recipe, records=records, raw_root=raw_root),

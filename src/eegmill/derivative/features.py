@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..bids.paths import DerivativePaths
 from ..errors import DerivativeError, EegmillError, RecordingError
 from ..features.extraction import FeatureTable, extract
-from ..features.tables import FOLDER, RECORDINGS_KEY, description, long_table, schema
+from ..features.tables import FOLDER, METADATA_KEY, RECORDINGS_KEY, description, long_table, schema
 from ..features.tree import Choice, Wanted, choose
 from ..files.atomic import staged_file
 from ..models import Frozen
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 RECIPE = Path("code") / "recipe.yaml"
+WINDOWS = ("window_s", "step_s", "epochs")
+"""What the metadata of a table says of its windows."""
 
 
 class FeaturesReport(Frozen):
@@ -46,10 +48,16 @@ def write_features(
     window_s: float | None = 2.0,
     step_s: float | None = None,
     epochs: bool = False,
+    folder: Path | None = None,
 ) -> FeaturesReport:
     """Write a table for each family that is asked for, of all cleaned recordings or of those named.
 
     The tables of other families stay as they are. The bytes depend on signal, features and libraries alone.
+
+    Parameters
+    ----------
+    folder
+        Where to write ``features/``, if not into the derivative, whose manifest then stays as it is.
 
     Raises
     ------
@@ -64,7 +72,7 @@ def write_features(
     windows: dict[str, int] = {}
     notes: dict[str, tuple[str, ...]] = {}
     families = tuple(dict.fromkeys(choice.feature.family for choice in choices))
-    with _Tables(derivative / FOLDER, families, choices, about) as tables:
+    with _Tables((folder or derivative) / FOLDER, families, choices, about) as tables:
         for name, table in _computed(derivative, names, choices, window_s, step_s, epochs=epochs):
             if isinstance(table, FeatureTable):
                 tables.add(name, table)
@@ -73,7 +81,7 @@ def write_features(
                 notes[name] = (str(table),)
         tables.tell({name: _about(derivative, name, windows.get(name, 0), told) for name, told in notes.items()})
     files = tuple(f"{FOLDER}/{family}.parquet" for family in families)
-    if (derivative / MANIFEST).is_file():
+    if folder is None and (derivative / MANIFEST).is_file():
         note_in_manifest(derivative, files)
     return FeaturesReport(
         files=files,
@@ -81,6 +89,48 @@ def write_features(
         notes={name: told for name, told in notes.items() if told},
         failed=tuple(name for name in names if name not in windows),
     )
+
+
+def computed_with(path: Path) -> dict[str, Any]:
+    """What a table of features was computed with, for `features_again`; empty where it holds what was learned.
+
+    Raises
+    ------
+    DerivativeError
+        If it is no table of features.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        metadata = pq.read_metadata(path).metadata or {}
+        about = json.loads(metadata[METADATA_KEY.encode()])
+        recordings = sorted(json.loads(metadata[RECORDINGS_KEY.encode()]))
+        wanted = [_wanted(feature) for feature in about["features"].values()]
+    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+        msg = f"'{path.name}' is no table of features: {error}."
+        raise DerivativeError(msg) from error
+    if not all(wanted):
+        return {}
+    return {"features": wanted, "recordings": recordings, **{key: about[key] for key in WINDOWS}}
+
+
+def features_again(derivative: Path, asked: Mapping[str, Any], folder: Path) -> tuple[str, ...]:
+    """Compute a table again that `computed_with` describes, into another folder; its paths in it."""
+    report = write_features(
+        derivative, asked["features"], recordings=asked["recordings"], folder=folder, **{k: asked[k] for k in WINDOWS}
+    )
+    return report.files
+
+
+def _wanted(feature: Mapping[str, Any]) -> Any:
+    """A feature as `features.tree.choose` reads it; None where its parameters were learned."""
+    if "parameters" not in feature:
+        return None
+    value: Any = {feature["name"]: feature["parameters"]} if feature["parameters"] else feature["name"]
+    for transform in reversed(feature.get("transforms", [])):
+        value = {name: {**given, "features": [value]} for name, given in transform.items()}
+    return value
 
 
 def _known(derivative: Path, recordings: Sequence[str]) -> tuple[str, ...]:

@@ -71,10 +71,18 @@ def index_again(derivative: Path, folder: Path) -> tuple[str, ...]:
     tuple of str
         Names of the files; none where the derivative has no index.
     """
+    made_by = indexed_by(derivative)
+    if not made_by:
+        return ()
+    write_index(derivative, made_by["recordings"], Asked(**made_by["asked"]), folder=folder)
+    return FILES
+
+
+def indexed_by(derivative: Path) -> dict[str, Any]:
+    """What the index of a derivative was made by; empty where it has none."""
     path = derivative / NAME
     if not path.is_file():
-        return ()
+        return {}
     table = parsed(path.read_bytes(), str(derivative))
     about: dict[str, Any] = json.loads(table.schema.metadata[METADATA_KEY])
-    write_index(derivative, about["recordings"], Asked(**about["asked"]), folder=folder)
-    return FILES
+    return {"recordings": about["recordings"], "asked": about["asked"]}

@@ -42,9 +42,8 @@ def write_prov(
     environment
         The environment of activities that do not bring their own.
     """
-    environments = {
-        digest(item.model_dump()): item for item in (environment, *filter(None, (a.environment for a in activities)))
-    }
+    met = (environment, *filter(None, (activity.environment for activity in activities)))
+    environments = {item["Id"]: item for item in map(environment_object, met)}
     software = software_objects(environment)
     by_recording: dict[str, list[Activity]] = {}
     for activity in sorted(activities, key=lambda item: (item.started_at, item.stage)):
@@ -54,9 +53,7 @@ def write_prov(
     common = _Common(lock.dataset, [item["Id"] for item in software], environment, locked)
     files: dict[str, Object] = {
         **_named(SHARED, "soft", {"Software": software}),
-        **_named(
-            SHARED, "env", {"Environments": [environment_object(item) for _, item in sorted(environments.items())]}
-        ),
+        **_named(SHARED, "env", {"Environments": [item for _, item in sorted(environments.items())]}),
         **_named(SHARED, "ent", {"Files": _shared_entities(derivative)}),
     }
     if shared:
@@ -110,10 +107,11 @@ def software_objects(environment: Environment) -> list[Object]:
 
 def environment_object(environment: Environment) -> Object:
     """Versions, numerical libraries with the kernel they chose, and thread settings."""
-    blas = {
-        item.library: " ".join(filter(None, (item.version, item.architecture, f"{item.threads} thread(s)")))
-        for item in environment.blas
-    }
+    blas: dict[str, str] = {}
+    for item in environment.blas:  # numpy and scipy may bring one each, of one name
+        number = sum(name.partition(" ")[0] == item.library for name in blas) + 1
+        name = item.library if number == 1 else f"{item.library} ({number})"
+        blas[name] = " ".join(filter(None, (item.version, item.architecture, f"{item.threads} thread(s)")))
     return identified(
         "env",
         {

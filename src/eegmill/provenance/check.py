@@ -13,12 +13,15 @@ from ..bids.companions import names_in_header
 from ..bids.inheritance import POSITIONS
 from ..bids.names import entities_of
 from ..bids.paths import EPOCHS, PREPROC, SPACE, DerivativePaths, own_files, paths_of_record, records_below
-from ..errors import DerivativeError
+from ..errors import DerivativeError, EegmillError
 from ..files.tables import read_tsv
 from ..records import RecordingRecord
+from .check_code import check_code
 from .check_features import check_features
 from .check_index import check_index
 from .check_prov import activity_ids, check_prov
+from .check_tree import check_tree
+from .dehydrated import read_dehydrated
 from .findings import Finding
 from .json_schemas import faults
 from .manifest import check_manifest, read_manifest
@@ -42,6 +45,12 @@ class _Derivative:
     @cached_property
     def activities(self) -> set[str]:
         return activity_ids(self.folder)
+
+    @cached_property
+    def left_out(self) -> frozenset[str]:
+        """Files that are not here on purpose."""
+        content = read_dehydrated(self.folder)
+        return frozenset(content.files if content else ())
 
     @cached_property
     def locked(self) -> set[str]:
@@ -76,6 +85,8 @@ def check(derivative: Path, *, raw_root: Path | None = None) -> tuple[Finding, .
         *_recordings(subject),
         *_status(subject),
         *_copies(subject),
+        *check_tree(derivative),
+        *check_code(derivative, origin),
         *check_prov(derivative, subject.manifest),
         *check_features(derivative, subject.manifest),
         *check_index(derivative, subject.manifest),
@@ -99,9 +110,23 @@ def _folder_name(subject: _Derivative) -> Iterator[Finding]:
         yield Finding(path=".", problem="BIDS wants the name of the pipeline, eegmill, in the folder's name")
 
 
+def _table(subject: _Derivative, name: str) -> list[dict[str, str]] | Finding:
+    """Rows of a table that every derivative has; what is wrong with it where it cannot be read."""
+    try:
+        return read_tsv(subject.folder / name)
+    except FileNotFoundError:
+        return Finding(path=name, problem="is missing")
+    except EegmillError as error:
+        return Finding(path=name, problem=f"cannot be read: {error}")
+
+
 def _labels(subject: _Derivative) -> Iterator[Finding]:
+    rows = _table(subject, "descriptions.tsv")
+    if isinstance(rows, Finding):
+        yield rows
+        return
     used = {label for path in subject.folder.rglob("sub-*_*") for label in LABEL.findall(path.name)}
-    told = {row.get("desc_id", "") for row in read_tsv(subject.folder / "descriptions.tsv")}
+    told = {row.get("desc_id", "") for row in rows}
     yield from (Finding(path="descriptions.tsv", problem=f"{label} is not described") for label in sorted(used - told))
     yield from (Finding(path="descriptions.tsv", problem=f"{label} is not used") for label in sorted(told - used))
 
@@ -130,9 +155,11 @@ def _record_faults(path: Path) -> list[str]:
 
 def _signal(subject: _Derivative, qc: Path, record: RecordingRecord) -> Iterator[Finding]:
     paths = paths_of_record(qc)
-    missing = [path.name for path in paths.companions if not (subject.folder / path).is_file()]
-    yield from (Finding(path=subject.name(qc), problem=f"the file {name} is missing") for name in missing)
-    if not missing:
+    absent = [path for path in paths.companions if not (subject.folder / path).is_file()]
+    for path in absent:
+        if str(path) not in subject.left_out:
+            yield Finding(path=subject.name(qc), problem=f"the file {path.name} is missing")
+    if not absent:
         yield from _sidecar(subject, paths.signal_data)
         yield from _channels(subject, subject.folder / paths.file(PREPROC, "channels.tsv"), record)
         yield from _names(subject, paths)
@@ -200,14 +227,28 @@ def _epochs(subject: _Derivative, paths: DerivativePaths) -> Iterator[Finding]:
 
 
 def _status(subject: _Derivative) -> Iterator[Finding]:
-    rows = {row.get("recording", ""): row for row in read_tsv(subject.folder / "status.tsv")}
+    table = _table(subject, "status.tsv")
+    if isinstance(table, Finding):
+        yield table
+        return
+    rows = {row.get("recording", ""): row for row in table}
     locked = {entry.recording: entry for entry in subject.origin.lock.recordings}
     for name in sorted(rows.keys() ^ locked.keys()):
         yield Finding(path="status.tsv", problem=f"'{name}' is only in {'the lock' if name in locked else 'the table'}")
     for name in sorted(rows.keys() & locked.keys()):
         record = subject.folder / DerivativePaths(name).record
-        if rows[name].get("status") == "ok" and not record.is_file():
-            yield Finding(path="status.tsv", problem=f"'{name}' is told to be ok and has no record")
+        told = rows[name].get("status")
+        if told in {"ok", "rejected"} and not record.is_file():
+            yield Finding(path="status.tsv", problem=f"'{name}' is told to be {told} and has no record")
+        if record.is_file() and told != (kept := _recorded_status(record)):
+            yield Finding(path="status.tsv", problem=f"'{name}' is told to be {told}, and its record says {kept}")
+
+
+def _recorded_status(record: Path) -> str | None:
+    try:
+        return read_record(record).status
+    except DerivativeError:
+        return None  # the schema's faults say it
 
 
 def _copies(subject: _Derivative) -> Iterator[Finding]:

@@ -149,8 +149,8 @@ def _told_lines(file: Path) -> list[str]:
 
 
 def _signal(path: str, recorded: Path, remade: Path) -> FileComparison:
-    n_channels = _channel_count(recorded)
-    ours, theirs = (_samples(file, n_channels) for file in (recorded, remade))
+    n_channels = channel_count(recorded)
+    ours, theirs = (read_samples(file, n_channels) for file in (recorded, remade))
     if ours is None or theirs is None or ours.shape != theirs.shape:
         return FileComparison(path=path, tier=Tier.DIFFERENT, difference="other number of samples")
     largest = largest_difference(ours, theirs)
@@ -161,7 +161,7 @@ def _signal(path: str, recorded: Path, remade: Path) -> FileComparison:
     return FileComparison(path=path, tier=Tier.NUMBERS, largest=largest)
 
 
-def _channel_count(data: Path) -> int:
+def channel_count(data: Path) -> int:
     """Number of channels of a file of samples: as its header says or, of epochs, as their table of channels does."""
     if data.suffix == ".fdt":
         return max(len(read_tsv(data.with_name(f"{data.stem.rpartition('_')[0]}_channels.tsv"))), 1)
@@ -174,7 +174,8 @@ def _channel_count(data: Path) -> int:
     raise DerivativeError(msg)
 
 
-def _samples(file: Path, n_channels: int) -> NDArray[np.float64] | None:
+def read_samples(file: Path, n_channels: int) -> NDArray[np.float64] | None:
+    """Samples of a file, shape (n_times, n_channels), in its unit; None if they are not whole."""
     import numpy as np
 
     content = file.read_bytes()

@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from ..errors import DerivativeError
 from ..files.atomic import write_text
 from ..models import Frozen
-from .digests import sha256_file
+from .dehydrated import NAME as DEHYDRATED
+from .dehydrated import README, original_readme, read_dehydrated
+from .digests import digest, sha256_file
 
 NAME = "manifest-sha256.txt"
 RECORDS_NAME = f"prov/{NAME}"
@@ -22,6 +25,9 @@ RECORDS = ("prov/", "logs/", "ro-crate-metadata.json")
 """Beginnings of the paths of records that may differ from run to run."""
 NOT_LISTED = (".staging-", ".eegmill")
 """Beginnings of folders that are no part of a derivative: of jobs that were stopped, and of a BIDS-App's own work."""
+ATTESTATIONS = "prov/attestations"
+"""Folder of signed statements about the manifests: each vouches for itself, and comes when these are written."""
+UNLISTED = (NAME, RECORDS_NAME, DEHYDRATED)
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
@@ -32,6 +38,8 @@ class ManifestReport(Frozen):
     changed: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    dehydrated: tuple[str, ...] = ()
+    """Files that are left out on purpose, see `dehydrated`."""
 
     @property
     def intact(self) -> bool:
@@ -110,23 +118,42 @@ def check_manifest(derivative: Path) -> ManifestReport:
     """
     told = read_manifest(derivative)
     here = set(listed_files(derivative))
+    left_out = read_dehydrated(derivative)
+    absent = told.keys() - here
+    dehydrated = absent & left_out.files.keys() if left_out else set()
     return ManifestReport(
         compared=len(here & told.keys()),
-        changed=tuple(_changed(derivative, told, here)),
-        missing=tuple(sorted(told.keys() - here)),
+        changed=tuple(_changed(derivative, told, here, dehydrated=left_out is not None)),
+        missing=tuple(sorted(absent - dehydrated)),
         unknown=tuple(sorted(here - told.keys())),
+        dehydrated=tuple(sorted(dehydrated)),
     )
 
 
-def _changed(derivative: Path, told: Mapping[str, str], here: set[str]) -> Iterator[str]:
-    return (path for path in sorted(here & told.keys()) if sha256_file(derivative / path) != told[path])
+def _changed(derivative: Path, told: Mapping[str, str], here: set[str], *, dehydrated: bool) -> Iterator[str]:
+    for path in sorted(here & told.keys()):
+        noted = dehydrated and path == README
+        content = original_readme((derivative / path).read_bytes()) if noted else None
+        if (sha256_file(derivative / path) if content is None else sha256(content).hexdigest()) != told[path]:
+            yield path
+
+
+def manifests_digest(derivative: Path) -> str:
+    """One SHA-256 over both manifests, and so over every file of a derivative.
+
+    Raises
+    ------
+    DerivativeError
+        If there is no readable manifest.
+    """
+    return digest({name: _read(derivative, name) for name in (NAME, RECORDS_NAME)})
 
 
 def listed_files(derivative: Path) -> list[str]:
-    """Paths that the manifest lists, sorted: all but the manifests and folders of jobs."""
+    """Paths that the manifest lists, sorted: all but the manifests, signed statements and folders of jobs."""
     found = []
     for folder, folders, names in os.walk(derivative):
         folders[:] = [name for name in folders if not name.startswith(NOT_LISTED)]
         inside = os.path.relpath(folder, derivative).replace(os.sep, "/")
         found += names if inside == "." else [f"{inside}/{name}" for name in names]
-    return sorted(path for path in found if path not in (NAME, RECORDS_NAME))
+    return sorted(path for path in found if path not in UNLISTED and not path.startswith(f"{ATTESTATIONS}/"))

@@ -42,7 +42,14 @@ class ValidationReport(Frozen):
 
 
 def run_validator(derivative: Path) -> ValidationReport:
-    """Run the validator over one dataset and write its answer to ``logs/bids-validator.json``.
+    """Run the validator over one dataset and write its answer to ``logs/bids-validator.json``; see `ask_validator`."""
+    report = ask_validator(derivative)
+    write_json(derivative / RECORD, report.model_dump(mode="json"))
+    return report
+
+
+def ask_validator(derivative: Path) -> ValidationReport:
+    """Run the validator over one dataset.
 
     Raises
     ------
@@ -59,9 +66,7 @@ def run_validator(derivative: Path) -> ValidationReport:
         said = " ".join((done.stderr or done.stdout).split())[-300:]
         msg = f"{PROGRAM} stopped with exit code {done.returncode} and no answer: {said}"
         raise DerivativeError(msg)
-    report = parse_answer(json.loads(done.stdout))
-    write_json(derivative / RECORD, report.model_dump(mode="json"))
-    return report
+    return parse_answer(json.loads(done.stdout))
 
 
 def _program() -> str:

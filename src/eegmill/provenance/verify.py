@@ -20,18 +20,22 @@ from ..lock import LockedRecording
 from ..models import Frozen
 from .check import check
 from .compare import FileComparison, Tier, compare_files, worst
+from .dehydrated import read_dehydrated
 from .differences import changed_inputs, environment_differences, parting_step
-from .environment import describe
+from .environment import Environment, describe
 from .findings import Finding
 from .former import compare_former
-from .manifest import ManifestReport, check_manifest
+from .manifest import ManifestReport, check_manifest, manifests_digest
 from .origin import Origin, linked_raw, other_version, read_origin, refuse_foreign
 from .prune import stale_recordings
 
+DESCRIPTION = "dataset_description.json"
 Rebuild = Callable[[str, Path], None]
 """Makes one recording again: its name, and an empty folder that stands for the derivative."""
 IndexAgain = Callable[[Path, Path], Sequence[str]]
 """Makes the index of a derivative again, into a folder: the names of its files."""
+DatasetAgain = Callable[..., Sequence[FileComparison]]
+"""Makes the files of the whole dataset again, into a folder, given its raw data too, and compares them."""
 
 
 class RecordingVerdict(Frozen):
@@ -42,6 +46,8 @@ class RecordingVerdict(Frozen):
     files: tuple[FileComparison, ...] = ()
     reasons: tuple[str, ...] = ()
     """What differs, and why it may."""
+    changed_inputs: tuple[str, ...] = ()
+    """Raw files that are not those that were read, whatever became of it."""
 
 
 class VerifyReport(Frozen):
@@ -54,10 +60,16 @@ class VerifyReport(Frozen):
     recordings: tuple[RecordingVerdict, ...] = ()
     index: tuple[FileComparison, ...] = ()
     """The index of windows and its description, made again from the files that lie there."""
+    dataset: tuple[FileComparison, ...] = ()
+    """Files of the whole dataset, made again from records and raw data."""
     not_compared: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     made_by: str = ""
     """Another version of eegmill that made it: then signals and decisions alone are compared."""
+    manifests_sha256: str = ""
+    """Of what was compared: one digest over both manifests."""
+    environment: Environment | None = None
+    """In which it was made again."""
 
     @property
     def intact(self) -> bool:
@@ -67,8 +79,8 @@ class VerifyReport(Frozen):
     @property
     def equal(self) -> bool:
         """Whether it is intact and every recording that was compared came out equal in some tier."""
-        tiers = [*(verdict.tier for verdict in self.recordings), *(file.tier for file in self.index)]
-        return self.intact and Tier.DIFFERENT not in tiers
+        tiers = [*(verdict.tier for verdict in self.recordings), *(file.tier for file in (*self.index, *self.dataset))]
+        return self.intact and Tier.DIFFERENT not in tiers and not any(item.changed_inputs for item in self.recordings)
 
     @property
     def summary(self) -> str:
@@ -81,6 +93,8 @@ class VerifyReport(Frozen):
         tier = max((verdict.tier for verdict in self.recordings), key=lambda tier: tier.rank)
         outcome = f"signals and decisions: {tier.value}" if self.made_by else tier.value
         outcome += f"; index of windows: {worst(self.index).value}" if self.index else ""
+        outcome += f"; {len(self.dataset)} files of the dataset: {worst(self.dataset).value}" if self.dataset else ""
+        outcome += "; RAW FILES CHANGED" if any(item.changed_inputs for item in self.recordings) else ""
         return f"{self.derivative} is {state}; {len(self.recordings)} of {whole} recordings made again: {outcome}."
 
 
@@ -95,7 +109,13 @@ def verify_manifest(derivative: Path) -> VerifyReport:
     refuse_foreign(derivative)
     report = check_manifest(derivative)
     names = recordings_of(records_below(derivative))
-    return VerifyReport(derivative=derivative.resolve().name, manifest=report, not_compared=names)
+    return VerifyReport(
+        derivative=derivative.resolve().name,
+        manifest=report,
+        not_compared=names,
+        manifests_sha256=manifests_digest(derivative),
+        environment=describe(),
+    )
 
 
 def verify(
@@ -103,6 +123,7 @@ def verify(
     *,
     rebuild: Rebuild,
     index_again: IndexAgain | None = None,
+    dataset_again: DatasetAgain | None = None,
     recordings: Sequence[str] = (),
     sample: int | None = None,
     raw: Path | None = None,
@@ -116,6 +137,8 @@ def verify(
         Makes one recording again, from what `origin.read_origin` reads.
     index_again
         Makes the index of windows again; without it, its checksum alone is looked at.
+    dataset_again
+        Makes the files of the whole dataset again; features only where no recordings are chosen.
     recordings
         Names of recordings; none means all.
     sample
@@ -130,8 +153,15 @@ def verify(
     DerivativeError
         If the folder is no derivative of eegmill, is damaged beyond comparison, or does not have a recording named.
     """
+    if read_dehydrated(derivative) is not None:
+        msg = (
+            f"'{derivative.resolve().name}' is dehydrated: 'eegmill rehydrate' makes it whole and compares, and "
+            "'eegmill verify' with --manifest-only compares what is here."
+        )
+        raise DerivativeError(msg)
     origin = read_origin(derivative, any_version=True)
     made_by = other_version(derivative)
+    known = choose(derivative, origin, recordings=(), sample=None)
     chosen = choose(derivative, origin, recordings=recordings, sample=sample)
     raw_root = raw or linked_raw(derivative)
     manifest = check_manifest(derivative)
@@ -141,6 +171,11 @@ def verify(
         again = partial(_verdict, derivative, rebuild=rebuild, raw_root=raw_root, made_by=made_by)
         verdicts = tuple(again(entry, place=Path(folder) / entry.recording) for entry in chosen)
         index = _index(derivative, Path(folder), index_again) if index_again and not made_by else ()
+        fetched = [Path(folder) / entry.recording / "raw" for entry in chosen]
+        root = next((path for path in (raw_root, *fetched) if (path / DESCRIPTION).is_file()), raw_root)
+        dataset: Sequence[FileComparison] = ()
+        if dataset_again and not made_by:
+            dataset = _dataset(derivative, Path(folder), root, dataset_again, features=len(chosen) == len(known))
     return VerifyReport(
         derivative=derivative.resolve().name,
         manifest=manifest,
@@ -148,9 +183,12 @@ def verify(
         environment_differences=environment_differences(origin.environment, describe()),
         recordings=verdicts,
         index=index,
+        dataset=tuple(dataset),
         not_compared=_others(origin, chosen),
         stale=tuple(sorted(stale_recordings(derivative, origin.lock))),
         made_by=made_by,
+        manifests_sha256=manifests_digest(derivative),
+        environment=describe(),
     )
 
 
@@ -161,6 +199,18 @@ def _index(derivative: Path, folder: Path, index_again: IndexAgain) -> tuple[Fil
     except EegmillError as error:
         return (FileComparison(path="index.parquet", tier=Tier.DIFFERENT, difference=f"not made again: {error}"),)
     return tuple(_compared(name, derivative / name, folder / name) for name in names)
+
+
+def _dataset(
+    derivative: Path, folder: Path, raw: Path, dataset_again: DatasetAgain, *, features: bool
+) -> Sequence[FileComparison]:
+    """The files of the whole dataset, compared; what keeps them from being made is a difference too."""
+    place = folder / ".dataset"
+    place.mkdir()
+    try:
+        return dataset_again(derivative, place, raw, features=features)
+    except (EegmillError, OSError) as error:
+        return (FileComparison(path=".", tier=Tier.DIFFERENT, difference=f"dataset not made again: {error}"),)
 
 
 def choose(
@@ -205,12 +255,13 @@ def _verdict(
     paths = DerivativePaths(name)
     files = compare_former(derivative, place, paths) if made_by else compare_recording(derivative, place, entry)
     tier = worst(files)
+    inputs = tuple(f"input: {item}" for item in changed)
     if tier is Tier.BITS:
-        return RecordingVerdict(recording=name, tier=tier, files=files)
+        return RecordingVerdict(recording=name, tier=tier, files=files, reasons=inputs, changed_inputs=changed)
     step = parting_step(_record(derivative, entry), _record(place, entry))
     told = [f"{item.path}: {item.difference}" for item in files if item.difference]
-    reasons = (*(f"input: {item}" for item in changed), *([step] if step else []), *told)
-    return RecordingVerdict(recording=name, tier=tier, files=files, reasons=reasons)
+    reasons = (*inputs, *([step] if step else []), *told)
+    return RecordingVerdict(recording=name, tier=tier, files=files, reasons=reasons, changed_inputs=changed)
 
 
 def compare_recording(derivative: Path, remade: Path, entry: LockedRecording) -> tuple[FileComparison, ...]:
@@ -218,7 +269,8 @@ def compare_recording(derivative: Path, remade: Path, entry: LockedRecording) ->
     names = {
         path.relative_to(folder).as_posix()
         for folder in (derivative, remade)
-        for path in owned_files(folder, entry.recording)
+        for path in (*owned_files(folder, entry.recording), folder / DerivativePaths(entry.recording).page)
+        if path.is_file()
     }
     return tuple(_compared(name, derivative / name, remade / name) for name in sorted(names))
 
@@ -242,6 +294,7 @@ def table(report: VerifyReport) -> list[str]:
     lines += [f"  {verdict.recording}: {reason}" for verdict in report.recordings for reason in verdict.reasons]
     lines += [f"{file.path}  {file.tier.value}" for file in report.index]
     lines += [f"  {file.path}: {file.difference}" for file in report.index if file.difference]
+    lines += [f"dataset: {file.path}: {file.difference}" for file in report.dataset if file.difference]
     for title, items in (
         ("changed since it was made", report.manifest.changed),
         ("missing", report.manifest.missing),

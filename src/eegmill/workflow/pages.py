@@ -66,7 +66,7 @@ def draw_again(derivative: Path, *, raw: Path | None = None, progress: Callable[
             pages.append(write_page(layout, recording, entry))
         except EegmillError as error:
             failed[recording] = str(error)
-    index = write_index(layout, lock, list(_records(layout))) if lock else None
+    index = write_index(layout, lock, list(records_and_status(layout))) if lock else None
     if (derivative / MANIFEST).is_file():
         drawn = [*pages, *([index] if index else [])]
         note_in_manifest(derivative, [path.relative_to(derivative).as_posix() for path in drawn])
@@ -82,7 +82,7 @@ def _entry(lock: Lock | None, recording: str, raw: Path) -> LockedRecording | No
     return found[0] if same else None
 
 
-def _records(layout: Layout) -> Iterator[RecordingRecord]:
+def records_and_status(layout: Layout) -> Iterator[RecordingRecord]:
     """Records of all recordings; of those that were not cleaned, what the table of all says."""
     records = [read_record(path) for path in records_below(layout.derivative)]
     yield from records

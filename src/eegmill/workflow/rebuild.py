@@ -13,20 +13,24 @@ from ..errors import ConfigurationError, DerivativeError
 from ..inputs.fetch.recording import fetch_recording
 from ..lock import LockedRecording
 from ..provenance.activity import FileDigest, activity_id, file_digests
+from ..provenance.manifest import read_manifest
 from ..provenance.origin import Origin, linked_raw, read_origin, read_strict_json
 from ..reading.recording import read_recording
 from ..recipe import Recipe
 from ..records import Override
+from .jobs.page import write_page
+from .loose import LooseLayout
 
 
 def rebuilder(derivative: Path, raw: Path | None = None) -> Callable[[str, Path], None]:
-    """A function that makes one recording, by its name, into a folder.
+    """A function that makes one recording and its page, by its name, into a folder.
 
     The raw files are those in ``raw`` (by default where ``DatasetLinks`` points to); what is not there is
     fetched as the recorded lock says.
     """
     origin = read_origin(derivative, any_version=True)
-    recipe = _recipe(derivative)
+    recipe = read_recipe(derivative)
+    drawn = read_manifest(derivative).__contains__
     raw_root = raw or linked_raw(derivative)
 
     def rebuild(name: str, place: Path) -> None:
@@ -36,11 +40,20 @@ def rebuilder(derivative: Path, raw: Path | None = None) -> Callable[[str, Path]
             root = place / "raw"
             fetch_recording(origin.lock, name, root)
         _make(origin, recipe, entry, overrides=_overrides(derivative, entry), raw_root=root, place=place)
+        if drawn(DerivativePaths(name).page.as_posix()):
+            write_page(LooseLayout(place, "", "", place, root), name, entry)
 
     return rebuild
 
 
-def _recipe(derivative: Path) -> Recipe:
+def read_recipe(derivative: Path) -> Recipe:
+    """The recipe that a derivative was made by.
+
+    Raises
+    ------
+    DerivativeError
+        If it is missing, damaged, or of another version.
+    """
     try:
         return recorded_recipe((derivative / "code" / "recipe.yaml").read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -47,11 +47,16 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
 
 def write_index(layout: Layout, lock: Lock, records: Sequence[RecordingRecord]) -> Path:
     """Write the page of all recordings."""
+    index = layout.derivative / "index.html"
+    write_text(index, index_page(layout, lock, records))
+    return index
+
+
+def index_page(layout: Layout, lock: Lock, records: Sequence[RecordingRecord]) -> str:
+    """HTML of the page of all recordings."""
     rows = [Row(record, report=_report(layout, record)) for record in records]
     recipe = next((record.recipe for record in records), "")
-    index = layout.derivative / "index.html"
-    write_text(index, dashboard_page(lock, rows, recipe=recipe, version=__version__))
-    return index
+    return dashboard_page(lock, rows, recipe=recipe, version=__version__)
 
 
 def activities(plan: Plan, dataset: str, records: list[RecordingRecord]) -> tuple[Activity, ...]:

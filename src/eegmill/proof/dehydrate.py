@@ -1,0 +1,163 @@
+"""A derivative without what can be made again: kilobytes to publish, with the manifests of the whole."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from ..bids.paths import recording_of
+from ..derivative.features import computed_with
+from ..derivative.index import FILES as INDEX
+from ..derivative.index import indexed_by
+from ..errors import DerivativeError
+from ..features.tables import FOLDER as FEATURES
+from ..files.atomic import replace_folder, write_bytes
+from ..models import Frozen
+from ..provenance.compare import channel_count, read_samples
+from ..provenance.dehydrated import NAME, NOTE, README, Dehydrated, Sketch, write_dehydrated
+from ..provenance.manifest import NAME as MANIFEST
+from ..provenance.manifest import RECORDS_NAME, check_manifest, read_manifest
+from ..provenance.origin import refuse_foreign, refuse_other_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+OVERVIEW = "index.html"
+SAMPLES = (".eeg", ".fdt")
+MADE_AGAIN = ("_eeg.vhdr", "_eeg.vmrk", "_eeg.eeg", "_eeg.json", "_eeg.set", "_eeg.fdt", "_mixing.tsv", "_report.html")
+"""Ends of the names of files of a recording that are left out. Without its samples BIDS allows no ``_eeg.json``."""
+N_KEPT = 16
+"""Samples of each signal that are kept, evenly over its length."""
+
+
+class DehydrateReport(Frozen):
+    """What was written."""
+
+    folder: str
+    kept_bytes: int
+    left_out_bytes: int
+    left_out: int
+    """Files."""
+
+    @property
+    def summary(self) -> str:
+        """One sentence."""
+        share = self.kept_bytes / max(self.kept_bytes + self.left_out_bytes, 1)
+        return (
+            f"{self.folder}: {self.kept_bytes / 1e6:.2f} MB of {(self.kept_bytes + self.left_out_bytes) / 1e6:.2f} MB "
+            f"({share:.1%}); {self.left_out} files are left out, and 'eegmill rehydrate' makes them again."
+        )
+
+
+def dehydrate(derivative: Path, folder: Path | None = None) -> DehydrateReport:
+    """Copy a derivative without what can be made again.
+
+    Parameters
+    ----------
+    folder
+        Where to, a folder that does not exist; by default beside the derivative, with ``-dehydrated`` in its name.
+
+    Raises
+    ------
+    DerivativeError
+        If eegmill did not make the derivative, it is not as its manifest says, it is dehydrated already, or the folder
+        exists.
+    """
+    derivative = derivative.resolve()
+    folder = folder or derivative.with_name(f"{derivative.name}-dehydrated")
+    _refuse(derivative, folder)
+    told = read_manifest(derivative)
+    tables = {path: computed_with(derivative / path) for path in told if path.startswith(f"{FEATURES}/")}
+    left_out = sorted(path for path in told if is_made_again(path) or tables.get(path))
+    kept = [*sorted(told.keys() - set(left_out)), MANIFEST, RECORDS_NAME]
+    content = Dehydrated(
+        files={path: (derivative / path).stat().st_size for path in left_out},
+        kept_bytes=sum((derivative / path).stat().st_size for path in kept),
+        signals={path: sketch(derivative / path) for path in left_out if path.endswith(SAMPLES)},
+        features={PurePosixPath(path).stem: asked for path, asked in tables.items() if asked},
+        index=indexed_by(derivative),
+    )
+    staged = folder.with_name(f".eegmill-{folder.name}")
+    shutil.rmtree(staged, ignore_errors=True)
+    try:
+        _copy(derivative, staged, kept)
+        write_bytes(staged / README, (staged / README).read_bytes() + NOTE.encode())
+        write_dehydrated(staged, content)
+        replace_folder(staged, folder)
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+    written = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return DehydrateReport(
+        folder=folder.name, kept_bytes=written, left_out_bytes=sum(content.files.values()), left_out=len(left_out)
+    )
+
+
+def _refuse(derivative: Path, folder: Path) -> None:
+    refuse_foreign(derivative)
+    refuse_other_version(derivative)
+    if folder.exists():
+        msg = f"'{folder}' exists: name a folder that does not."
+        raise DerivativeError(msg)
+    if folder.resolve().is_relative_to(derivative):
+        msg = f"'{folder}' lies in the derivative: name a folder elsewhere."
+        raise DerivativeError(msg)
+    if (derivative / NAME).is_file():
+        msg = f"'{derivative.name}' is dehydrated already."
+        raise DerivativeError(msg)
+    report = check_manifest(derivative)
+    wrong = [*report.changed, *report.missing, *report.unknown]
+    if wrong:
+        msg = (
+            f"'{wrong[0]}' is not as the manifest of '{derivative.name}' says ({len(wrong)} files are not): what is "
+            "published must be what was made. 'eegmill verify' tells more."
+        )
+        raise DerivativeError(msg)
+
+
+def is_made_again(path: str) -> bool:
+    """Whether a file can be left out whatever it holds; tables of features depend on what they hold.
+
+    Examples
+    --------
+    >>> is_made_again("sub-01/eeg/sub-01_task-rest_desc-preproc_eeg.eeg"), is_made_again("code/lock.json")
+    (True, False)
+    """
+    own = path.startswith("sub-") and bool(recording_of(PurePosixPath(path).name))
+    return (own and path.endswith(MADE_AGAIN)) or path in (*INDEX, OVERVIEW)
+
+
+def sketch(data: Path) -> Sketch:
+    """Some samples of a signal, and the range of each channel.
+
+    Raises
+    ------
+    DerivativeError
+        If the file does not hold whole samples of its channels.
+    """
+    import numpy as np
+
+    samples = read_samples(data, channel_count(data))
+    if samples is None:
+        msg = f"'{data.name}' does not hold whole samples of its channels."
+        raise DerivativeError(msg)
+    at = np.unique(np.linspace(0, max(len(samples) - 1, 0), N_KEPT).round().astype(int))[: len(samples)]
+    return Sketch(
+        n_times=len(samples),
+        at=tuple(int(place) for place in at),
+        samples=tuple(tuple(_short(value) for value in samples[place]) for place in at),
+        spans=tuple(_short(value) for value in np.ptp(samples, axis=0)) if len(samples) else (),
+    )
+
+
+def _short(value: float) -> float:
+    """The shortest number that is the same float32."""
+    import numpy as np
+
+    return float(str(np.float32(value)))
+
+
+def _copy(source: Path, target: Path, paths: Iterable[str]) -> None:
+    for path in paths:
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / path, target / path)
