@@ -45,6 +45,7 @@ class OneCore:
 
     cores: int | None = 1
     again = False
+    only: frozenset[str] | None = None
 
 
 def entry(number: int) -> LockedRecording:
