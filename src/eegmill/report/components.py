@@ -23,7 +23,7 @@ COURSE_S = 5.0
 COURSE_POINTS = 160
 DRIFT_S = 2.0
 """A moving mean of this length is taken from time courses: the raw signal wanders."""
-MAX_WINDOWS = 60
+MAX_WINDOWS = 40
 MICROVOLTS = 1e6
 MIN_PLACES = 4
 

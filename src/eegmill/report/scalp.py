@@ -55,6 +55,20 @@ def sensor_figure(places: Mapping[str, Floats], bad: Mapping[str, str], interpol
     return picture(SIZE, SIZE, "".join(parts), label=label)
 
 
+def shares_figure(positions_m: Mapping[str, Floats], shares: Mapping[str, float]) -> str:
+    """How often each channel was bad: the area of a dot is its share of the recordings, 0 to 1."""
+    names = list(positions_m)
+    flat = project(np.array([positions_m[name] for name in names]))
+    parts = [OUTLINE]
+    for name, (x, y) in zip(names, flat, strict=True):
+        share, left, top = shares[name], 130.0 + RADIUS * x, 134.0 - RADIUS * y
+        css = "sensor bad" if share else "sensor"
+        dot = f'<circle class="{css}" cx="{left:.1f}" cy="{top:.1f}" r="{1.5 + 9 * share**0.5:.1f}"/>'
+        word = text(round(left, 1), round(top + 3, 1), name, css="sensor-name middle")
+        parts.append(f"<g><title>{escape(f'{name}: bad in {100 * share:.3g} %')}</title>{dot}{word}</g>")
+    return picture(SIZE, SIZE, "".join(parts), label="How often each channel was bad; the table has the numbers")
+
+
 def topography_figure(places_m: Floats, values: Floats, *, label: str) -> str:
     """A scalp map of one component: ``values`` (n) at ``places_m`` (n × 3), red positive, blue negative."""
     flat = project(places_m)
