@@ -117,9 +117,7 @@ def distributions(rows: Sequence[Row]) -> tuple[Distribution, ...]:
     found = []
     for name, figure in FIGURES.items():
         values = [
-            Value(row.record.recording, value, row.report)
-            for row in rows
-            if (value := figure(row.record)) is not None
+            Value(row.record.recording, value, row.report) for row in rows if (value := figure(row.record)) is not None
         ]
         if len({item.value for item in values}) > 1 and (spread := distribution_of(name, values)):
             found.append(spread)

@@ -74,9 +74,10 @@ def _figure(name: str, numbers: np.ndarray[tuple[int], np.dtype[np.float64]], fa
     for place in np.flatnonzero(counts).tolist():
         words = escape(f"{edges[place]:.3g} to {edges[place + 1]:.3g}: {counts[place]} recordings")
         css = "count out" if place in out_bins else "count"
+        width, height = max(lefts[place + 1] - lefts[place] - 1, 1), axes.top + axes.height - tops[place]
         parts.append(
             f'<rect class="{css}" x="{lefts[place]:.1f}" y="{tops[place]:.1f}" '
-            f'width="{max(lefts[place + 1] - lefts[place] - 1, 1):.1f}" height="{axes.top + axes.height - tops[place]:.1f}">'
+            f'width="{width:.1f}" height="{height:.1f}">'
             f"<title>{words}</title></rect>"
         )
     return picture(WIDTH, HEIGHT, "".join(parts), label=f"{name} of {len(numbers)} recordings, {low:.3g} to {high:.3g}")

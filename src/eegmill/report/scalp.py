@@ -16,6 +16,8 @@ SIZE = 260.0
 RADIUS = 100.0
 GRID = 40
 EDGE = 1.1
+BELOW = 20.0
+"""Room under the head, for electrodes below the inion."""
 LEVELS = 10
 OUTLINE = (
     '<circle class="head" cx="130" cy="134" r="100"/><path class="head" d="M118 35 L130 18 L142 35"/>'
@@ -52,7 +54,7 @@ def sensor_figure(places: Mapping[str, Floats], bad: Mapping[str, str], interpol
         why = escape(f"{name}: {bad.get(name) or 'good'}")
         parts.append(f"<g><title>{why}</title>{shape}{word}</g>")
     label = f"Sensor map; bad: {', '.join(bad) or 'none'}; interpolated: {', '.join(interpolated) or 'none'}"
-    return picture(SIZE, SIZE, "".join(parts), label=label)
+    return picture(SIZE, SIZE + BELOW, "".join(parts), label=label)
 
 
 def shares_figure(positions_m: Mapping[str, Floats], shares: Mapping[str, float]) -> str:
@@ -66,7 +68,9 @@ def shares_figure(positions_m: Mapping[str, Floats], shares: Mapping[str, float]
         dot = f'<circle class="{css}" cx="{left:.1f}" cy="{top:.1f}" r="{1.5 + 9 * share**0.5:.1f}"/>'
         word = text(round(left, 1), round(top + 3, 1), name, css="sensor-name middle")
         parts.append(f"<g><title>{escape(f'{name}: bad in {100 * share:.3g} %')}</title>{dot}{word}</g>")
-    return picture(SIZE, SIZE, "".join(parts), label="How often each channel was bad; the table has the numbers")
+    return picture(
+        SIZE, SIZE + BELOW, "".join(parts), label="How often each channel was bad; the table has the numbers"
+    )
 
 
 def topography_figure(places_m: Floats, values: Floats, *, label: str) -> str:

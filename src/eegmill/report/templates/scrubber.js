@@ -35,11 +35,11 @@
 
   const view = card.querySelector(".view"), strip = card.querySelector(".strip"), readout = card.querySelector(".readout");
   const shown = { before: true, after: true };
-  const TOP = 20, BOTTOM = 22, RIGHT = 50, LEFT = Math.min(76, 12 + 7 * Math.max(...channels.map((channel) => channel.name.length), 3));
+  const TOP = 20, BOTTOM = 22, RIGHT = 50, LEFT = Math.min(76, 12 + 7 * Math.max(...channels.map((channel) => channel.name.length), 5));
   const rowPx = Math.min(Math.max(560 / channels.length, 13), 30);
   const heightPx = Math.round(TOP + BOTTOM + rowPx * channels.length);
   const shortestS = Math.min(durationS, Math.max(8 * stepS, 0.25));
-  let fromS = 0, toS = Math.min(durationS, 20), rowV = 3 * eegV, marking = false, marked = null, widthPx = 0, pending = false;
+  let fromS = 0, toS = Math.min(durationS, Math.max(20, 400 * stepS)), rowV = 3 * eegV, marking = false, marked = null, widthPx = 0, pending = false;
 
   const colours = () => {
     const style = getComputedStyle(document.documentElement);
