@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..records import RecordingRecord
 from ..signal.timeline import is_bad, is_event
+from ..steps.asr import Asr, AsrDecisions
 from .preview import LINEAR_TO_V, MAX_CODE, names_apart, preview_of, steps_of
 from .signals import Before, Shown
 
@@ -49,6 +50,19 @@ def samples_were_cut(record: RecordingRecord) -> bool:
     return any(step.read_back().step.cuts_samples for step in record.steps)
 
 
+def repaired_s(record: RecordingRecord) -> tuple[tuple[float, float], ...]:
+    """Onsets and durations of what ASR repaired; none where samples were cut out, as the times are then others."""
+    if samples_were_cut(record):
+        return ()
+    runs = (step.read_back() for step in record.steps)
+    return tuple(
+        (round(segment.onset_s, 4), round(segment.duration_s, 4))
+        for run in runs
+        if isinstance(run.step, Asr) and isinstance(run.decisions, AsrDecisions) and run.step.mode == "repair"
+        for segment in run.decisions.segments
+    )
+
+
 def scrubber_data(
     before: Before | None, after: mne.io.BaseRaw, record: RecordingRecord, *, renamed: Mapping[str, str]
 ) -> dict[str, object]:
@@ -77,6 +91,7 @@ def scrubber_data(
         "before": preview_of(raw, n_steps).as_json() if raw and compared else None,
         "compared": [names.index(name) for name in compared],
         "segments": [[mark.onset_s, mark.duration_s, mark.name, list(mark.channels)] for mark in marks_of(after)],
+        "repaired": repaired_s(record),
         "may_mark": not samples_were_cut(record),
         **_events(after),
     }

@@ -43,7 +43,7 @@
 
   const colours = () => {
     const style = getComputedStyle(document.documentElement);
-    return Object.fromEntries(["ink", "soft", "rule", "blue", "red", "amber", "raw", "card"].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+    return Object.fromEntries(["ink", "soft", "rule", "blue", "red", "amber", "green", "raw", "card"].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
   };
   const fit = (canvas, height) => {
     const ratio = window.devicePixelRatio || 1, width = canvas.clientWidth;
@@ -127,6 +127,8 @@
       pen.textAlign = "left"; pen.fillStyle = ink.amber;
       pen.fillText(name, Math.max(x, LEFT) + 3, 13);
     });
+    pen.fillStyle = ink.green;
+    data.repaired.forEach(([onset, length]) => { if (onset < toS && onset + length > fromS) pen.fillRect(across(onset), bottom - 4, Math.max(across(onset + length) - across(onset), 1.5), 4); });
     if (marked) hatched(pen, across(Math.min(...marked)), TOP, Math.abs(across(marked[1]) - across(marked[0])), bottom - TOP, ink.red);
     let labelled = -Infinity;
     pen.setLineDash([3, 3]); pen.strokeStyle = ink.soft; pen.fillStyle = ink.soft; pen.textAlign = "left";
@@ -164,6 +166,8 @@
     pen.fillRect(LEFT, 6, width - LEFT - RIGHT, 22);
     pen.fillStyle = ink.amber;
     segments.forEach(([onset, length, , only]) => { if (!only.length) pen.fillRect(at(onset), 6, Math.max(at(onset + length) - at(onset), 1.5), 22); });
+    pen.fillStyle = ink.green;
+    data.repaired.forEach(([onset, length]) => pen.fillRect(at(onset), 23, Math.max(at(onset + length) - at(onset), 1), 5));
     pen.strokeStyle = ink.blue;
     pen.lineWidth = 2;
     pen.strokeRect(at(fromS) + 1, 4, Math.max(at(toS) - at(fromS) - 2, 4), 26);
