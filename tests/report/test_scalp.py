@@ -32,7 +32,7 @@ def test_a_map_goes_through_its_values() -> None:
 
 
 def test_bad_sensors_are_marked_by_name() -> None:
-    figure = sensor_figure(cap(), ["T7"], ["T7"])
+    figure = sensor_figure(cap(), {"T7": "flat"}, ["T7"])
     assert figure.count('class="sensor bad"') == 1
     assert "bad: T7; interpolated: T7" in figure
 

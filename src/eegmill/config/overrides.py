@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -53,6 +54,25 @@ def read_overrides(path: Path) -> tuple[OverrideRow, ...]:
     except FileNotFoundError:
         msg = f"Overrides '{path}' do not exist; leave the key 'overrides' empty if there are none."
         raise ConfigurationError(msg) from None
+
+
+def override_cells(dataset: str, recording: str, override: Override) -> tuple[str, ...]:
+    """A row of the file, by the order of `COLUMNS`."""
+    times = ("" if value is None else f"{value:.12g}" for value in (override.onset_s, override.duration_s))
+    return (dataset, recording, override.kind, override.name, *times, override.decision, override.reason)
+
+
+def override_line(cells: Sequence[str]) -> str:
+    """Cells as a line of the file, without its end.
+
+    Examples
+    --------
+    >>> override_line(("ds1", "sub-01", "channel", "T7", "", "", "good", "it is fine")).split(chr(9))[3]
+    'T7'
+    """
+    line = io.StringIO()
+    csv.writer(line, delimiter="\t", lineterminator="").writerow(cells)
+    return line.getvalue()
 
 
 def check_datasets(rows: Sequence[OverrideRow], datasets: Sequence[str]) -> None:

@@ -90,7 +90,7 @@ def read_components(folder: Path, recording: str) -> tuple[Component, ...]:
             label=row["label"],
             probability=number(row["probability"]) or 0.0,
             status="bad" if row["status"] == "bad" else "good",
-            reason=row["status_description"],
+            reason="" if row["status_description"] == "n/a" else row["status_description"],
         )
         for row in rows
     )

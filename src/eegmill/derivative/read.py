@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,8 +82,17 @@ def _entry(derivative: Path, header: Path) -> LockedRecording:
     )
 
 
-def read_epochs(derivative: Path, recording: str) -> mne.BaseEpochs:
+def read_epochs(
+    derivative: Path, recording: str, *, raw: mne.io.BaseRaw | None = None, picks: Sequence[str] | None = None
+) -> mne.BaseEpochs:
     """Epochs of a cleaned recording: stored samples if there are any, else cut from the signal by the table.
+
+    Parameters
+    ----------
+    raw
+        The cleaned recording, where it was read already.
+    picks
+        Names of channels; all by default.
 
     Raises
     ------
@@ -95,11 +105,12 @@ def read_epochs(derivative: Path, recording: str) -> mne.BaseEpochs:
     if not rows:
         msg = f"'{recording}' has no epochs; set 'epochs' in the configuration and run again."
         raise DerivativeError(msg)
-    raw = read_cleaned(derivative, recording).raw
+    raw = raw or read_cleaned(derivative, recording).raw
     stored = derivative / paths.epochs
     if stored.is_file():
-        return _stored(stored, rows, raw)
-    return _cut(rows, raw, _baseline(derivative / paths.record))
+        epochs = _stored(stored, rows, raw)
+        return epochs if picks is None else epochs.pick(list(picks))
+    return _cut(rows, raw, _baseline(derivative / paths.record), picks)
 
 
 def _baseline(qc: Path) -> tuple[float | None, float | None] | None:
@@ -116,7 +127,10 @@ def _kinds(rows: list[dict[str, str]]) -> dict[str, int]:
 
 
 def _cut(
-    rows: list[dict[str, str]], raw: mne.io.BaseRaw, baseline: tuple[float | None, float | None] | None
+    rows: list[dict[str, str]],
+    raw: mne.io.BaseRaw,
+    baseline: tuple[float | None, float | None] | None,
+    picks: Sequence[str] | None,
 ) -> mne.BaseEpochs:
     import mne
 
@@ -130,6 +144,7 @@ def _cut(
         tmin,
         tmax,
         baseline=baseline,
+        picks=None if picks is None else list(picks),
         reject_by_annotation=False,  # the table holds only epochs that were kept
         preload=True,
         verbose="error",

@@ -27,6 +27,16 @@ def paragraph(
     return text, list(dict.fromkeys(CITED.findall(text)))
 
 
+def recording_paragraph(record: RecordingRecord) -> str:
+    """The same of one recording, without its source: what was done with it, and what came of it."""
+    sentences = [
+        f"The recording was cleaned with eegmill (recipe '{record.recipe}').",
+        _seed([record]),
+        *_steps([record]),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
 def _source(lock: Lock, records: Sequence[RecordingRecord], cleaned: Sequence[RecordingRecord]) -> str:
     version = f", version {lock.version}" if lock.version else ""
     doi = f", doi:{lock.doi.removeprefix('doi:')}" if lock.doi else ""

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..bids.paths import DerivativePaths
+from ..config.overrides import COLUMNS
 from ..derivative.components import Mixing
 from ..recording import Component
 from ..records import RecordingRecord
 from ..signal.types import Floats
-from .scalp import sensor_figure, topography_figure
+from .averages import EpochsShown
+from .components import COURSE_S, Panel, activations, component_panels
+from .decisions import Decider, SegmentRow, channel_rows, segment_rows
+from .scalp import sensor_figure
+from .scrubber import marks_of, samples_were_cut, scrubber_data
 from .signals import Before, Shown
 from .spectrum import spectrum_figure
 from .summary import Fact, facts_of, step_summaries
-from .traces import traces_figure
+from .traces import STRETCH_S, liveliest_stretch, traces_figure
+from .verdict import BORDERLINE, lights_of, sentence_of
 
 if TYPE_CHECKING:
     import mne
     from jinja2 import Environment
-
-MOST_MAPS = 24
-
-
-@dataclass(frozen=True)
-class Map:
-    """One component on the page."""
-
-    component: Component
-    figure: str
 
 
 @dataclass(frozen=True)
@@ -42,19 +39,58 @@ class Figures:
     spectrum: str = ""
     traces: str = ""
     sensors: str = ""
-    maps: tuple[Map, ...] = ()
+    panels: tuple[Panel, ...] = ()
+    course_start_s: float = 0.0
+    """Where the pieces of the components' time courses begin."""
+    segments: tuple[SegmentRow, ...] = ()
+    scrubber: Mapping[str, object] = field(default_factory=dict)
+    """What the script draws; empty where there is no signal."""
+    epochs: EpochsShown | None = None
+    good_channels: tuple[str, ...] = ()
+    """EEG channels that a person could call bad."""
+    still_bad: tuple[str, ...] = ()
+    """Bad channels that were not interpolated."""
     compared: bool = True
     """Whether they show the raw signal too."""
 
 
-def recording_page(record: RecordingRecord, figures: Figures, *, version: str) -> str:
-    """HTML of one recording: what was done, what was decided, and how it looks. Holds no time and no path."""
+@dataclass(frozen=True)
+class Link:
+    """A file beside the page."""
+
+    address: str
+    words: str
+
+
+def recording_page(
+    record: RecordingRecord, figures: Figures, *, version: str, dataset: str = "", methods: str = ""
+) -> str:
+    """HTML of one recording: what was done, what was decided, and how it looks. Holds no time and no path.
+
+    Parameters
+    ----------
+    dataset
+        Its name in the configuration, for overrides.
+    methods
+        The paragraph for a paper.
+    """
+    decider = Decider(dataset, record.recording)
     facts: tuple[Fact, ...] = facts_of(record)
     template = templates().get_template("recording.html.j2")
     return template.render(
         record=record,
         figures=figures,
         facts=facts,
+        sentence=sentence_of(record),
+        lights=lights_of(record),
+        borderline=BORDERLINE,
+        channels=channel_rows(record, decider, figures.still_bad),
+        good_channels={name: decider.channel(name, bad=False).cells for name in figures.good_channels},
+        links=_links(record),
+        methods=methods,
+        columns=COLUMNS,
+        decides={"dataset": dataset, "recording": record.recording, "columns": COLUMNS},
+        course_s=COURSE_S,
         steps=step_summaries(record),
         version=version,
         title=record.recording,
@@ -68,20 +104,37 @@ def draw(
     *,
     components: Sequence[Component] = (),
     mixing: Mixing | None = None,
+    dataset: str = "",
+    epochs: EpochsShown | None = None,
 ) -> Figures:
     """Draw everything for a recording: the raw one, if it is there, and the clean one with its components."""
     names = [name for name, kind in zip(after.ch_names, after.get_channel_types(), strict=True) if kind == "eeg"]
     renamed = _renamed(record)
     names = [name for name in names if before is None or renamed.get(name, name) in before.names]
-    bad = [channel.name for channel in record.bad_channels]
+    bad = {channel.name: "; ".join(channel.reasons) for channel in record.bad_channels}
     old = before.of([renamed.get(name, name) for name in names]) if before else None
-    new = Shown(after._data, [after.ch_names.index(name) for name in names], float(after.info["sfreq"]))
+    new = _shown(after, names)
     positions = _positions_m(after)
+    decider = Decider(dataset, record.recording)
+    start = liveliest_stretch(old, new) if old else 0
+    start_s = start / new.rate_hz + (STRETCH_S - COURSE_S) / 2
+    panels: tuple[Panel, ...] = ()
+    if mixing and set(mixing.names) <= set(after.ch_names):
+        shown = activations(before, _shown(after, mixing.names), mixing, components, renamed)
+        panels = component_panels(
+            components, mixing, record, positions_m=positions, shown=shown, start_s=start_s, decider=decider
+        )
     return Figures(
-        spectrum=spectrum_figure(old, new),
-        traces=traces_figure(names, old, new, bad=bad),
+        spectrum=spectrum_figure(old, new, names=names, line_hz=after.info["line_freq"]),
+        traces=traces_figure(names, old, new, bad=list(bad), start=start),
         sensors=_sensors({name: positions[name] for name in names if name in positions}, bad, after.info["bads"]),
-        maps=_maps(positions, components, mixing) if mixing else (),
+        panels=panels,
+        course_start_s=start_s,
+        segments=segment_rows(marks_of(after), decider, may_mark=not samples_were_cut(record)),
+        scrubber=scrubber_data(before, after, record, renamed=renamed),
+        epochs=epochs,
+        good_channels=tuple(name for name in names if name not in bad),
+        still_bad=tuple(after.info["bads"]),
         compared=before is not None,
     )
 
@@ -120,20 +173,24 @@ def _positions_m(raw: mne.io.BaseRaw) -> dict[str, Floats]:
     return {name: position for name, position in found.items() if np.all(np.isfinite(position)) and np.any(position)}
 
 
-def _sensors(positions_m: Mapping[str, Floats], bad: Sequence[str], still_bad: Collection[str]) -> str:
+def _sensors(positions_m: Mapping[str, Floats], bad: Mapping[str, str], still_bad: Sequence[str]) -> str:
     interpolated = [name for name in bad if name not in still_bad]
     return sensor_figure(positions_m, bad, interpolated) if positions_m else ""
 
 
-def _maps(positions_m: Mapping[str, Floats], components: Sequence[Component], mixing: Mixing) -> tuple[Map, ...]:
-    """The removed components first, then the largest that stay."""
-    used = [row for row, name in enumerate(mixing.names) if name in positions_m]
-    if len(used) < 4:
+def _shown(raw: mne.io.BaseRaw, names: Sequence[str]) -> Shown:
+    return Shown(raw._data, [raw.ch_names.index(name) for name in names], float(raw.info["sfreq"]))
+
+
+def _links(record: RecordingRecord) -> tuple[Link, ...]:
+    """Files of a cleaned recording, as seen from its page."""
+    if record.status != "ok":
         return ()
-    where = np.array([positions_m[mixing.names[row]] for row in used])
-    patterns = mixing.topographies[used]
-    ordered = sorted(components, key=lambda component: (component.status == "good", component.index))
-    return tuple(
-        Map(item, topography_figure(where, patterns[:, item.index], label=f"component {item.index}"))
-        for item in ordered[:MOST_MAPS]
-    )
+    paths = DerivativePaths(record.recording)
+    files = {
+        paths.record: "record: every decision and parameter",
+        paths.file("desc-preproc", "events.tsv"): "events and bad segments",
+        paths.file("desc-preproc", "channels.tsv"): "channels",
+        paths.signal: "clean signal",
+    }
+    return tuple(Link(path.relative_to(paths.subject_folder).as_posix(), words) for path, words in files.items())

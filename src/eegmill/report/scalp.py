@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import numpy as np
 
@@ -15,6 +16,9 @@ SIZE = 260.0
 RADIUS = 100.0
 GRID = 40
 EDGE = 1.1
+BELOW = 20.0
+"""Room under the head, for electrodes below the inion."""
+LEVELS = 10
 OUTLINE = (
     '<circle class="head" cx="130" cy="134" r="100"/><path class="head" d="M118 35 L130 18 L142 35"/>'
     '<path class="head" d="M30 114 C18 110 18 158 30 154"/><path class="head" d="M230 114 C242 110 242 158 230 154"/>'
@@ -35,18 +39,38 @@ def project(positions_m: Floats) -> Floats:
     return np.column_stack([distance * np.cos(azimuth), distance * np.sin(azimuth)])
 
 
-def sensor_figure(places: Mapping[str, Floats], bad: Sequence[str], interpolated: Sequence[str]) -> str:
-    """All sensors, the bad ones marked; ``places`` maps names to positions in metres."""
+def sensor_figure(places: Mapping[str, Floats], bad: Mapping[str, str], interpolated: Sequence[str]) -> str:
+    """All sensors, the bad ones as squares; ``places`` maps names to positions in metres, ``bad`` to the reason."""
     names = list(places)
     flat = project(np.array([places[name] for name in names]))
     parts = [OUTLINE]
     for name, (x, y) in zip(names, flat, strict=True):
         css = "sensor bad" if name in bad else "sensor"
         left, top = 130.0 + RADIUS * x, 134.0 - RADIUS * y
-        parts.append(f'<circle class="{css}" cx="{left:.1f}" cy="{top:.1f}" r="{5 if name in bad else 3}"/>')
-        parts.append(text(round(left, 1), round(top - 7, 1), name, css=f"sensor-name middle {css}"))
+        shape = f'<circle class="{css}" cx="{left:.1f}" cy="{top:.1f}" r="2.5"/>'
+        if name in bad:
+            shape = f'<rect class="{css}" x="{left - 4:.1f}" y="{top - 4:.1f}" width="8" height="8"/>'
+        word = text(round(left, 1), round(top - 5, 1), name, css=f"sensor-name middle {css}")
+        why = escape(f"{name}: {bad.get(name) or 'good'}")
+        parts.append(f"<g><title>{why}</title>{shape}{word}</g>")
     label = f"Sensor map; bad: {', '.join(bad) or 'none'}; interpolated: {', '.join(interpolated) or 'none'}"
-    return picture(SIZE, SIZE, "".join(parts), label=label)
+    return picture(SIZE, SIZE + BELOW, "".join(parts), label=label)
+
+
+def shares_figure(positions_m: Mapping[str, Floats], shares: Mapping[str, float]) -> str:
+    """How often each channel was bad: the area of a dot is its share of the recordings, 0 to 1."""
+    names = list(positions_m)
+    flat = project(np.array([positions_m[name] for name in names]))
+    parts = [OUTLINE]
+    for name, (x, y) in zip(names, flat, strict=True):
+        share, left, top = shares[name], 130.0 + RADIUS * x, 134.0 - RADIUS * y
+        css = "sensor bad" if share else "sensor"
+        dot = f'<circle class="{css}" cx="{left:.1f}" cy="{top:.1f}" r="{1.5 + 9 * share**0.5:.1f}"/>'
+        word = text(round(left, 1), round(top + 3, 1), name, css="sensor-name middle")
+        parts.append(f"<g><title>{escape(f'{name}: bad in {100 * share:.3g} %')}</title>{dot}{word}</g>")
+    return picture(
+        SIZE, SIZE + BELOW, "".join(parts), label="How often each channel was bad; the table has the numbers"
+    )
 
 
 def topography_figure(places_m: Floats, values: Floats, *, label: str) -> str:
@@ -57,9 +81,8 @@ def topography_figure(places_m: Floats, values: Floats, *, label: str) -> str:
     reach = max(1.0, min(float(np.linalg.norm(flat, axis=1).max()), EDGE)) / EDGE
     corner = f'x="{130 - extent / 2:g}" y="{134 - extent / 2:g}" width="{extent:g}" height="{extent:g}"'
     round_off = f'style="clip-path:circle({50 * reach:.1f}%)"'
-    dots = "".join(
-        f'<circle class="dot" cx="{130 + RADIUS * x:.1f}" cy="{134 - RADIUS * y:.1f}" r="2"/>' for x, y in flat
-    )
+    places = "".join(f"M{130 + RADIUS * x:.0f} {134 - RADIUS * y:.0f}h0" for x, y in flat)
+    dots = f'<path class="dots" d="{places}"/>'
     return picture(SIZE, SIZE, f'<image {corner} {round_off} href="{image}"/>{OUTLINE}{dots}', label=label)
 
 
@@ -72,8 +95,8 @@ def scalp_map(flat: Floats, values: Floats) -> Floats:
 
 
 def _colours(grid: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """A blue–white–red scale about zero."""
-    share = grid / max(float(np.abs(grid).max()), 1e-30)
+    """A blue–white–red scale about zero, in `LEVELS` steps to each side: they show as contours, and take few bytes."""
+    share = np.round(LEVELS * grid / max(float(np.abs(grid).max()), 1e-30)) / LEVELS
     white, red, blue = np.array([250.0, 250.0, 250.0]), np.array([178.0, 24.0, 43.0]), np.array([33.0, 102.0, 172.0])
     target = np.where(share[..., None] > 0, red, blue)
     colour = white + (target - white) * np.abs(share)[..., None] ** 0.8

@@ -12,7 +12,7 @@ from .svg import Axes, frame, line, picture, text
 
 STRETCH_S = 8.0
 MOST_CHANNELS = 24
-MOST_POINTS = 640
+MOST_POINTS = 480
 ROW = 22.0
 WIDTH = 860.0
 BLOCK_SAMPLES = 2**14
@@ -31,7 +31,9 @@ def liveliest_stretch(before: Shown, after: Shown) -> int:
     return int(np.argmax(total[length:] - total[:-length])) if n_samples > length else 0
 
 
-def traces_figure(names: Sequence[str], before: Shown | None, after: Shown, *, bad: Sequence[str] = ()) -> str:
+def traces_figure(
+    names: Sequence[str], before: Shown | None, after: Shown, *, bad: Sequence[str] = (), start: int = 0
+) -> str:
     """Channels below each other, the raw signal, if it is there, behind the clean one.
 
     Parameters
@@ -42,10 +44,11 @@ def traces_figure(names: Sequence[str], before: Shown | None, after: Shown, *, b
         Of the same channels, volts; each channel is shown about its median.
     bad
         Names drawn as bad.
+    start
+        First sample of the stretch.
     """
     rows = np.unique(np.linspace(0, len(names) - 1, min(len(names), MOST_CHANNELS)).round().astype(int))
     rate_hz = after.rate_hz
-    start = liveliest_stretch(before, after) if before else 0
     stop = min(start + round(STRETCH_S * rate_hz), after.n_samples)
     every = max((stop - start) // MOST_POINTS, 1)
     old = _centred(before.beside(after, start, stop, every)[rows]) if before else None

@@ -56,7 +56,7 @@ def draw_again(derivative: Path, *, raw: Path | None = None, progress: Callable[
     refuse_foreign(derivative)
     refuse_other_version(derivative)
     lock = read_origin(derivative).lock if (derivative / "code" / "lock.json").is_file() else None
-    layout = LooseLayout(derivative, "", "", derivative, raw or linked_raw(derivative))
+    layout = LooseLayout(derivative, lock.dataset if lock else "", "", derivative, raw or linked_raw(derivative))
     pages, failed, without_raw = [], {}, []
     for recording in recordings_of(records_below(derivative)):
         progress(recording)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+
+from ...bids.paths import DerivativePaths
 from ...config.models import OF_THE_MACHINE
 from ...config.recipes import recipe_text
 from ...derivative.dataset import write_dataset_files
 from ...files.atomic import write_text
+from ...files.tables import number, read_tsv
 from ...lock import Lock
 from ...provenance.activity import Activity
 from ...provenance.bids_prov import write_prov
 from ...provenance.crate import write_crate
 from ...provenance.environment import describe
 from ...records import RecordingRecord
-from ...report.dashboard import Row, dashboard_page
+from ...report.dashboard import Electrodes, Row, dashboard_page
+from ...signal.types import Floats
 from ...version import __version__
 from ..layout import Layout
 from ..outcomes import outcomes
@@ -56,7 +62,23 @@ def index_page(layout: Layout, lock: Lock, records: Sequence[RecordingRecord]) -
     """HTML of the page of all recordings."""
     rows = [Row(record, report=_report(layout, record)) for record in records]
     recipe = next((record.recipe for record in records), "")
-    return dashboard_page(lock, rows, recipe=recipe, version=__version__)
+    cleaned = [record.recording for record in records if record.status == "ok"]
+    electrodes = _electrodes(layout.derivative, cleaned)
+    return dashboard_page(lock, rows, recipe=recipe, version=__version__, electrodes=electrodes)
+
+
+def _electrodes(derivative: Path, recordings: Sequence[str]) -> Electrodes:
+    """The electrodes of all recordings; each is drawn where the first recording that has it says."""
+    positions: dict[str, Floats] = {}
+    counts: Counter[str] = Counter()
+    for recording in recordings:
+        table = derivative / DerivativePaths(recording).electrodes
+        for row in read_tsv(table) if table.is_file() else ():
+            counts[row["name"]] += 1
+            place = [number(row[axis]) for axis in ("x", "y", "z")]
+            if row["name"] not in positions and None not in place:
+                positions[row["name"]] = np.array(place, dtype=np.float64)
+    return Electrodes(positions, counts)
 
 
 def activities(plan: Plan, dataset: str, records: list[RecordingRecord]) -> tuple[Activity, ...]:

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...derivative.components import read_components, read_mixing
-from ...derivative.read import read_cleaned
+from ...derivative.read import read_cleaned, read_epochs
 from ...files.atomic import write_text
 from ...files.scratch import load, save
 from ...lock import LockedRecording
+from ...provenance.methods import recording_paragraph
 from ...reading.recording import read_recording
 from ...records import RecordingRecord
+from ...report.averages import EpochsShown, channels_shown, epochs_shown
 from ...report.page import Figures, draw, recording_page, samples_left
 from ...report.signals import Before, before_of, in_single_precision, taken_from
 from ...version import __version__
@@ -36,7 +38,9 @@ def write_page(layout: Layout, recording: str, entry: LockedRecording | None) ->
     record = RecordingRecord.model_validate_json(layout.qc(recording).read_bytes())
     figures = _figures(layout, record, entry) if record.status == "ok" else Figures()
     target = layout.report(recording)
-    write_text(target, recording_page(record, figures, version=__version__))
+    methods = recording_paragraph(record) if record.status == "ok" else ""
+    page = recording_page(record, figures, version=__version__, dataset=layout.dataset, methods=methods)
+    write_text(target, page)
     return target
 
 
@@ -44,7 +48,24 @@ def _figures(layout: Layout, record: RecordingRecord, entry: LockedRecording | N
     before, after = _signals(layout, record, entry)
     folder = layout.qc(record.recording).parent
     components = read_components(folder, record.recording)
-    return draw(before, after, record, components=components, mixing=read_mixing(folder, record.recording))
+    return draw(
+        before,
+        after,
+        record,
+        components=components,
+        mixing=read_mixing(folder, record.recording),
+        dataset=layout.dataset,
+        epochs=_epochs(layout, record, after),
+    )
+
+
+def _epochs(layout: Layout, record: RecordingRecord, after: mne.io.BaseRaw) -> EpochsShown | None:
+    """The epochs of a few channels; None where the recording has none."""
+    if not record.metrics.get("n_epochs"):
+        return None
+    names = [name for name, kind in zip(after.ch_names, after.get_channel_types(), strict=True) if kind == "eeg"]
+    picks = channels_shown([name for name in names if name not in after.info["bads"]] or names)
+    return epochs_shown(record, read_epochs(layout.derivative, record.recording, raw=after, picks=picks))
 
 
 def _signals(

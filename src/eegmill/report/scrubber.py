@@ -1,0 +1,125 @@
+"""What the script of a page draws: the whole recording before and after, with its marks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..records import RecordingRecord
+from ..signal.timeline import is_bad, is_event
+from ..steps.asr import Asr, AsrDecisions
+from .preview import LINEAR_TO_V, MAX_CODE, names_apart, preview_of, steps_of
+from .signals import Before, Shown
+
+if TYPE_CHECKING:
+    import mne
+
+MAX_EVENTS = 5000
+"""Of a page; what is left out is said."""
+KINDS = frozenset({"eeg", "eog", "ecg", "emg"})
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A stretch that is marked bad."""
+
+    onset_s: float
+    duration_s: float
+    name: str
+    channels: tuple[str, ...]
+    """Those that it concerns; empty where it concerns all."""
+
+
+def marks_of(raw: mne.io.BaseRaw) -> tuple[Mark, ...]:
+    """Everything that is marked bad, in order."""
+    return tuple(
+        Mark(
+            round(float(mark["onset"]), 4),
+            round(float(mark["duration"]), 4),
+            str(mark["description"]),
+            tuple(map(str, mark.get("ch_names") or ())),
+        )
+        for mark in raw.annotations
+        if is_bad(str(mark["description"]))
+    )
+
+
+def samples_were_cut(record: RecordingRecord) -> bool:
+    """Whether a step takes samples out, so that times of the clean signal are not those of the recording."""
+    return any(step.read_back().step.cuts_samples for step in record.steps)
+
+
+def repaired_s(record: RecordingRecord) -> tuple[tuple[float, float], ...]:
+    """Onsets and durations of what ASR repaired; none where samples were cut out, as the times are then others."""
+    if samples_were_cut(record):
+        return ()
+    runs = (step.read_back() for step in record.steps)
+    return tuple(
+        (round(segment.onset_s, 4), round(segment.duration_s, 4))
+        for run in runs
+        if isinstance(run.step, Asr) and isinstance(run.decisions, AsrDecisions) and run.step.mode == "repair"
+        for segment in run.decisions.segments
+    )
+
+
+def scrubber_data(
+    before: Before | None, after: mne.io.BaseRaw, record: RecordingRecord, *, renamed: Mapping[str, str]
+) -> dict[str, object]:
+    """The signals, marks and events of a recording, for a JSON script element.
+
+    Parameters
+    ----------
+    renamed
+        New channel names to those in the raw file.
+    """
+    kinds = dict(zip(after.ch_names, after.get_channel_types(), strict=True))
+    names = [name for name, kind in kinds.items() if kind in KINDS]
+    sfreq_hz, n_times = float(after.info["sfreq"]), int(after.n_times)
+    compared = [name for name in names if before is not None and renamed.get(name, name) in before.names]
+    n_steps = steps_of(n_times, len(names), 2 if compared else 1)
+    clean = Shown(after._data, [after.ch_names.index(name) for name in names], sfreq_hz)
+    raw = before.of([renamed.get(name, name) for name in compared]) if before else None
+    return {
+        "recording": record.recording,
+        "duration_s": n_times / sfreq_hz,
+        "n_steps": n_steps,
+        "linear_to_v": LINEAR_TO_V,
+        "max_code": MAX_CODE,
+        "channels": _channels(names, kinds, record, after.info["bads"]),
+        "after": preview_of(clean, n_steps).as_json(),
+        "before": preview_of(raw, n_steps).as_json() if raw and compared else None,
+        "compared": [names.index(name) for name in compared],
+        "segments": [[mark.onset_s, mark.duration_s, mark.name, list(mark.channels)] for mark in marks_of(after)],
+        "repaired": repaired_s(record),
+        "may_mark": not samples_were_cut(record),
+        **_events(after),
+    }
+
+
+def _channels(
+    names: Sequence[str], kinds: Mapping[str, str], record: RecordingRecord, still_bad: Sequence[str]
+) -> list[dict[str, str]]:
+    reasons = {channel.name: "; ".join(channel.reasons) for channel in record.bad_channels}
+    return [
+        {
+            "name": name,
+            "kind": kinds[name],
+            "bad": reasons.get(name, ""),
+            "fate": "" if name not in reasons else "left as it is" if name in still_bad else "interpolated",
+        }
+        for name in names
+    ]
+
+
+def _events(raw: mne.io.BaseRaw) -> dict[str, object]:
+    """The events: onsets in seconds, and the places of their names among all names."""
+    found = [mark for mark in raw.annotations if is_event(str(mark["description"]))]
+    kept = found[:MAX_EVENTS]
+    names, places = names_apart([str(mark["description"]) for mark in kept])
+    return {
+        "event_onsets_s": [round(float(mark["onset"]), 4) for mark in kept],
+        "event_names": list(names),
+        "event_places": list(places),
+        "events_left_out": len(found) - len(kept),
+    }
