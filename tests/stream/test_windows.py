@@ -11,7 +11,6 @@ from pathlib import Path
 
 import mne
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -20,7 +19,7 @@ from hypothesis import strategies as st
 from eegmill.derivative.read import read_epochs
 from eegmill.errors import ConfigurationError, DerivativeError, Unavailable
 from eegmill.stream import Windows
-from eegmill.stream.index import METADATA_KEY
+from eegmill.stream.index import METADATA_KEY, ordered
 from indexed import NAMES, cleaned_dataset, epoched_dataset, index
 from web_server import answers, ignores_ranges
 
@@ -109,11 +108,13 @@ def test_one_seed_gives_one_order(indexed):
 @settings(max_examples=50)
 @given(parts=st.integers(1, 20), seed=st.none() | st.integers(0, 99))
 def test_parts_are_disjoint_and_together_all(parts, seed):
-    windows = object.__new__(Windows)
-    windows.rows = pa.table({"a": list(range(13))})
-    orders = [windows._ordered(seed, (part, parts)) for part in range(parts)]
+    orders = [ordered(13, seed, (part, parts)) for part in range(parts)]
     assert sorted(np.concatenate(orders).tolist()) == list(range(13))
-    assert all((windows.reordered(seed=seed, shard=(part, parts)).order == orders[part]).all() for part in range(parts))
+
+
+def test_another_order_is_that_of_windows_opened_anew(indexed):
+    again = Windows(indexed).reordered(seed=3, shard=(1, 2))
+    assert again.order.tolist() == Windows(indexed, seed=3, shard=(1, 2)).order.tolist()
 
 
 @pytest.mark.parametrize("shard", [(2, 2), (-1, 2), (0, 0)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import ConfigurationError
 from ..signal.timeline import bad_channel_samples, continuous_spans, good_samples, is_event, nearest_sample
+from .stored import StoredSamples
 
 if TYPE_CHECKING:
     import mne
@@ -36,14 +37,16 @@ class Cut:
     events: tuple[str | None, ...]
     known_events: tuple[str, ...]
     """Names of all events that the recording has."""
-    samples: NDArray[np.float32]
-    """(n_channels, n_times of the recording), or of epochs (n_epochs, n_channels, n_times); volts."""
+    samples: NDArray[np.float32] | StoredSamples
+    """(n_channels, n_times of the recording), or of epochs (n_epochs, n_channels, n_times); or where they lie."""
     left_out: Mapping[str, int] = field(default_factory=dict)
     """How many windows were left out, by the reason."""
 
     def window(self, index: int) -> NDArray[np.float32]:
         """The samples of one window, (n_channels, n_times)."""
         start = int(self.starts[index])
+        if isinstance(self.samples, StoredSamples):
+            return self.samples.window(start, self.n_times)
         window: NDArray[np.float32] = (
             self.samples[start] if self.samples.ndim == 3 else self.samples[:, start : start + self.n_times]
         )
@@ -55,12 +58,20 @@ class Cut:
 
 
 def cut_raw(
-    raw: mne.io.BaseRaw, *, length_s: float, step_s: float | None, events: Sequence[str], start_s: float
+    raw: mne.io.BaseRaw,
+    *,
+    length_s: float,
+    step_s: float | None,
+    events: Sequence[str],
+    start_s: float,
+    samples_of: Callable[[tuple[str, ...]], StoredSamples] | None = None,
 ) -> Cut:
     """Cut windows every ``step_s``, or one for each of the named events; one that is bad in part is left out.
 
     Parameters
     ----------
+    samples_of
+        Where the samples of channels lie, if they are to be read window by window: ``raw`` needs none then.
     start_s
         Where a window begins, from its event.
 
@@ -96,9 +107,13 @@ def cut_raw(
         onsets_s=first / sfreq_hz,
         events=tuple(name for _, name in kept),
         known_events=tuple(dict.fromkeys(name for _, name in found)),
-        samples=raw.get_data(picks=picks).astype(np.float32) if len(picks) else np.empty((0, raw.n_times), np.float32),
+        samples=samples_of(names) if samples_of else _samples(raw, picks),
         left_out=left_out,
     )
+
+
+def _samples(raw: mne.io.BaseRaw, picks: NDArray[np.int64]) -> NDArray[np.float32]:
+    return raw.get_data(picks=picks).astype(np.float32) if len(picks) else np.empty((0, raw.n_times), np.float32)
 
 
 def cut_epochs(epochs: mne.BaseEpochs, *, events: Sequence[str] = ()) -> Cut:

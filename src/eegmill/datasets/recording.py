@@ -17,6 +17,7 @@ from .run import ONE_AT_A_TIME
 if TYPE_CHECKING:
     import mne
 
+    from ..derivative.windows import CleanedFiles
     from ..recording import Recording
     from ..records import RecordingRecord
 
@@ -128,6 +129,13 @@ class DatasetRecording:
         folder = self._collection.derivative
         read = self._once("cleaned", lambda: read_cleaned(folder, self.name))
         return read.raw.copy()
+
+    def cleaned_files(self, *, clean: bool = False) -> CleanedFiles:
+        """Tables and file of the cleaned signal, for what needs no more than parts of it; as `cleaned`."""
+        from ..derivative.windows import CleanedFiles
+
+        self._require_cleaned(clean=clean)
+        return CleanedFiles(self._collection.derivative, self.name)
 
     def epochs(self, *, clean: bool = False) -> mne.BaseEpochs:
         """Epochs of the cleaned signal, if its recipe or configuration cuts some; as `cleaned`."""

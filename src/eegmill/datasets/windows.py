@@ -6,14 +6,17 @@ import difflib
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..errors import ConfigurationError, RecordingError, Rejected
+from ..stream.sources import Folder
 from .agreement import agreed, agreed_channels
 from .cut import Cut, cut_epochs, cut_raw
 from .names import nearest
 from .once import Once
+from .stored import raw_without_samples, stored_samples
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,8 +110,8 @@ class _Row:
 class Windowed:
     """Windows of a dataset, like a list of pairs: samples (n_channels, n_times) in float32 volts, and the label.
 
-    Every recording is read once to know its windows, and again when windows of it are wanted, unless it is among those
-    that are kept in memory.
+    Of a cleaned recording only tables are read to know its windows, and each window is read when it is wanted. A raw
+    one, or one with epochs, is read once to know them, and again when they are wanted, unless it is kept in memory.
 
     Raises
     ------
@@ -124,6 +127,8 @@ class Windowed:
     windowing: Windowing
     notes: tuple[str, ...] = ()
     """What was left out, in sentences."""
+    _folders: dict[Path, Folder] = field(default_factory=dict, repr=False)
+    _stored: dict[int, Cut] = field(default_factory=dict, repr=False)
     _kept: Once[Cut] = field(default_factory=lambda: Once(KEPT_BYTES, _size), repr=False)
 
     def __post_init__(self) -> None:
@@ -195,25 +200,41 @@ class Windowed:
 
     def _samples(self, row: _Row) -> NDArray[np.float32]:
         """A copy: who changes it disturbs nobody."""
-        cut = self._kept.get(row.recording, lambda: self._cut(row.recording))
+        cut = self._found(row.recording)
         order = [cut.ch_names.index(name) for name in self.ch_names]
         return cut.window(row.index)[order]
+
+    def _found(self, number: int) -> Cut:
+        if self.windowing.signal == "cleaned":
+            if number not in self._stored:
+                self._stored[number] = self._cut(number)
+            return self._stored[number]
+        return self._kept.get(number, lambda: self._cut(number))
 
     def _cut(self, number: int) -> Cut:
         recording, chosen = self.dataset[number], self.windowing
         if chosen.signal == "epochs":
             return cut_epochs(recording.epochs(clean=chosen.clean), events=chosen.events)
-        raw = recording.raw() if chosen.signal == "raw" else recording.cleaned(clean=chosen.clean)
+        files = recording.cleaned_files(clean=chosen.clean) if chosen.signal == "cleaned" else None
         return cut_raw(
-            raw, length_s=chosen.length_s, step_s=chosen.step_s, events=chosen.events, start_s=chosen.start_s
+            raw_without_samples(files) if files else recording.raw(),
+            length_s=chosen.length_s,
+            step_s=chosen.step_s,
+            events=chosen.events,
+            start_s=chosen.start_s,
+            samples_of=partial(stored_samples, files, self._folder(files.derivative)) if files else None,
         )
+
+    def _folder(self, derivative: Path) -> Folder:
+        """One for all recordings of a derivative: it bounds how many files are open."""
+        return self._folders.setdefault(derivative, Folder(str(derivative)))
 
     def _cuts(self) -> dict[int, Cut]:
         """The windows of all recordings, without their samples; a rejected recording has none, and is told."""
         found: dict[int, Cut] = {}
         for number in range(len(self.dataset)):
             try:
-                found[number] = self._kept.get(number, lambda number=number: self._cut(number)).without_samples()  # type: ignore[misc] # the loop's own number
+                found[number] = self._found(number).without_samples()
             except Rejected as rejection:
                 self._note(f"Left out: {rejection}")
         return found

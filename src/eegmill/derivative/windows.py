@@ -88,10 +88,14 @@ class CleanedFiles:
         return n_times
 
     @cached_property
+    def event_rows(self) -> list[dict[str, str]]:
+        """Rows of ``events.tsv``."""
+        return read_tsv(self.derivative / self.paths.file(PREPROC, "events.tsv"))
+
+    @cached_property
     def marks(self) -> list[Mark]:
         """Events and marked segments, by onset."""
-        rows = read_tsv(self.derivative / self.paths.file(PREPROC, "events.tsv"))
-        return sorted((self._mark(row) for row in rows), key=_start_of)
+        return sorted((self._mark(row) for row in self.event_rows), key=_start_of)
 
     def _mark(self, row: dict[str, str]) -> Mark:
         onset_s, duration_s = number(row["onset"]) or 0.0, number(row["duration"]) or 0.0

@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..errors import ConfigurationError, DerivativeError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 NAME = "index.parquet"
 SCHEMA_VERSION = "1"
@@ -79,6 +82,29 @@ def chosen(table: pa.Table, where: Where) -> pa.Table:
         msg = f"No window of {table.num_rows} in the index is where={where!r}{why}."
         raise ConfigurationError(msg)
     return found
+
+
+def ordered(n_windows: int, seed: int | None, shard: tuple[int, int]) -> NDArray[np.int64]:
+    """Numbers of rows in the order of the index or shuffled: all, or part ``i`` of ``n``.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such part.
+    """
+    part, parts = shard
+    if not 0 <= part < parts:
+        msg = f"shard={shard} is no part of a whole: ({part}, n) needs an n above {max(part, 0)}."
+        raise ConfigurationError(msg)
+    order = np.arange(n_windows)
+    return (order if seed is None else np.random.default_rng(seed).permutation(order))[part::parts]
+
+
+def stretches(table: pa.Table) -> tuple[list[str], list[NDArray[Any]]]:
+    """Names of files; for each row which of them, and where in it: as numbers, since there may be millions."""
+    files = table["file"].combine_chunks().dictionary_encode()
+    numbers = [table[name].to_numpy() for name in ("offset", "n_bytes", "n_channels", "crc32")]
+    return files.dictionary.to_pylist(), [files.indices.to_numpy(), *numbers]
 
 
 def _condition(column: str, value: object) -> tuple[str, str, object]:

@@ -7,20 +7,19 @@ other in the signal's file, so one window is one stretch of a file, or one reque
 from __future__ import annotations
 
 import json
-import zlib
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ConfigurationError, DerivativeError
-from .index import FILES_KEY, METADATA_KEY, NAME, Where, chosen, parsed, way_out
+from ..errors import DerivativeError
+from .checksum import crc32
+from .index import FILES_KEY, METADATA_KEY, NAME, Where, chosen, ordered, parsed, stretches, way_out
 from .sources import Folder, Served
 
 if TYPE_CHECKING:
@@ -50,8 +49,7 @@ class Windows(Sequence[Window]):
     derivative : path or URL
         A derivative's folder, or where it is served: ``https://…``, ``s3://bucket/…``.
     where : mapping, or sequence of (column, operator, value)
-        ``{"task": "rest", "subject": ["01", "02"]}``, or ``[("good_fraction", ">=", 0.9)]`` with the operators
-        ``== != < > <= >= in`` and ``not in``; docs/windows.md has the columns.
+        ``{"task": "rest", "subject": ["01", "02"]}``, or ``[("good_fraction", ">=", 0.9)]``; see docs/windows.md.
     seed : int, optional
         Shuffle: one seed gives one order everywhere.
     shard : (int, int)
@@ -90,11 +88,12 @@ class Windows(Sequence[Window]):
         self.about: dict[str, Any] = json.loads(table.schema.metadata[METADATA_KEY])
         self._files: dict[str, Any] = json.loads(table.schema.metadata[FILES_KEY])
         self.rows: pa.Table = chosen(table, where) if where else table
-        self.order = self._ordered(seed, shard)
+        self._files_of_rows, self._stretches = stretches(self.rows)
+        self.order = ordered(self.rows.num_rows, seed, shard)
 
     def reordered(self, *, seed: int | None = None, shard: tuple[int, int] = (0, 1)) -> Windows:
         """The same windows in another order, or a part of them; the index is not read again."""
-        return self._with(self._ordered(seed, shard))
+        return self._with(ordered(self.rows.num_rows, seed, shard))
 
     def channels(self, file: str) -> dict[str, Any]:
         """Of a file of samples: ``names``, ``types``, ``units``, ``to_si`` in the order of the samples, and ``bad``."""
@@ -106,25 +105,10 @@ class Windows(Sequence[Window]):
         """The rows of these windows in their order: all labels, or groups, at once."""
         return self.rows.take(self.order)
 
-    def _ordered(self, seed: int | None, shard: tuple[int, int]) -> NDArray[np.int64]:
-        part, parts = shard
-        if not 0 <= part < parts:
-            msg = f"shard={shard} is no part of a whole: ({part}, n) needs an n above {max(part, 0)}."
-            raise ConfigurationError(msg)
-        order = np.arange(self.rows.num_rows)
-        return (order if seed is None else np.random.default_rng(seed).permutation(order))[part::parts]
-
     def _with(self, order: NDArray[np.int64]) -> Windows:
         other = object.__new__(Windows)
         other.__dict__.update(self.__dict__, order=order)
         return other
-
-    @cached_property
-    def _stretches(self) -> tuple[list[str], list[NDArray[Any]]]:
-        """Names of files; for each row which of them, and where in it: as numbers, since there may be millions."""
-        files = self.rows["file"].combine_chunks().dictionary_encode()
-        numbers = [self.rows[name].to_numpy() for name in ("offset", "n_bytes", "n_channels", "crc32")]
-        return files.dictionary.to_pylist(), [files.indices.to_numpy(), *numbers]
 
     def __len__(self) -> int:
         return len(self.order)
@@ -138,11 +122,10 @@ class Windows(Sequence[Window]):
         if isinstance(item, slice):
             return self._with(self.order[item])
         position = int(self.order[item])
-        files, columns = self._stretches
-        code, offset, n_bytes, n_channels, crc = (int(column[position]) for column in columns)
-        file = files[code]
+        code, offset, n_bytes, n_channels, crc = (int(column[position]) for column in self._stretches)
+        file = self._files_of_rows[code]
         content, size = self._source.stretch(file, offset, n_bytes)
-        if size != self._files["files"][file]["size"] or zlib.crc32(content) != crc:
+        if size != self._files["files"][file]["size"] or crc32(content) != crc:
             msg = f"'{file}' is not the file that the index of '{self.address}' was made of. {way_out(self.address)}"
             raise DerivativeError(msg)
         samples = np.frombuffer(content, "<f4").reshape(-1, n_channels).T

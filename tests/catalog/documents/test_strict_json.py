@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -66,3 +68,28 @@ def test_the_deepest_and_the_longest_allowed_are_taken() -> None:
 def test_values_that_are_no_json_are_refused(value: object) -> None:
     with pytest.raises(DocumentError):
         check(value)
+
+
+@pytest.fixture
+def traced() -> Iterator[None]:
+    """Counts the memory that is taken from now on."""
+    tracemalloc.start()
+    yield
+    tracemalloc.stop()
+
+
+def test_small_values_without_end_are_refused_before_they_take_memory(traced: None) -> None:
+    text = "[" + "{}," * 1_000_000 + "{}]"
+    tracemalloc.reset_peak()
+    before = tracemalloc.get_traced_memory()[0]
+    with pytest.raises(DocumentError, match="more than 1,000,000 commas and brackets"):
+        parse(text)
+    assert tracemalloc.get_traced_memory()[1] - before < 2 * len(text)  # its bytes, and no value
+
+
+def test_checking_a_long_list_takes_no_memory(traced: None) -> None:
+    numbers: list[object] = [0.5] * 500_000
+    tracemalloc.reset_peak()
+    before = tracemalloc.get_traced_memory()[0]
+    check({"a": numbers})
+    assert tracemalloc.get_traced_memory()[1] - before < 100_000

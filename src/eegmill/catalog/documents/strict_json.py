@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from ..faults import DocumentError
@@ -13,6 +14,8 @@ JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, J
 MAX_BYTES = 16 * 1024 * 1024
 """MongoDB's limit for one document."""
 MAX_DEPTH = 32
+MAX_VALUES = 1_000_000
+"""In one text; a value takes up to 30 times its bytes in memory."""
 MAX_INTEGER = 2**63 - 1
 MIN_INTEGER = -(2**63)
 
@@ -38,7 +41,7 @@ def parse(text: str | bytes, *, what: str = "The document", max_bytes: int = MAX
     ------
     DocumentError
         If the text is not RFC 8259 JSON, holds NaN, an infinity (``1e999`` too), an integer beyond 64 bits,
-        a lone surrogate, more than 32 levels or more than ``max_bytes`` bytes.
+        a lone surrogate, more than 32 levels, about a million values or more, or more than ``max_bytes`` bytes.
 
     Examples
     --------
@@ -46,6 +49,9 @@ def parse(text: str | bytes, *, what: str = "The document", max_bytes: int = MAX
     {'nchans': 32}
     """
     decoded = _decode(text, what, max_bytes)
+    if sum(map(decoded.count, ",[{")) > MAX_VALUES:  # in texts too, where there are never so many
+        msg = f"{what} has more than {MAX_VALUES:,} commas and brackets. Send it in parts."
+        raise DocumentError(msg)
     try:
         value: JsonValue = _DECODER.decode(decoded)
     except RecursionError:
@@ -66,22 +72,31 @@ def check(value: object, *, what: str = "The document") -> None:
     DocumentError
         As for :func:`parse`, and for values that are not JSON at all.
     """
-    waiting: list[tuple[object, int]] = [(value, 1)]
+    # Iterators, not members, wait: a list of a million numbers would otherwise become a million tuples.
+    waiting: list[Iterator[object]] = [iter((value,))]
     while waiting:
-        item, depth = waiting.pop()
-        if isinstance(item, dict | list) and depth > MAX_DEPTH:
+        for item in waiting[-1]:
+            members = _members(item, what)
+            if members is not None:
+                waiting.append(members)
+                break
+        else:
+            waiting.pop()
+        if len(waiting) > MAX_DEPTH + 1:
             msg = f"{what} is nested deeper than {MAX_DEPTH} levels."
             raise DocumentError(msg)
-        if isinstance(item, dict):
-            for key in item:
-                _check_key(key, what)
-            waiting += [(member, depth + 1) for member in item.values()]
-        elif isinstance(item, list):
-            if _is_plain_text(item):
-                continue
-            waiting += [(member, depth + 1) for member in item]
-        else:
-            _check_scalar(item, what)
+
+
+def _members(item: object, what: str) -> Iterator[object] | None:
+    """What a dict or list holds that is still to be checked; None of anything else, which is checked here."""
+    if isinstance(item, dict):
+        for key in item:
+            _check_key(key, what)
+        return iter(item.values())
+    if isinstance(item, list):
+        return iter(()) if _is_plain_text(item) else iter(item)
+    _check_scalar(item, what)
+    return None
 
 
 def dumps(value: object) -> str:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from ..ingest.shipped import shipped_store
 from ..stores import MEMORY, open_offenders, open_store
+from ..stores.contract import Store
+from ..stores.offenders import Offenders
 from .app import create_app
 from .connections import Connections, bounded_protocol, room
 from .settings import Settings, admin_tokens, networks
@@ -61,7 +67,7 @@ def serve(
     opened = shipped_store() if store is None else open_store(store, create=create)
     offenders = open_offenders(MEMORY if store is None else store)
     space = room(chosen)
-    try:
+    with _closed_in_the_end(offenders, opened):
         uvicorn.run(
             create_app(opened, chosen, offenders=offenders),
             host=host,
@@ -74,9 +80,23 @@ def serve(
             timeout_keep_alive=IDLE_CONNECTION_S,
             timeout_graceful_shutdown=GRACE_S,
         )
+
+
+@contextmanager
+def _closed_in_the_end(*stores: Store | Offenders) -> Iterator[None]:
+    """Close stores however the server ends, so that all of a store is in its one file.
+
+    uvicorn raises SIGTERM again once it has shut down, and by default that ends a process on the spot.
+    """
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(0)) if in_main_thread else None
+    try:
+        yield
     finally:
-        offenders.close()
-        opened.close()
+        for store in stores:
+            store.close()
+        if in_main_thread:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _connections(settings: Settings, max_connections: int) -> Connections:
