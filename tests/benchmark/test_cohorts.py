@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from eegmill.benchmark.cohorts import members_of
 from eegmill.benchmark.configuration import Cohort, Selected
 from eegmill.benchmark.splits import Leak
 from eegmill.errors import ConfigurationError, DerivativeError
+from tiny_bids import put
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,24 @@ def test_one_signal_under_two_names_is_refused(tasks, tmp_path):
     other = two_tasks(tmp_path / "other", "copied")
     with pytest.raises(Leak, match="one recording twice"):
         members_of("both", Cohort(derivatives=(str(tasks), str(other))))
+
+
+def put_provenance(derivative: Path, digest: str) -> None:
+    """Say that the first recording was made of a raw file of this digest."""
+    raw = {"Id": "bids:raw:sub-01/eeg/sub-01_task-rest_eeg.edf", "Digest": {"SHA-256": digest}}
+    shared = {"Id": "bids:raw:participants.tsv", "Digest": {"SHA-256": "b" * 64}}
+    name = "prov-sub01+taskrest"
+    put(derivative / "prov" / name / f"{name}_ent.json", json.dumps({"Files": [raw, shared]}))
+
+
+def test_one_raw_file_under_two_names_and_recipes_is_refused(tmp_path):
+    tasks, other = two_tasks(tmp_path / "first"), two_tasks(tmp_path / "other", "copied", seed=1)
+    put_provenance(tasks, "a" * 64)
+    put_provenance(other, "a" * 64)
+    with pytest.raises(Leak, match="one recording twice: 'sub-01_task-rest'"):
+        members_of("both", Cohort(derivatives=(str(tasks), str(other))))
+    put_provenance(other, "c" * 64)
+    assert len(members_of("both", Cohort(derivatives=(str(tasks), str(other))))) == 16
 
 
 def test_one_label_in_two_datasets_is_two_people(tasks, tmp_path):

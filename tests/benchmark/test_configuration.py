@@ -38,6 +38,10 @@ def test_a_good_one_is_read():
         (changed(cohorts={"a": {"derivatives": "x", "select": {"subjects": []}}}), r"'cohorts\.a\.select\.subject'"),
         (changed(targets={"a": {"of": "tasks"}}), "'task', 'events' or 'participants'"),
         (changed(targets={"a": {"of": "events"}}), "needs 'classes'"),
+        (
+            changed(targets={"a": {"of": "task", "classes": {"x": ["a"], "y": ["b", "a"]}}}),
+            "stands twice in 'classes'",
+        ),
         (changed(targets={"a": {"of": "participants"}}), "needs 'column'"),
         (changed(targets={"a": {"of": "task", "column": "age"}}), "needs 'column', and nothing else has one"),
         (changed(targets={"a": {"of": "task", "kind": "regression"}}), "regression predicts a column"),

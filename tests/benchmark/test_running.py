@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from benchmarked import noise, put_dataset, put_recording, raw_of, two_events, two_tasks
 from eegmill.benchmark import load_benchmark, run
+from eegmill.benchmark.configuration import Features
 from eegmill.benchmark.cutting import cut_recording
 from eegmill.benchmark.plan import plan_of
 from eegmill.benchmark.stages import pieces_to_do
@@ -236,6 +237,33 @@ def test_a_recording_without_the_events_says_which_it_has(tmp_path):
     )
     with pytest.raises(RecordingError, match="left, right occurs; the recording has: blink"):
         cut_recording(tmp_path / "d", "sub-01_task-odd", target=chosen.targets["t"], features=chosen.features["f"])
+
+
+def events_as(classes):
+    return load_benchmark(
+        {
+            "name": "x",
+            "cohorts": {"a": {"derivatives": "d"}},
+            "targets": {"t": {"of": "events", "classes": classes}},
+            "features": {"f": POWER},
+        }
+    ).targets["t"]
+
+
+def test_a_class_whose_events_have_another_name_is_told(tmp_path):
+    target = events_as({"a": ["left"], "b": ["other"], "c": ["rigth"]})
+    found = cut_recording(
+        two_events(tmp_path / "d"), "sub-01_task-odd", target=target, features=Features(features=("signal_std",))
+    )
+    assert "No event is called rigth." in found.notes
+
+
+def test_an_event_of_two_classes_is_refused(tmp_path):
+    put_dataset(tmp_path / "d", "d", {"01": {}})
+    put_recording(tmp_path / "d", "sub-01_task-odd", raw_of(noise(1), [(1.0, "face/left"), (2.0, "face/right")]))
+    target = events_as({"a": ["face"], "b": ["face/left"]})
+    with pytest.raises(RecordingError, match="'face/left' is of two classes: a and b"):
+        cut_recording(tmp_path / "d", "sub-01_task-odd", target=target, features=Features(features=("signal_std",)))
 
 
 def test_the_command_says_what_was_found(world, tmp_path):

@@ -251,3 +251,12 @@ def test_scores_of_subjects_are_those_of_moabb(tmp_path, monkeypatch):
     for name in pipelines:
         wanted = theirs[theirs.pipeline == name].set_index("subject").score.to_dict()
         assert score(x, y, about.subject, model=name, seed=1).measured[0].of_groups == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), ""])
+@pytest.mark.parametrize("of", ["y", "groups", "units"])
+def test_nothing_is_no_class_and_no_person(of, nothing) -> None:
+    arrays = {"y": ["a", "b"] * 4, "groups": [1, 1, 2, 2, 3, 3, 4, 4], "units": list(range(8))}
+    arrays[of] = [nothing, *arrays[of][1:]]
+    with pytest.raises(ConfigurationError, match=r"1 of 8 items have no (label|group|unit): leave them out"):
+        score(np.zeros((8, 1)), **arrays, model="dummy", seed=0)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
@@ -93,6 +94,24 @@ def test_a_recording_without_features_is_told_and_stops_no_other(derivative):
     report = write_features(derivative, ["signal_mean"], epochs=True)
     assert report.failed == NAMES
     assert "has no epochs" in report.notes[NAMES[0]][0]
+
+
+def test_a_feature_that_cannot_bear_a_signal_fails_that_recording_alone(derivative, monkeypatch):
+    from eegmill.derivative import features as room
+
+    extract, seen = room.extract, []
+
+    def fragile(source, *args, **more):
+        seen.append(source)
+        if len(seen) == 1:
+            msg = "SVD did not converge"
+            raise np.linalg.LinAlgError(msg)
+        return extract(source, *args, **more)
+
+    monkeypatch.setattr(room, "extract", fragile)
+    report = write_features(derivative, ["signal_mean"], window_s=0.5)
+    assert (report.failed, tuple(report.windows)) == (NAMES[:1], NAMES[1:])
+    assert report.notes[NAMES[0]] == ("LinAlgError: SVD did not converge",)
 
 
 def test_an_unknown_recording_is_refused_with_those_that_are_there(derivative):

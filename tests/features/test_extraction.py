@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from eegmill import features
 from eegmill.errors import ConfigurationError, RecordingError
-from eegmill.features import extraction
+from eegmill.features import windowing
 
 SFREQ_HZ = 100.0
 DATA = 1e-5 * np.random.default_rng(10).standard_normal((4, 2000))
@@ -109,7 +109,7 @@ def test_the_passband_of_the_recording_bounds_the_spectrum():
 
 def test_batches_change_nothing(monkeypatch):
     whole = features.extract(raw(), ["signal", "connectivity"])
-    monkeypatch.setattr(extraction, "BATCH_VALUES", 1)
+    monkeypatch.setattr(windowing, "BATCH_VALUES", 1)
     np.testing.assert_allclose(features.extract(raw(), ["signal", "connectivity"]).to_numpy(), whole.to_numpy())
 
 
@@ -131,6 +131,7 @@ def test_long_and_wide_hold_the_same_values():
         ({"source": DATA, "sfreq_hz": 100.0, "window_s": 0.1}, ConfigurationError, "10 samples; features need 16"),
         ({"source": DATA, "sfreq_hz": 100.0, "step_s": 0.001}, ConfigurationError, "less than a sample apart"),
         ({"source": raw((0, 20, "bad"))}, RecordingError, "no window that is good as a whole .*10 windows left out"),
+        ({"source": raw((0.1, 20, "bad")), "window_s": None}, RecordingError, "has 10 good samples"),
         ({"source": raw(bads=["Fz", "Cz", "Pz"])}, RecordingError, "no good EEG channel"),
     ],
 )

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from eegmill.features.bank import FEATURES
 from eegmill.features.contract import Windows
-from eegmill.features.extraction import MIN_TIMES, sites
+from eegmill.features.extraction import sites
 from eegmill.features.tree import Batch, choose, names
+from eegmill.features.windowing import MIN_TIMES
 
 SFREQ_HZ = 100.0
 NAMES = names()

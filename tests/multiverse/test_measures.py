@@ -8,12 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eegmill.benchmark import Split, score
 from eegmill.chain import Chain, run_steps
 from eegmill.config.recipes import load_recipe
-from eegmill.multiverse.decoding import auc, chance_error, decoded
+from eegmill.multiverse.decoding import Decoded, auc, decoded
 from eegmill.multiverse.grid import Measures
-from eegmill.multiverse.measures import Measured, measured, original_times_s, source_trials
+from eegmill.multiverse.measures import Measured, binned, measured, original_times_s, source_trials
 from eegmill.recording import Recording
+from eegmill.signal.types import Mask
+from eegmill.steps.epochs import cut, event_onsets
 
 NAMES = ["Fz", "Cz", "Pz", "Oz", "C3", "C4"]
 SFREQ_HZ = 100.0
@@ -167,32 +170,56 @@ class Stretch:
         self.onset_s, self.duration_s = onset_s, duration_s
 
 
-def test_a_decision_is_that_of_ridge_regression_without_its_fold() -> None:
-    rng = np.random.default_rng(1)
-    x, is_first = rng.standard_normal((24, 7)) + 3.0, np.arange(24) % 3 == 0
-    decisions = decoded(x, is_first, folds=2)
-    order = np.concatenate([np.flatnonzero(is_first)[:4], np.flatnonzero(~is_first)[:8]])
-    test = np.zeros(24, dtype=bool)
-    test[order] = True
-    train, n, n_first = ~test, 12, 4
-    centred = x[train] - x[train].mean(axis=0)
-    codes = np.where(is_first[train], n / n_first, -n / (n - n_first))
-    ridge = np.trace(centred @ centred.T) / n
-    weights = np.linalg.solve(centred.T @ centred + ridge * np.eye(7), centred.T @ codes)
-    own = centred @ weights
-    threshold = (own[is_first[train]].mean() + own[~is_first[train]].mean()) / 2
-    np.testing.assert_allclose(decisions[test], (x[test] - x[train].mean(axis=0)) @ weights - threshold)
+SPLIT = Split(by="blocks", n_folds=5, gap_s=0.0)
+
+
+def of_noise(is_first: Mask, *, seed: int, split: Split = SPLIT) -> Decoded:
+    x = np.random.default_rng(seed).standard_normal((len(is_first), 3))
+    return decoded(x, is_first, np.arange(len(is_first), dtype=float), duration_s=0.8, split=split)
+
+
+def test_the_decoding_of_a_universe_is_the_score_of_the_benchmark() -> None:
+    start = recording(difference_uv=0.5)
+    found = measure(start)
+    epochs = cut(start.raw, event_onsets(start.raw), -0.2, 0.6, None, reject_by_annotation=True)
+    scored = score(
+        binned(epochs, np.arange(40), 0.05),
+        ["a", "b"] * 20,
+        ["one"] * 40,
+        model={"ridge": {"penalty": 6 * 12}},
+        seed=7,
+        split=Split(by="blocks", n_folds=4),
+        onsets_s=1.0 + np.arange(40),
+        duration_s=0.81,
+        n_bootstrap=0,
+    )
+    assert of(found)["decoding"] == scored.value
+    np.testing.assert_array_equal(found.decisions, -np.array(scored.decisions, dtype=float))
 
 
 def test_the_labels_of_a_fold_say_nothing_to_its_decisions() -> None:
-    rng = np.random.default_rng(2)
-    x = rng.standard_normal((400, 3))
-    areas = [auc(decoded(x, is_first, folds=5), is_first)[0] for is_first in rng.random((20, 400)) < 0.5]
-    assert np.mean(areas) == pytest.approx(0.5, abs=0.03)
+    labels = np.random.default_rng(2).random((20, 400)) < 0.5
+    assert np.mean([of_noise(one, seed=2).score for one in labels]) == pytest.approx(0.5, abs=0.03)
 
 
-def test_too_few_trials_for_the_folds_are_not_decoded() -> None:
-    assert np.isnan(decoded(np.ones((10, 2)), np.arange(10) < 3, folds=5)).all()
+def test_scores_without_meaning_are_significant_as_often_as_they_should_be() -> None:
+    is_first = np.arange(60) % 2 == 0
+    found = [of_noise(is_first, seed=seed) for seed in range(60)]
+    deviations = np.array([(one.score - 0.5) / one.chance_error for one in found])
+    assert np.std(deviations) == pytest.approx(1.0, abs=0.25)
+    assert np.mean(np.abs(deviations) > 1.96) < 0.12
+
+
+def test_trials_nearer_than_the_gap_are_not_learned_from() -> None:
+    found = of_noise(np.arange(20) % 2 == 0, seed=0, split=Split(by="blocks", n_folds=2, gap_s=30.0))
+    assert np.isnan(found.score)
+    assert "gap of 30 s leaves nothing to learn from" in found.note
+
+
+def test_events_that_do_not_take_turns_are_not_decoded_and_the_reason_is_told() -> None:
+    found = of_noise(np.arange(40) < 20, seed=0)
+    assert np.isnan(found.decisions).all()
+    assert "items of 'first' alone" in found.note
 
 
 def test_the_area_under_the_curve_is_the_share_of_pairs_in_order() -> None:
@@ -200,10 +227,3 @@ def test_the_area_under_the_curve_is_the_share_of_pairs_in_order() -> None:
     decisions, is_first = rng.integers(0, 5, 30).astype(float), rng.random(30) < 0.4
     pairs = [(one > other) + 0.5 * (one == other) for one in decisions[is_first] for other in decisions[~is_first]]
     assert auc(decisions, is_first)[0] == pytest.approx(np.mean(pairs))
-
-
-def test_the_error_by_chance_is_that_of_permutations() -> None:
-    rng = np.random.default_rng(4)
-    is_first = np.arange(40) < 15
-    areas = [auc(rng.standard_normal(40), is_first)[0] for _ in range(4000)]
-    assert np.std(areas) == pytest.approx(chance_error(is_first), rel=0.05)

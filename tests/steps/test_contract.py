@@ -223,7 +223,8 @@ NOT_A_STEP = {
     "derivative/nemar_zarr.py": {"reference"},  # of the recording, in the attributes of its store
     "derivative/window_table.py": {"windows", "epochs"},  # what an index is of
     "derivative/windows.py": {"bad_channels"},  # a field of the index
-    "features/extraction.py": {"bad_channels"},  # a field of what is returned
+    "features/extraction.py": {"bad_channels", "epochs"},  # a field of what is returned; what a feature is computed of
+    "features/windowing.py": {"bad_channels"},  # a field of what windows are taken from
     "metrics.py": {"reference"},  # a key figure
     "multiverse/sources.py": {"import"},  # the shortest recipe, for a plan that only looks for recordings
     "provenance/environment.py": {"autoreject"},  # a library

@@ -21,6 +21,7 @@ from eegmill.workflow.resources import (
     Need,
     allotment_for,
     clean_need,
+    features_need,
     fetch_need,
     signal_mb,
 )
@@ -52,7 +53,7 @@ def test_a_signal_of_unknown_size_is_thought_large() -> None:
 @given(st.integers(0, 10**11), st.integers(0, 10**9))
 def test_a_larger_recording_never_asks_for_less(size: int, more: int) -> None:
     small, large = recording(size + 1), recording(size + 1 + more)
-    for need in (lambda entry: clean_need(entry, recipe("eegprep")), fetch_need):
+    for need in (lambda entry: clean_need(entry, recipe("eegprep")), features_need, fetch_need):
         assert need(small).memory_mb <= need(large).memory_mb
         assert need(small).time_s <= need(large).time_s
 

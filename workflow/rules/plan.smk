@@ -77,6 +77,12 @@ def light(*_):
     return light_resources()
 
 
+def of_features(wildcards, *_):
+    """What it takes to compute the features of all recordings of a dataset, one after the other."""
+    recordings = PLAN.lock(wildcards.dataset).recordings
+    return allotment_for([features_need(entry) for entry in recordings])
+
+
 def side_by_side(wildcards):
     """A `threads` function: how many recordings of a group are cleaned at once."""
     return GROUPS.named(wildcards.dataset, wildcards.group).threads

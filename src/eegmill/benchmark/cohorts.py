@@ -6,15 +6,16 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..bids.names import entities_of
 from ..bids.paths import DerivativePaths
 from ..derivative.read import cleaned_recordings
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, DerivativeError
 from ..files.tables import read_tsv
 from ..models import Frozen
+from ..provenance.differences import input_digests
 from ..provenance.digests import sha256_file
 from ..provenance.origin import refuse_foreign
 from .configuration import Cohort, Selected
@@ -35,6 +36,8 @@ class Member(Frozen):
     """The row of the person in the table of participants."""
     sha256: dict[str, str]
     """Of the files that hold signal, channels and events, by name."""
+    raw_sha256: tuple[str, ...] = ()
+    """Of the raw files that hold the signal it was made of, as far as its provenance names them."""
 
     @property
     def subject(self) -> str:
@@ -86,6 +89,7 @@ def _of_derivative(folder: Path, cohort: Cohort) -> Iterator[Member]:
                 entities=dict(entities),
                 person=people.get(f"sub-{entities['sub']}", {}),
                 sha256=_digests(folder, recording),
+                raw_sha256=_raw_digests(folder, recording),
             )
 
 
@@ -127,11 +131,25 @@ def _digests(derivative: Path, recording: str) -> dict[str, str]:
     return {path.name: sha256_file(path) for path in paths if path.is_file() and path.suffix != ".json"}
 
 
+def _raw_digests(derivative: Path, recording: str) -> tuple[str, ...]:
+    try:
+        found = input_digests(derivative, recording)
+    except DerivativeError:
+        return ()
+    return tuple(sorted(digest for path, digest in found.items() if digest and _has_samples(PurePosixPath(path))))
+
+
+def _has_samples(path: PurePosixPath) -> bool:
+    """Whether a raw file may hold samples, which no two recordings share: no sidecar, no header."""
+    return path.name.startswith("sub-") and path.suffix not in (".tsv", ".json", ".vhdr", ".vmrk")
+
+
 def _refuse_twice(name: str, members: Iterable[Member]) -> None:
     places = defaultdict(list)
     for member in members:
         places[f"{_same_dataset(member.dataset)}/{member.recording}"].append(member)
-        places[member.signal_sha256].append(member)
+        for digest in {member.signal_sha256, *member.raw_sha256}:
+            places[digest].append(member)
     for same in places.values():
         if len(same) > 1:
             both = " and ".join(f"'{one.recording}' in '{one.derivative}'" for one in same[:2])

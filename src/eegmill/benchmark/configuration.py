@@ -74,7 +74,9 @@ class Target(Frozen):
         return self
 
     def _problems(self) -> dict[str, bool]:
+        values = [value for listed in self.classes.values() for value in listed]
         return {
+            "a value stands twice in 'classes'": len(set(values)) < len(values),
             "'of: participants' needs 'column', and nothing else has one": (self.of == "participants")
             != (self.column is not None),
             "'of: events' needs 'classes', such as {target: [square], reaction: [rt]}": self.of == "events"

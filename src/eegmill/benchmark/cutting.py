@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,15 +79,17 @@ def _filter(raw: mne.io.BaseRaw, low_hz: float | None, high_hz: float | None) ->
 
 
 def _of_events(raw: mne.io.BaseRaw, target: Target, features: Features) -> Cut:
-    found, repeated = apart([one for one in event_onsets(raw) if _label(one.event, target)])
+    onsets = event_onsets(raw)
+    found, repeated = apart([one for one in onsets if _label(one.event, target)])
     if not found:
-        present = ", ".join(sorted({one.event for one in event_onsets(raw)})) or "no events"
+        present = ", ".join(sorted({one.event for one in onsets})) or "no events"
         wanted = ", ".join(name for names in target.classes.values() for name in names)
         msg = f"None of the events {wanted} occurs; the recording has: {present}."
         raise RecordingError(msg)
     epochs = cut(raw, found, target.tmin, target.tmax, target.baseline, reject_by_annotation=True)
     lost = len(found) + len(repeated) - len(epochs)
-    notes = (f"{lost} of {lost + len(epochs)} epochs were left out.",) if lost else ()
+    counted = (f"{lost} of {lost + len(epochs)} epochs were left out.",) if lost else ()
+    notes = (*counted, *_absent({one.event for one in onsets}, target))
     if not len(epochs):
         msg = f"No epoch is left of {lost}: all are bad, or reach beyond the recording."
         raise RecordingError(msg)
@@ -100,8 +103,18 @@ def _of_events(raw: mne.io.BaseRaw, target: Target, features: Features) -> Cut:
 
 def _label(event: str, target: Target) -> str:
     """The label that an event means; empty if it means none."""
-    found = (label for label, names in target.classes.items() if any(matches(event, name) for name in names))
-    return next(found, "")
+    found = [label for label, names in target.classes.items() if any(matches(event, name) for name in names)]
+    if len(found) > 1:
+        msg = f"The event '{event}' is of two classes: {' and '.join(found)}."
+        raise RecordingError(msg)
+    return found[0] if found else ""
+
+
+def _absent(present: Iterable[str], target: Target) -> tuple[str, ...]:
+    """A note on names that no event has: a class of a wrong name would be missing in silence."""
+    names = [name for listed in target.classes.values() for name in listed]
+    absent = [name for name in names if not any(matches(event, name) for event in present)]
+    return (f"No event is called {', '.join(absent)}.",) if absent else ()
 
 
 def _of_windows(raw: mne.io.BaseRaw, target: Target) -> Cut:

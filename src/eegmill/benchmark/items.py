@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,8 +68,11 @@ def checked_items(
     Raises
     ------
     ConfigurationError
-        If lengths differ, numbers are missing, or there is one label alone.
+        If lengths differ, a label or a group is missing, or there is one label alone.
     """
+    for what, given in (("label", y), ("group", groups), ("unit", units)):
+        if given is not None and not (what == "label" and kind == "regression"):
+            _refuse_missing(what, np.asarray(given, dtype=object).ravel().tolist())
     signal = np.asarray(x, dtype=np.float64)
     number = np.arange(len(signal))
     items = Items(
@@ -86,9 +90,20 @@ def checked_items(
 
 def _refuse_shapes(items: Items) -> None:
     lengths = {name: len(getattr(items, name)) for name in ("x", "y", "groups", "units", "onsets_s")}
-    if len(set(lengths.values())) > 1 or items.x.ndim not in (2, 3) or not len(items.x):
+    if not len(items.x):
+        msg = "There are no items to score."
+        raise ConfigurationError(msg)
+    if len(set(lengths.values())) > 1 or items.x.ndim not in (2, 3):
         listed = ", ".join(f"{name} {length}" for name, length in lengths.items())
         msg = f"Items must be as many everywhere, and x have 2 or 3 dimensions (has {items.x.ndim}): {listed}."
+        raise ConfigurationError(msg)
+
+
+def _refuse_missing(what: str, values: Sequence[Any]) -> None:
+    """Refuse None, NaN and empty text, which would pass for a class, or a person, of that name."""
+    missing = sum(value is None or value == "" or value != value for value in values)
+    if missing:
+        msg = f"{missing} of {len(values)} items have no {what}: leave them out."
         raise ConfigurationError(msg)
 
 

@@ -78,7 +78,7 @@ def write_features(
                 tables.add(name, table)
                 windows[name], notes[name] = len(table.onsets_s), table.notes
             else:
-                notes[name] = (str(table),)
+                notes[name] = (table,)
         tables.tell({name: _about(derivative, name, windows.get(name, 0), told) for name, told in notes.items()})
     files = tuple(f"{FOLDER}/{family}.parquet" for family in families)
     if folder is None and (derivative / MANIFEST).is_file():
@@ -165,14 +165,18 @@ def _computed(
     step_s: float | None,
     *,
     epochs: bool,
-) -> Iterator[tuple[str, FeatureTable | EegmillError]]:
+) -> Iterator[tuple[str, FeatureTable | str]]:
     """The features of each recording, or why it has none: one recording never stops the others."""
     for name in names:
         try:
             source: Any = read_epochs(derivative, name) if epochs else read_cleaned(derivative, name).raw
-            found: FeatureTable | EegmillError = extract(source, choices, window_s=window_s, step_s=step_s)
+            found: FeatureTable | str = extract(source, choices, window_s=window_s, step_s=step_s)
         except (RecordingError, DerivativeError) as error:
-            found = error
+            found = str(error)
+        except (EegmillError, MemoryError):  # what is asked is wrong, or the machine too small, for all alike
+            raise
+        except Exception as error:  # a feature, perhaps of another package, that cannot bear this signal
+            found = f"{type(error).__name__}: {' '.join(str(error).split())}"
         yield name, found
 
 

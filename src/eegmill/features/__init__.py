@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from .bank.spatial import CommonSpatialPattern
 from .contract import Feature, Preprocessor, Windows
-from .extraction import Column, FeatureTable, extract, transformer
+from .extraction import Column, DatasetFeatures, FeatureTable, extract, transformer
 from .tree import families, names, to_values
 
 __all__ = [
     "Column",
     "CommonSpatialPattern",
+    "DatasetFeatures",
     "Feature",
     "FeatureTable",
     "Preprocessor",

@@ -1,28 +1,22 @@
-"""Features of a recording: cut into windows, what is bad left out and counted, in batches of bounded memory."""
+"""Features of a recording, or of all recordings of a dataset, as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
 
-from ..errors import ConfigurationError, RecordingError
-from ..recording import from_first_sample
-from ..signal.timeline import bad_channel_samples, continuous_spans, good_samples
-from ..signal.types import Floats, Ints, Mask
+from ..errors import ConfigurationError, EegmillError, RecordingError
+from ..signal.types import Floats
 from .contract import Kind, Windows
 from .tree import Batch, Choice, Wanted, choose
+from .windowing import batches, signal_of
 
 if TYPE_CHECKING:
     import mne
     import pandas as pd
-
-MIN_TIMES = 16
-"""Samples that a window must have: below, most features say nothing."""
-BATCH_VALUES = 2_000_000
-"""Numbers a batch of windows may have: with what is computed of them they fill some hundred megabytes."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +118,82 @@ def sites(ch_names: Sequence[str], kind: Kind) -> tuple[str, ...]:
     return tuple([f"{a}->{b}" for a, b in pairs] + [f"{b}->{a}" for a, b in pairs])
 
 
+class Described(Protocol):
+    """A recording of `eegmill.Dataset`."""
+
+    @property
+    def name(self) -> str:
+        """Its BIDS name."""
+
+    @property
+    def description(self) -> Mapping[str, Any]:
+        """Dataset, entities, and what is known of the person."""
+
+    def cleaned(self) -> mne.io.BaseRaw:
+        """Its cleaned signal."""
+
+    def epochs(self) -> mne.BaseEpochs:
+        """Its epochs."""
+
+
+@dataclass(frozen=True)
+class OfRecording:
+    """Features of one recording of a dataset, with what is known of it."""
+
+    name: str
+    description: Mapping[str, Any]
+    table: FeatureTable
+
+    def described(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows with the description before them, less those of its fields that a row has itself."""
+        import pandas as pd
+
+        known = {name: value for name, value in self.description.items() if name not in ("recording", *frame)}
+        about = pd.DataFrame({"recording": self.name, **known}, index=frame.index)
+        return pd.concat([about, frame], axis=1)
+
+
+@dataclass(frozen=True)
+class DatasetFeatures:
+    """Features of the recordings of a dataset."""
+
+    recordings: tuple[OfRecording, ...]
+    failed: Mapping[str, str] = field(default_factory=dict)
+    """Recordings that have none, each with the reason."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the numbers should know, in sentences."""
+        notes = [f"{one.name}: {note}" for one in self.recordings for note in one.table.notes]
+        return (*notes, *(f"{name} has no features: {reason}" for name, reason in self.failed.items()))
+
+    def to_long(self) -> pd.DataFrame:
+        """One row a value: ``recording``, its description, then as `FeatureTable.to_long`."""
+        import pandas as pd
+
+        return pd.concat([one.described(one.table.to_long()) for one in self.recordings], ignore_index=True)
+
+    def to_wide(self) -> pd.DataFrame:
+        """One row a window: ``recording``, its description, ``onset_s``, then columns ``<feature>_<channel>``.
+
+        A channel that a recording does not have, or that is bad there, is NaN.
+        """
+        import pandas as pd
+
+        wide = [one.described(one.table.to_wide().reset_index()) for one in self.recordings]
+        return pd.concat(wide, ignore_index=True)
+
+
+@overload
+def extract(
+    source: Sequence[Described],
+    features: Wanted | Iterable[Wanted],
+    *,
+    window_s: float | None = 2.0,
+    step_s: float | None = None,
+    epochs: bool = False,
+) -> DatasetFeatures: ...
+@overload
 def extract(
     source: mne.io.BaseRaw | mne.BaseEpochs | Floats,
     features: Wanted | Iterable[Wanted],
@@ -132,14 +202,25 @@ def extract(
     step_s: float | None = None,
     sfreq_hz: float | None = None,
     ch_names: Sequence[str] | None = None,
-) -> FeatureTable:
+) -> FeatureTable: ...
+def extract(
+    source: mne.io.BaseRaw | mne.BaseEpochs | Floats | Sequence[Described],
+    features: Wanted | Iterable[Wanted],
+    *,
+    window_s: float | None = 2.0,
+    step_s: float | None = None,
+    sfreq_hz: float | None = None,
+    ch_names: Sequence[str] | None = None,
+    epochs: bool = False,
+) -> FeatureTable | DatasetFeatures:
     """Compute features.
 
     Parameters
     ----------
-    source : Raw, Epochs, or array
+    source : Raw, Epochs, array, or Dataset
         EEG channels that are not bad are used. An array has the shape (n_channels, n_times), a recording, or
-        (n_windows, n_channels, n_times), and should be in volts.
+        (n_windows, n_channels, n_times), and should be in volts. Of an `eegmill.Dataset`, cleaned recordings are
+        used; one that has no features stops no other.
     features
         Families or features by name (``features.names()``), with parameters (``{"signal_quantile": {"q": 0.9}}``),
         or behind a transform (``{"envelope": {"features": ["signal_mean"]}}``).
@@ -148,10 +229,12 @@ def extract(
         the whole recording, with what is bad cut out. Not used for epochs.
     sfreq_hz, ch_names
         Of an array.
+    epochs
+        Of a dataset: the epochs of its recordings instead of windows.
 
     Returns
     -------
-    FeatureTable
+    FeatureTable, or DatasetFeatures of a dataset
         A window that is bad in part, or holds a discontinuity, is left out and counted; a channel that is bad in a
         window is NaN there.
 
@@ -160,7 +243,7 @@ def extract(
     ConfigurationError
         If a feature or a parameter is unknown, or a window has too few samples.
     RecordingError
-        If no EEG channel, or no window, is left.
+        If no EEG channel, or no window, is left; of a dataset: in no recording.
 
     Examples
     --------
@@ -172,15 +255,55 @@ def extract(
     (2, 28)
     """
     choices = choose(features)
-    signal = _signal_of(source, window_s, step_s, sfreq_hz, ch_names)
+    if isinstance(source, Sequence):
+        return _of_recordings(source, choices, window_s, step_s, epochs=epochs)
+    return _of_one(source, choices, window_s, step_s, sfreq_hz, ch_names)
+
+
+def _of_recordings(
+    source: Sequence[Described],
+    choices: tuple[Choice, ...],
+    window_s: float | None,
+    step_s: float | None,
+    *,
+    epochs: bool,
+) -> DatasetFeatures:
+    found, failed = [], {}
+    for one in source:
+        if not hasattr(one, "cleaned"):
+            msg = f"Features are computed of Raw, Epochs, an array or a Dataset, not of a list of {type(one).__name__}."
+            raise ConfigurationError(msg)
+        try:
+            signal = one.epochs() if epochs else one.cleaned()
+            found.append(OfRecording(one.name, one.description, _of_one(signal, choices, window_s, step_s, None, None)))
+        except ConfigurationError:  # of what is asked, not of the recording
+            raise
+        except EegmillError as error:
+            failed[one.name] = str(error)
+    if not found:
+        reason = next(iter(failed.values()), "it is empty")
+        msg = f"None of the {len(source)} recordings has features: {reason}"
+        raise RecordingError(msg)
+    return DatasetFeatures(tuple(found), failed)
+
+
+def _of_one(
+    source: Any,
+    choices: tuple[Choice, ...],
+    window_s: float | None,
+    step_s: float | None,
+    sfreq_hz: float | None,
+    ch_names: Sequence[str] | None,
+) -> FeatureTable:
+    signal = signal_of(source, window_s, step_s, sfreq_hz, ch_names)
     if not signal.ch_names or not len(signal.starts):
         missing = "window that is good as a whole" if signal.ch_names else "good EEG channel"
         msg = f"There is no {missing} to compute features of ({signal.about})."
         raise RecordingError(msg)
-    batches = [_computed(choices, windows) for windows in _batches(signal, choices)]
+    computed = [_computed(choices, windows) for windows in batches(signal, choices)]
     columns = tuple(
-        replace(first, values=np.concatenate([batch[label].values for batch in batches]))
-        for label, first in batches[0].items()
+        replace(first, values=np.concatenate([batch[label].values for batch in computed]))
+        for label, first in computed[0].items()
     )
     return FeatureTable(
         ch_names=signal.ch_names,
@@ -192,157 +315,6 @@ def extract(
         cut_s=signal.cut_s,
         bad_channels=signal.bad_channels,
     )
-
-
-@dataclass(frozen=True)
-class _Signal:
-    """A source that windows can be taken from."""
-
-    window: Callable[[int], Floats]
-    """The samples of the window of an index, (n_channels, n_times)."""
-    ch_names: tuple[str, ...]
-    starts: Ints
-    n_times: int
-    sfreq_hz: float
-    highpass_hz: float | None = None
-    lowpass_hz: float | None = None
-    left_out: Mapping[str, int] = field(default_factory=dict)
-    cut_s: float = 0.0
-    bad_channels: tuple[str, ...] = ()
-
-    @property
-    def about(self) -> str:
-        """What was left out, for messages."""
-        parts = [f"{count} windows left out: {reason}" for reason, count in sorted(self.left_out.items())]
-        return "; ".join([*parts, f"bad channels: {', '.join(self.bad_channels) or 'none'}"])
-
-
-def _signal_of(
-    source: Any, window_s: float | None, step_s: float | None, sfreq_hz: float | None, ch_names: Sequence[str] | None
-) -> _Signal:
-    if isinstance(source, np.ndarray):
-        return _of_array(source, window_s, step_s, sfreq_hz, ch_names)
-    if hasattr(source, "events"):
-        return _of_epochs(source)
-    return _of_raw(source, window_s, step_s)
-
-
-def _of_array(
-    x: Floats, window_s: float | None, step_s: float | None, sfreq_hz: float | None, ch_names: Sequence[str] | None
-) -> _Signal:
-    if sfreq_hz is None or x.ndim not in (2, 3):
-        msg = (
-            f"An array needs 'sfreq_hz' (is {sfreq_hz}) and the shape (n_channels, n_times) or (n_windows, n_channels, "
-            f"n_times) (is {x.shape})."
-        )
-        raise ConfigurationError(msg)
-    x = x.astype(np.float64, copy=False)
-    names = tuple(ch_names or [str(index) for index in range(x.shape[-2])])
-    if len(names) != x.shape[-2]:
-        msg = f"There are {x.shape[-2]} channels and {len(names)} names of channels."
-        raise ConfigurationError(msg)
-    if x.ndim == 3:
-        _check_length(x.shape[-1])
-        starts = np.arange(len(x), dtype=np.int64) * x.shape[-1]
-        return _Signal(lambda index: x[index], names, starts, x.shape[-1], sfreq_hz)
-    n_times, step = _lengths(x.shape[-1], sfreq_hz, window_s, step_s)
-    starts = np.arange(0, x.shape[-1] - n_times + 1, step, dtype=np.int64)
-    return _Signal(lambda index: x[:, starts[index] : starts[index] + n_times], names, starts, n_times, sfreq_hz)
-
-
-def _of_epochs(epochs: mne.BaseEpochs) -> _Signal:
-    import mne
-
-    picks = mne.pick_types(epochs.info, eeg=True, exclude="bads")
-    x = epochs.get_data(picks=picks, verbose="error") if len(picks) else np.empty((len(epochs), 0, len(epochs.times)))
-    _check_length(x.shape[-1])
-    info = epochs.info
-    first = epochs.events[:, 0] + round(epochs.tmin * info["sfreq"])
-    return _Signal(
-        lambda index: x[index],
-        tuple(info["ch_names"][pick] for pick in picks),
-        first.astype(np.int64),
-        x.shape[-1],
-        **_passband(info),
-    )
-
-
-def _of_raw(raw: mne.io.BaseRaw, window_s: float | None, step_s: float | None) -> _Signal:
-    import mne
-
-    if raw.first_samp:
-        raw = from_first_sample(raw.copy().load_data(verbose="error"))
-    picks = mne.pick_types(raw.info, eeg=True, exclude="bads")
-    names = tuple(raw.ch_names[pick] for pick in picks)
-    good, sfreq_hz = good_samples(raw), float(raw.info["sfreq"])
-    about: dict[str, Any] = {**_passband(raw.info), "bad_channels": _bad_eeg(raw)}
-    if window_s is None:
-        x = raw.get_data(picks=picks)[:, good] if len(picks) else np.empty((0, int(good.sum())))
-        _check_length(x.shape[-1])
-        cut_s = float((~good).sum() / sfreq_hz)
-        return _Signal(lambda _: x, names, np.zeros(1, np.int64), x.shape[-1], cut_s=cut_s, **about)
-    n_times, step = _lengths(raw.n_times, sfreq_hz, window_s, step_s)
-    starts, left_out = _good_starts(raw, good, n_times, step)
-    bad = {names.index(name): mask for name, mask in bad_channel_samples(raw).items() if name in names}
-
-    def window(index: int) -> Floats:
-        start = int(starts[index])
-        x: Floats = raw.get_data(picks=picks, start=start, stop=start + n_times)
-        for channel, mask in bad.items():
-            if mask[start : start + n_times].any():
-                x[channel] = np.nan
-        return x
-
-    return _Signal(window, names, starts, n_times, left_out=left_out, **about)
-
-
-def _bad_eeg(raw: mne.io.BaseRaw) -> tuple[str, ...]:
-    kinds = dict(zip(raw.ch_names, raw.get_channel_types(), strict=True))
-    return tuple(name for name in raw.info["bads"] if kinds[name] == "eeg")
-
-
-def _passband(info: mne.Info) -> dict[str, Any]:
-    return {"sfreq_hz": info["sfreq"], "highpass_hz": info["highpass"], "lowpass_hz": info["lowpass"]}
-
-
-def _lengths(n_samples: int, sfreq_hz: float, window_s: float | None, step_s: float | None) -> tuple[int, int]:
-    """Samples of a window and between the starts of two."""
-    n_times = n_samples if window_s is None else round(window_s * sfreq_hz)
-    step = n_times if step_s is None else round(step_s * sfreq_hz)
-    _check_length(n_times)
-    if step < 1:
-        msg = f"Windows every {step_s} s are less than a sample apart at {sfreq_hz} Hz."
-        raise ConfigurationError(msg)
-    return n_times, step
-
-
-def _check_length(n_times: int) -> None:
-    if n_times < MIN_TIMES:
-        msg = f"A window has {n_times} samples; features need {MIN_TIMES} at least. Make it longer."
-        raise ConfigurationError(msg)
-
-
-def _good_starts(raw: mne.io.BaseRaw, good: Mask, n_times: int, step: int) -> tuple[Ints, dict[str, int]]:
-    """Where windows start, without those that hold something bad or a discontinuity, which are counted."""
-    starts = np.arange(0, raw.n_times - n_times + 1, step, dtype=np.int64)
-    n_bad = np.concatenate([[0], np.cumsum(~good)])
-    is_bad = n_bad[starts + n_times] > n_bad[starts]
-    cuts = np.array([start for start, _ in continuous_spans(raw)], dtype=np.int64)
-    # A cut at the first sample of a window is no cut within it.
-    broken = np.searchsorted(cuts, starts + n_times - 1, side="right") > np.searchsorted(cuts, starts, side="right")
-    left_out = {"bad": int(is_bad.sum()), "break": int((broken & ~is_bad).sum())}
-    return starts[~is_bad & ~broken], {reason: count for reason, count in left_out.items() if count}
-
-
-def _batches(signal: _Signal, choices: Sequence[Choice]) -> Iterator[Windows]:
-    n_channels = len(signal.ch_names)
-    values = n_channels * signal.n_times
-    if any("pair" in choice.feature.kind for choice in choices):
-        values += n_channels * (n_channels - 1) // 2 * signal.n_times // 2
-    at_once = max(1, BATCH_VALUES // values)
-    for start in range(0, len(signal.starts), at_once):
-        data = np.stack([signal.window(index) for index in range(start, min(start + at_once, len(signal.starts)))])
-        yield Windows(data, signal.sfreq_hz, signal.highpass_hz, signal.lowpass_hz)
 
 
 def _computed(choices: Sequence[Choice], windows: Windows) -> dict[str, Column]:

@@ -1,63 +1,110 @@
-"""A classifier of trials that is fast enough to be fitted in every universe: ridge regression on the class."""
+"""How well two events are told apart: the benchmark's score, with a model that is fast enough for every universe."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
-from ..signal.types import Floats, Ints, Mask
+from ..benchmark.scoring import score
+from ..benchmark.splits import Fold, Split, block_folds
+from ..errors import ConfigurationError
+from ..signal.types import Floats, Mask
+
+LABELS = ("first", "second")
+"""Of the two events, in the order of the alphabet: decision values of a score grow with the second."""
+RELABELLINGS = 200
+"""By which the error by chance is known to a twentieth."""
 
 
-def decoded(x: Floats, is_first: Mask, *, folds: int) -> Floats:
-    """Decisions for trials by a classifier that was fitted without the fold that they are in.
+@dataclass(frozen=True)
+class Decoded:
+    """How well the trials of a recording were told apart; all NaN, with a note, where that cannot be said."""
 
-    Folds are stretches of consecutive trials of each class, so that neighbours in time are rarely on both sides. The
-    classifier is ridge regression on the class, with codes that make it a linear discriminant, a threshold half-way
-    between the class means, and the mean eigenvalue of the covariance added to its diagonal.
+    decisions: Floats
+    """Above 0 for the first event. (n_trials,)"""
+    score: float = np.nan
+    """Area under the ROC curve, the mean over folds."""
+    error: float = np.nan
+    chance_error: float = np.nan
+    """Standard error where decisions say nothing."""
+    note: str = ""
+
+
+def decoded(x: Floats, is_first: Mask, onsets_s: Floats, *, duration_s: float, split: Split) -> Decoded:
+    """Score trials by `eegmill.benchmark.score`, tested in blocks of time by ridge regression on the others.
+
+    The penalty is the number of features: the mean eigenvalue of the products of trials whose features are
+    standardised, so that it counts as much as they do.
 
     Parameters
     ----------
     x : array, (n_trials, n_features)
     is_first : array of bool, (n_trials,)
-
-    Returns
-    -------
-    array, (n_trials,)
-        Above 0 for the first class; NaN if a class has fewer trials than there are folds, or if there is no feature.
+    onsets_s : array, (n_trials,)
+        When trials start.
+    duration_s
+        How long a trial is.
     """
-    decisions = np.full(len(x), np.nan)
-    if not x.shape[1] or min(is_first.sum(), (~is_first).sum()) < folds:
-        return decisions
-    fold = _folds(is_first, folds)
-    gram = x @ x.T
-    for number in range(folds):
-        test, train = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
-        decisions[test] = _by_ridge(gram, train, test, is_first)
-    return decisions
+    nothing = np.full(len(x), np.nan)
+    if not x.size:
+        return Decoded(nothing, note="decoding: there is no trial, or no good channel")
+    try:
+        found = score(
+            x,
+            np.where(is_first, *LABELS),
+            np.full(len(x), "recording"),
+            model={"ridge": {"penalty": float(x.shape[1])}},
+            seed=0,  # nothing is drawn
+            split=split,
+            onsets_s=onsets_s,
+            duration_s=duration_s,
+            n_bootstrap=0,
+        )
+    except ConfigurationError as error:
+        return Decoded(nothing, note=f"decoding: {error}")
+    folds = block_folds(np.full(len(x), "recording"), onsets_s, duration_s, split)
+    decisions = -np.array(found.decisions, dtype=float)
+    own_error = float(
+        np.sqrt(np.sum([auc(decisions[one.test], is_first[one.test])[1] ** 2 for one in folds])) / len(folds)
+    )
+    return Decoded(decisions, found.value, own_error, chance_error(x, is_first, folds))
 
 
-def _folds(is_first: Mask, folds: int) -> Ints:
-    """The fold of each trial: each class is parted in order."""
-    fold = np.zeros(len(is_first), dtype=np.int64)
-    for own in (is_first, ~is_first):
-        fold[own] = np.arange(own.sum()) * folds // own.sum()
-    return fold
+def chance_error(x: Floats, is_first: Mask, folds: Sequence[Fold]) -> float:
+    """Standard error of the score where decisions say nothing: over relabellings, within blocks.
+
+    Models of several folds share trials that they learn from, so that folds are not independent: the error of the
+    ranks alone (Mann and Whitney 1947) is a third too small. Ridge regression is linear in its labels, so that all
+    relabellings cost little more than one; its classes are not weighted here.
+    """
+    rng = np.random.default_rng(0)
+    codes = np.empty((len(x), RELABELLINGS))
+    for fold in folds:
+        own = np.repeat(np.where(is_first[fold.test], 1.0, -1.0)[:, None], RELABELLINGS, axis=1)
+        codes[fold.test] = rng.permuted(own, axis=0)
+    areas = [_areas(_by_ridge(x, fold, codes), codes[fold.test] > 0) for fold in folds]
+    return float(np.std(np.mean(areas, axis=0), ddof=1))
 
 
-def _by_ridge(gram: Floats, train: Ints, test: Ints, is_first: Mask) -> Floats:
-    """Ridge regression in its dual form: as many unknowns as trials, however many features there are."""
-    first = is_first[train]
-    n, n_first = len(train), int(first.sum())
-    codes = np.where(first, n / n_first, -n / (n - n_first))
-    k = gram[np.ix_(train, train)]
-    row_means = k.mean(axis=1)
-    centred = k - row_means[:, None] - row_means[None, :] + k.mean()
-    ridge = max(np.trace(centred) / n, np.finfo(float).tiny)
-    weights = np.linalg.solve(centred + ridge * np.eye(n), codes)
-    own = centred @ weights
-    across = gram[np.ix_(test, train)] - row_means[None, :]
-    across = across - gram[np.ix_(test, train)].mean(axis=1)[:, None] + k.mean()
-    threshold = (own[first].mean() + own[~first].mean()) / 2
-    return np.asarray(across @ weights - threshold)
+def _by_ridge(x: Floats, fold: Fold, codes: Floats) -> Floats:
+    """Decisions on tested trials, up to a constant, for each column of codes."""
+    mean, scale = x[fold.train].mean(axis=0), x[fold.train].std(axis=0)
+    z = (x - mean) / np.where(scale > 0, scale, 1.0)
+    train = z[fold.train]
+    own = codes[fold.train] - codes[fold.train].mean(axis=0)
+    weights = np.linalg.solve(train @ train.T + x.shape[1] * np.eye(len(train)), own)
+    return np.asarray(z[fold.test] @ (train.T @ weights))
+
+
+def _areas(decisions: Floats, is_first: Mask) -> Floats:
+    """Area under the ROC curve of each column."""
+    from scipy.stats import rankdata
+
+    n_first = is_first.sum(axis=0)
+    above = np.sum(rankdata(decisions, axis=0) * is_first, axis=0) - n_first * (n_first + 1) / 2
+    return np.asarray(above / (n_first * (len(is_first) - n_first)))
 
 
 def auc(decisions: Floats, is_first: Mask) -> tuple[float, float]:
@@ -77,12 +124,3 @@ def auc(decisions: Floats, is_first: Mask) -> tuple[float, float]:
     q1, q2 = area / (2 - area), 2 * area**2 / (1 + area)
     variance = area * (1 - area) + (n_first - 1) * (q1 - area**2) + (n_second - 1) * (q2 - area**2)
     return area, float(np.sqrt(max(variance, 0.0) / (n_first * n_second)))
-
-
-def chance_error(is_first: Mask) -> float:
-    """Standard error of the area under the ROC curve where decisions say nothing: that of Mann and Whitney's statistic.
-
-    Source: Mann HB, Whitney DR. Ann Math Stat 1947;18(1):50-60.
-    """
-    n_first, n_second = int(is_first.sum()), int((~is_first).sum())
-    return float(np.sqrt((n_first + n_second + 1) / (12 * n_first * n_second))) if n_first and n_second else np.nan

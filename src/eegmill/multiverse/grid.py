@@ -103,9 +103,12 @@ class Erp(Frozen):
 
 
 class Decoding(Frozen):
-    """How well a classifier that has not seen a trial tells its condition."""
+    """How well a classifier that has not seen a trial tells its condition: the benchmark's score, split by blocks."""
 
     folds: int = Field(default=5, ge=2, le=50)
+    """Blocks of successive trials, of which each is tested by a model of the others."""
+    gap_s: float = Field(default=2.0, ge=0)
+    """Trials nearer than this to a tested one are not trained on."""
     bin_s: float = Field(default=0.05, gt=0)
     """The signal from the event on is averaged in bins of this length."""
 

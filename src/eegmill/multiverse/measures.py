@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..benchmark.splits import Split
 from ..chain import Chain
 from ..metrics import metrics_of
 from ..recording import Recording
@@ -16,8 +17,8 @@ from ..signal.spectra import mean_power
 from ..signal.timeline import continuous_spans, good_samples
 from ..signal.types import Floats, Ints, Mask
 from ..steps.epochs import cut, event_onsets, matches
-from .decoding import auc, chance_error, decoded
-from .grid import Measures, Trials
+from .decoding import Decoded, decoded
+from .grid import Decoding, Measures, Trials
 
 if TYPE_CHECKING:
     import mne
@@ -105,9 +106,10 @@ def measured(chain: Chain, measures: Measures, source: SourceTrials) -> Measured
             Value("erp_channels", used, "channels"),
         ]
     if measures.decoding and epochs is not None:
-        bins = binned(epochs, rows, measures.decoding.bin_s)
-        decisions = decoded(bins, conditions == 0, folds=measures.decoding.folds)
-        values += _score(decisions, conditions)
+        told = _decoded(epochs, rows, conditions, source.onsets_s[kept], measures.decoding)
+        decisions = told.decisions
+        values += _score(told)
+        notes += [told.note] if told.note else []
     return Measured(tuple(values), kept, amplitudes, decisions, tuple(notes))
 
 
@@ -238,8 +240,18 @@ def binned(epochs: mne.BaseEpochs, rows: Ints, bin_s: float) -> Floats:
     return np.asarray(1e6 * x.reshape(len(rows), len(picks), n_bins, n_bin).mean(axis=3).reshape(len(rows), -1))
 
 
-def _score(decisions: Floats, conditions: Ints) -> Iterator[Value]:
-    score, error = auc(decisions, conditions == 0)
-    yield Value("decoding", score, "AUC")
-    yield Value("decoding_error", error, "AUC")
-    yield Value("decoding_chance_error", chance_error(conditions == 0), "AUC")
+def _decoded(epochs: mne.BaseEpochs, rows: Ints, conditions: Ints, onsets_s: Floats, wanted: Decoding) -> Decoded:
+    """Trials are as far apart as they were before anything was cut out."""
+    return decoded(
+        binned(epochs, rows, wanted.bin_s),
+        conditions == 0,
+        onsets_s,
+        duration_s=len(epochs.times) / float(epochs.info["sfreq"]),
+        split=Split(by="blocks", n_folds=wanted.folds, gap_s=wanted.gap_s),
+    )
+
+
+def _score(found: Decoded) -> Iterator[Value]:
+    yield Value("decoding", found.score, "AUC")
+    yield Value("decoding_error", found.error, "AUC")
+    yield Value("decoding_chance_error", found.chance_error, "AUC")

@@ -123,7 +123,11 @@ def errand_of(multiverse: Multiverse, source: Source) -> Errand:
     grid = multiverse.grid
     parts = [source.dataset, source.entry.model_dump_json(), source.digest, str(grid.seed)]
     parts += [item.model_dump_json() for item in source.overrides]
-    parts += [grid.measures.model_dump_json(), versions(READERS), code_digest(PACKAGE / "multiverse" / "walk.py")]
+    parts += [
+        grid.measures.model_dump_json(),
+        versions([*READERS, "scikit-learn"]),
+        code_digest(PACKAGE / "multiverse" / "walk.py"),
+    ]
     parts += [f"{one.number} {steps_fingerprint(one.recipe.steps)}" for one in multiverse.universes]
     return Errand(
         source=source,

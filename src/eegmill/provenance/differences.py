@@ -41,8 +41,8 @@ def _flat(value: Any, place: str = "") -> dict[str, str]:
     return {place: str(value)}
 
 
-def changed_inputs(derivative: Path, recording: str, raw_root: Path) -> tuple[str, ...]:
-    """Raw files of a recording that are not what its provenance says was read.
+def input_digests(derivative: Path, recording: str) -> dict[str, str | None]:
+    """SHA-256 of the raw files that a recording was made of, by path, as its provenance says.
 
     Raises
     ------
@@ -51,11 +51,22 @@ def changed_inputs(derivative: Path, recording: str, raw_root: Path) -> tuple[st
     """
     label = label_of(recording)
     entities = read_strict_json(derivative / "prov" / f"prov-{label}" / f"prov-{label}_ent.json")
-    told = {
+    return {
         item["Id"].removeprefix("bids:raw:"): item.get("Digest", {}).get("SHA-256")
         for item in entities.get("Files", [])
         if item.get("Id", "").startswith("bids:raw:")
     }
+
+
+def changed_inputs(derivative: Path, recording: str, raw_root: Path) -> tuple[str, ...]:
+    """Raw files of a recording that are not what its provenance says was read.
+
+    Raises
+    ------
+    DerivativeError
+        If the recording has no provenance.
+    """
+    told = input_digests(derivative, recording)
     return tuple(problem for path in sorted(told) if (problem := _changed(raw_root / path, path, told[path])))
 
 

@@ -42,6 +42,10 @@ class Need:
 
 EXPENSIVE = Line(base_mb=260, mb_per_mb=1.92, base_s=5, s_per_mb=1.28)
 CHEAP = Line(base_mb=150, mb_per_mb=1.28, base_s=2, s_per_mb=0.08)
+BATCHES_MB = 500
+"""What batches of windows fill beside the signal, as features are computed of them."""
+FEATURES_S_PER_MB = 1.5
+"""All families together took 110 CPU s for ten minutes of 64 channels, which are 77 MB."""
 FETCH_MB = 500
 FETCH_MB_PER_MIN = 60.0
 """A megabyte a second: a slow line."""
@@ -85,6 +89,13 @@ def clean_need(entry: LockedRecording, recipe: Recipe) -> Need:
     line = EXPENSIVE if any(step.expensive for step in recipe.steps) else CHEAP
     size = signal_mb(entry)
     return Need(MARGIN * (line.base_mb + line.mb_per_mb * size), MARGIN * (line.base_s + line.s_per_mb * size))
+
+
+def features_need(entry: LockedRecording) -> Need:
+    """What it takes to compute features of a recording; rates that cleaning lowers make it less."""
+    size = signal_mb(entry)
+    memory_mb = CHEAP.base_mb + BATCHES_MB + CHEAP.mb_per_mb * size
+    return Need(MARGIN * memory_mb, MARGIN * (CHEAP.base_s + FEATURES_S_PER_MB * size))
 
 
 def fetch_need(entry: LockedRecording) -> Need:
