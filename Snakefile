@@ -27,7 +27,7 @@ from eegmill.workflow.in_use import (
 )
 from eegmill.workflow.overview import keep_overview
 from eegmill.workflow.plan import Plan
-from eegmill.workflow.resources import light_resources
+from eegmill.workflow.resources import allotment_for, clean_need, light_resources
 from eegmill.workflow.resolving import resolve_now
 from eegmill.workflow.snakemake_settings import SnakemakeSettings
 from eegmill.workflow.standing import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from eegmill.workflow.resources import (
     signal_mb,
 )
 
+RULES = Path(__file__).parents[2] / "workflow" / "rules"
 MEASURED = Path(__file__).parents[2] / "validation" / "benchmarks" / "resources.tsv"
 
 
@@ -93,3 +95,11 @@ def test_every_measured_recording_has_what_it_took() -> None:
         size = float(row["signal_mb"])
         assert line.base_mb + line.mb_per_mb * size >= float(row["peak_mb"])
         assert line.base_s + line.s_per_mb * size >= float(row["cpu_s"])
+
+
+@pytest.mark.parametrize("file", sorted(RULES.glob("*.smk")), ids=lambda file: file.stem)
+def test_every_rule_asks_for_cores_memory_and_time_and_tells_its_job_so(file: Path) -> None:
+    for rule in re.split(r"^(?:rule|checkpoint) ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        if "eegmill.workflow" in rule:
+            wanted = ("threads:", "mem_mb=", "runtime=", "attempt=", "{GIVEN}")
+            assert [word for word in wanted if word not in rule] == [], rule.partition(":")[0]

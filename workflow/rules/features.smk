@@ -10,5 +10,10 @@ rule features:
         f"{WORK}/features/{{recipe}}.{{digest}}.log",
     conda:
         "../../envs/eegmill.yaml"
+    threads: 1
+    resources:
+        mem_mb=mem_mb(of_all),
+        runtime=runtime_min(of_all),
+        attempt=this_attempt,
     shell:
-        "python -m eegmill.workflow features {wildcards.dataset:q} {wildcards.digest} > {log:q} 2>&1"
+        f"python -m eegmill.workflow features {GIVEN} {{wildcards.dataset:q}} {{wildcards.digest}} > {{log:q}} 2>&1"

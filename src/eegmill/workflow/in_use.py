@@ -10,6 +10,7 @@ import signal
 import socket
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 NAME = ".in-use"
 INTERRUPTED = ".interrupted"
 DRY = ("--dry-run", "--dryrun")
+SHORT_DRY = r"-[DFSafklptv]*n"
+"""``-n`` alone or behind other options that need no value."""
 LOOKING = {
     *(*DRY, "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "-D", "-l"),
     *("--detailed-summary", "--lint", "--list-rules", "--list", "--list-target-rules", "--lt", "--report"),
@@ -73,7 +76,8 @@ def note_interrupts(output: Path) -> None:
     mark.unlink(missing_ok=True)
 
     def noted(number: int, frame: FrameType | None) -> None:
-        mark.touch()
+        with suppress(OSError):  # the disk may be full, and the run is to end all the same
+            mark.touch()
         signal.default_int_handler(number, frame)
 
     if threading.current_thread() is threading.main_thread():
@@ -110,8 +114,14 @@ def only_looks(arguments: Sequence[str]) -> bool:
 
 
 def is_dry(arguments: Sequence[str]) -> bool:
-    """Whether a command line of Snakemake asks what a run would do."""
-    return any(argument in DRY or re.fullmatch(r"-[a-zA-Z]*n[a-zA-Z]*", argument) for argument in arguments)
+    """Whether a command line of Snakemake asks what a run would do.
+
+    Examples
+    --------
+    >>> is_dry(["snakemake", "-nc1"]), is_dry(["snakemake", "-sSnakefile", "-j1"])
+    (True, False)
+    """
+    return any(argument in DRY or re.match(SHORT_DRY, argument) for argument in arguments)
 
 
 def _self() -> dict[str, str]:
