@@ -15,6 +15,7 @@ from eegmill.files.tables import read_tsv
 from eegmill.lock import LockedFile, LockedRecording
 from eegmill.recipe import Recipe
 from eegmill.workflow.resources import (
+    BESIDE_MB,
     CHEAP,
     EXPENSIVE,
     QUEUE_MIN,
@@ -66,12 +67,12 @@ def test_a_recipe_with_an_ica_asks_for_more_time() -> None:
 
 def test_recordings_one_after_another_ask_for_the_largest_memory_and_the_sum_of_times() -> None:
     allotment = allotment_for([Need(900, 600), Need(300, 1200), Need(400, 600)])
-    assert (allotment.mem_mb, allotment.runtime_min) == (900, QUEUE_MIN + 40)
+    assert (allotment.mem_mb, allotment.runtime_min) == (BESIDE_MB + 900, QUEUE_MIN + 40)
 
 
 def test_recordings_side_by_side_ask_for_the_memory_of_the_largest_together() -> None:
     allotment = allotment_for([Need(900, 600), Need(300, 1200), Need(400, 600)], side_by_side=2)
-    assert (allotment.mem_mb, allotment.runtime_min) == (1300, QUEUE_MIN + 30)
+    assert (allotment.mem_mb, allotment.runtime_min) == (BESIDE_MB + 1300, QUEUE_MIN + 30)
 
 
 NEEDS = st.lists(st.builds(Need, st.floats(1, 1e5), st.floats(0, 1e5)), min_size=1, max_size=20)
