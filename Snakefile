@@ -21,6 +21,7 @@ from eegmill.workflow.groups import Groups
 from eegmill.workflow.in_use import (
     hold,
     is_dry,
+    is_held,
     note_interrupts,
     only_looks,
     refuse_closed_folders,

@@ -70,6 +70,22 @@ def hold(output: Path, name: str = NAME) -> FileLock:
     return lock
 
 
+def is_held(output: Path) -> bool:
+    """Whether a run is at work in an output folder."""
+    from filelock import FileLock, Timeout
+
+    path = output / "work" / f"{NAME}.lock"
+    if not path.is_file():
+        return False
+    try:
+        FileLock(path, timeout=0).acquire().lock.release()
+    except Timeout:
+        return True
+    except OSError:  # a folder that may only be read: nobody works there
+        return False
+    return False
+
+
 def note_interrupts(output: Path) -> None:
     """Leave a mark when a user presses Ctrl-C: jobs that it ends as they begin can write no reason themselves."""
     mark = output / "work" / INTERRUPTED
