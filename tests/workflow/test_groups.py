@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from eegmill.errors import ConfigurationError
 from eegmill.files.atomic import write_json, write_text
 from eegmill.lock import Lock, LockedFile, LockedRecording
+from eegmill.workflow.__main__ import main
 from eegmill.workflow.groups import MAX_RECORDINGS, Group, Groups, n_groups_of, read_group, receipt_of, shares
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.stages import OF_RECORDINGS
@@ -142,3 +143,15 @@ def test_no_digest_depends_on_how_recordings_are_grouped(tmp_path: Path, stage: 
     recording = "sub-01_task-rest" if stage in OF_RECORDINGS else ""
     digests = {plan_of(tmp_path, recordings_per_job=wanted).digest(stage, "ds1", recording) for wanted in (None, 1, 3)}
     assert len(digests) == 1
+
+
+def test_what_ends_the_process_of_a_group_is_told_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in plan_of(tmp_path).environment().items():
+        monkeypatch.setenv(name, value)
+    assert main(["clean", "attempt=1", "ds1", "0" * 16]) == 1
+    told = capfd.readouterr().err
+    assert told.startswith("eegmill clean: ")
+    assert "does not say who belongs to a group of recordings" in told
+    assert told.count("\n") == 1
