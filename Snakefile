@@ -21,13 +21,19 @@ from eegmill.workflow.groups import Groups
 from eegmill.workflow.in_use import (
     hold,
     is_dry,
+    is_held,
     note_interrupts,
     only_looks,
     refuse_closed_folders,
 )
 from eegmill.workflow.overview import keep_overview
 from eegmill.workflow.plan import Plan
-from eegmill.workflow.resources import allotment_for, features_need, light_resources
+from eegmill.workflow.resources import (
+    allotment_for,
+    clean_need,
+    features_need,
+    light_resources,
+)
 from eegmill.workflow.resolving import resolve_now
 from eegmill.workflow.snakemake_settings import SnakemakeSettings
 from eegmill.workflow.standing import (

@@ -9,12 +9,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
-PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scancel", "sinfo")
+PROGRAMS = ("setpriv", "munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scancel", "sinfo")
 SEARCHED = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
-START_S = 60
+START_S = 180
+ANSWER_S = 60
 CONFIGURATION = """
 ClusterName=local
 SlurmctldHost=localhost(127.0.0.1)
@@ -87,7 +88,7 @@ def running_slurm(folder: Path, nodes: int = 2) -> Iterator[dict[str, str]]:
         try:
             yield environment
         finally:
-            subprocess.run(["scancel", "--user", getpass.getuser()], env=environment, check=False, timeout=30)
+            _asked(environment, "scancel", "--user", getpass.getuser())
             _wait_until(lambda: not _asked(environment, "squeue", "--noheader"), "the end of all jobs")
 
 
@@ -113,9 +114,15 @@ def with_accounting(environment: dict[str, str], folder: Path) -> dict[str, str]
 
 @contextmanager
 def _daemon(folder: Path, environment: dict[str, str], *command: str) -> Iterator[None]:
+    """A daemon while the block runs; it ends with this process as well, should that be killed."""
     with (folder / f"{command[0]}.out").open("ab") as output:
         process = subprocess.Popen(
-            command, env=environment, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True
+            ("setpriv", "--pdeathsig", "TERM", *command),
+            env=environment,
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
         )
     try:
         yield
@@ -129,7 +136,11 @@ def _daemon(folder: Path, environment: dict[str, str], *command: str) -> Iterato
 
 
 def _asked(environment: dict[str, str], *command: str) -> str:
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=30).stdout
+    """What a command of Slurm says; nothing where it takes too long."""
+    with suppress(subprocess.TimeoutExpired):
+        found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=ANSWER_S)
+        return found.stdout
+    return ""
 
 
 def _idle_nodes(environment: dict[str, str]) -> int:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from eegmill.errors import ConfigurationError
 from eegmill.files.atomic import write_json, write_text
 from eegmill.lock import Lock, LockedFile, LockedRecording
+from eegmill.workflow.__main__ import main
 from eegmill.workflow.groups import MAX_RECORDINGS, Group, Groups, n_groups_of, read_group, receipt_of, shares
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.stages import OF_RECORDINGS
@@ -150,3 +151,15 @@ def test_recordings_that_nobody_asked_for_are_in_no_group(tmp_path: Path) -> Non
     names = [entry.recording for entry in plan.lock("ds1").recordings]
     groups = Groups(plan, Started(cores=1, only=frozenset(names[1:2]))).of("ds1")
     assert [member.recording for group in groups for member in group.members] == names[1:2]
+
+
+def test_what_ends_the_process_of_a_group_is_told_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in plan_of(tmp_path).environment().items():
+        monkeypatch.setenv(name, value)
+    assert main(["clean", "attempt=1", "ds1", "0" * 16]) == 1
+    told = capfd.readouterr().err
+    assert told.startswith("eegmill clean: ")
+    assert "does not say who belongs to a group of recordings" in told
+    assert told.count("\n") == 1

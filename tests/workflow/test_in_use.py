@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from eegmill.errors import ConfigurationError
-from eegmill.workflow.in_use import hold, only_looks
+from eegmill.workflow.in_use import hold, is_held, only_looks
 
 HOLDER = """
 import sys, time
@@ -45,11 +45,24 @@ def test_a_killed_run_holds_nothing(tmp_path: Path, holder: subprocess.Popen[str
     held.release()
 
 
-@pytest.mark.parametrize("arguments", [["-n"], ["-nq"], ["--dry-run"], ["--summary"], ["--cores", "2", "--dag"]])
+def test_who_only_looks_knows_that_a_run_is_at_work(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+    assert is_held(tmp_path)
+    holder.kill()
+    holder.wait()
+    assert not is_held(tmp_path)
+    assert not is_held(tmp_path / "nowhere")
+    hold(tmp_path).release()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["-n"], ["-nc1"], ["-Fn"], ["-nq"], ["--dry-run"], ["--summary"], ["--cores", "2", "--dag"]]
+)
 def test_a_look_needs_no_hold(arguments: list[str]) -> None:
     assert only_looks(["snakemake", *arguments])
 
 
-@pytest.mark.parametrize("arguments", [[], ["--cores", "2"], ["--configfile", "n.yaml"], ["--until", "clean"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["--cores", "2"], ["-sSnakefile"], ["--configfile", "n.yaml"], ["--until", "clean"]]
+)
 def test_a_run_does(arguments: list[str]) -> None:
     assert not only_looks(["snakemake", *arguments])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from eegmill.files.tables import read_tsv
 from eegmill.lock import LockedFile, LockedRecording
 from eegmill.recipe import Recipe
 from eegmill.workflow.resources import (
+    BESIDE_MB,
     CHEAP,
     EXPENSIVE,
     QUEUE_MIN,
@@ -26,6 +28,7 @@ from eegmill.workflow.resources import (
     signal_mb,
 )
 
+RULES = Path(__file__).parents[2] / "workflow" / "rules"
 MEASURED = Path(__file__).parents[2] / "validation" / "benchmarks" / "resources.tsv"
 
 
@@ -65,12 +68,12 @@ def test_a_recipe_with_an_ica_asks_for_more_time() -> None:
 
 def test_recordings_one_after_another_ask_for_the_largest_memory_and_the_sum_of_times() -> None:
     allotment = allotment_for([Need(900, 600), Need(300, 1200), Need(400, 600)])
-    assert (allotment.mem_mb, allotment.runtime_min) == (900, QUEUE_MIN + 40)
+    assert (allotment.mem_mb, allotment.runtime_min) == (BESIDE_MB + 900, QUEUE_MIN + 40)
 
 
 def test_recordings_side_by_side_ask_for_the_memory_of_the_largest_together() -> None:
     allotment = allotment_for([Need(900, 600), Need(300, 1200), Need(400, 600)], side_by_side=2)
-    assert (allotment.mem_mb, allotment.runtime_min) == (1300, QUEUE_MIN + 30)
+    assert (allotment.mem_mb, allotment.runtime_min) == (BESIDE_MB + 1300, QUEUE_MIN + 30)
 
 
 NEEDS = st.lists(st.builds(Need, st.floats(1, 1e5), st.floats(0, 1e5)), min_size=1, max_size=20)
@@ -94,3 +97,11 @@ def test_every_measured_recording_has_what_it_took() -> None:
         size = float(row["signal_mb"])
         assert line.base_mb + line.mb_per_mb * size >= float(row["peak_mb"])
         assert line.base_s + line.s_per_mb * size >= float(row["cpu_s"])
+
+
+@pytest.mark.parametrize("file", sorted(RULES.glob("*.smk")), ids=lambda file: file.stem)
+def test_every_rule_asks_for_cores_memory_and_time_and_tells_its_job_so(file: Path) -> None:
+    for rule in re.split(r"^(?:rule|checkpoint) ", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        if "eegmill.workflow" in rule:
+            wanted = ("threads:", "mem_mb=", "runtime=", "attempt=", "{GIVEN}")
+            assert [word for word in wanted if word not in rule] == [], rule.partition(":")[0]

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -41,7 +42,11 @@ END
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with running_slurm(tmp_path_factory.mktemp("slurm") / "cluster") as environment:
+    with ExitStack() as stack:
+        try:
+            environment = stack.enter_context(running_slurm(tmp_path_factory.mktemp("slurm") / "cluster"))
+        except TimeoutError as error:
+            pytest.skip(f"Slurm does not start here: {error}")
         environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
         environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
         yield environment
@@ -60,30 +65,34 @@ def submitted(
     return asked(cluster, "sbatch", "--parsable", str(script)), record
 
 
-def told(record: Path, within_s: float) -> Failure:
+@pytest.fixture(scope="module", autouse=True)
+def sleeper(cluster: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a job writes its failure that sleeps longer than its minute, which is over when the last test looks."""
+    return submitted(cluster, tmp_path_factory.mktemp("sleeper"), runtime_min=1)[1]
+
+
+def told(record: Path, within_s: float = 300) -> Failure:
     wait_until(record.is_file, within_s)
     failure = read_failure(record)
     assert failure is not None
     return failure
 
 
-def wait_until(reached: Callable[[], object], within_s: float = 120) -> None:
+def wait_until(reached: Callable[[], object], within_s: float = 300) -> None:
     deadline = time.monotonic() + within_s
-    while not reached():
-        assert time.monotonic() < deadline, "in vain"
+    while time.monotonic() < deadline:
+        with suppress(subprocess.CalledProcessError):  # a Slurm that is busy may not answer
+            if reached():
+                return
         time.sleep(0.5)
-
-
-def test_a_job_that_slurm_ends_at_its_limit_says_that_the_time_ran_out(cluster: dict[str, str], tmp_path: Path) -> None:
-    _, record = submitted(cluster, tmp_path, runtime_min=1)
-    assert told(record, within_s=180).cause == "time"
+    pytest.fail(f"in vain for {within_s:.0f} s")
 
 
 def test_a_job_that_somebody_cancels_says_so(cluster: dict[str, str], tmp_path: Path) -> None:
     job, record = submitted(cluster, tmp_path)
     wait_until(record.with_suffix(".begun").exists)
     asked(cluster, "scancel", job)
-    assert told(record, within_s=60).cause == "cancelled"
+    assert told(record).cause == "cancelled"
 
 
 def test_a_job_that_takes_more_memory_than_it_was_given_is_ended_and_does_not_pass_for_done(
@@ -103,7 +112,7 @@ def test_a_job_that_takes_more_memory_than_it_was_given_is_ended_and_does_not_pa
 )
 def test_a_job_that_dies_says_how(cluster: dict[str, str], tmp_path: Path, number: int, cause: str) -> None:
     _, record = submitted(cluster, tmp_path, work=f"os.kill(os.getpid(), {int(number)})")
-    assert told(record, within_s=120).cause == cause
+    assert told(record).cause == cause
 
 
 def command(profile: str, *further: str) -> list[str]:
@@ -132,6 +141,7 @@ def test_the_sample_is_cleaned_on_two_nodes_by_the_commands_of_the_batch_system(
 ) -> None:
     result = subprocess.run(command("cluster-generic"), cwd=tmp_path, env=cluster, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[-3000:]
+    assert "Trying to restart" not in result.stderr  # a first attempt has all the memory and time that it takes
     assert run_status(tmp_path / "results")[0].counts == {"ok": 2}
 
 
@@ -142,6 +152,7 @@ def test_the_sample_is_cleaned_where_slurm_has_accounting(cluster: dict[str, str
         command("slurm", *QUICK), cwd=tmp_path / "run", env=environment, capture_output=True, text=True
     )
     assert result.returncode == 0, result.stderr[-3000:]
+    assert "Trying to restart" not in result.stderr
     assert run_status(tmp_path / "run" / "results")[0].counts == {"ok": 2}
 
 
@@ -149,10 +160,15 @@ def test_a_run_that_was_killed_goes_on_by_the_same_command(cluster: dict[str, st
     first = subprocess.Popen(
         command("slurm-noaccounting"), cwd=tmp_path, env=cluster, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    wait_until(lambda: asked(cluster, "squeue", "--noheader", "--states=R"))
+    jobs = ("squeue", "--noheader", "--states=R", "--format=%j")
+    wait_until(lambda: set(asked(cluster, *jobs).split()) - {"job.sh"})
     first.send_signal(signal.SIGKILL)
     first.wait()
     again = command("slurm-noaccounting", *QUICK)
     result = subprocess.run(again, cwd=tmp_path, env=cluster, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[-3000:]
     assert run_status(tmp_path / "results")[0].counts == {"ok": 2}
+
+
+def test_a_job_that_slurm_ends_at_its_limit_says_that_the_time_ran_out(sleeper: Path) -> None:
+    assert told(sleeper).cause == "time"

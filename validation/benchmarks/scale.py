@@ -19,7 +19,7 @@ from jinja2 import Environment, StrictUndefined
 
 from eegmill.catalog.ingest.shipped import shipped_documents
 from eegmill.files.tables import read_tsv
-from eegmill.workflow.resources import EXPENSIVE, MARGIN
+from eegmill.workflow.resources import BESIDE_MB, EXPENSIVE, MARGIN
 from eegmill.workflow.shards import MAX_RECORDINGS
 
 FOLDER = Path(__file__).parent
@@ -160,7 +160,8 @@ def requests(datasets: list[Dataset]) -> dict[str, int]:
 
 def memory(sized: list[tuple[Dataset, float]]) -> dict[str, Any]:
     """How many recordings ask for more than nodes have, at their first attempt and by the mean length in their dataset."""
-    asked = [(MARGIN * (EXPENSIVE.base_mb + EXPENSIVE.mb_per_mb * mb / one.recordings), one) for one, mb in sized]
+    per_recording = ((mb / one.recordings, one) for one, mb in sized)
+    asked = [(BESIDE_MB + MARGIN * (EXPENSIVE.base_mb + EXPENSIVE.mb_per_mb * mb), one) for mb, one in per_recording]
     over = {limit: sum(one.recordings for mb, one in asked if mb > limit) for limit in NODES_MB}
     largest = sorted(asked, key=lambda pair: -pair[0])[:5]
     return {"over": over, "largest": [(one.name, one.recordings, mb / 1000) for mb, one in largest]}

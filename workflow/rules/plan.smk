@@ -7,6 +7,9 @@ try:
     )
     if workflow.is_main_process:
         check_selections(PLAN, network=is_dry(sys.argv))
+        LOOKS_BESIDE_A_RUN = only_looks(sys.argv) and is_held(
+            Path(PLAN.configuration.output)
+        )
         if not only_looks(sys.argv):
             HELD = hold(Path(PLAN.configuration.output))
             refuse_closed_folders(PLAN)
@@ -14,7 +17,7 @@ try:
             note_asked(PLAN)
             index_locks(PLAN)
             keep_overview(PLAN)
-        for note in check_receipts(PLAN):
+        for note in [] if LOOKS_BESIDE_A_RUN else check_receipts(PLAN):
             print(f"eegmill: {note}", file=sys.stderr)
         if is_whole(PLAN):  # Snakemake then calls no hook
             tell_done(PLAN)
@@ -70,6 +73,12 @@ def of_group(job):
     return lambda wildcards, threads: GROUPS.named(
         wildcards.dataset, wildcards.group
     ).allotment(job, threads)
+
+
+def of_all(wildcards, _):
+    """What a job takes that reads all clean recordings of a dataset, one after another."""
+    recordings = PLAN.lock(wildcards.dataset).recordings
+    return allotment_for([clean_need(entry, PLAN.recipe) for entry in recordings])
 
 
 def light(*_):

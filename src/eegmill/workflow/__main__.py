@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from .preload import load_libraries
 from .receipts import Receipt, withdraw, write_receipt
 from .resources import Allotment
 from .stages import STAGES, last_of
-from .supervision import Begin, Failure, Piece, Supervision, read_failure, supervised, supervised_all
+from .supervision import Begin, Failure, Piece, Supervision, read_failure, supervised, supervised_all, told
 
 
 def main(arguments: list[str]) -> int:
@@ -31,9 +32,12 @@ def main(arguments: list[str]) -> int:
         from .finish import finish
 
         return finish(plan)
-    if job in ("fetch", "clean"):
-        return _of_group(plan, job, *words, given=given)
-    return _of_dataset(plan, job, *words, given=given)
+    try:
+        return (_of_group if job in ("fetch", "clean") else _of_dataset)(plan, job, *words, given=given)
+    except Exception as error:  # the edge: this process watches, and what ends it is told in one sentence as well
+        reason, _ = told(error, [Path(plan.configuration.output), Path(tempfile.gettempdir())])
+        sys.stderr.write(f"eegmill {job}: {reason}\n")
+        return 1
 
 
 def _of_group(plan: Plan, job: str, dataset: str, name: str, *, given: Mapping[str, str]) -> int:

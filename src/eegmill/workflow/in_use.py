@@ -10,6 +10,7 @@ import signal
 import socket
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 NAME = ".in-use"
 INTERRUPTED = ".interrupted"
 DRY = ("--dry-run", "--dryrun")
+SHORT_DRY = r"-[DFSafklptv]*n"
+"""``-n`` alone or behind other options that need no value."""
 LOOKING = {
     *(*DRY, "--dag", "--rulegraph", "--filegraph", "--d3dag", "--summary", "-S", "-D", "-l"),
     *("--detailed-summary", "--lint", "--list-rules", "--list", "--list-target-rules", "--lt", "--report"),
@@ -67,13 +70,30 @@ def hold(output: Path, name: str = NAME) -> FileLock:
     return lock
 
 
+def is_held(output: Path) -> bool:
+    """Whether a run is at work in an output folder."""
+    from filelock import FileLock, Timeout
+
+    path = output / "work" / f"{NAME}.lock"
+    if not path.is_file():
+        return False
+    try:
+        FileLock(path, timeout=0).acquire().lock.release()
+    except Timeout:
+        return True
+    except OSError:  # a folder that may only be read: nobody works there
+        return False
+    return False
+
+
 def note_interrupts(output: Path) -> None:
     """Leave a mark when a user presses Ctrl-C: jobs that it ends as they begin can write no reason themselves."""
     mark = output / "work" / INTERRUPTED
     mark.unlink(missing_ok=True)
 
     def noted(number: int, frame: FrameType | None) -> None:
-        mark.touch()
+        with suppress(OSError):  # the disk may be full, and the run is to end all the same
+            mark.touch()
         signal.default_int_handler(number, frame)
 
     if threading.current_thread() is threading.main_thread():
@@ -110,8 +130,14 @@ def only_looks(arguments: Sequence[str]) -> bool:
 
 
 def is_dry(arguments: Sequence[str]) -> bool:
-    """Whether a command line of Snakemake asks what a run would do."""
-    return any(argument in DRY or re.fullmatch(r"-[a-zA-Z]*n[a-zA-Z]*", argument) for argument in arguments)
+    """Whether a command line of Snakemake asks what a run would do.
+
+    Examples
+    --------
+    >>> is_dry(["snakemake", "-nc1"]), is_dry(["snakemake", "-sSnakefile", "-j1"])
+    (True, False)
+    """
+    return any(argument in DRY or re.match(SHORT_DRY, argument) for argument in arguments)
 
 
 def _self() -> dict[str, str]:

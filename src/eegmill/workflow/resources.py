@@ -46,6 +46,8 @@ BATCHES_MB = 500
 """What batches of windows fill beside the signal, as features are computed of them."""
 FEATURES_S_PER_MB = 1.5
 """All families together took 110 CPU s for ten minutes of 64 channels, which are 77 MB."""
+BESIDE_MB = 500
+"""Of a job beside its recordings: Snakemake, which starts twice on a node, and the process that loads the libraries."""
 FETCH_MB = 500
 FETCH_MB_PER_MIN = 60.0
 """A megabyte a second: a slow line."""
@@ -109,7 +111,7 @@ def allotment_for(needs: Sequence[Need], *, side_by_side: int = 1) -> Allotment:
 
     ``side_by_side`` of them are in memory at once; the last to end begins, at worst, when all others are done.
     """
-    memory_mb = sum(sorted((need.memory_mb for need in needs), reverse=True)[:side_by_side])
+    memory_mb = BESIDE_MB + sum(sorted((need.memory_mb for need in needs), reverse=True)[:side_by_side])
     longest_s = max((need.time_s for need in needs), default=0.0)
     time_s = longest_s + (sum(need.time_s for need in needs) - longest_s) / side_by_side
     return Allotment(mem_mb=_rounded(memory_mb, 100), runtime_min=QUEUE_MIN + math.ceil(time_s / 60))
