@@ -30,7 +30,6 @@ from eegmill.workflow.overview import keep_overview
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.resources import (
     allotment_for,
-    clean_need,
     features_need,
     light_resources,
 )

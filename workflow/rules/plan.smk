@@ -75,12 +75,6 @@ def of_group(job):
     ).allotment(job, threads)
 
 
-def of_all(wildcards, _):
-    """What a job takes that reads all clean recordings of a dataset, one after another."""
-    recordings = PLAN.lock(wildcards.dataset).recordings
-    return allotment_for([clean_need(entry, PLAN.recipe) for entry in recordings])
-
-
 def light(*_):
     """What a job on a dataset takes."""
     return light_resources()
