@@ -33,7 +33,9 @@ def main(arguments: list[str]) -> int:
 
         return finish(plan)
     try:
-        return (_of_group if job in ("fetch", "clean") else _of_dataset)(plan, job, *words, given=given)
+        if job in ("fetch", "clean"):
+            return _of_group(plan, job, *words, given=given)
+        return _of_dataset(plan, job, *words, given=given)
     except Exception as error:  # the edge: this process watches, and what ends it is told in one sentence as well
         reason, _ = told(error, [Path(plan.configuration.output), Path(tempfile.gettempdir())])
         sys.stderr.write(f"eegmill {job}: {reason}\n")
