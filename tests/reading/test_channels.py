@@ -164,3 +164,9 @@ def test_a_unit_that_the_table_contradicts_is_withdrawn():
         "Cz": "µV, but mV in channels.tsv",
         "Pz": "uV, but V in channels.tsv",
     }
+
+
+def test_a_status_that_is_neither_good_nor_bad_is_noted_and_not_used():
+    notes: list[str] = []
+    assert apply_channels(make(["Fz", "Cz"]), [row("Fz", status="noisy"), row("Cz", status="good")], notes) == {}
+    assert notes == ["channels.tsv has the status 'noisy', which is neither good nor bad: not used for Fz"]

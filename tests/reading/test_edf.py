@@ -132,3 +132,22 @@ def test_a_mended_file_gives_the_same_bits_as_the_sound_one(tmp_path):
     mended = open_raw(make_edf(tmp_path / "b.edf", start=b"01.02.2024.00.00"), [])
     np.testing.assert_array_equal(sound.get_data(), mended.get_data())
     assert isinstance(mended, mne.io.BaseRaw)
+
+
+def test_a_file_is_read_as_what_its_first_bytes_say_and_its_name_is_noted(tmp_path):
+    notes: list[str] = []
+    raw = open_raw(make_edf(tmp_path / "a.bdf"), notes)
+    np.testing.assert_array_equal(counted(raw), np.arange(6 * SFREQ))
+    assert notes == ["'a.bdf' is an EDF file, as its first bytes say: read as one"]
+
+
+def test_nul_bytes_of_a_header_become_no_part_of_names_and_units(tmp_path):
+    path = make_edf(tmp_path / "a.edf")
+    content = path.read_bytes()
+    path.write_bytes(content[: 256 * 3].replace(b" ", b"\0") + content[256 * 3 :])
+    notes: list[str] = []
+    raw = open_raw(path, notes)
+    assert raw.ch_names == ["Fz", "Cz"]
+    assert raw._orig_units == {"Fz": "µV", "Cz": "µV"}
+    np.testing.assert_array_equal(counted(raw), np.arange(6 * SFREQ))
+    assert any("NUL bytes" in note for note in notes)

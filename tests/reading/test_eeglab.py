@@ -91,3 +91,11 @@ def test_a_recording_that_holds_its_samples_leaves_an_old_file_to_the_other(tmp_
     path = make(tmp_path, data="old.fdt")
     make(tmp_path, "sub-1_run-1_eeg", names=np.zeros((3, TIMES)))
     np.testing.assert_array_equal(first(open_raw(path, [])), 3 * np.arange(TIMES))
+
+
+def test_an_event_without_a_time_is_noted(tmp_path):
+    events = np.array([("go", 11.0), ("lost", np.nan)], dtype=[("type", object), ("latency", object)])
+    notes: list[str] = []
+    raw = open_raw(make(tmp_path, data="old.fdt", event=events), notes)
+    assert list(raw.annotations.description) == ["go"]
+    assert any("1 events have no time (NaN)" in note for note in notes)

@@ -151,3 +151,35 @@ def test_axes_of_a_numbered_cap_are_found_and_noted(cap, axes):
     apply_electrodes(raw, rows(known, turn=lambda place: np.array(axes) @ place), coordsystem, notes)
     np.testing.assert_allclose(positions(raw), np.array(list(known.values())), atol=1e-9)
     assert f"correlation with {cap}" in notes[0]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ([{"name": "Fz", "x": "1", "y": "2"}], "no column z"),
+        ([{"name": "Fz", "theta": "1", "phi": "2"}], "no column x y z"),
+        ([{"name": "E77", "x": "1", "y": "2", "z": "3"}], "no position of a channel of the recording: it names E77"),
+        ([{"name": "Fz", "x": "n/a", "y": "n/a", "z": "n/a"}], "no position of a channel"),
+    ],
+)
+def test_a_table_that_gives_no_positions_is_noted(table, said):
+    notes: list[str] = []
+    apply_electrodes(make(), table, {}, notes)
+    assert said in notes[0]
+
+
+def test_channels_that_the_table_gives_no_numbers_are_noted(places):
+    table = rows(places)
+    table[0] = {**table[0], "x": "n/a"}
+    notes: list[str] = []
+    apply_electrodes(make(), table, {"EEGCoordinateUnits": "m"}, notes)
+    assert f"for the position of 1 channels: {table[0]['name']}" in notes[0]
+
+
+def test_landmarks_that_are_no_three_numbers_are_noted(places):
+    notes: list[str] = []
+    landmarks = {"NAS": "0, 0.1, 0", "LPA": [0, 0, 0], "RPA": [0, 0, 0]}
+    apply_electrodes(
+        make(), rows(places), {"EEGCoordinateUnits": "m", "AnatomicalLandmarkCoordinates": landmarks}, notes
+    )
+    assert "no usable nasion ('0, 0.1, 0')" in notes[0]

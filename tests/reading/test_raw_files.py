@@ -101,3 +101,19 @@ def test_a_missing_companion_is_named(brainvision):
 )
 def test_a_file_of_the_zoo_is_read(shared_data, name, n_channels):
     assert len(open_raw(shared_data / "format-zoo" / name, []).ch_names) == n_channels
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "cause"),
+    [
+        ("note.txt", b"hello", "'.txt' is none of the formats that are read"),
+        ("a.set", b"hello world, no MATLAB here", "damaged or no SET file"),
+        ("a.edf", b"\x1f\x8b\x08 packed", r"it is packed \(gzip\): unpack it"),
+        ("a.edf", b"<!DOCTYPE html><html>404</html>", "it is a web page"),
+    ],
+)
+def test_what_a_file_is_instead_of_a_recording_is_said_without_names_of_exceptions(tmp_path, name, content, cause):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(RecordingError, match=cause) as caught:
+        open_raw(tmp_path / name, [])
+    assert "Error" not in str(caught.value)

@@ -167,3 +167,15 @@ def test_the_deviation_forgets_offset_and_nan():
 def test_a_channel_with_a_position_only_becomes_eye_heart_or_muscle():
     assert other_kinds(["EXG1", "VEOG"], {"EXG1", "VEOG"}) == {"VEOG": "eog"}
     assert other_kinds(["EXG1", "VEOG"], set()) == {"EXG1": "misc", "VEOG": "eog"}
+
+
+def test_x_y_and_z_together_are_axes_and_alone_nothing():
+    assert other_kinds(["Fz", "X", "Y", "Z"], {"Fz"}) == dict.fromkeys("XYZ", "misc")
+    assert "Z" not in other_kinds(["Fz", "Z"], {"Fz"})
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("C-FLOW", "resp"), ("LOC-ROC", "eog"), ("VNS", "misc"), ("-", "misc"), ("PULS+", "bio")]
+)
+def test_names_of_further_devices_tell_the_type(name, kind):
+    assert kind_by_name(name) == kind

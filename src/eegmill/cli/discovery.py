@@ -160,17 +160,22 @@ def init(
 
 
 def _init_folder(folder: Path, output: Path | None) -> None:
-    from ..config.datasets import name_of
+    from ..config.datasets import TABLE, name_of
     from ..inputs.resolve.propose import propose_table
 
     if (folder / "dataset_description.json").is_file():
         text = _configuration_text({"datasets": [str(folder.absolute())]})
         _write(_free(output or Path(f"{name_of(folder)}.yaml")), text)
         return
-    target = _free(output or Path(f"{name_of(folder)}.tsv"))
+    if output and output.suffix.lower() != TABLE:
+        msg = f"'{folder}' has no BIDS names, so a table of recordings is written: name a {TABLE} file with --output."
+        raise ConfigurationError(msg)
+    target = _free(output or Path(f"{name_of(folder)}{TABLE}"))
     proposed = propose_table(folder, target)
     for made in proposed.passed_over:
         typer.echo(f"passed over '{made}': eegmill made it", err=True)
+    for place in proposed.no_files:
+        typer.echo(f"passed over '{place}': it is called like a recording, and is no file", err=True)
     count = f"{proposed.n_recordings} recording{'' if proposed.n_recordings == 1 else 's'}"
     typer.echo(
         f"Wrote {target}: {count}, with subject, session, task and run as their names suggest. "

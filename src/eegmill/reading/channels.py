@@ -139,9 +139,23 @@ def apply_channels(raw: mne.io.BaseRaw, rows: Sequence[Row], notes: list[str]) -
     _note_difference(raw.ch_names, [row["name"] for row in rows], matched, notes)
     _rename(raw, matched, notes)
     here = [row for row in rows if row["name"] in matched]
+    _note_status(here, notes)
     kinds = _kinds(here, notes)
     raw.set_channel_types(kinds, on_unit_change="ignore", verbose="error")
     return {row["name"]: _reason(row) for row in here if _is_bad(row)}
+
+
+def _note_status(rows: Sequence[Row], notes: list[str]) -> None:
+    """Name what a table says of channels beside ``good`` and ``bad``: it may have been meant as bad."""
+    said: dict[str, list[str]] = {}
+    for row in rows:
+        status = row.get("status", "").strip()
+        if not is_missing(status) and status.lower() not in ("good", "bad"):
+            said.setdefault(status, []).append(row["name"])
+    notes += [
+        f"channels.tsv has the status '{status}', which is neither good nor bad: not used for {some(names)}"
+        for status, names in said.items()
+    ]
 
 
 def doubt_units(raw: mne.io.BaseRaw, rows: Sequence[Row]) -> None:

@@ -23,6 +23,7 @@ ANNOTATIONS = ("EDF Annotations", "BDF Annotations")
 WIDTHS = (16, 80, 8, 8, 8, 8, 8, 80, 8, 32)
 """Bytes of the fields of a signal: label, transducer, unit, physical and digital limits, filters, samples, reserved."""
 RECORDS, RECORD_S, HEADER_BYTES = slice(236, 244), slice(244, 252), slice(184, 192)
+BDF_START, EDF_START = b"\xffBIOSEMI", b"0       "
 DATE, TIME, PATIENT = slice(168, 176), slice(176, 184), slice(8, 88)
 
 
@@ -49,7 +50,18 @@ class EdfHeader:
     @property
     def sample_bytes(self) -> int:
         """Bytes of one sample."""
-        return 3 if self.path.suffix.lower() == ".bdf" else 2
+        return 3 if self.is_bdf else 2
+
+    @property
+    def is_bdf(self) -> bool:
+        """Whether it is a BDF file: by its first bytes or, where these say nothing, by its name."""
+        by_start = {BDF_START: True, EDF_START: False}
+        return by_start.get(self.content[:8], self.path.suffix.lower() == ".bdf")
+
+    @property
+    def has_its_suffix(self) -> bool:
+        """Whether the file is called what it is."""
+        return self.is_bdf == (self.path.suffix.lower() == ".bdf")
 
     @property
     def record_bytes(self) -> int:
@@ -101,11 +113,12 @@ class EdfHeader:
 def read_header(path: Path) -> EdfHeader | None:
     """The header of a file, or None if it makes no sense."""
     with path.open("rb") as stream:
-        fixed = stream.read(256)
+        start = stream.read(256)
+        fixed = _blanked(start)
         try:
             n_signals = int(fixed[252:256])
-            content = fixed + stream.read(256 * n_signals)
-            fields = _fields(content, n_signals)
+            content = start + stream.read(256 * n_signals)
+            fields = _fields(_blanked(content), n_signals)
             return EdfHeader(
                 path=path,
                 content=content,
@@ -117,6 +130,11 @@ def read_header(path: Path) -> EdfHeader | None:
             )
         except (ValueError, IndexError):
             return None
+
+
+def _blanked(content: bytes) -> bytes:
+    """A header with blanks where some recorders write NUL."""
+    return content.replace(b"\0", b" ")
 
 
 def _fields(content: bytes, n_signals: int) -> list[list[bytes]]:
@@ -143,7 +161,12 @@ def mended(header: EdfHeader, notes: list[str]) -> bytes:
             f"'{name}' holds no samples: it is an EDF+ file of annotations alone. Name the recording that it is about."
         )
         raise RecordingError(msg)
-    content = bytearray(header.content)
+    content = bytearray(_blanked(header.content))
+    if b"\0" in header.content:
+        notes.append(f"'{name}': its header holds NUL bytes: read as blanks")
+    if not header.has_its_suffix:
+        kind = "a BDF" if header.is_bdf else "an EDF"
+        notes.append(f"'{name}' is {kind} file, as its first bytes say: read as one")
     _mend_length(header, content, notes)
     _mend_clock(content, name, notes)
     _mend_text(content, len(header.labels))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 from ..bids.companions import Companion, companion, rivals
 from ..errors import RecordingError
 
+UNREADABLE = (ArithmeticError, LookupError, NotImplementedError, OSError, TypeError, ValueError, zlib.error)
+"""What SciPy raises, beside its own ``MatReadError``, on a file that is none of MATLAB's."""
 HDF5 = b"\x89HDF\r\n"
 
 
@@ -133,7 +136,7 @@ def _header(path: Path) -> dict[str, Any]:
             return {}
         names = ["EEG"] if "EEG" in kinds else ["data", "nbchan", "pnts", "trials"]
         found = loadmat(path, variable_names=names, squeeze_me=True, struct_as_record=False)
-    except (MatReadError, ValueError, TypeError, NotImplementedError, OSError):
+    except (MatReadError, *UNREADABLE):
         return {}  # not a file that can be read as EEGLAB's: the reader says so with more to go by
     eeg = found.get("EEG", found)
     return eeg if isinstance(eeg, dict) else vars(eeg) if hasattr(eeg, "__dict__") else {}
@@ -167,7 +170,7 @@ def _refuse_several(path: Path) -> None:
 
     try:
         variables = {name: shape for name, shape, _ in whosmat(path)}
-    except (MatReadError, ValueError, TypeError, NotImplementedError, OSError):
+    except (MatReadError, *UNREADABLE):
         return
     if "ALLEEG" in variables and "EEG" not in variables:
         shape = " x ".join(str(length) for length in variables["ALLEEG"])

@@ -18,6 +18,7 @@ from ..signal.montage.axes import axes_by_name
 from ..signal.montage.names import renamed
 from ..signal.montage.template import ten_five_names
 from .channels import simple
+from .notes import some
 
 if TYPE_CHECKING:
     import mne
@@ -32,6 +33,7 @@ SPHERE_RADIUS_M = 0.095
 LANDMARK_RADIUS_M = (0.03, 0.2)
 """Distances of landmarks from the middle of the electrodes."""
 MIN_APART_M = 0.03
+MANY_COLUMNS = 6
 FRONT_LEFT_UP = frozenset({"ctf", "eeglab", "eeglab-hj", "4dbti", "kityokogawa"})
 """Coordinate systems of BIDS whose x points to the front and y to the left."""
 TURNED = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
@@ -50,6 +52,7 @@ def apply_electrodes(
     import mne
 
     positions = _positions(rows, raw.ch_names)
+    _note_without(rows, positions, raw.ch_names, notes)
     if not positions:
         return
     scale = scale_to_metres(positions, str(coordsystem.get("EEGCoordinateUnits", "n/a")), notes)
@@ -73,6 +76,27 @@ def _positions(rows: Sequence[Row], ch_names: Sequence[str]) -> Positions:
         if target and None not in place and any(place):
             found[target] = np.array(place, dtype=float)
     return found
+
+
+def _note_without(rows: Sequence[Row], positions: Positions, ch_names: Sequence[str], notes: list[str]) -> None:
+    """Note that a table gives no positions, or to some of its channels none, with what stands there."""
+    if not rows:
+        return
+    absent = [axis for axis in "xyz" if axis not in rows[0]]
+    if absent:
+        columns = ", ".join(list(rows[0])[:MANY_COLUMNS])
+        notes.append(f"electrodes.tsv has no column {' '.join(absent)} (it has {columns}): it is not used")
+    elif not positions:
+        notes.append(f"electrodes.tsv has no position of a channel of the recording: it names {some(_names(rows))}")
+    else:
+        known = {simple(name) for name in ch_names}
+        left = [name for name in _names(rows) if simple(name) in known - {simple(placed) for placed in positions}]
+        if left:
+            notes.append(f"electrodes.tsv has no numbers for the position of {len(left)} channels: {some(left)}")
+
+
+def _names(rows: Sequence[Row]) -> list[str]:
+    return [row.get("name", "") for row in rows]
 
 
 def scale_to_metres(positions: Positions, unit: str, notes: list[str]) -> float:
@@ -108,6 +132,8 @@ def _landmarks(
     for argument, spellings in LANDMARKS.items():
         place = next((by_name[name] for name in spellings if name in by_name), None)
         if not isinstance(place, list) or len(place) != 3 or not all(isinstance(x, int | float) for x in place):
+            if by_name:
+                notes.append(f"coordsystem.json has no usable {argument} ({place!r}): landmarks are not used")
             return {}
         found[argument] = np.array(place, dtype=float)
     own, electrodes = (str(coordsystem.get(f"{of}CoordinateSystem", "n/a")) for of in ("AnatomicalLandmark", "EEG"))

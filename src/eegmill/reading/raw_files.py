@@ -33,8 +33,18 @@ COMPANIONS = {
 
 INCOMPLETE = ("does not match the file size", "truncated", "not contain all", "incomplete")
 """Words of MNE's readers for files that hold less than their header promises."""
+UNTIMED = re.compile(r"(\d+) events have an onset that is NaN")
+"""Words of MNE for events of EEGLAB that it drops."""
 OUTSIDE = "outside data range"
 """Words of MNE for annotations that it drops."""
+
+KNOWN_SUFFIXES = frozenset(
+    {".edf", ".bdf", ".gdf", ".vhdr", ".ahdr", ".eeg", ".set", ".cnt", ".fif", ".gz", ".mff", ".nxe", ".hdr", ".snirf"}
+    | {".sqd", ".con", ".ds", ".cdt", ".dap", ".dat", ".nedf", ".lay", ".mefd"}
+)
+"""Suffixes of recordings: what else a reader of MNE takes is none."""
+PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7z"}
+"""First bytes of packed files."""
 
 POINTERS = (b"annex/objects/", b"version https://git-lfs")
 
@@ -118,7 +128,8 @@ def _open_edf(header: edf.EdfHeader, notes: list[str], options: dict[str, Any], 
     reader = mne.io.read_raw_bdf if header.sample_bytes == 3 else mne.io.read_raw_edf
     options = {"encoding": "latin1", **options}
     size = len(content) + header.n_records * header.record_bytes
-    if content == header.content and size == header.size and header.path.suffix.islower():
+    as_it_is = content == header.content and size == header.size
+    if as_it_is and header.has_its_suffix and header.path.suffix.islower():
         raw, _ = _read(reader, header.path, header.path, options)
     else:
         with closing(edf.MendedFile(header.path, content, size)) as source:
@@ -222,6 +233,9 @@ def _hold_holes(path: Path, notes: list[str]) -> float:
 def _note_warnings(warned: list[str], path: Path, notes: list[str]) -> None:
     """Note what a reader says of data that are missing; most of what else it says is of no consequence."""
     notes += [f"'{path.name}': {text}" for text in warned if any(words in text for words in INCOMPLETE)]
+    untimed = next((found for text in warned if (found := UNTIMED.search(text))), None)
+    if untimed:
+        notes.append(f"'{path.name}': {untimed[1]} events have no time (NaN) and are left out")
 
 
 def _note_outside(source: Path, raw: mne.io.BaseRaw, notes: list[str]) -> None:
@@ -291,10 +305,29 @@ def _cause(error: BaseException, path: Path, source: Any) -> str:
     wanted = re.search(r"the module (\w+) is needed|No module named '(\w+)'", text)
     if wanted:
         return f"this format is read by the package '{wanted[1] or wanted[2]}', which is not installed; install it"
+    if path.suffix.lower() not in {*KNOWN_SUFFIXES, *FOLDERS}:
+        return f"'{path.suffix}' is none of the formats that are read (.edf .bdf .vhdr .set .cnt .fif …)"
+    disguise = _disguise(path)
+    if disguise:
+        return disguise
     kind = path.suffix.lstrip(".").upper()
     said = _plain(text, [path.parent, *([source.parent] if isinstance(source, Path) else [])])
     way_out = "fetch it again, or ask the dataset's authors"
-    return f"it is damaged or no {kind} file ({type(error).__name__}: {said}); {way_out}"
+    return f"it is damaged or no {kind} file ({said}); {way_out}"
+
+
+def _disguise(path: Path) -> str:
+    """What a file is instead of a recording, by its first bytes; empty where they say nothing."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as stream:
+        start = stream.read(512).lstrip()
+    packed = next((kind for magic, kind in PACKED.items() if start.startswith(magic)), "")
+    if packed:
+        return f"it is packed ({packed}): unpack it"
+    if start[:1] == b"<" and re.match(rb"<(!doctype|html|\?xml)", start, re.IGNORECASE):
+        return "it is a web page, such as a server sends instead of a file; fetch it again"
+    return ""
 
 
 def _plain(text: str, folders: list[Path]) -> str:

@@ -25,7 +25,11 @@ NAMES: tuple[tuple[str, str, str], ...] = (
         r"^(cq|eq|hsi|mot|pm|pow|fac|fe|mc)[._ ]|^(raw_?cq|interpolated|elements|mellow|concentration)\b",
     ),
     ("misc", "Muse", r"^(delta|theta|alpha|beta|gamma|spectral)[._ ]"),
-    ("eog", "sleep", r"eog|^([lr]eye|io[12]?|so[12]?|loc|roc|lio|rio|lso|rso)$|^(e[12]|loc|roc)[-:/ ]+[am][12]$"),
+    (
+        "eog",
+        "sleep",
+        r"eog|^([lr]eye|io[12]?|so[12]?|loc|roc|lio|rio|lso|rso)$|^(e[12]|loc|roc)[-:/ ]+([am][12]|loc|roc|e[12])$",
+    ),
     ("eog", "Neuroscan", r"^(ve|he)o([lrud]|[ _-]?[+-])?$|^[vh]?eye(s|[ _-]?(left|right|[lr]))?$"),
     ("eog", "BESA (its 10-5 cap in EEGLAB)", r"^lo[12]$"),
     ("eog", "many", r"^(left|right)[ _-]?eyes?$|^(eye)?[ _-]?(blinks?|lids?)$|^eye[ _-]?\d$"),
@@ -43,6 +47,9 @@ NAMES: tuple[tuple[str, str, str], ...] = (
         "sleep",
         r"^(rip\b|effort|epms|rmi$|oro-?nasal|oral|mouth|(mask|nasal)?[ _]?press(ure)?$|leak|tidal|snoring$)",
     ),
+    ("resp", "sleep", r"^[a-z][ _-]?(flow|press(ure)?)$"),
+    ("misc", "CHB-MIT", r"^(vns|-+|\.+)$"),
+    ("bio", "Micromed", r"^(puls|beat|hr)[+-]$"),
     ("resp", "sleep, German labs", r"^(tho|rib ?cage|atmung|pressure[ _-]?snore)$"),
     ("emg", "many", r"^(biceps|triceps|fdi|apb|adm|ecr|fcr|myo)\d?$"),
     ("bio", "Empatica, German labs", r"^(bvp|puls)$"),
@@ -94,6 +101,8 @@ NAMES: tuple[tuple[str, str, str], ...] = (
 PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, _, pattern in NAMES)
 EYES = ("E1", "E2")
 """Electrodes beside the eyes after the AASM, where the names do not go on with E3, as a numbered cap's do."""
+AXES = frozenset("XYZ")
+"""What recorders with an accelerometer call its axes (Enobio, ANT): all three of them, and none is an electrode."""
 NUMBERED_CAP = re.compile(r"^E\d+$", re.IGNORECASE)
 EARS = frozenset({"A1", "A2", "M1", "M2"})
 
@@ -230,6 +239,8 @@ def other_kinds(names: Iterable[str], located: Collection[str]) -> dict[str, str
     """
     names = list(names)
     found = {name: kind_by_name(name) for name in names}
+    if {name.upper() for name in names} >= AXES:
+        found |= {name: "misc" for name in names if name.upper() in AXES}
     if sum(bool(NUMBERED_CAP.match(name)) for name in names) <= len(EYES):
         found |= {name: "eog" for name in names if name.upper() in EYES}
     return {

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ..config.models import load_configuration
 from ..errors import EegmillError
 from ..files.atomic import write_text
-from ..files.tables import read_tsv
+from ..files.tables import Row, number, read_tsv
 from .layout import Layout
 from .plan import Plan
 from .status import DatasetStatus
@@ -53,11 +53,13 @@ def with_what_is_asked(output: Path, row: DatasetStatus, asked: Plan | None = No
         asked = _plan_of_last_run(Layout(output, row.dataset, row.recipe)) if row.recipe else None
     if asked is None:
         return row
+    layout = asked.layout(row.dataset)
     try:
-        stale, missing = out_of_date(asked, row.dataset), _missing(asked.layout(row.dataset))
+        stale, rows = out_of_date(asked, row.dataset), _table(layout)
     except (EegmillError, OSError):  # a folder or a recipe file that is gone, a lock that does not fit
         return row
-    return row.model_copy(update={"out_of_date": len(stale), "missing": missing})
+    elsewhere = {"hours": _hours(rows)} if layout.derivative_folder else {}  # receipts do not say where it lies
+    return row.model_copy(update={"out_of_date": len(stale), "missing": _missing(rows), **elsewhere})
 
 
 def out_of_date(plan: Plan, dataset: str) -> frozenset[str]:
@@ -83,12 +85,22 @@ def _plan_of_last_run(layout: Layout) -> Plan | None:
         return None
 
 
-def _missing(layout: Layout) -> dict[str, float]:
-    """Share of samples that each recording lacks, as the table of the derivative has it."""
+def _table(layout: Layout) -> list[dict[str, str]]:
+    """Rows of the status table of the derivative; none where it was not written yet."""
     table = layout.derivative / "status.tsv"
-    rows = read_tsv(table) if table.is_file() else []
-    shares = {row["recording"]: row.get("missing_fraction", "n/a") for row in rows}
-    return {recording: float(share) for recording, share in shares.items() if share not in ("n/a", "") and float(share)}
+    return read_tsv(table) if table.is_file() else []
+
+
+def _missing(rows: Sequence[Row]) -> dict[str, float]:
+    """Share of samples that each recording lacks; those that lack none are left out."""
+    shares = {row["recording"]: number(row.get("missing_fraction")) for row in rows}
+    return {recording: share for recording, share in shares.items() if share}
+
+
+def _hours(rows: Sequence[Row]) -> float:
+    """Hours of clean signal."""
+    durations_s = (number(row.get("duration_s")) for row in rows if row.get("status") == "ok")
+    return round(sum(duration_s or 0.0 for duration_s in durations_s) / 3600, 4)
 
 
 def _changed_ns(path: Path) -> int:

@@ -276,3 +276,13 @@ def test_a_name_that_is_no_utf_8_costs_its_file_alone(folder: Path) -> None:
     found = digest(folder, now=NOW)
     assert len(found.records) == 2
     assert any("has a name that is no UTF-8" in problem for problem in found.problems)
+
+
+def test_what_looks_like_a_recording_and_has_no_bids_name_is_named(folder: Path) -> None:
+    paths = ("sub-8/eeg/sub-8_task-rest.edf", "sub-8/sub-8_task-rest_eeg.bdf", "sub-8/eeg/sub-8_task-rest_eeg.fif")
+    for path in (*paths, "sub-8/meg/sub-8_task-rest_crosstalk.fif"):
+        put(folder, path, "x")
+    said = [problem for problem in digest(folder, now="").problems if "look like EEG" in problem]
+    assert len(said) == 1
+    assert all(path in said[0] for path in paths)
+    assert "crosstalk" not in said[0]

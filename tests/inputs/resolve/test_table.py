@@ -130,3 +130,10 @@ def test_what_cannot_be_read_costs_its_recording_alone(
     lock = resolved(table(tmp_path, "a.edf\t01\tn/a\trest\tn/a", f"{raw}\t02\tn/a\trest\tn/a"))
     assert [entry.recording for entry in lock.recordings] == ["sub-01_task-rest"]
     assert [(one.recording, reason in one.reason) for one in lock.refused] == [("sub-02_task-rest", True)]
+
+
+def test_a_folder_called_like_a_recording_is_named_and_not_proposed(tmp_path):
+    (tmp_path / "in" / "S02_rest.edf").mkdir(parents=True)
+    (tmp_path / "in" / "S01_rest.edf").write_bytes(b"x")
+    proposed = propose_table(tmp_path / "in", tmp_path / "in.tsv")
+    assert (proposed.n_recordings, proposed.no_files) == (1, (str(tmp_path / "in" / "S02_rest.edf"),))

@@ -90,3 +90,11 @@ def test_only_changes_are_listed():
 )
 def test_the_site_is_the_electrode_by_its_present_name(name, expected):
     assert site(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "clean"),
+    [("FP1.T3", "Fp1-T3"), ("Fp1 (A1)", "Fp1-A1"), ("CPz [a2]", "CPz-A2"), ("RAW_T7", "T7"), ("Fc5.", "FC5")],
+)
+def test_references_behind_a_dot_and_in_brackets_are_read(name, clean):
+    assert clean_name(name, BY_LOWER) == clean

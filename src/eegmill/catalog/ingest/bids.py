@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -49,6 +49,8 @@ DESCRIPTION_FIELDS = {
     "ReferencesAndLinks": "references_and_links",
     "GeneratedBy": "generated_by",
 }
+MANY = 5
+"""Files named in one sentence; of more, the number."""
 LISTS = ("authors", "funding", "ethics_approvals", "references_and_links")
 
 
@@ -104,7 +106,19 @@ def digest(root: Path, *, now: str, dataset_id: str | None = None, source: str =
         problems.append("no recording: none of the files below 'sub-*' is a raw recording in a format that is read.")
     problems += [f"{path} {fault}" for path, fault in sorted(reader.folder.faults.items())]
     problems += [f"{path} is named in .bidsignore: left out." for path in reader.folder.ignored]
+    problems += _without_name(reader.folder.unnamed())
     return Digest(dataset, tuple(records), tuple(problems))
+
+
+def _without_name(paths: Sequence[str]) -> list[str]:
+    """What to say of files that look like recordings and are not taken for any; nothing where there are none."""
+    if not paths:
+        return []
+    more = f" and {len(paths) - MANY} more" if len(paths) > MANY else ""
+    return [
+        f"{', '.join(paths[:MANY])}{more}: left out, for these look like EEG and have no name of BIDS such as "
+        "'sub-01/eeg/sub-01_task-rest_eeg.edf' (.edf .bdf .set .vhdr .cnt)."
+    ]
 
 
 class _Digester:

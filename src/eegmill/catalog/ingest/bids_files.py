@@ -24,6 +24,11 @@ RAW_EXTENSIONS = {
     "nirs": (".snirf",),
     "emg": (".edf", ".bdf", ".set", ".vhdr"),
 }
+NO_BIDS_FORMATS = (".gdf", ".fif", ".fif.gz", ".mff", ".edf.gz", ".bdf.gz")
+"""What EEG is also saved as, and BIDS does not take."""
+OTHER_DATATYPES = frozenset(
+    {"anat", "beh", "dwi", "emg", "fmap", "func", "ieeg", "meg", "micr", "motion", "mrs", "nirs", "perf", "pet"}
+)
 FOLDERS = (".ds", ".mefd")
 """Recordings that are folders."""
 SIDECARS = ("channels.tsv", "events.tsv", "events.json", "electrodes.tsv", "coordsystem.json", "optodes.tsv")
@@ -66,6 +71,12 @@ class BidsFolder:
     def recordings(self) -> list[BidsName]:
         """Raw files of every datatype, sorted by path."""
         return [parse_name(path) for path in self.paths if _is_raw(path)]
+
+    def unnamed(self) -> list[str]:
+        """Files in the folders of subjects that look like EEG and have no BIDS name, or a format that BIDS has not."""
+        looks = (*RAW_EXTENSIONS["eeg"], *NO_BIDS_FORMATS)
+        alike = (path for path in self.paths if path.startswith("sub-") and path.lower().endswith(looks))
+        return [path for path in alike if not _is_raw(path) and OTHER_DATATYPES.isdisjoint(path.split("/"))]
 
     def sidecars(self, recording: BidsName, *endings: str) -> list[BidsName]:
         """Sidecars that apply to a recording (BIDS inheritance), the dataset's own first, the nearest last."""

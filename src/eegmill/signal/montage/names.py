@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-PREFIX = re.compile(r"^(?:EEG|POL)[ _.:-]+(?=[^\d\s])", re.IGNORECASE)
+PREFIX = re.compile(r"^(?:EEG|POL|RAW)[ _.:-]+(?=[^\d\s])", re.IGNORECASE)
 SUFFIX = re.compile(r"[ _-]+(?:REF|C?LER?|AR|AVE?|AVG|AVR|CAR|ORG)$", re.IGNORECASE)
 SEPARATOR = re.compile(r"\s*[:/_>\u2012-\u2015\u2192\u2212-]\s*|\s+")
 """What recorders write between an electrode and its reference: ``F3:M2``, ``F3/M2``, ``F3 - M2``, ``F3 M2``."""
+IN_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]$")
+"""A reference in brackets: ``Fp1 (A1)``."""
 DOTS = re.compile(r"\.+$")
 DOUBLED = re.compile(r"^(\w+) \1$", re.IGNORECASE)
 EAR_REFERENCE = re.compile(r"-(?:[AM][12]){1,2}$|-\(?[AM]1\+[AM]2\)?(?:/2)?$", re.IGNORECASE)
@@ -32,7 +34,9 @@ def clean_name(name: str, standard: Mapping[str, str]) -> str:
     """
     bare = SUFFIX.sub("", PREFIX.sub("", name.strip()))
     bare = DOUBLED.sub(r"\1", DOTS.sub("", bare)).strip()
-    pair = SEPARATOR.split(bare)
+    pair = SEPARATOR.split(IN_BRACKETS.sub(r"-\1", bare))
+    if len(pair) == 1 and bare.lower() not in standard:
+        pair = bare.split(".")
     if len(pair) == 1 and bare.lower() not in standard:
         pair = _glued(bare, standard) or pair
     if len(pair) == 2 and all(part.lower() in standard for part in pair):
