@@ -230,6 +230,7 @@ NOT_A_STEP = {
     "provenance/environment.py": {"autoreject"},  # a library
     "reading/sidecars.py": {"reference"},  # a column of channels.tsv
     "provenance/former.py": {"bad_channels"},  # a field of the record
+    "report/dashboard.py": {"epochs"},  # a key figure
     "report/summary.py": {"epochs"},  # a key figure
     "signal/filters/channel_bands.py": {"highpass", "lowpass"},  # keys of MNE's info
     "signal/filters/fir.py": {"epochs"},  # what the filter steps share, beside their kernel

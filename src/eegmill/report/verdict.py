@@ -119,7 +119,7 @@ def _missing_share(record: RecordingRecord) -> float | None:
 
 
 def _repaired_share(record: RecordingRecord) -> float | None:
-    shares = [step.decisions.get("changed_fraction") for step in record.steps if step.name == "asr"]
+    shares = [step.decisions.get("changed_fraction") for step in record.steps]
     return next((float(share) for share in shares if isinstance(share, int | float)), None)
 
 
