@@ -101,3 +101,13 @@ def test_damage_that_a_question_meets_is_told(path: Path, store: SqliteStore) ->
     assert api.get("/api/eegdash/datasets").status_code == 503
     health = api.get("/health")
     assert (health.status_code, "is damaged" in health.json()["detail"]) == (503, True)
+
+
+def test_an_overwritten_beginning_is_told_and_takes_no_write(path: Path, store: SqliteStore) -> None:
+    api = client(store)
+    assert api.get("/api/eegdash/count").json()["count"] > 0
+    with path.open("r+b") as file:
+        file.write(b"\0" * 800)
+    health = api.get("/health")
+    assert (health.status_code, "is damaged" in health.json()["detail"]) == (503, True)
+    assert api.post("/admin/eegdash/records", json=record("77")).status_code == 503

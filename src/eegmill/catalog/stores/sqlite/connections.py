@@ -26,6 +26,7 @@ _RAISED = "user-defined function raised exception"
 READER_CACHE_KIB = 2048
 MAX_PAGE_BYTES = 64 * 1024 * 1024
 """Largest page: what one reply may take of the server's memory."""
+MAGIC = b"SQLite format 3\0"
 MIN_FREE_BYTES = 16 * 1024 * 1024
 """With less on its disk a store is said to be full: a write needs room in its log first."""
 LAYOUT = 3
@@ -101,7 +102,7 @@ class Connections:
             self._writer.execute("BEGIN IMMEDIATE")
             try:
                 yield self._writer
-                self._check_identity()  # what goes into a deleted file is lost, though SQLite sees no fault
+                self.state()  # what goes into a deleted or damaged file is lost, though SQLite sees no fault
                 self._writer.execute("COMMIT")
             except BaseException:
                 if self._writer.in_transaction:
@@ -125,7 +126,7 @@ class Connections:
             If its file is damaged, or no more the one that was opened.
         """
         self._check_identity()
-        if self._corrupt:
+        if self._corrupt or (self.path is not None and not _begins_as_it_should(self.path)):
             msg = f"The store's file '{self.path}' is damaged. Put a copy in its place, or load its sources anew."
             raise StoreUnavailable(msg)
         if self.read_only:
@@ -255,6 +256,12 @@ def _translated() -> Iterator[None]:
         # Only the kind of fault: SQLite's own words may hold pieces of a statement, and this may reach a client.
         msg = f"The catalogue's database does not answer ({error.sqlite_errorname})."
         raise StoreUnavailable(msg) from error
+
+
+def _begins_as_it_should(path: Path) -> bool:
+    """Whether a file begins as SQLite's do: pages in memory answer on, though the file was overwritten."""
+    with path.open("rb") as file:
+        return file.read(len(MAGIC)) in {MAGIC, b""}
 
 
 def _tells_of_damage(error: StoreUnavailable) -> bool:
