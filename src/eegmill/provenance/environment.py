@@ -90,11 +90,15 @@ def package_versions() -> dict[str, str]:
 
 
 def blas_libraries() -> tuple[Blas, ...]:
-    """BLAS and OpenMP libraries in this process, from threadpoolctl."""
+    """BLAS libraries of numpy and scipy, and OpenMP's in this process, from threadpoolctl.
+
+    Both are loaded for it, so that every job of a run describes one environment, whatever it needed itself.
+    """
     import numpy as np
+    import scipy.linalg
     import threadpoolctl
 
-    np.dot(np.ones(1), np.ones(1))  # the library is loaded with numpy, which a bare command may not have needed yet
+    scipy.linalg.blas.ddot(np.ones(1), np.ones(1))
     found = [
         Blas(
             library=Path(str(info.get("internal_api") or info["prefix"])).name,

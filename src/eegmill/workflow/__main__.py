@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ..files.atomic import write_text
+from ..machine import fix_environment
 from ..provenance.activity import Place, file_digests
 from .entries import read_entry
 from .groups import FETCHED_AT_ONCE, Member, is_done, read_group, receipt_of
@@ -161,4 +162,5 @@ def _sign(
 
 
 if __name__ == "__main__":
+    fix_environment()  # Snakemake sets as many threads as a job has recordings side by side
     sys.exit(main(sys.argv[1:]))

@@ -41,7 +41,7 @@ def rebuilder(derivative: Path, raw: Path | None = None) -> Callable[[str, Path]
             fetch_recording(origin.lock, name, root)
         _make(origin, recipe, entry, overrides=_overrides(derivative, entry), raw_root=root, place=place)
         if drawn(DerivativePaths(name).page.as_posix()):
-            write_page(LooseLayout(place, "", "", place, root), name, entry)
+            write_page(LooseLayout(place, origin.lock.dataset, "", place, root), name, entry)
 
     return rebuild
 
