@@ -25,9 +25,9 @@ SAMPLE = Path(eegmill.__file__).parent / "sample" / "eegmill-sample"
 
 
 @pytest.fixture(scope="module")
-def arithmetic() -> Dataset:
-    """Three recordings of 62 s at 500 Hz, raw."""
-    return Dataset(SAMPLE, task="arithmetic")
+def arithmetic(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """Three recordings of 62 s at 500 Hz, raw; no run has cleaned them."""
+    return Dataset(SAMPLE, task="arithmetic", output=tmp_path_factory.mktemp("results"))
 
 
 @pytest.fixture(scope="module")

@@ -123,7 +123,7 @@ def test_two_runs_in_one_folder_do_not_mix(copied: Path) -> None:
     result = again(copied, 8.0)
     other.kill()
     other.wait()
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert f"is in use by process {other.pid}" in result.stdout + result.stderr
     assert cutoffs(copied / "results") == {1.0}
 

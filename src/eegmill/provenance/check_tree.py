@@ -10,6 +10,8 @@ from pathlib import Path
 from .findings import Finding
 from .manifest import ATTESTATIONS
 
+BIDS_APP = ".eegmill"
+"""Where a BIDS-App keeps its raw links, locks and receipts, beside the derivative's own files."""
 LEFT_BEHIND = re.compile(r"\.staging-.*|\.eegmill-.*|\..*\.[0-9a-f]{12}\.tmp")
 
 
@@ -17,7 +19,7 @@ def check_tree(derivative: Path) -> Iterator[Finding]:
     """Links lead to bytes that are not here; the others show that something was not finished or was taken away."""
     for folder, folders, names in os.walk(derivative):
         inside = Path(folder).relative_to(derivative)
-        for name in sorted((*folders, *names)):
+        for name in sorted({*folders, *names} - {BIDS_APP}):
             where = (inside / name).as_posix()
             if (Path(folder) / name).is_symlink():
                 yield Finding(path=where, problem="is a link: the bytes are elsewhere")
@@ -25,4 +27,4 @@ def check_tree(derivative: Path) -> Iterator[Finding]:
                 yield Finding(path=where, problem="is left over from a job that was stopped")
         if not folders and not names and inside.as_posix() not in {".", ATTESTATIONS}:
             yield Finding(path=inside.as_posix(), problem="is an empty folder")
-        folders[:] = [name for name in folders if not LEFT_BEHIND.fullmatch(name)]
+        folders[:] = [name for name in folders if not LEFT_BEHIND.fullmatch(name) and name != BIDS_APP]
