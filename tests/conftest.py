@@ -13,7 +13,7 @@ import pytest
 from eegmill.workflow.layout import Layout
 from running import snakemake
 
-pytest_plugins = ["server_fixtures", "indexed", "sealed_world"]
+pytest_plugins = ["chromium", "server_fixtures", "indexed", "sealed_world"]
 
 # The same examples every time; to look for new ones: HYPOTHESIS_SEARCH=1 scripts/test
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,6 @@ from eegmill.workflow.pages import draw_again
 from tiny_bids import make_derivative, make_raw_dataset
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 READY = "#scrubber[data-ready=yes]"
 HOSTILE = "</script><script>window.hurt=1</script><img src=x onerror=window.hurt=1>"
 
@@ -33,19 +30,6 @@ def derivative(tmp_path_factory: pytest.TempPathFactory) -> Path:
     events.write_text(events.read_text(encoding="utf-8").replace("BAD_muscle", f"BAD_{HOSTILE}"), encoding="utf-8")
     draw_again(made)
     return made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not path:
-        pytest.skip("needs chromium")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
