@@ -8,7 +8,7 @@ from eegmill.config.models import Select
 from eegmill.inputs.resolve.dataset import resolve_dataset, write_lock
 from eegmill.inputs.resolve.folder import FolderCatalogue
 from eegmill.workflow.asked import last_asked, note_asked, out_of_date, with_what_is_asked
-from eegmill.workflow.group import with_settings_of_participants
+from eegmill.workflow.bids_app_group import with_settings_of_participants
 from eegmill.workflow.layout import Layout
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.receipts import Receipt, write_receipt

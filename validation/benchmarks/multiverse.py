@@ -24,8 +24,8 @@ from eegmill.chain import Chain, run_steps
 from eegmill.files.shipped import workflow_root
 from eegmill.multiverse.grid import load_grid
 from eegmill.multiverse.universes import Universe, multiverse_of
+from eegmill.recipe_tree import copied, run_tree
 from eegmill.recording import Recording
-from eegmill.tree import copied, run_tree
 from validation.markdown import print_table
 from validation.recordings import eeglab_path, eegmat, face13
 

@@ -75,7 +75,7 @@ def run(asked: argparse.Namespace) -> int:
 
     values = configuration(asked)
     if asked.analysis_level == "group":
-        from ..workflow.group import gather, with_settings_of_participants
+        from ..workflow.bids_app_group import gather, with_settings_of_participants
 
         return gather(Plan.from_values(with_settings_of_participants(values)))
     plan = Plan.from_values(values)

@@ -14,7 +14,7 @@ from ..files.atomic import write_json
 from ..machine import single_threaded
 from ..provenance.activity import file_digests
 from ..reading.recording import read_recording
-from ..tree import Ended, run_tree
+from ..recipe_tree import Ended, run_tree
 from ..workflow.receipts import Receipt, former, write_receipt
 from .grid import Measures
 from .measures import Measured, SourceTrials, measured, source_trials
