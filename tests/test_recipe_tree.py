@@ -15,14 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eegmill import tree
+from eegmill import recipe_tree
 from eegmill.chain import Chain, record_of, run_steps
 from eegmill.config.recipes import load_recipe
 from eegmill.errors import ConfigurationError
 from eegmill.recipe import Recipe
+from eegmill.recipe_tree import Ended, run_tree
 from eegmill.recording import Recording
 from eegmill.records import Override
-from eegmill.tree import Ended, run_tree
 
 NAMES = ["Fp1", "Fp2", "F3", "F4", "C3", "C4", "P3", "P4", "O1", "O2"]
 Entries = list[dict[str, dict[str, Any]]]
@@ -115,7 +115,7 @@ def test_a_step_that_recipes_share_is_run_once(monkeypatch: pytest.MonkeyPatch) 
         run.extend(step.name for step in steps)
         return run_steps(chain, steps, **given)
 
-    monkeypatch.setattr(tree, "run_steps", counted)
+    monkeypatch.setattr(recipe_tree, "run_steps", counted)
     head: Entries = [{"import": {}}, {"highpass": {}}]
     tails: list[Entries] = [[{"reference": {}}], [{"lowpass": {"cutoff_hz": 20}}], [{"lowpass": {"cutoff_hz": 30}}], []]
     as_tree(recipes_of([[*head, *tail] for tail in tails]))
@@ -124,13 +124,13 @@ def test_a_step_that_recipes_share_is_run_once(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_recording_is_copied_only_where_the_tree_branches(monkeypatch: pytest.MonkeyPatch) -> None:
     copies: list[int] = []
-    original = tree.copied
+    original = recipe_tree.copied
 
     def counted(chain: Chain) -> Chain:
         copies.append(1)
         return original(chain)
 
-    monkeypatch.setattr(tree, "copied", counted)
+    monkeypatch.setattr(recipe_tree, "copied", counted)
     as_tree(recipes_of([[{"highpass": {"cutoff_hz": hz}}, {"reference": {}}] for hz in (0.5, 1.0, 2.0)]))
     assert len(copies) == 2
 
@@ -152,7 +152,7 @@ def test_no_more_recordings_are_in_memory_than_the_tree_is_deep(monkeypatch: pyt
         counts.append(len(seen))
         return run_steps(chain, steps, **given)
 
-    monkeypatch.setattr(tree, "run_steps", counted)
+    monkeypatch.setattr(recipe_tree, "run_steps", counted)
     filters = [[{"highpass": {"cutoff_hz": hz}} for hz in (0.5, 0.7, 1.0)] for _ in range(2)]
     filters += [[{"lowpass": {"cutoff_hz": hz}} for hz in (20, 25, 30)]]
     recipes = recipes_of([list(entries) for entries in itertools.product(*filters)])

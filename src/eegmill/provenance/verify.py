@@ -153,12 +153,7 @@ def verify(
     DerivativeError
         If the folder is no derivative of eegmill, is damaged beyond comparison, or does not have a recording named.
     """
-    if read_dehydrated(derivative) is not None:
-        msg = (
-            f"'{derivative.resolve().name}' is dehydrated: 'eegmill rehydrate' makes it whole and compares, and "
-            "'eegmill verify' with --manifest-only compares what is here."
-        )
-        raise DerivativeError(msg)
+    _refuse_dehydrated(derivative)
     origin = read_origin(derivative, any_version=True)
     made_by = other_version(derivative)
     known = choose(derivative, origin, recordings=(), sample=None)
@@ -190,6 +185,15 @@ def verify(
         manifests_sha256=manifests_digest(derivative),
         environment=describe(),
     )
+
+
+def _refuse_dehydrated(derivative: Path) -> None:
+    if read_dehydrated(derivative) is not None:
+        msg = (
+            f"'{derivative.resolve().name}' is dehydrated: 'eegmill rehydrate' makes it whole and compares, and "
+            "'eegmill verify' with --manifest-only compares what is here."
+        )
+        raise DerivativeError(msg)
 
 
 def _index(derivative: Path, folder: Path, index_again: IndexAgain) -> tuple[FileComparison, ...]:

@@ -121,7 +121,7 @@ def test_a_dataset_page_has_people_citation_electrodes_and_files(store: Store, a
     )
     store.upsert_datasets("eegdash", [Dataset.from_value(told)])
     store.insert_records("eegdash", [Record.from_value(record(subject, dataset="dsX")) for subject in ("01", "02")])
-    sensors = [{"name": "Cz", "x": 0, "y": 0, "z": 95}, {"name": "T8", "x": 95, "y": 0, "z": 0}]
+    sensors = [{"name": "Cz", "x": 0, "y": 0, "z": 95}, {"name": "T8", "x": 95, "y": 0, "z": 0}, {"name": "A1"}]
     montage = {"hash": "ad61c8e3725bc474", "representative_dataset": "dsX", "sensors": sensors}
     store.upsert_montages("eegdash", [Montage.from_value(montage)])
     page = api.get("/catalog/dsX").text
@@ -129,6 +129,7 @@ def test_a_dataset_page_has_people_citation_electrodes_and_files(store: Store, a
     assert 'aria-label="Age, years: 20–29 2, 30–39 1"' in page
     assert 'aria-label="Sex: F 2, M 1"' in page
     assert '<title>T8</title><circle class="sensor" cx="100.0" cy="0.0"' in page
+    assert "2 electrodes, from above; 1 more have no position" in page
     assert "<summary>sub-02" in page
 
 

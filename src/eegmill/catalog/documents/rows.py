@@ -77,6 +77,10 @@ class DatasetRow:
         lists = (*self.modalities, *self.tasks, *self.cohort, *self.authors, *self.names, *self.stimuli, self.readme)
         return " ".join((*parts, *lists)).casefold()
 
+    def mentions(self, text: str) -> bool:
+        """Whether all words of a text occur; case does not matter, and no words always do."""
+        return all(word in self.words for word in text.casefold().split())
+
 
 def row_of(document: Mapping[str, Any]) -> DatasetRow:
     """Read a dataset document of the API, however dirty, into a row."""

@@ -61,8 +61,7 @@ class Search:
         return None if unknown else True
 
     def _tests(self, row: DatasetRow) -> Iterator[bool | None]:
-        words = row.words if self.text else ""
-        yield all(word in words for word in self.text.casefold().split())
+        yield not self.text or row.mentions(self.text)
         yield _has(self.modality, row.modalities, whole=True)
         yield _has(self.source, (row.source,), whole=True)
         yield _has(self.task, (*row.tasks, *row.stimuli))

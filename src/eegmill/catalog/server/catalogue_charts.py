@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..documents.rows import DatasetRow
@@ -61,8 +61,7 @@ def _most_common(title: str, values: Iterable[tuple[str, ...]]) -> Chart:
 def _in_steps(title: str, values: Iterable[float | None], steps: Sequence[tuple[float, str]]) -> Chart:
     listed = list(values)
     labels = [*(label for _, label in steps), f"over {steps[-1][0]:g}"]
-    place: Callable[[float], int] = lambda value: sum(value > bound for bound, _ in steps)  # noqa: E731 - of one line
-    counts = Counter(place(value) for value in listed if value is not None)
+    counts = Counter(sum(value > bound for bound, _ in steps) for value in listed if value is not None)
     return _chart(title, [(label, counts[at]) for at, label in enumerate(labels)], listed.count(None))
 
 

@@ -141,13 +141,11 @@ def _ordered(rows: list[DatasetRow], choice: Choice) -> list[DatasetRow]:
 
 def _failing(entries: Sequence[Entry], choice: Choice) -> list[tuple[str, ...]]:
     """For each dataset the parts of the choice that it does not have."""
-    words = choice.q.casefold().split()
     chosen = [(name, value) for name, _, _ in _VALUES if (value := getattr(choice, name))]
     failing = []
     for entry in entries:
         fails = tuple(name for name, value in chosen if value not in entry.values[name])
-        lacks = words and not all(word in entry.row.words for word in words)
-        failing.append(("q", *fails) if lacks else fails)
+        failing.append(fails if not choice.q or entry.row.mentions(choice.q) else ("q", *fails))
     return failing
 
 

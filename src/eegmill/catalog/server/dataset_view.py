@@ -36,6 +36,14 @@ class Sensor:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """The sensors of a montage that have positions, and how many have none."""
+
+    sensors: tuple[Sensor, ...] = ()
+    unplaced: int = 0
+
+
+@dataclass(frozen=True)
 class Branch:
     """The files of one subject."""
 
@@ -82,25 +90,23 @@ def tree_of(records: Iterable[Mapping[str, Any]]) -> tuple[Branch, ...]:
     return tuple(Branch(name, tuple(files)) for name, files in branches.items())
 
 
-def sensors_of(
-    store: Store, database: str, dataset_id: str, records: Sequence[Mapping[str, Any]]
-) -> tuple[Sensor, ...]:
+def layout_of(store: Store, database: str, dataset_id: str, records: Sequence[Mapping[str, Any]]) -> Layout:
     """The electrodes of the first montage that the dataset represents, or else that one of its records names."""
     hashes = [record["montage_hash"] for record in records if isinstance(record.get("montage_hash"), str)]
     for query in ({"representative_dataset": dataset_id}, {"hash": hashes[0]} if hashes else None):
         found = store.find(database, "montages", make_filter(query), limit=1) if query else []
         if found:
             return _from_above(json.loads(found[0]).get("sensors"))
-    return ()
+    return Layout()
 
 
-def _from_above(sensors: object) -> tuple[Sensor, ...]:
+def _from_above(sensors: object) -> Layout:
     """Azimuthal equidistant: the distance from the middle is the angle from the vertex, 90 degrees at the circle.
 
     Axes are x to the right ear and y to the nose, as in documents of montages.
     """
-    found = []
-    for sensor in sensors if isinstance(sensors, list) else ():
+    found, listed = [], sensors if isinstance(sensors, list) else []
+    for sensor in listed:
         point = _point(sensor)
         if point is None:
             continue
@@ -109,7 +115,7 @@ def _from_above(sensors: object) -> tuple[Sensor, ...]:
         angle = math.atan2(across, z) / (math.pi / 2)
         scale = RADIUS * min(angle, 1.25) / across if across else 0.0
         found.append(Sensor(str(sensor.get("name") or ""), round(x * scale, 1), round(0.0 - y * scale, 1)))
-    return tuple(found)
+    return Layout(tuple(found), len(listed) - len(found))
 
 
 def _point(sensor: object) -> tuple[float, float, float] | None:

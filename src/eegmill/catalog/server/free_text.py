@@ -14,7 +14,7 @@ AROUND = 80
 def ranked(rows: Iterable[DatasetRow], text: str) -> list[DatasetRow]:
     """Rows in which all words of a text occur: those with the word in ID or name first, then title, then the rest."""
     words = text.casefold().split()
-    found = [row for row in rows if words and all(word in row.words for word in words)]
+    found = [row for row in rows if words and row.mentions(text)]
     return sorted(found, key=lambda row: (_rank(row, words), row.dataset_id))
 
 

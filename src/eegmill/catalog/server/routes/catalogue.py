@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from ...documents.rows import row_of
 from ...filters.language import make_filter
 from ..catalogue_view import Channels, Choice, Order, Rate, RowCache, Size, Sort, view
-from ..dataset_view import citation_of, people_of, sensors_of, tree_of
+from ..dataset_view import citation_of, layout_of, people_of, tree_of
 from ..pages import asset, html
 from ..parameters import Asked
 from ..problems import documented
@@ -105,7 +105,7 @@ def dataset_page(
         row=row,
         document=document,
         people=people_of(document),
-        sensors=sensors_of(asked.store, database, dataset_id, shown),
+        layout=layout_of(asked.store, database, dataset_id, shown),
         tree=tree_of(shown),
         citation=citation_of(row),
         records=shown,

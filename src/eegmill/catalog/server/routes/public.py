@@ -14,6 +14,7 @@ from ...documents import strict_json
 from ...documents.fields import entity, texts
 from ...documents.summaries import summary_row
 from ...filters.language import make_filter
+from ...stores.contract import MAX_NAMED
 from .. import examples
 from ..catalogue_view import RowCache
 from ..direct import DirectRoute
@@ -108,7 +109,10 @@ def summary_of_one(asked: InDatabase, dataset_id: DatasetId) -> Response:
 def search(
     asked: InDatabase, q: Annotated[str, Query(min_length=1, max_length=200)], limit: Limit = 100, skip: Skip = 0
 ) -> Response:
-    """Datasets in whose ID, names, title, authors, DOI, tasks, cohort or readme all words of `q` occur, best first."""
+    """Datasets in whose ID, names, title, authors, DOI, tasks, cohort or readme all words of `q` occur, best first.
+
+    Of a readme the first 20,000 characters are looked through.
+    """
     rows: RowCache = asked.request.app.state.rows
 
     def answer() -> Response:
@@ -189,6 +193,7 @@ def _named(asked: InDatabase, name: str) -> str:
     found = [document] if document else asked.store.datasets_named(asked.database, name)
     if len(found) > 1:
         ids = ", ".join(sorted(str(json.loads(text)["dataset_id"]) for text in found))
-        detail = f"{len(found)} datasets have the name '{name[:100]}'. Ask for one of them by its ID: {ids}."
+        count = f"{len(found)}{' or more' if len(found) == MAX_NAMED else ''}"
+        detail = f"{count} datasets have the name '{name[:100]}'. Ask for one of them by its ID: {ids}."
         raise ProblemError(409, detail)
     return strict_json.dumps(summary_row(json.loads(found[0]))) if found else known(asked, name)
