@@ -46,7 +46,7 @@ def room(settings: Settings) -> Room:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     enough = 4 * settings.max_connections + OWN_FILES + MAX_BACKLOG
     wanted = enough if hard == resource.RLIM_INFINITY else min(hard, enough)
-    if soft not in {resource.RLIM_INFINITY} and soft < wanted:
+    if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         soft = wanted
     files = enough if soft == resource.RLIM_INFINITY else soft
