@@ -21,6 +21,8 @@ from .steps.contract import Step
 
 WHOLE = 0.95
 """A channel is bad if annotations of its own call at least this share of the recording bad."""
+MANY_BAD = 0.25
+"""Share of bad EEG channels from which on a record says so among its notes."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,9 @@ def record_of(
     """The record of a finished chain; one that leaves nothing good is rejected, though each of its steps went well."""
     recording = chain.recording
     rejected = chain.rejected or nothing_left(recording)
-    taken_out = {index for step in chain.steps for index in step.read_back().removed_components}
+    runs = [step.read_back() for step in chain.steps]
+    taken_out = {index for run in runs for index in run.removed_components}
+    n_borderline = sum(margin.borderline for run in runs for margin in run.margins)
     removed = tuple(component for component in recording.components if component.index in taken_out)
     return RecordingRecord(
         recording=name,
@@ -89,13 +93,23 @@ def record_of(
         recipe=recipe.name,
         recipe_digest=recipe_digest(recipe),
         seed=seed,
-        notes=recording.notes,
+        notes=(*recording.notes, *many_bad(recording)),
         steps=chain.steps,
         overrides=tuple(overrides),
         bad_channels=recording.bad_channels,
         components=ComponentsRecord(total=len(recording.components), removed=removed) if recording.ica else None,
-        metrics=metrics_of(recording, n_removed=len(removed)),
+        metrics=metrics_of(recording, n_removed=len(removed), n_borderline=n_borderline),
     )
+
+
+def many_bad(recording: Recording) -> tuple[str, ...]:
+    """A note where more than a quarter of the EEG channels were judged bad, whatever became of the recording."""
+    kinds = dict(zip(recording.raw.ch_names, recording.raw.get_channel_types(), strict=True))
+    n_eeg = list(kinds.values()).count("eeg")
+    n_bad = sum(kinds.get(channel.name) == "eeg" for channel in recording.bad_channels)
+    if n_bad <= MANY_BAD * n_eeg:
+        return ()
+    return (f"{n_bad} of {n_eeg} EEG channels were judged bad, more than a quarter: look at why before using the rest",)
 
 
 def nothing_left(recording: Recording) -> str:

@@ -8,10 +8,11 @@ from .signal.timeline import good_seconds
 Metric = float | int | str | None
 
 
-def metrics_of(recording: Recording, *, n_removed: int) -> dict[str, Metric]:
+def metrics_of(recording: Recording, *, n_removed: int, n_borderline: int = 0) -> dict[str, Metric]:
     """Key figures: durations in seconds, rates in Hz, counts.
 
-    ``n_removed`` components were taken out. ``good_s`` is the time of the good samples (`signal.timeline`).
+    ``n_removed`` components were taken out; ``n_borderline`` decisions lie so near to a limit that they can turn.
+    ``good_s`` is the time of the good samples (`signal.timeline`).
     """
     raw = recording.raw
     duration_s = int(raw.n_times) / float(raw.info["sfreq"])
@@ -28,6 +29,7 @@ def metrics_of(recording: Recording, *, n_removed: int) -> dict[str, Metric]:
         "n_interpolated": len(recording.interpolated),
         "n_components": len(recording.components),
         "n_components_removed": n_removed,
+        "n_borderline": n_borderline,
         "rank": recording.rank,
         "reference": recording.reference,
     }

@@ -12,7 +12,7 @@ from .errors import DerivativeError
 from .models import Frozen
 from .recording import BadChannel, Component, Segment
 from .steps import STEPS
-from .steps.contract import Decisions, Sentence, SoftwareFilter, Step
+from .steps.contract import Decisions, Margin, Sentence, SoftwareFilter, Step
 
 Status = Literal["ok", "rejected", "failed", "refused", "pending"]
 
@@ -86,6 +86,11 @@ class StepRun:
     def removed_components(self) -> tuple[int, ...]:
         """Indices of the components that were taken out."""
         return self.step.removed_components(self.decisions)
+
+    @property
+    def margins(self) -> tuple[Margin, ...]:
+        """What was judged, and how near its score lies to the limit; nothing where it was not applied."""
+        return self.step.margins(self.decisions) if self.applied else ()
 
     @property
     def template_positions(self) -> tuple[str, ...]:

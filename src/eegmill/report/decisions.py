@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from ..config.overrides import override_cells, override_line
 from ..recording import Component
@@ -45,10 +46,11 @@ class Decider:
         turned = Override(kind="component", name=str(component.index), decision="good" if removed else "bad")
         return self._change(turned, words)
 
-    def segment(self, onset_s: float, duration_s: float) -> Change:
-        """Call a bad stretch good."""
-        turned = Override(kind="segment", onset_s=onset_s, duration_s=duration_s, decision="good")
-        return self._change(turned, f"call {onset_s:g} s to {onset_s + duration_s:g} s good")
+    def segment(self, onset_s: float, duration_s: float, *, bad: bool = True) -> Change:
+        """Turn a stretch round that is judged ``bad`` or good now."""
+        decision: Literal["good", "bad"] = "good" if bad else "bad"
+        turned = Override(kind="segment", onset_s=onset_s, duration_s=duration_s, decision=decision)
+        return self._change(turned, f"call {onset_s:g} s to {onset_s + duration_s:g} s {decision}")
 
     def _change(self, override: Override, words: str) -> Change:
         return Change(override_cells(self.dataset, self.recording, override), words)

@@ -17,6 +17,7 @@ from ..recording import Component
 from ..records import RecordingRecord
 from ..signal.types import Floats
 from .averages import EpochsShown
+from .borderline import borderline_rows
 from .components import COURSE_S, Panel, activations, component_panels
 from .decisions import Decider, SegmentRow, channel_rows, segment_rows
 from .scalp import sensor_figure
@@ -84,6 +85,7 @@ def recording_page(
         sentence=sentence_of(record),
         lights=lights_of(record),
         borderline=BORDERLINE,
+        near=borderline_rows(record, decider),
         channels=channel_rows(record, decider, figures.still_bad),
         good_channels={name: decider.channel(name, bad=False).cells for name in figures.good_channels},
         links=_links(record),

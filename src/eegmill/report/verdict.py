@@ -13,6 +13,8 @@ from ..steps.iclabel import Iclabel, IclabelDecisions, LabelledComponent
 Level = Literal["good", "fair", "poor"]
 BORDERLINE = 0.05
 """How near to its threshold a probability is called borderline."""
+MANY_BAD = 0.25
+"""Share of bad channels from which on the first sentence says so."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,8 @@ def sentence_of(record: RecordingRecord) -> str:
 
 
 def n_borderline(record: RecordingRecord) -> int:
-    """Components whose probability of a class lies near to the threshold of that class."""
-    found = labelling(record)
-    if found is None:
-        return 0
-    step, labelled = found
-    return sum(abs(margin) <= BORDERLINE for item in labelled if (margin := margin_of(item, step)) is not None)
+    """Decisions that a small change of the recording could turn round."""
+    return sum(margin.borderline for step in record.steps for margin in step.read_back().margins)
 
 
 def labelling(record: RecordingRecord) -> tuple[Iclabel, tuple[LabelledComponent, ...]] | None:
@@ -136,7 +134,11 @@ LIMITS = (
 def _channels(record: RecordingRecord) -> str:
     total = record.metrics.get("n_eeg_channels")
     whole = f" of {total:g} channels" if isinstance(total, int | float) else " channels"
-    return f"{len(record.bad_channels)}{whole} bad" if record.bad_channels else "no channel bad"
+    if not record.bad_channels:
+        return "no channel bad"
+    share = _bad_share(record)
+    many = ", more than a quarter" if share is not None and share > MANY_BAD else ""
+    return f"{len(record.bad_channels)}{whole} bad{many}"
 
 
 def _components(record: RecordingRecord) -> str:

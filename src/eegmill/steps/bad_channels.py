@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -14,15 +14,17 @@ from ..models import Frozen
 from ..recording import BadChannel, Recording
 from ..signal.bad import detectors
 from ..signal.bad import prep as prep_detectors
-from ..signal.bad.bridges import find_bridges, to_drop
+from ..signal.bad.bridges import HIGHEST_PEAK, find_bridges, to_drop
+from ..signal.bad.correlations import WindowCorrelations, usual_correlation
 from ..signal.bad.detectors import Detector
+from ..signal.bad.emptied_band import MAX_FALL_DB, fall_db
 from ..signal.bad.noise import PASS_HZ, Noise, split_noise
 from ..signal.bad.ransac import MIN_PREDICTORS, predictability, round_half_up, subset_weights
 from ..signal.bad.signals import Signals, signals_of
 from ..signal.bad.uncorrelated import neighbourliness
 from ..signal.channels import good_eeg
 from ..signal.missing import missing_samples
-from .contract import ActsOn, Decides, Decisions, Sentence, Step
+from .contract import ActsOn, Decides, Decisions, Margin, Sentence, Step
 
 if TYPE_CHECKING:
     import mne
@@ -51,6 +53,10 @@ class BadChannelsDecisions(Decisions):
     bad_channels: tuple[BadChannel, ...]
     detectors: tuple[Detector, ...]
     bridges: tuple[Bridge, ...]
+    near_bridges: tuple[Bridge, ...] = ()
+    """Pairs nearly as close that were not taken for bridged."""
+    bridge_cutoff: float | None = None
+    """The distance below which pairs were taken for bridged; None where no gap was found."""
 
 
 class BadChannels(Step):
@@ -86,8 +92,15 @@ class BadChannels(Step):
     """``clean_rawdata``, ``clean_rawdata_nolocs`` or ``prep``."""
     noise_sd: float = Field(default=4.0, gt=0)
     """Robust standard deviations over channels from which on noise above 50 Hz makes a channel bad."""
+    noise_band: Literal["declared", "measured"] = "declared"
+    """How it is known whether a filter has left nothing above 50 Hz to compare: by the header alone, as EEGPrep does,
+    or also by the spectrum."""
     correlation: float = Field(default=0.8, gt=0, lt=1)
     """A window is broken where a channel correlates less with its prediction from the others."""
+    correlation_sd: float | None = Field(default=None, gt=0)
+    """Where channels predict each other less well throughout, a window is broken only this many robust standard
+    deviations below the median of all, on Fisher's scale (the inverse hyperbolic tangent). None: ``correlation`` alone.
+    """
     window_s: float = Field(default=5.0, gt=0)
     """Length of a window of RANSAC."""
     max_broken_fraction: float = Field(default=0.5, ge=0, lt=1)
@@ -112,6 +125,9 @@ class BadChannels(Step):
     """Largest share of the time that a good channel stands still."""
     bridges: bool = True
     """Whether to look for electrodes joined by gel."""
+    max_bridge_distance: float | None = Field(default=None, gt=0)
+    """Electrical distance below which electrodes are joined, the median pair having 100. None: where the histogram of
+    all distances has a gap (Alschuler et al. 2014)."""
     max_bad_fraction: float = Field(default=0.75, gt=0, le=1)
     """With a larger share of bad EEG channels the recording is rejected."""
 
@@ -136,12 +152,18 @@ class BadChannels(Step):
             found += self._detect(alive, method, seed=ransac_seed, notes=notes)
         for detector in found:
             recording = recording.mark_bad(detector.reasons())
-        recording, joined = self._join(recording, signals.without(recording.raw.info["bads"]), notes)
+        recording, joined, near, cutoff = self._join(recording, signals.without(recording.raw.info["bads"]), notes)
         self._refuse_too_many(recording)
         judged = {*signals.names, *missing}
         bad = tuple(channel for channel in recording.bad_channels if channel.name in judged)
         decisions = BadChannelsDecisions(
-            method=method, bad_channels=bad, detectors=tuple(found), bridges=joined, notes=tuple(notes)
+            method=method,
+            bad_channels=bad,
+            detectors=tuple(found),
+            bridges=joined,
+            near_bridges=near,
+            bridge_cutoff=cutoff,
+            notes=tuple(notes),
         )
         return replace(recording, rank=_rank_left(recording)), decisions
 
@@ -161,6 +183,16 @@ class BadChannels(Step):
         bridged = "electrodes bridged by gel" if self.bridges else ""
         criteria = [criterion for criterion in (*tested, prep, bridged) if criterion]
         return Sentence(f"Bad channels were detected by {'; '.join(criteria)}.")
+
+    def margins(self, decisions: BadChannelsDecisions) -> tuple[Margin, ...]:
+        """For each channel the criterion that lies farthest on the side of bad, in units of its uncertainty."""
+        firm = {name for found in decisions.detectors for name in found.bad if name not in found.uncertainties}
+        scored = [margin for detector in decisions.detectors for margin in _margins(detector)]
+        found: dict[str, Margin] = {}
+        for margin in (*scored, *_bridge_margins(decisions)):
+            if margin.name not in firm and (margin.name not in found or _away(margin) > _away(found[margin.name])):
+                found[margin.name] = margin
+        return tuple(found.values())
 
     def _criterion(self, detector: str, method: Method) -> str:
         """A detector in words; empty where the method says it all."""
@@ -210,6 +242,10 @@ class BadChannels(Step):
         if signals.lowpass_hz < PASS_HZ:
             notes.append(f"noise above 50 Hz not tested: the recording ends at {signals.lowpass_hz:g} Hz")
             return []
+        fall = fall_db(signals.channels, signals.rate_hz, signals.spans) if self.noise_band == "measured" else None
+        if fall is not None and fall > MAX_FALL_DB:
+            notes.append(f"noise above 50 Hz not tested: the spectrum falls by {fall:.0f} dB there, as behind a filter")
+            return []
         if len(signals.names) < MIN_COMPARED:
             notes.append(f"noise above 50 Hz not tested: {len(signals.names)} channels, {MIN_COMPARED} are needed")
             return []
@@ -232,7 +268,21 @@ class BadChannels(Step):
         window = _window(signals, self.window_s, notes) // noise.factor
         windows = predictability([noise.below[i] for i in located], noise.spans, window, weights)
         names, limit = [signals.names[i] for i in located], self.max_broken_fraction
-        return [detectors.unpredictable(names, windows, correlation=self.correlation, limit=limit)]
+        least = self._min_correlation(windows, notes)
+        return [detectors.unpredictable(names, windows, correlation=least, limit=limit)]
+
+    def _min_correlation(self, windows: WindowCorrelations, notes: list[str]) -> float:
+        """The parameter, or less where the channels of this recording predict each other less well throughout."""
+        if self.correlation_sd is None:
+            return self.correlation
+        usual = usual_correlation(windows, self.correlation_sd)
+        if usual >= self.correlation:
+            return self.correlation
+        notes.append(
+            f"channels predict each other less well than usual: a window is broken below a correlation of {usual:.3f}, "
+            f"not {self.correlation:g}"
+        )
+        return usual
 
     def _unlike_others(self, signals: Signals, notes: list[str]) -> list[Detector]:
         if len(signals.names) < MIN_NEIGHBOURS:
@@ -243,17 +293,22 @@ class BadChannels(Step):
         windows = neighbourliness(signals.channels, signals.rate_hz, signals.spans, window, ignored=ignored)
         return [detectors.unlike_others(signals.names, windows, correlation=least, limit=self.max_broken_fraction)]
 
-    def _join(self, recording: Recording, good: Signals, notes: list[str]) -> tuple[Recording, tuple[Bridge, ...]]:
+    def _join(
+        self, recording: Recording, good: Signals, notes: list[str]
+    ) -> tuple[Recording, tuple[Bridge, ...], tuple[Bridge, ...], float | None]:
         if not self.bridges or not good.names:
-            return recording, ()
-        found = find_bridges(good.channels, good.rate_hz, good.spans)
+            return recording, (), (), None
+        found = find_bridges(good.channels, good.rate_hz, good.spans, max_distance=self.max_bridge_distance)
         notes += [found.note] if found.note else []
-        joined = tuple(
-            Bridge(channels=(good.names[a], good.names[b]), distance=distance)
-            for (a, b), distance in zip(found.pairs, found.distances, strict=True)
+        joined, near = (
+            tuple(
+                Bridge(channels=(good.names[a], good.names[b]), distance=distance)
+                for (a, b), distance in zip(pairs, distances, strict=True)
+            )
+            for pairs, distances in ((found.pairs, found.distances), (found.near, found.near_distances))
         )
         reasons = {good.names[lost]: f"bridged with {good.names[kept]}" for lost, kept in to_drop(found.pairs).items()}
-        return recording.mark_bad(reasons), joined
+        return recording.mark_bad(reasons), joined, near, found.cutoff
 
     def _refuse_too_many(self, recording: Recording) -> None:
         eeg = [name for name, kind in zip(*_names_and_kinds(recording.raw), strict=True) if kind == "eeg"]
@@ -264,6 +319,42 @@ class BadChannels(Step):
                 f"that max_bad_fraction allows: {_first_reasons(recording, bad)}"
             )
             raise Rejected(msg)
+
+
+def _margins(detector: Detector) -> Iterator[Margin]:
+    """Of the channels that a detector has a score, a limit and an uncertainty for."""
+    for name, uncertainty in detector.uncertainties.items():
+        score = detector.scores.get(name)
+        if score is not None and detector.limit is not None:
+            yield Margin(
+                kind="channel",
+                name=name,
+                criterion=f"{detector.name}: {detector.quantity.rstrip(',')}",
+                score=score,
+                limit=detector.limit,
+                uncertainty=uncertainty,
+            )
+
+
+def _bridge_margins(decisions: BadChannelsDecisions) -> Iterator[Margin]:
+    """Of the electrodes that are joined or nearly so: how much closer they are than the limit, in its units.
+
+    The gap of a histogram comes and goes with its counts: where none was found, the highest that can be one counts.
+    """
+    limit = decisions.bridge_cutoff or HIGHEST_PEAK
+    for bridge in (*decisions.bridges, *decisions.near_bridges):
+        yield Margin(
+            kind="channel",
+            name=bridge.channels[1],
+            criterion=f"closeness to {bridge.channels[0]} (1 where the electrical distance is {limit:g})",
+            score=limit / max(bridge.distance, 1e-3),
+            limit=1.0,
+            uncertainty=0.5 if decisions.bridge_cutoff else limit,
+        )
+
+
+def _away(margin: Margin) -> float:
+    return (margin.score - margin.limit) / max(margin.uncertainty, 1e-12)
 
 
 def _window(signals: Signals, window_s: float, notes: list[str]) -> int:

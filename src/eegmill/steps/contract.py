@@ -59,6 +59,42 @@ class Sentence:
         return tuple(dict.fromkeys(CITED.findall(self.text)))
 
 
+class Margin(Frozen):
+    """How far the score of what was judged lies from its limit, beside how far small changes of the input move it.
+
+    Of several criteria, that which decided: the one farthest on the side of bad.
+    """
+
+    kind: Literal["channel", "segment", "component"]
+    name: str
+    """The channel, the index of the component, or where the segment lies."""
+    criterion: str
+    """What the score is, in words, with its unit."""
+    score: float
+    limit: float
+    uncertainty: float
+    """By how much another second of the recording, or a hundredth of noise, may move the score: the step says how it
+    knows."""
+    onset_s: float | None = None
+    """Where a segment begins, on the time axis of the cleaned recording; None for all else, and for what was cut."""
+    duration_s: float | None = None
+
+    @property
+    def borderline(self) -> bool:
+        """Whether a small change of the input can turn the decision round."""
+        return abs(self.score - self.limit) <= self.uncertainty
+
+    @property
+    def bad(self) -> bool:
+        """On which side of the limit the score lies. What became of the thing may differ: a person may have decided."""
+        return self.score > self.limit
+
+    @property
+    def words(self) -> str:
+        """The score beside its limit, as a reader wants it."""
+        return f"{self.criterion} {self.score:.3g} (limit {self.limit:g} ± {self.uncertainty:.2g})"
+
+
 class SoftwareFilter(Frozen):
     """A filter as it was applied: what ``SoftwareFilters`` of the BIDS sidecar says of it."""
 
@@ -152,6 +188,10 @@ class Step(Frozen, ABC):
 
     def removed_components(self, decisions: Any) -> tuple[int, ...]:  # noqa: ARG002 - for steps that remove some
         """Indices of the components that were taken out."""
+        return ()
+
+    def margins(self, decisions: Any) -> tuple[Margin, ...]:  # noqa: ARG002 - for steps that judge
+        """What was judged by a score and a limit, and how near the two lie."""
         return ()
 
     def renamed(self, decisions: Any) -> Mapping[str, str]:  # noqa: ARG002 - for steps that rename

@@ -6,22 +6,36 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field, field_validator
 
 from ..errors import Rejected
+from ..models import Frozen
 from ..recording import Recording, Segment
-from ..signal.asr.clean_windows import judge_windows
+from ..signal.asr.clean_windows import WindowScores, judge_windows
 from ..signal.channels import good_eeg
 from ..signal.cut import cut_samples, lost_events
 from ..signal.missing import require_finite
 from ..signal.robust import MIN_VALUES
 from ..signal.timeline import annotate_segments, continuous_spans, segments_of, total_s
-from .contract import ActsOn, Decides, Decisions, Sentence, Step
+from .contract import ActsOn, Decides, Decisions, Margin, Sentence, Step
 
 if TYPE_CHECKING:
     from ..signal.types import Mask
 
 DESCRIPTION = "BAD_window"
+Z_UNCERTAINTY = 0.1
+"""Share of a tolerance by which the z-score of a window may change: the clean distribution is fitted anew each time."""
+
+
+class NearWindows(Frozen):
+    """A stretch of windows whose z-score lies near to a tolerance."""
+
+    onset_s: float
+    duration_s: float
+    z: float
+    """That which is nearest to the tolerance."""
+    tolerance: float
 
 
 class WindowsDecisions(Decisions):
@@ -36,6 +50,8 @@ class WindowsDecisions(Decisions):
     """Seconds of the recording outside ``segments``."""
     lost_events: dict[str, int] = {}
     """How many events of each name lay in what was cut out."""
+    near: tuple[NearWindows, ...] = ()
+    """Stretches that a small change of the input may judge otherwise; seconds on the time axis before a cut."""
     only_silence: bool = False
     """Whether too few windows were there to look for anything but silence."""
 
@@ -101,6 +117,7 @@ class Windows(Step):
             bad_s=total_s(segments),
             good_s=float((~mask).sum()) / sfreq,
             lost_events=lost_events(raw, ~mask) if self.action == "cut" else {},
+            near=() if note else self._near(windows, raw.n_times, sfreq),
             only_silence=bool(note),
             notes=(note,) if note else (),
         )
@@ -125,6 +142,22 @@ class Windows(Step):
             figures,
         )
 
+    def margins(self, decisions: WindowsDecisions) -> tuple[Margin, ...]:
+        """The stretches near to a tolerance."""
+        return tuple(
+            Margin(
+                kind="segment",
+                name=f"{near.onset_s:g} to {near.onset_s + near.duration_s:g} s",
+                criterion=f"z-score that {100 * self.max_bad_fraction:g} % of the channels exceed",
+                score=near.z,
+                limit=near.tolerance,
+                uncertainty=Z_UNCERTAINTY * abs(near.tolerance),
+                onset_s=None if self.cuts_samples else near.onset_s,
+                duration_s=None if self.cuts_samples else near.duration_s,
+            )
+            for near in decisions.near
+        )
+
     @property
     def cuts_samples(self) -> bool:
         """Whether bad windows are taken out."""
@@ -133,6 +166,24 @@ class Windows(Step):
     def removed_segments(self, decisions: WindowsDecisions) -> tuple[Segment, ...]:
         """The bad windows, where they were taken out."""
         return decisions.segments if self.cuts_samples else ()
+
+    def _near(self, windows: WindowScores, n_times: int, sfreq_hz: float) -> tuple[NearWindows, ...]:
+        found = []
+        for z, tolerance in zip(windows.deciding(self.max_bad_fraction), self.tolerances, strict=True):
+            if tolerance is None:
+                continue
+            away = np.abs(z - tolerance)
+            near = (away <= Z_UNCERTAINTY * abs(tolerance)) & ~windows.silent
+            for segment in segments_of(windows.samples(near, n_times), sfreq_hz, DESCRIPTION):
+                start, stop = (
+                    round(edge * sfreq_hz) for edge in (segment.onset_s, segment.onset_s + segment.duration_s)
+                )
+                inside = np.flatnonzero(near & (windows.starts >= start) & (windows.starts < stop))
+                nearest = float(z[inside[np.argmin(away[inside])]])
+                found.append(
+                    NearWindows(onset_s=segment.onset_s, duration_s=segment.duration_s, z=nearest, tolerance=tolerance)
+                )
+        return tuple(found)
 
     def _note(self, n_windows: int) -> str:
         if n_windows >= MIN_VALUES:

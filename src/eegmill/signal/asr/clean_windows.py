@@ -30,15 +30,20 @@ class WindowScores:
 
         Shape (n_windows,).
         """
-        k = min(int(np.floor(max_bad_fraction * len(self.z) + 0.5)), len(self.z) - 1)
-        ordered = np.sort(self.z, axis=0)
+        lowest, highest = self.deciding(max_bad_fraction)
         lower, upper = tolerances
         bad = self.silent.copy()
         if upper is not None:
-            bad |= ordered[len(self.z) - 1 - k] > upper
+            bad |= highest > upper
         if lower is not None:
-            bad |= ordered[k] < lower
+            bad |= lowest < lower
         return bad
+
+    def deciding(self, max_bad_fraction: float) -> tuple[Floats, Floats]:
+        """The z-scores that are compared with the lower and the upper tolerance, each of shape (n_windows,)."""
+        k = min(int(np.floor(max_bad_fraction * len(self.z) + 0.5)), len(self.z) - 1)
+        ordered = np.sort(self.z, axis=0)
+        return ordered[k], ordered[len(self.z) - 1 - k]
 
     def samples(self, which: Mask, n_samples: int) -> Mask:
         """Mask over ``n_samples`` samples: True inside the windows of ``which``.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .detectors import LARGEST, Detector
+from .detectors import LARGEST, Z_UNCERTAINTY, Detector
 
 if TYPE_CHECKING:
     import mne
@@ -32,6 +33,10 @@ QUANTITIES: dict[str, tuple[str, str, float | None]] = {
     "ransac": ("bad_window_fractions", "share of windows not predicted by the others", 0.4),
 }
 """Per detector of PyPREP 0.9: where it keeps a score for each channel, what that is, and the limit."""
+
+
+WINDOWS_S = {"correlation": 1.0, "dropout": 1.0, "ransac": RANSAC_WINDOW_S}
+"""Lengths of the windows of which a detector counts the share."""
 
 
 def find(signals: Signals, *, seed: int, notes: list[str]) -> list[Detector]:
@@ -67,7 +72,8 @@ def find(signals: Signals, *, seed: int, notes: list[str]) -> list[Detector]:
         noisy.find_all_bads()
         _ransac(noisy, located=len(signals.located) == len(signals.names), notes=notes)
     bads: dict[str, Any] = noisy.get_bads(as_dict=True)
-    return [_detector(noisy, kind, bads[f"bad_by_{kind}"], signals.names) for kind in QUANTITIES]
+    seconds = sum(stop - start for start, stop in signals.spans) / signals.rate_hz
+    return [_detector(noisy, kind, bads[f"bad_by_{kind}"], signals.names, seconds) for kind in QUANTITIES]
 
 
 def _flat(channel: Floats) -> bool:
@@ -100,17 +106,33 @@ def _ransac(noisy: Any, *, located: bool, notes: list[str]) -> None:
         notes.append(f"PREP's RANSAC not run: {str(error).strip()}")
 
 
-def _detector(noisy: Any, kind: str, bad: Sequence[str], names: Sequence[str]) -> Detector:
+def _detector(noisy: Any, kind: str, bad: Sequence[str], names: Sequence[str], seconds: float) -> Detector:
     key, quantity, limit = QUANTITIES[kind]
     values = noisy._extra_info.get(f"bad_by_{kind}", {}).get(key) if key else None
     scores = {} if values is None else dict(zip(noisy.ch_names_original, np.asarray(values, dtype=float), strict=True))
+    shown = {name: float(np.clip(scores[name], -LARGEST, LARGEST)) for name in names if _is_finite(scores.get(name))}
     return Detector(
         name=f"prep {kind}",
         quantity=quantity,
         limit=limit,
-        scores={
-            name: float(np.clip(scores[name], -LARGEST, LARGEST)) if np.isfinite(scores.get(name, np.nan)) else None
-            for name in names
-        },
+        scores={name: shown.get(name) for name in names},
         bad=tuple(name for name in names if name in set(bad)),
+        uncertainties={name: _uncertainty(kind, score, seconds) for name, score in shown.items() if limit is not None},
     )
+
+
+def _is_finite(score: float | None) -> bool:
+    return score is not None and bool(np.isfinite(score))
+
+
+def _uncertainty(kind: str, score: float, seconds: float) -> float:
+    """By how much a score may change with the input.
+
+    A share of windows: one of them more or less, or half their binomial spread, since most of each stays the same. A
+    robust z: as in `detectors`.
+    """
+    if kind not in WINDOWS_S:
+        return Z_UNCERTAINTY * max(abs(score), 1.0)
+    n_windows = max(seconds / WINDOWS_S[kind], 1.0)
+    share = min(max(score, 0.0), 1.0)
+    return max(math.sqrt(share * (1 - share) / n_windows) / 2, 1 / n_windows)
