@@ -188,3 +188,15 @@ def test_seeds_differ_by_step_and_count_and_are_stable() -> None:
     seeds = {seed_of(1, step, occurrence=count) for step in ("ica", "asr") for count in (0, 1)}
     assert len(seeds) == 4
     assert seed_of(1, "ica", occurrence=0) == seed_of(1, "ica", occurrence=0) < 2**31
+
+
+@pytest.mark.parametrize(("n_bad", "told"), [(1, False), (4, True)])
+def test_more_than_a_quarter_of_bad_channels_is_noted(n_bad: int, told: bool) -> None:
+    given = raw()
+    overrides = [Override(kind="channel", name=name, decision="bad") for name in given.ch_names[:n_bad]]
+    notes = eegmill.clean(given, STEPS, overrides=overrides).record.notes
+    assert any("more than a quarter" in note for note in notes) is told
+
+
+def test_the_record_counts_what_is_borderline() -> None:
+    assert eegmill.clean(raw(), STEPS).record.metrics["n_borderline"] == 0
