@@ -6,6 +6,7 @@ import pytest
 from pyprep import NoisyChannels
 
 from eegmill.signal.bad import prep as prep_detectors
+from eegmill.signal.bad.prep import usual_share
 from eegmill.signal.bad.signals import signals_of
 from signals_bads import raw_of, signals
 
@@ -64,3 +65,19 @@ def test_discontinuities_are_noted():
     raw = raw_of(signals())
     raw.set_annotations(mne.Annotations([5.0], [0.0], ["boundary"]))
     assert "discontinuities" in find(raw)[1][0]
+
+
+def test_shares_of_a_sparse_cap_are_usual() -> None:
+    shares = np.array([0.0] * 10 + [0.016] * 4 + [0.033] * 4 + [0.098])
+    assert shares[-2] < usual_share(shares, 61) < shares[-1]
+
+
+def test_a_dense_cap_keeps_the_published_limit() -> None:
+    shares = np.zeros(128)
+    shares[:5] = 0.5
+    assert usual_share(shares, 300) == 0.0
+
+
+def test_more_windows_make_the_usual_share_narrower() -> None:
+    shares = np.full(19, 0.02)
+    assert 0.02 < usual_share(shares, 1000) < usual_share(shares, 60)

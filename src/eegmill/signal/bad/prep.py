@@ -21,6 +21,8 @@ MIN_DURATION_S = 5.0
 MIN_RATE_HZ = 91.0
 RANSAC_WINDOW_S = 5.0
 FLAT_V = 1e-15
+OUTLIER_SD = 3.0
+TRIMMED = 0.1
 QUANTITIES: dict[str, tuple[str, str, float | None]] = {
     "nan": ("", "value", None),
     "flat": ("", "standard deviation", None),
@@ -39,7 +41,7 @@ WINDOWS_S = {"correlation": 1.0, "dropout": 1.0, "ransac": RANSAC_WINDOW_S}
 """Lengths of the windows of which a detector counts the share."""
 
 
-def find(signals: Signals, *, seed: int, notes: list[str]) -> list[Detector]:
+def find(signals: Signals, *, seed: int, notes: list[str], outliers_only: bool = False) -> list[Detector]:
     """Run PyPREP's ``NoisyChannels``.
 
     PyPREP knows no discontinuities: its windows may cross one, which is noted, like what it could not test.
@@ -52,6 +54,9 @@ def find(signals: Signals, *, seed: int, notes: list[str]) -> list[Detector]:
         For its RANSAC.
     notes : list of str
         Filled with what could not be tested.
+    outliers_only : bool
+        Whether a channel that is unlike every other in more than 1 % of the windows must also be so more often than
+        the others of its cap: see `usual_share`.
     """
     import mne
     from pyprep import NoisyChannels
@@ -66,14 +71,50 @@ def find(signals: Signals, *, seed: int, notes: list[str]) -> list[Detector]:
         scores = {name: float(channel.std()) for name, channel in zip(signals.names, signals.channels, strict=True)}
         quantity = f"{QUANTITIES['flat'][1]} in V"
         return [Detector(name="prep flat", quantity=quantity, limit=FLAT_V, scores=scores, bad=signals.names)]
+    seconds = sum(stop - start for start, stop in signals.spans) / signals.rate_hz
     # Channels that are all alike make it divide by zero; what it finds then is bad all the same.
     with mne.use_log_level("error"), np.errstate(all="ignore"):
         noisy = NoisyChannels(_raw(signals), random_state=seed, ransac=False)
         noisy.find_all_bads()
+        limits = _with_usual_limit(noisy, notes, seconds=seconds) if outliers_only else {}
         _ransac(noisy, located=len(signals.located) == len(signals.names), notes=notes)
     bads: dict[str, Any] = noisy.get_bads(as_dict=True)
-    seconds = sum(stop - start for start, stop in signals.spans) / signals.rate_hz
-    return [_detector(noisy, kind, bads[f"bad_by_{kind}"], signals.names, seconds) for kind in QUANTITIES]
+    return [
+        _detector(noisy, kind, bads[f"bad_by_{kind}"], signals.names, seconds=seconds, limit=limits.get(kind, limit))
+        for kind, (_, _, limit) in QUANTITIES.items()
+    ]
+
+
+def usual_share(shares: Floats, n_windows: float) -> float:
+    """A share of windows that few channels of this cap exceed by chance: p + 3 · sqrt(p (1 - p) / n_windows).
+
+    p is the mean share over channels, the highest tenth of them left out: the share at which a good channel of this cap
+    is unlike every other. Where electrodes lie 6 cm apart, as on caps of 19, that is 1 to 3 %, and the published limit
+    of 1 % takes a third of the channels, the forehead first. On dense caps it is 0.
+
+    ``shares`` (n_channels,), of windows.
+    """
+    kept = np.sort(shares)[: max(1, round((1 - TRIMMED) * len(shares)))]
+    p = float(kept.mean())
+    return p + OUTLIER_SD * math.sqrt(p * (1 - p) / max(n_windows, 1.0))
+
+
+def _with_usual_limit(noisy: Any, notes: list[str], *, seconds: float) -> dict[str, float]:
+    """Take those back that are no outliers, before RANSAC leaves them out of its predictions."""
+    shares = np.asarray(noisy._extra_info["bad_by_correlation"]["bad_window_fractions"], dtype=float)
+    usual = usual_share(shares[np.isfinite(shares)], seconds / WINDOWS_S["correlation"])
+    limit = max(usual, QUANTITIES["correlation"][2] or 0.0)
+    found = dict(zip(noisy.ch_names_original, shares, strict=True))
+    kept = [name for name in noisy.bad_by_correlation if found[name] > limit]
+    back = [name for name in noisy.bad_by_correlation if name not in kept]
+    if back:
+        notes.append(
+            f"unlike every other channel in more than 1 % of the windows, but no more often than others of this cap "
+            f"(limit {limit:.3f}): {', '.join(map(str, back))}"
+        )
+    noisy.bad_by_correlation = kept
+    noisy.bad_by_SNR = [name for name in noisy.bad_by_SNR if name in kept]
+    return {"correlation": limit}
 
 
 def _flat(channel: Floats) -> bool:
@@ -106,8 +147,10 @@ def _ransac(noisy: Any, *, located: bool, notes: list[str]) -> None:
         notes.append(f"PREP's RANSAC not run: {str(error).strip()}")
 
 
-def _detector(noisy: Any, kind: str, bad: Sequence[str], names: Sequence[str], seconds: float) -> Detector:
-    key, quantity, limit = QUANTITIES[kind]
+def _detector(
+    noisy: Any, kind: str, bad: Sequence[str], names: Sequence[str], *, seconds: float, limit: float | None
+) -> Detector:
+    key, quantity, _ = QUANTITIES[kind]
     values = noisy._extra_info.get(f"bad_by_{kind}", {}).get(key) if key else None
     scores = {} if values is None else dict(zip(noisy.ch_names_original, np.asarray(values, dtype=float), strict=True))
     shown = {name: float(np.clip(scores[name], -LARGEST, LARGEST)) for name in names if _is_finite(scores.get(name))}
