@@ -30,7 +30,7 @@ SOURCES = [(subject, part) for subject in ("00", "11", "31") for part in (2, 1)]
 MBP = """
 bids_root = {root!r}
 deriv_root = {output!r}
-task = "rest"
+task = "counting"
 task_is_rest = True
 rest_epochs_duration = 2.0
 rest_epochs_overlap = 0.0
@@ -88,7 +88,7 @@ def eegmill(root: Path, output: Path, *, cores: int) -> list[str]:
 def with_program(pipeline: Pipeline, root: Path, output: Path) -> list[str]:
     """The command of a pipeline that reads its settings from a Python file."""
     output.mkdir(exist_ok=True)
-    path = output.with_suffix(".py")
+    path = output.with_name(f"run_{output.name.replace('-', '_')}.py")  # not the name of what it imports
     path.write_text(pipeline.program.format(root=str(root), output=str(output)), encoding="utf-8")
     if pipeline.name == "MNE-BIDS-Pipeline":
         program = str(Path(pipeline.python).with_name("mne_bids_pipeline"))
@@ -105,7 +105,7 @@ def write_bids(root: Path, count: int) -> float:
         raw = eegmat(subject, part)
         raw = mne.io.RawArray(raw.get_data(), raw.info, verbose="error")
         raw.info["line_freq"] = 50.0
-        path = BIDSPath(root=root, subject=f"{number + 1:02}", task="rest", datatype="eeg")
+        path = BIDSPath(root=root, subject=f"{number + 1:02}", task="counting", datatype="eeg")
         write_raw_bids(raw, path, format="BrainVision", allow_preload=True, verbose="error")
     return megabytes(root)
 
