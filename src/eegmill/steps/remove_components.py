@@ -111,9 +111,7 @@ class RemoveComponents(Step):
         """What went with the components; how many they were, the record says."""
         parts = ""
         if self.mode == "targeted":
-            parts = (
-                f", of eye components only movements of the eyes, of muscle components only what is above {MUSCLE_HZ:g} Hz"
-            )
+            parts = f", eye components only in movements of the eyes, muscle components only above {MUSCLE_HZ:g} Hz"
         return Sentence(
             f"Components classified as artefacts were subtracted{parts}: {{variance}} % of the variance.",
             {"variance": decisions.removed_percent},
