@@ -75,6 +75,7 @@ def copied(chain: Chain) -> Chain:
         raw=recording.raw.copy(),
         ica=copy.deepcopy(recording.ica),
         epochs=None if recording.epochs is None else recording.epochs.copy(),
+        aside=copy.deepcopy(recording.aside),
     )
     return replace(chain, recording=own)
 

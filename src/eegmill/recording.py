@@ -11,6 +11,8 @@ from .models import Frozen
 
 if TYPE_CHECKING:
     import mne
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class BadChannel(Frozen):
@@ -58,6 +60,18 @@ class Band(Frozen):
 
 
 @dataclass(frozen=True)
+class SetAside:
+    """What was taken out of the signal so that decisions are made without it, until it is put back."""
+
+    removed: NDArray[np.float32]
+    """In volts, shape (n_channels, n_times)."""
+    highpass_hz: float
+    """What ``raw.info`` said before."""
+    bands: Mapping[str, Band]
+    """Those of the channels before."""
+
+
+@dataclass(frozen=True)
 class Recording:
     """The signal on its way through the chain, and what is known about it.
 
@@ -96,6 +110,8 @@ class Recording:
     """What filters left of each channel, those of the source included."""
     missing_fraction: float = 0.0
     """Share of the samples that the source promises, in the header of the file or beside it, and does not have."""
+    aside: SetAside | None = None
+    """What ``raw`` lacks for the time of the decisions; None where it is what will be written."""
 
     def __post_init__(self) -> None:
         """Refuse a recording whose first sample is not sample 0."""

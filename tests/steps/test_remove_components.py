@@ -77,3 +77,57 @@ def test_the_removal_equals_that_of_eeglab(shared_data):
     ica = mne.preprocessing.read_ica_eeglab(folder / "test_raw.set", verbose="error")
     subtract(raw, ica, [4, 11, 19])
     np.testing.assert_allclose(raw.get_data(), theirs.get_data(), rtol=1e-5, atol=1e-8)
+
+
+def labelled(raw, labels):
+    """A decomposition whose components are bad and have these labels, by index."""
+    case = judged(raw, set(labels))
+    named = tuple(one.model_copy(update={"label": labels.get(one.index, "brain")}) for one in case.components)
+    return replace(case, components=named)
+
+
+def activations(case, data):
+    ica = case.ica
+    weights = ica.unmixing_matrix_ @ ica.pca_components_[: ica.n_components_]
+    return weights @ (data - ica.pca_mean_[:, None])
+
+
+def test_targeted_keeps_eye_components_outside_their_events():
+    raw = recording(8, seconds=60.0)
+    case = labelled(raw, {2: "eye"})
+    before = activations(case, raw.get_data())
+    cleaned, decisions = RemoveComponents(mode="targeted").apply(case, seed=1)
+    after = activations(case, cleaned.raw.get_data())
+    changed = np.abs(after[2] - before[2]) > 1e-9
+    (told,) = decisions.targeted
+    assert (told.index, told.part) == (2, "eye events")
+    assert 0 < changed.mean() <= told.fraction < 1
+    np.testing.assert_allclose(np.delete(after, 2, axis=0), np.delete(before, 2, axis=0), atol=1e-9)
+
+
+def test_targeted_takes_muscle_components_out_in_their_band_alone():
+    raw = recording(8, seconds=60.0)
+    case = labelled(raw, {1: "muscle"})
+    before = activations(case, raw.get_data())[1]
+    cleaned, _ = RemoveComponents(mode="targeted").apply(case, seed=1)
+    after = activations(case, cleaned.raw.get_data())[1]
+    frequency_hz = np.fft.rfftfreq(before.size, 0.01)
+    was, now = (np.abs(np.fft.rfft(course)) ** 2 for course in (before, after))
+    assert now[frequency_hz < 8].sum() == pytest.approx(was[frequency_hz < 8].sum(), rel=0.01)
+    assert now[frequency_hz > 16].sum() < 0.01 * was[frequency_hz > 16].sum()
+
+
+def test_targeted_takes_other_components_out_as_a_whole():
+    raw = recording(8)
+    case = labelled(raw.copy(), {0: "heart", 3: "brain"})
+    targeted, decisions = RemoveComponents(mode="targeted").apply(case, seed=1)
+    whole, _ = RemoveComponents().apply(labelled(raw.copy(), {0: "heart", 3: "brain"}), seed=1)
+    np.testing.assert_array_equal(targeted.raw.get_data(), whole.raw.get_data())
+    assert decisions.targeted == ()
+
+
+def test_only_components_that_go_whole_lower_the_rank():
+    case = labelled(recording(8), {0: "heart", 1: "eye", 2: "muscle"})
+    cleaned, decisions = RemoveComponents(mode="targeted").apply(case, seed=1)
+    assert cleaned.rank == 7
+    assert decisions.removed == (0, 1, 2)

@@ -111,6 +111,7 @@ def check_order(steps: Sequence[Step], name: str) -> None:
                 msg = f"Recipe '{name}': step '{step.name}' must not follow '{earlier}': {reason}."
                 raise ConfigurationError(msg)
         seen.add(step.name)
+    _check_copies(steps, name)
 
 
 def check_bands(steps: Sequence[Step], name: str) -> None:
@@ -166,6 +167,31 @@ def _check_components(steps: Sequence[Step], name: str) -> None:
             maker, between = step.name, []
         elif step.spoils_components():
             between.append(step)
+
+
+def _check_copies(steps: Sequence[Step], name: str) -> None:
+    """Refuse what makes no sense while decisions are made on a copy of the signal, and copies without an end."""
+    opened = ""
+    for step in steps:
+        problem = _problem_of_copies(step, opened)
+        if problem:
+            msg = f"Recipe '{name}': {problem}."
+            raise ConfigurationError(msg)
+        opened = step.name if step.sets_aside else "" if step.puts_back else opened
+    if opened:
+        back = next(known for known in STEPS if STEPS[known].puts_back)
+        msg = f"Recipe '{name}': '{opened}' sets the signal aside: write '{back}' behind the last step that decides."
+        raise ConfigurationError(msg)
+
+
+def _problem_of_copies(step: Step, opened: str) -> str:
+    """Why the step must not stand here: behind ``opened``, which set the signal aside, or where nothing has."""
+    if step.puts_back:
+        return "" if opened else f"'{step.name}' finds nothing that was set aside: leave it out"
+    if opened and step.sets_aside:
+        return f"'{step.name}' stands where '{opened}' has set the signal aside already: leave it out"
+    reason = step.not_on_a_copy() if opened else ""
+    return f"'{step.name}' must not stand where the signal is set aside by '{opened}': {reason}" if reason else ""
 
 
 def _earlier_changes(step: Step, seen: set[str]) -> dict[str, str]:

@@ -155,6 +155,14 @@ REFERENCES = {
         2017,
         "10.1016/j.neuroimage.2017.06.030",
     ),
+    "tanner2015": Reference(
+        "Tanner, Darren and Morgan-Short, Kara and Luck, Steven J.",
+        "How inappropriate high-pass filters can produce artifactual effects and incorrect conclusions in ERP studies "
+        "of language and cognition",
+        "Psychophysiology",
+        2015,
+        "10.1111/psyp.12437",
+    ),
     "widmann2015": Reference(
         "Widmann, Andreas and Schröger, Erich and Maess, Burkhard",
         "Digital filter design for electrophysiological data – a practical approach",

@@ -36,6 +36,8 @@ STEPS = Steps(
         "highpass": "highpass:Highpass",
         "lowpass": "lowpass:Lowpass",
         "clean_drifts": "clean_drifts:CleanDrifts",
+        "decide_on": "decide_on:DecideOn",
+        "restore": "restore:Restore",
         "line_noise": "line_noise:LineNoise",
         "flatline": "flatline:Flatline",
         "bad_channels": "bad_channels:BadChannels",

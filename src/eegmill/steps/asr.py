@@ -105,10 +105,13 @@ class Asr(Step):
         Rejected
             If no good EEG channel is left, or one holds NaN.
         """
-        raw = recording.raw
-        picks = good_eeg(raw)
-        require_finite(raw, picks)
-        return recording, self._clean(raw, picks)
+        picks = good_eeg(recording.raw)
+        require_finite(recording.raw, picks)
+        return recording, self._clean(recording, picks)
+
+    def not_on_a_copy(self) -> str:
+        """Nothing: the matrices that rebuild the copy rebuild what was set aside."""
+        return ""
 
     def spoils_components(self) -> str:
         """Why components that were found before no longer fit."""
@@ -128,7 +131,8 @@ class Asr(Step):
             },
         )
 
-    def _clean(self, raw: mne.io.BaseRaw, picks: list[int]) -> AsrDecisions:
+    def _clean(self, recording: Recording, picks: list[int]) -> AsrDecisions:
+        raw = recording.raw
         if len(picks) == 1:
             return AsrDecisions(applied=False, why_not="one good EEG channel is left, and ASR compares several")
         sfreq = float(raw.info["sfreq"])
@@ -148,7 +152,7 @@ class Asr(Step):
         )
         if not model.thresholds_uv.size:
             return AsrDecisions(applied=False, why_not="the good EEG channels hold no signal")
-        return self._run(raw, picks, model, _calibration(model, source, clean_s))
+        return self._run(recording, picks, model, _calibration(model, source, clean_s))
 
     def _calibration_samples(
         self, raw: mne.io.BaseRaw, picks: list[int]
@@ -178,14 +182,15 @@ class Asr(Step):
             return None
         return eegprep_block_samples(len(picks), int(clean.sum()), self.match_maxmem_mb)
 
-    def _run(self, raw: mne.io.BaseRaw, picks: list[int], model: AsrModel, calibration: Calibration) -> AsrDecisions:
+    def _run(self, recording: Recording, picks: list[int], model: AsrModel, calibration: Calibration) -> AsrDecisions:
+        raw = recording.raw
         sfreq = float(raw.info["sfreq"])
         window_s = self.window_s or max(MIN_WINDOW_S, WINDOW_SAMPLES_PER_CHANNEL * len(picks) / sfreq)
         grid = Grid.of(window_s, sfreq)
         spans = continuous_spans(raw)
         long_enough = [span for span in spans if span[1] - span[0] >= max(grid.n_window, grid.n_ahead + 1)]
         before = _variances(raw, picks)
-        repairs = self._repair(raw, picks, long_enough, model, grid)
+        repairs = self._repair(recording, picks, long_enough, model, grid)
         segments = _segments(repairs.repaired, raw.n_times, sfreq, "asr" if self.mode == "repair" else BURST)
         guarded = _segments(repairs.guarded, raw.n_times, sfreq, BURST)
         annotate_segments(raw, guarded if self.mode == "repair" else segments)
@@ -199,7 +204,7 @@ class Asr(Step):
         )
 
     def _repair(
-        self, raw: mne.io.BaseRaw, picks: list[int], spans: Sequence[tuple[int, int]], model: AsrModel, grid: Grid
+        self, recording: Recording, picks: list[int], spans: Sequence[tuple[int, int]], model: AsrModel, grid: Grid
     ) -> Repairs:
         rules = Rules(max_removed_fraction=self.max_removed_fraction, max_peak_gain=self.max_peak_gain)
         repairs = Repairs()
@@ -208,7 +213,7 @@ class Asr(Step):
             if self.match_maxmem_mb is not None:
                 n_parts = eegprep_parts(len(picks), span[1] - span[0], grid, self.match_maxmem_mb)
             done = repair_span(
-                raw._data,
+                recording.raw._data,
                 picks,
                 span,
                 model=model,
@@ -216,6 +221,7 @@ class Asr(Step):
                 rules=rules,
                 n_parts=n_parts,
                 write=self.mode == "repair",
+                beside=None if recording.aside is None else recording.aside.removed,
             )
             repairs.repaired += done.repaired
             repairs.guarded += done.guarded

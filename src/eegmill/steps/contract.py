@@ -23,6 +23,14 @@ ActsOn = Literal["channels", "sampling", "signal", "marks", "components", "epoch
 decomposition and its labels. ``epochs``: epochs."""
 Decides = Literal["channels", "segments", "components"]
 
+NOT_ON_A_COPY: Mapping[ActsOn, str] = {
+    "channels": "it changes channels, and what was set aside is of the channels before",
+    "sampling": "it changes the time axis, and what was set aside has the one before",
+    "signal": "it would change the copy, and not the signal that is written",
+    "epochs": "it makes or changes epochs, and they would be of the copy",
+}
+"""Why a step that acts on these must not stand where the signal is set aside."""
+
 CITED = re.compile(r"@([a-z]+[0-9]{4})")
 
 
@@ -111,6 +119,8 @@ class SoftwareFilter(Frozen):
     """Kinds of channels that were filtered."""
     skipped_channels: tuple[str, ...] = ()
     """Channels of these kinds that were left as they were: they hold NaN or infinity."""
+    not_written: str | None = None
+    """What the filtered signal served, where the samples that are written were not filtered so."""
 
 
 class Step(Frozen, ABC):
@@ -141,6 +151,10 @@ class Step(Frozen, ABC):
     """Whether a chain is kept behind this step, so that what follows can be changed without doing it again."""
     renames_channels: ClassVar[bool] = False
     """Whether a person's decisions name channels as they are called behind this step."""
+    sets_aside: ClassVar[bool] = False
+    """Whether the steps behind it decide on a copy of the signal, until one puts back what was set aside."""
+    puts_back: ClassVar[bool] = False
+    """Whether what was set aside is in the signal again behind this step."""
     makes_epochs: ClassVar[bool] = False
     makes_components: ClassVar[bool] = False
     former_names: ClassVar[Mapping[str, str]] = {}
@@ -169,6 +183,12 @@ class Step(Frozen, ABC):
     def spoils_components(self) -> str:
         """Why a decomposition no longer fits the recording behind this step; empty where it does."""
         return ""
+
+    def not_on_a_copy(self) -> str:
+        """Why the step must not stand where decisions are made on a copy of the signal; empty where it may."""
+        if self.cuts_samples:
+            return "it takes samples out, and what was set aside keeps them"
+        return NOT_ON_A_COPY.get(self.acts_on, "")
 
     def libraries(self) -> tuple[str, ...]:
         """Modules that are slow to import and that ``apply`` loads, with these parameters, beside scipy.signal and MNE.

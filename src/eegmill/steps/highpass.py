@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
@@ -11,6 +11,9 @@ from ..errors import ConfigurationError
 from ..recording import Recording
 from ..signal.filters.fir import AFTER_EPOCHS, filter_channels, set_band
 from .contract import ActsOn, Decisions, Sentence, SoftwareFilter, Step
+
+if TYPE_CHECKING:
+    from ..signal.types import Floats
 
 
 class HighpassDecisions(Decisions):
@@ -42,21 +45,13 @@ class Highpass(Step):
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, HighpassDecisions]:  # noqa: ARG002 - no chance
         """Filter EEG, EOG, ECG and EMG channels in place."""
-        from mne.filter import create_filter
-
         raw = recording.raw
-        sfreq = float(raw.info["sfreq"])
-        if self.cutoff_hz >= sfreq / 2:
-            msg = f"A high-pass at {self.cutoff_hz:g} Hz leaves nothing of a recording at {sfreq:g} Hz: choose less"
-            raise ConfigurationError(msg)
-        transition_hz = self.transition_hz or min(max(0.25 * self.cutoff_hz, 2.0), self.cutoff_hz)
-        kernel = create_filter(
-            None, sfreq, self.cutoff_hz, None, l_trans_bandwidth=min(transition_hz, self.cutoff_hz), verbose="error"
-        )
+        transition_hz = transition_below(self.cutoff_hz, self.transition_hz)
+        kernel = highpass_kernel(float(raw.info["sfreq"]), self.cutoff_hz, transition_hz)
         done = filter_channels(raw, kernel)
         set_band(raw, highpass_hz=self.cutoff_hz)
         return recording, HighpassDecisions(
-            transition_hz=min(transition_hz, self.cutoff_hz),
+            transition_hz=transition_hz,
             taps=kernel.size,
             short_spans=done.short_spans,
             skipped_channels=done.skipped,
@@ -85,3 +80,25 @@ class Highpass(Step):
             transition_hz=decisions.transition_hz,
             skipped_channels=decisions.skipped_channels,
         )
+
+
+def transition_below(cutoff_hz: float, asked_hz: float | None) -> float:
+    """Width of the transition: what is asked for, else MNE's default; at most down to 0 Hz."""
+    return min(asked_hz or max(0.25 * cutoff_hz, 2.0), cutoff_hz)
+
+
+def highpass_kernel(sfreq_hz: float, cutoff_hz: float, transition_hz: float) -> Floats:
+    """Symmetric kernel of MNE's design (windowed sinc, Hamming), shape (n_taps,).
+
+    Raises
+    ------
+    ConfigurationError
+        If the recording does not reach the cutoff.
+    """
+    from mne.filter import create_filter
+
+    if cutoff_hz >= sfreq_hz / 2:
+        msg = f"A high-pass at {cutoff_hz:g} Hz leaves nothing of a recording at {sfreq_hz:g} Hz: choose less"
+        raise ConfigurationError(msg)
+    kernel: Floats = create_filter(None, sfreq_hz, cutoff_hz, None, l_trans_bandwidth=transition_hz, verbose="error")
+    return kernel

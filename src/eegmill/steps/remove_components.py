@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 
 from ..errors import Rejected
 from ..models import Frozen
 from ..recording import Recording
+from ..signal.ica.artefact_course import MUSCLE_HZ, eye_course, muscle_course
+from ..signal.timeline import continuous_spans
 from .contract import ActsOn, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
@@ -27,6 +29,18 @@ class ChannelVariance(Frozen):
     removed_percent: float
 
 
+Part = Literal["eye events", "muscle band"]
+
+
+class Targeted(Frozen):
+    """A bad component of which a part was taken out, and which."""
+
+    index: int
+    part: Part
+    fraction: float
+    """Of the time, for eye events; of the component's variance, for the band of muscles."""
+
+
 class RemoveComponentsDecisions(Decisions):
     """Which components were taken out, and what went with them."""
 
@@ -35,16 +49,26 @@ class RemoveComponentsDecisions(Decisions):
     removed_percent: float = 0.0
     """Share of the summed variance of all channels."""
     channels: tuple[ChannelVariance, ...] = ()
+    targeted: tuple[Targeted, ...] = ()
+    """Those of ``removed`` that were taken out in part."""
 
 
 class RemoveComponents(Step):
-    """Subtract the bad components from the channels that were decomposed."""
+    """Subtract the bad components from the channels that were decomposed.
+
+    ``whole`` subtracts all of each. ``targeted`` subtracts of eye components what lies in blinks and eye movements,
+    found in the component's own time course, and of muscle components what lies above 15 Hz, since most of what else
+    there is in them is of the brain (Bailey et al. 2025, Clinical Neurophysiology 180, 2111378); all others go whole.
+    """
 
     name: ClassVar[str] = "remove_components"
     decisions_type: ClassVar[type[Decisions]] = RemoveComponentsDecisions
     acts_on: ClassVar[ActsOn] = "signal"
     needs: ClassVar[Mapping[str, str]] = {"ica": "there are no components to remove before 'ica'"}
     never_after: ClassVar[Mapping[str, str]] = {"epochs": "epochs are cut from the cleaned recording"}
+
+    mode: Literal["whole", "targeted"] = "whole"
+    """``whole``, or ``targeted``: eye components around their events, muscle components in their band."""
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, RemoveComponentsDecisions]:  # noqa: ARG002 - nothing is random
         """Subtract, and lower ``recording.rank`` by the number removed.
@@ -66,13 +90,17 @@ class RemoveComponents(Step):
         if not bad:
             notes = ("no component is bad",)
             return recording, RemoveComponentsDecisions(removed=(), of=total, applied=False, notes=notes)
-        percents, percent = subtract(recording.raw, ica, bad)
+        parts = _parts(recording) if self.mode == "targeted" else {}
+        whole = [index for index in bad if index not in parts]
+        percents, percent, targeted = take_out(recording.raw, ica, whole, parts)
         channels = tuple(
             ChannelVariance(name=name, removed_percent=float(value))
             for name, value in zip(ica.ch_names, percents, strict=True)
         )
-        rank = None if recording.rank is None else max(recording.rank - len(bad), 0)
-        decisions = RemoveComponentsDecisions(removed=tuple(bad), of=total, removed_percent=percent, channels=channels)
+        rank = None if recording.rank is None else max(recording.rank - len(whole), 0)
+        decisions = RemoveComponentsDecisions(
+            removed=tuple(bad), of=total, removed_percent=percent, channels=channels, targeted=targeted
+        )
         return replace(recording, rank=rank), decisions
 
     def spoils_components(self) -> str:
@@ -81,8 +109,11 @@ class RemoveComponents(Step):
 
     def sentence(self, decisions: RemoveComponentsDecisions) -> Sentence:
         """What went with the components; how many they were, the record says."""
+        parts = ""
+        if self.mode == "targeted":
+            parts = f", eye components only in movements of the eyes, muscle components only above {MUSCLE_HZ:g} Hz"
         return Sentence(
-            "Components classified as artefacts were subtracted, {variance} % of the variance.",
+            f"Components classified as artefacts were subtracted{parts}: {{variance}} % of the variance.",
             {"variance": decisions.removed_percent},
         )
 
@@ -107,22 +138,86 @@ def artefact_projection(ica: mne.preprocessing.ICA, bad: list[int]) -> NDArray[n
     return np.asarray(scale * P / scale.T)
 
 
-def subtract(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, bad: list[int]) -> tuple[NDArray[np.float64], float]:
-    """Subtract in place, block by block; percent of variance removed per channel and in all.
+def _parts(recording: Recording) -> dict[int, Part]:
+    """The bad components of which a part is taken out, and which part."""
+    by_label: dict[str, Part] = {"eye": "eye events", "muscle": "muscle band"}
+    bad = [component for component in recording.components if component.status == "bad"]
+    return {component.index: by_label[component.label] for component in bad if component.label in by_label}
 
-    The same as ``ICA.apply``: each sample less ``P @ (sample - mean)``, with the mean of the fit.
 
-    The percentages have shape (n_channels,).
+def take_out(
+    raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, whole: list[int], parts: Mapping[int, Part]
+) -> tuple[NDArray[np.float64], float, tuple[Targeted, ...]]:
+    """Subtract some components as a whole and of others a part, in place.
+
+    The percent of variance removed per channel, shape (n_channels,), and in all; what was taken of the others.
     """
-    P = artefact_projection(ica, bad)
+    courses = {index: course(raw, ica, index, part) for index, part in parts.items()}
+    before = _variances(raw, ica)
+    subtract(raw, ica, whole)
     picks = [raw.ch_names.index(name) for name in ica.ch_names]
-    mean = np.zeros(len(picks)) if ica.pca_mean_ is None else ica.pca_mean_ * ica.pre_whitener_[:, 0]
-    data = raw._data
-    before = np.array([data[pick].var() for pick in picks])
-    for start in range(0, raw.n_times, BLOCK_SAMPLES):
-        block = data[picks, start : start + BLOCK_SAMPLES]
-        data[picks, start : start + BLOCK_SAMPLES] = block - P @ (block - mean[:, None])
-    after = np.array([data[pick].var() for pick in picks])
+    for index, (removed, _) in courses.items():
+        topography = _topographies(ica, [index])[:, 0]
+        for pick, weight in zip(picks, topography, strict=True):
+            raw._data[pick] -= weight * removed
+    after = _variances(raw, ica)
     percents = 100 * np.divide(before - after, before, out=np.zeros_like(before), where=before > 0)
     total = float(before.sum())
-    return percents, float(100 * (before.sum() - after.sum()) / total) if total else 0.0
+    percent = float(100 * (total - after.sum()) / total) if total else 0.0
+    return percents, percent, tuple(told for _, told in courses.values())
+
+
+def course(
+    raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, index: int, part: Part
+) -> tuple[NDArray[np.float64], Targeted]:
+    """The part of a component's activation that is taken out, shape (n_times,), and what the record says of it."""
+    source = activation(raw, ica, index)
+    spans, sfreq_hz = continuous_spans(raw), float(raw.info["sfreq"])
+    if part == "eye events":
+        removed, events = eye_course(source, spans, sfreq_hz)
+        return removed, Targeted(index=index, part=part, fraction=float(events.mean()))
+    removed = muscle_course(source, spans, sfreq_hz)
+    variance = float(source.var())
+    return removed, Targeted(index=index, part=part, fraction=float(removed.var()) / variance if variance else 0.0)
+
+
+def activation(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, index: int) -> NDArray[np.float64]:
+    """A component's time course in the recording as it is now, shape (n_times,); block by block."""
+    n_components = int(ica.n_components_)
+    picks = [raw.ch_names.index(name) for name in ica.ch_names]
+    weights = (ica.unmixing_matrix_[index] @ ica.pca_components_[:n_components]) / ica.pre_whitener_[:, 0]
+    found = np.empty(raw.n_times)
+    for start in range(0, raw.n_times, BLOCK_SAMPLES):
+        block = slice(start, start + BLOCK_SAMPLES)
+        found[block] = weights @ (raw._data[picks, block] - _mean(ica)[:, None])
+    return found
+
+
+def subtract(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, bad: list[int]) -> None:
+    """Subtract in place, block by block.
+
+    The same as ``ICA.apply``: each sample less ``P @ (sample - mean)``, with the mean of the fit.
+    """
+    if not bad:
+        return
+    P = artefact_projection(ica, bad)
+    picks = [raw.ch_names.index(name) for name in ica.ch_names]
+    for start in range(0, raw.n_times, BLOCK_SAMPLES):
+        block = raw._data[picks, start : start + BLOCK_SAMPLES]
+        raw._data[picks, start : start + BLOCK_SAMPLES] = block - P @ (block - _mean(ica)[:, None])
+
+
+def _topographies(ica: mne.preprocessing.ICA, indices: list[int]) -> NDArray[np.float64]:
+    """What components look like in the channels, shape (n_channels, n_indices)."""
+    mixing = ica.pca_components_[: int(ica.n_components_)].T @ ica.mixing_matrix_[:, indices]
+    return np.asarray(mixing * ica.pre_whitener_)
+
+
+def _mean(ica: mne.preprocessing.ICA) -> NDArray[np.float64]:
+    """The mean of the channels in the fit, in volts, shape (n_channels,)."""
+    return np.zeros(len(ica.ch_names)) if ica.pca_mean_ is None else np.asarray(ica.pca_mean_ * ica.pre_whitener_[:, 0])
+
+
+def _variances(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA) -> NDArray[np.float64]:
+    """Of the channels that were decomposed, shape (n_channels,)."""
+    return np.array([raw._data[raw.ch_names.index(name)].var() for name in ica.ch_names])

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..types import Floats, Ints
+from ..types import Floats, Ints, Samples
 from .calibration import MICROVOLTS, AsrModel
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 CHUNK_BYTES = 2**24
 
@@ -80,6 +84,7 @@ def repair_span(
     chunk_updates: int | None = None,
     n_parts: int = 1,
     write: bool = True,
+    beside: NDArray[np.float32] | None = None,
 ) -> Repairs:
     """Repair one continuous stretch in place.
 
@@ -95,9 +100,11 @@ def repair_span(
         Parts in which the update grid restarts (EEGPrep derives their number from MaxMem).
     write : bool
         False to find the bursts and change nothing; the guard has nothing to do then.
+    beside : array, shape (n_channels, n_times)
+        Another part of the same signal, in volts, that is rebuilt by the same matrices.
     """
     stream = _Shaped(data, list(rows), span, model, grid)
-    output = _Output(data, list(rows), span[0] - grid.n_ahead, span[0], rules.max_peak_gain, write)
+    output = _Output(data, list(rows), span[0] - grid.n_ahead, span[0], rules.max_peak_gain, write, beside)
     updates = grid.updates(stream.n_samples, n_parts)
     chunk_updates = chunk_updates or max(CHUNK_BYTES // (8 * len(rows) * (grid.n_window + len(rows))), 1)
     for first in range(0, updates.size, chunk_updates):
@@ -201,6 +208,7 @@ class _Output:
     first: int
     max_peak_gain: float
     write: bool
+    beside: NDArray[np.float32] | None = None
     previous: Floats | None = None
     repairs: Repairs = field(default_factory=Repairs)
 
@@ -222,14 +230,20 @@ class _Output:
             return matrix
         share = (1 - np.cos(np.pi * np.arange(at - start + 1, stop - start + 1) / (stop - start))) / 2
         before = self.data[self.rows, at:stop]
-        after = share * _times(matrix, before) + (1 - share) * _times(self.previous, before)
+        after = self._blend(before, matrix, share)
         if np.abs(after).max() > self.max_peak_gain * np.abs(before).max():
             self.repairs.guarded.append((at, stop))
             return None
         self.repairs.repaired.append((at, stop))
         self.data[self.rows, at:stop] = after
+        if self.beside is not None:
+            self.beside[self.rows, at:stop] = self._blend(self.beside[self.rows, at:stop], matrix, share)
         return matrix
 
+    def _blend(self, signal: Samples, matrix: Floats | None, share: Floats) -> Floats:
+        """From the previous matrix to this one: ``signal`` (n_channels, n_times), ``share`` (n_times,) of this one."""
+        return np.asarray(share * _times(matrix, signal) + (1 - share) * _times(self.previous, signal))
 
-def _times(matrix: Floats | None, signal: Floats) -> Floats:
+
+def _times(matrix: Floats | None, signal: Samples) -> Samples:
     return signal if matrix is None else np.asarray(matrix @ signal)
