@@ -27,7 +27,7 @@ class Line(Frozen):
     stage: str
     step: str = ""
     status: str = ""
-    """Where it ended: ``ok``, ``rejected`` or ``failed``."""
+    """Where it ended: ``ok``, ``rejected``, ``failed`` or ``interrupted``."""
     reason: str = ""
     """Where it ended: why, or what became of it, in one sentence."""
     cpu_s: float | None = None

@@ -90,11 +90,11 @@ class Drawn(Screen):
         """Print a line above."""
         from rich.text import Text
 
-        self.console.print(Text(f"eegmill: {line}", style=_style(line)))
+        self.console.print(Text(f"eegmill: {line}", style=_style(line)), soft_wrap=True)  # paths can be copied
 
     def show(self, text: str) -> None:
         """Print text above."""
-        self.console.print(text, markup=False)
+        self.console.print(text, markup=False, soft_wrap=True)
 
     def begin(self, line: str) -> None:
         """Do nothing."""

@@ -53,7 +53,7 @@ class Standing:
         key = dataset, line.recording
         if line.event == "ended":
             self.running.pop(key, None)
-            if line.stage != "fetch" or line.status != "ok":
+            if line.status != "interrupted" and (line.stage != "fetch" or line.status != "ok"):
                 self.ended[key] = line
                 self._last_s = self.clock()
             return

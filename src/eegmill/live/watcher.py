@@ -31,7 +31,11 @@ NOTHING = "Nothing to be done"
 INTERRUPTED = "Terminating processes on user request"
 GRACEFUL = "Will exit after finishing currently running jobs"
 TRIED_AGAIN = r"Trying to restart job (\d+)\."
-SAID_OTHERWISE = ("Exiting because a job execution failed", "At least one job did not complete successfully")
+SAID_OTHERWISE = (
+    "Exiting because a job execution failed",
+    "At least one job did not complete successfully",
+    "CalledProcessError in file",
+)
 """Errors of Snakemake's that say less than the lines before them."""
 
 
@@ -65,7 +69,7 @@ class Watcher:
         self._jobs: dict[int, Job] = {}
         self._begun: set[tuple[str, str]] = set()
         self._snakemake_log = ""
-        self._failed = self._interrupted = self._came_to_its_end = self._told_jobs = False
+        self._failed = self._interrupted = self._came_to_its_end = self._told_jobs = self._closed = False
         self._lock = threading.RLock()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
@@ -96,7 +100,10 @@ class Watcher:
                 self._screen.close()
 
     def close(self) -> None:
-        """The run has ended."""
+        """The run has ended; once more changes nothing."""
+        if self._closed:
+            return
+        self._closed = True
         self.end_view()
         well = self._came_to_its_end and not self._failed and not self._board.refusal
         status = "interrupted" if self._interrupted else "ok" if well else "failed"
@@ -167,7 +174,7 @@ class Watcher:
         elif tried := re.match(TRIED_AGAIN, text):
             job = self._jobs.get(int(tried[1]))
             self._message(f"{job.name if job else 'a job'}: is tried again", "info")
-        elif record.levelno >= WARNING and not text.startswith(SAID_OTHERWISE):
+        elif record.levelno >= WARNING and not any(words in text for words in SAID_OTHERWISE):
             self._failed |= record.levelno >= ERROR
             self._message(text, "error" if record.levelno >= ERROR else "warning")
 
@@ -206,7 +213,7 @@ class Watcher:
             self._write(_entry_of(job.dataset, line))
             if line.event == "ended":
                 job.failures += line.status == "failed"
-                if line.stage != "fetch" or line.status != "ok":
+                if line.status != "interrupted" and (line.stage != "fetch" or line.status != "ok"):
                     self._say(ended_sentence(line))
 
     def _message(self, text: str, status: str) -> None:

@@ -206,8 +206,11 @@ def _failure(child: Child, code: int, received: Sequence[int], *, peak_kb: int) 
 
 def _tell_end(child: Child, failure: Failure | None, *, cpu_s: float) -> None:
     piece, wall_s = child.piece, time.monotonic() - child.began_s
-    status, reason = ("failed", failure.reason) if failure is not None else piece.result()
-    stage = failure.stage if failure is not None else piece.watch.stage
+    if failure is None:
+        stage, (status, reason) = piece.watch.stage, piece.result()
+    else:
+        status = "interrupted" if failure.cause == "cancelled" else "failed"
+        stage, reason = failure.stage, failure.reason
     piece.progress.tell("ended", stage, status=status, reason=reason, cpu_s=round(cpu_s, 2), wall_s=round(wall_s, 1))
 
 
