@@ -182,6 +182,10 @@ class Watcher:
         if not self._told_jobs and self._screen is not None:
             self._told_jobs = True
             self._screen.show(table)
+            for dataset, recordings in self._board.expected.items():
+                self._screen.say(
+                    f"{dataset}: would clean {len(recordings)} recording{'' if len(recordings) == 1 else 's'}"
+                )
         self._came_to_its_end = True
 
     def _watch(self) -> None:

@@ -159,12 +159,12 @@ class Groups:
         layout = self.plan.layout(group.dataset)
         self._by_name[group.name] = group
         withdraw_done(layout, group)
+        times_s = {member.recording: member.clean.time_s for member in group.members}
+        BOARD.expect(group.dataset, times_s, [step.name for step in self.plan.recipe.steps])
         if self.writes:
             for job in OF_GROUPS:
                 layout.group_progress(job, group.name).unlink(missing_ok=True)  # of a run before
             write_json(layout.group(group.name), group.model_dump(mode="json"))
-            times_s = {member.recording: member.clean.time_s for member in group.members}
-            BOARD.expect(group.dataset, times_s, [step.name for step in self.plan.recipe.steps])
 
 
 def n_groups_of(times_s: Sequence[float], *, cores: int | None) -> int:
