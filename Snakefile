@@ -14,6 +14,7 @@ if "eegmill" not in sys.modules and (HERE / "src").is_dir():
 
 from eegmill.errors import EegmillError
 from eegmill.files.os_errors import explain
+from eegmill.live.board import BOARD
 from eegmill.machine import fetches_on_nodes
 from eegmill.workflow.asked import note_asked
 from eegmill.workflow.finish import tell, tell_done
@@ -73,8 +74,10 @@ include: "workflow/rules/features.smk"
 
 
 onsuccess:
+    BOARD.close_view()
     tell_done(PLAN)
 
 
 onerror:
+    BOARD.close_view()
     shell("python -m eegmill.workflow finish")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from .config.overrides import lay_over, lay_over_components
@@ -35,13 +35,27 @@ class Chain:
     rejected: str | None = None
 
 
-def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequence[Override] = ()) -> Chain:
-    """Run steps one after another, each on one thread; a rejection ends the chain with its reason."""
+def run_steps(
+    chain: Chain,
+    steps: Sequence[Step],
+    *,
+    seed: int,
+    overrides: Sequence[Override] = (),
+    begin: Callable[[str], None] = lambda _: None,
+) -> Chain:
+    """Run steps one after another, each on one thread; a rejection ends the chain with its reason.
+
+    Parameters
+    ----------
+    begin
+        Called with the name of each step before it.
+    """
     if chain.rejected is not None:
         return chain
     if not chain.steps:
         chain = replace(chain, recording=_begun(chain.recording, steps, overrides))
     for step in steps:
+        begin(step.name)
         step_seed = seed_of(seed, step.name, occurrence=sum(done.name == step.name for done in chain.steps))
         before = Extent.of(chain.recording.raw)
         started, started_cpu = time.perf_counter(), time.process_time()

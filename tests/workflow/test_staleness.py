@@ -106,7 +106,7 @@ def test_ctrl_c_keeps_the_results_of_recordings_that_were_not_begun(copied: Path
         [*command, "--configfile", "configuration.yaml"], cwd=copied, stdout=log, stderr=log, start_new_session=True
     )
     deadline = time.monotonic() + 120
-    while b"rule clean:" not in (copied / "run.log").read_bytes() and time.monotonic() < deadline:
+    while b": cleans " not in (copied / "run.log").read_bytes() and time.monotonic() < deadline:
         time.sleep(0.1)
     os.killpg(run.pid, signal.SIGINT)
     run.wait(timeout=120)

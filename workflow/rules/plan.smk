@@ -22,12 +22,14 @@ try:
         if is_whole(PLAN):  # Snakemake then calls no hook
             tell_done(PLAN)
 except EegmillError as error:
-    tell([str(error)])
+    BOARD.refusal = str(error)
+    tell([BOARD.refusal])
     sys.exit(
         error.exit_code
     )  # WorkflowError would name a file and a line of this workflow
 except OSError as error:
-    tell([explain(error) or str(error)])
+    BOARD.refusal = explain(error) or str(error)
+    tell([BOARD.refusal])
     sys.exit(1)
 PLAN.to_environment()
 SETTINGS = SnakemakeSettings(workflow)

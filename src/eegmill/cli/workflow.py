@@ -56,6 +56,9 @@ def run(
         bool, typer.Option("--search-again", help="Put the query of 'datasets' again; the list may change.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be done.")] = False,
+    json_log: Annotated[
+        str | None, typer.Option(help="Add what happens to this file, one JSON object a line; '-' for standard output.")
+    ] = None,
     expect: Annotated[Path | None, typer.Option(help="Compare with this file afterwards; exit code 1 if not.")] = None,
     write_expected: Annotated[Path | None, typer.Option(help="Write what the run gave, for --expect.")] = None,
 ) -> None:
@@ -90,7 +93,15 @@ def run(
 
     def command(part: Plan) -> list[str]:
         file = unchanged if part is plan else None
-        return snakemake_command(part, configfile=file, cores=cores, profile=profile, dry_run=dry_run, further=further)
+        return snakemake_command(
+            part,
+            configfile=file,
+            cores=cores,
+            profile=profile,
+            dry_run=dry_run,
+            json_log=json_log,
+            further=further,
+        )
 
     sys.stdout.flush()
     compares = bool(expect or write_expected) and not dry_run

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ..files.atomic import write_text
+from ..live.progress import Progress
 from ..machine import fix_environment
 from ..provenance.activity import Place, file_digests
 from .entries import read_entry
@@ -52,7 +53,7 @@ def _of_group(plan: Plan, job: str, dataset: str, name: str, *, given: Mapping[s
         todo = _fetched(layout, todo)
     if todo:
         load_libraries(plan, job)
-    pieces = [_piece(plan, job, dataset, member, given) for member in todo]
+    pieces = [_piece(plan, job, dataset, name, member, given) for member in todo]
     at_once = FETCHED_AT_ONCE if job == "fetch" else int(given.get("threads", 1))
     failures = supervised_all(pieces, side_by_side=at_once)
     missing = [member for member in group.members if not is_done(layout, job, member)]
@@ -84,7 +85,7 @@ def _may_go_on(failures: Sequence[Failure], given: Mapping[str, str]) -> bool:
     return is_last_attempt or not any(failure.may_pass for failure in failures)
 
 
-def _piece(plan: Plan, job: str, dataset: str, member: Member, given: Mapping[str, str]) -> Piece:
+def _piece(plan: Plan, job: str, dataset: str, group: str, member: Member, given: Mapping[str, str]) -> Piece:
     """One recording's part of a job."""
     layout, stage, recording = plan.layout(dataset), last_of(job), member.recording
     record = layout.failure(stage, recording, member.digests[stage])
@@ -94,14 +95,31 @@ def _piece(plan: Plan, job: str, dataset: str, member: Member, given: Mapping[st
         if job == "fetch":
             from .jobs import fetch
 
+            begin("fetch")
             fetch.run(layout, read_entry(layout, recording), recording, digest=member.digests["fetch"])
         else:
             from .jobs import clean
 
             clean.run(plan.task(dataset, recording, member.digests), begin)
 
+    def result() -> tuple[str, str]:
+        return _result(layout.qc(recording)) if job == "clean" else ("ok", "")
+
     log = receipt_of(layout, job, member).with_suffix(".log")
-    return Piece(work, _watch(layout, job, record, recipe, given), recording, log)
+    progress = Progress(recording, layout.group_progress(job, group))
+    return Piece(work, _watch(layout, job, record, recipe, given), recording, log, progress, result)
+
+
+def _result(record: Path) -> tuple[str, str]:
+    """What became of a recording, in words, for whoever watches the run."""
+    from ..records import RecordingRecord
+    from ..report.verdict import sentence_of
+
+    try:
+        found = RecordingRecord.model_validate_json(record.read_bytes())
+    except (OSError, ValueError):  # whoever watches does without
+        return "ok", ""
+    return found.status, found.reason or sentence_of(found)
 
 
 def _of_dataset(plan: Plan, stage: str, dataset: str, digest: str, *, given: Mapping[str, str]) -> int:

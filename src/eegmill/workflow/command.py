@@ -23,6 +23,7 @@ def snakemake_command(
     cores: int | None = None,
     profile: str | None = None,
     dry_run: bool = False,
+    json_log: str | None = None,
     further: Sequence[str] = (),
 ) -> list[str]:
     """Words to execute, the interpreter first.
@@ -35,6 +36,8 @@ def snakemake_command(
         By default all of this machine; a profile of a cluster says for itself.
     profile
         The name of one that ships with eegmill, or of another that Snakemake knows.
+    json_log
+        What happens is added to this file, or written to the standard output (``-``).
     further
         Further words for Snakemake.
 
@@ -48,6 +51,8 @@ def snakemake_command(
     command += ["--profile", shipped_profile(profile)] if profile else []
     command += ["--cores", str(cores or os.cpu_count() or 1)] if cores or not profile else []
     command += ["--configfile", str(configfile or _written(plan))]
+    command += [] if any(word.startswith("--logger") for word in further) else ["--logger", "eegmill"]
+    command += [f"--logger-eegmill-json-log={json_log}"] if json_log else []
     return [*command, *(["--dry-run"] if dry_run else []), *further]
 
 

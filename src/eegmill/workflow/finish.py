@@ -48,12 +48,17 @@ def tell_done(plan: Plan) -> None:
         if not layout.lock.is_file():  # only a part of the workflow was asked for
             continue
         if layout.derivative.joinpath("status.tsv").is_file() and plan.receipt("dataset", name).is_file():
-            tell([f"{name}: {_counts(layout)}. Look at {layout.derivative / 'index.html'}"])
+            tell([_found_at(layout, name)])
             tell([f"  {refused.recording}: refused: {refused.reason}" for refused in plan.lock(name).refused])
         stale = sorted(stale_recordings(layout.derivative, plan.lock(name)))
         if stale:
             remedy = shlex.join(["eegmill", "prune", str(layout.derivative), str(layout.lock), "--yes"])
             tell([f"{name}: no longer selected, but still there: {', '.join(stale)}. To remove them: {remedy}"])
+
+
+def _found_at(layout: Layout, name: str) -> str:
+    """What was made, and where to look first."""
+    return f"{name}: {_counts(layout)}. Look at {layout.derivative / 'index.html'}"
 
 
 def _counts(layout: Layout) -> str:
@@ -75,9 +80,10 @@ def finish_dataset(plan: Plan, name: str) -> tuple[list[str], int]:
     if any(record.status in {"ok", "rejected"} for record in results):
         withdraw(layout, OF_DERIVATIVES, plan.recipe.name, recipe=plan.recipe.name)  # of a whole dataset: this is none
         _make_whole(plan, name)
-    lines = [f"{name}: {len(failed)} of {len(results)} recordings failed" + (":" if failed else "")]
+    lines = [f"{name}: {len(failed)} of {len(results)} recordings failed:"] if failed else []
     lines += [f"  {record.recording}: {record.stage}: {record.reason}" for record in failed]
     lines += [f"{name}: {len(pending)} of {len(results)} recordings were not run"] if pending else []
+    lines += [_found_at(layout, name)] if len(failed) + len(pending) < len(results) else []
     return lines, len(failed) + len(pending)
 
 

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from ..errors import ConfigurationError
 from ..files.atomic import write_json
+from ..live.board import BOARD
 from ..models import Frozen
 from .layout import Layout
 from .plan import Plan
@@ -29,6 +30,8 @@ MAX_RECORDINGS = 200
 FETCHED_AT_ONCE = 4
 """Recordings of a group that are fetched side by side: they wait for the network most of the time."""
 DIGITS = 16
+OF_GROUPS = ("fetch", "clean")
+"""Jobs that take a group."""
 
 
 class Member(Frozen):
@@ -156,7 +159,11 @@ class Groups:
         layout = self.plan.layout(group.dataset)
         self._by_name[group.name] = group
         withdraw_done(layout, group)
+        times_s = {member.recording: member.clean.time_s for member in group.members}
+        BOARD.expect(group.dataset, times_s, [step.name for step in self.plan.recipe.steps])
         if self.writes:
+            for job in OF_GROUPS:
+                layout.group_progress(job, group.name).unlink(missing_ok=True)  # of a run before
             write_json(layout.group(group.name), group.model_dump(mode="json"))
 
 
@@ -214,7 +221,7 @@ def withdraw_done(layout: Layout, group: Group) -> None:
 
     The mark is looked at first: a run that just ends writes it behind the receipts.
     """
-    for job in ("fetch", "clean"):
+    for job in OF_GROUPS:
         mark = layout.group_done(job, group.name)
         if mark.is_file() and not all(is_done(layout, job, member) for member in group.members):
             mark.unlink(missing_ok=True)

@@ -64,6 +64,10 @@ class Layout:
         """The mark that a job has gone through a group."""
         return self.work / "groups" / f"{name}.{job}.done"
 
+    def group_progress(self, job: str, name: str) -> Path:
+        """How far a job on a group is, for whoever watches; beside its log."""
+        return self.work / "groups" / f"{name}.{job}.progress"
+
     def state(self, recording: str, digest: str) -> Path:
         """The chain of a recording at the fitted ICA."""
         return self.work / "decompose" / f"{recording}.{digest}.pkl"

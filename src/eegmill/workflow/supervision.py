@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from ..errors import EegmillError
 from ..files.atomic import write_text
 from ..files.os_errors import explain
+from ..live.progress import NOWHERE, Progress
 from ..models import Frozen
 from .resources import Allotment
 
@@ -36,8 +37,15 @@ ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
 """Signals that ask a job to end."""
 
 UNLIMITED = Allotment()
-Begin = Callable[[str], None]
-"""Called by a job with the name of each stage as it begins."""
+
+
+class Begin(Protocol):
+    """Called by a job as it begins a stage, and a step of it."""
+
+    def __call__(self, stage: str, step: str = "") -> None:
+        """Take note of it."""
+
+
 Cause = Literal["work", "memory", "time", "cancelled", "node", "network", "crash"]
 CANCELLED = "was cancelled: run the same command again to go on"
 PASSING = {"memory", "time", "cancelled", "node", "network"}
@@ -88,6 +96,10 @@ class Piece:
     """Of the recording, where it is one of several."""
     log: Path | None = None
     """Where it writes what it has to say; None: where this process does."""
+    progress: Progress = NOWHERE
+    """Where it is told how far it is."""
+    result: Callable[[], tuple[str, str]] = lambda: ("ok", "")
+    """The status of what it made, and a sentence on it, for its progress."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,8 @@ class Child:
     piece: Piece
     receiver: int
     """The end of a pipe on which it tells of each stage that it begins."""
+    began_s: float
+    """On the monotonic clock."""
 
 
 def supervised(job: Callable[[Begin], None], watch: Supervision) -> int:
@@ -157,7 +171,7 @@ def _begin(piece: Piece, running: dict[int, Child], received: Sequence[int], ali
             os.close(receiver)
             os._exit(_in_child(piece, sender, alive))
         os.close(sender)
-        running[child] = Child(piece, receiver)
+        running[child] = Child(piece, receiver, time.monotonic())
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     return True
@@ -169,18 +183,35 @@ def _end_of_one(running: dict[int, Child], received: Sequence[int]) -> list[Fail
     child = running.pop(number, None)
     if child is None:
         return []
-    watch, code = child.piece.watch, os.waitstatus_to_exitcode(status)
-    failure = _ended(code, received, watch, stage=_last_begun(child.receiver), peak_kb=usage.ru_maxrss)
+    failure = _failure(child, os.waitstatus_to_exitcode(status), received, peak_kb=usage.ru_maxrss)
     os.close(child.receiver)
+    _tell_end(child, failure, cpu_s=usage.ru_utime + usage.ru_stime)
+    return [failure] if failure is not None else []
+
+
+def _failure(child: Child, code: int, received: Sequence[int], *, peak_kb: int) -> Failure | None:
+    """Why a child failed, if it did; written down and said."""
+    watch = child.piece.watch
+    failure = _ended(code, received, watch, stage=_last_begun(child.receiver), peak_kb=peak_kb)
     if failure is not None:
         _fail(failure, child.piece)
-        return [failure]
+        return failure
     if code == 0:
-        return []
+        return None
     failure = read_failure(watch.record) or watch.failure("could write down no reason: see its log")
     if child.piece.log is not None:
         _say(_line(failure, child.piece))
-    return [failure]
+    return failure
+
+
+def _tell_end(child: Child, failure: Failure | None, *, cpu_s: float) -> None:
+    piece, wall_s = child.piece, time.monotonic() - child.began_s
+    if failure is None:
+        stage, (status, reason) = piece.watch.stage, piece.result()
+    else:
+        status = "interrupted" if failure.cause == "cancelled" else "failed"
+        stage, reason = failure.stage, failure.reason
+    piece.progress.tell("ended", stage, status=status, reason=reason, cpu_s=round(cpu_s, 2), wall_s=round(wall_s, 1))
 
 
 def read_failure(record: Path) -> Failure | None:
@@ -241,9 +272,11 @@ def _in_child(piece: Piece, sender: int, alive: tuple[int, int]) -> int:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     watch, begun = piece.watch, [piece.watch.stage]
 
-    def begin(stage: str) -> None:
-        begun.append(stage)
-        os.write(sender, f"{stage}\n".encode())
+    def begin(stage: str, step: str = "") -> None:
+        if stage != begun[-1]:
+            begun.append(stage)
+            os.write(sender, f"{stage}\n".encode())
+        piece.progress.tell("step" if step else "stage", stage, step=step)
 
     try:
         _die_with_parent(alive)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...chain import Chain, parameters_digest
 from ...provenance.activity import Activity, FileDigest, Place, activity_id, file_digests
@@ -15,17 +17,20 @@ from .decompose import decompose, load_state, save_state
 from .derive import derive, finished
 from .page import write_page
 
+if TYPE_CHECKING:
+    from ..supervision import Begin
+
 KEPT_STATES = 2
 """States at the ICA that are kept a recording: the present one, and one to go back to."""
 
 
-def run(task: Task, begin: Callable[[str], None]) -> None:
+def run(task: Task, begin: Begin) -> None:
     """Clean a recording, write its derivative, draw its page.
 
     Parameters
     ----------
     begin
-        Called with the name of each stage as it begins, so that whoever watches knows where it ended.
+        Called with the name of each stage as it begins, and of each step, so that whoever watches knows where it ended.
     """
     if _stands(task, "clean"):
         begin("report")
@@ -37,15 +42,15 @@ def run(task: Task, begin: Callable[[str], None]) -> None:
     _sign(task, "report", job, files=_listed(task, [page]))
 
 
-def _clean(task: Task, begin: Callable[[str], None]) -> None:
+def _clean(task: Task, begin: Begin) -> None:
     used = read_receipt(task.layout.receipt("fetch", task.recording, task.digests["fetch"])).files
     digest = parameters_digest(task.recipe, task.overrides)
     identifier = activity_id("clean", task.recording, used=used, parameters_digest=digest, seed=task.seed)
     with observe() as job:
         begin("decompose")
-        chain = _at_ica(task)
+        chain = _at_ica(task, partial(begin, "decompose"))
         begin("clean")
-        chain, record = finished(task, chain)
+        chain, record = finished(task, chain, partial(begin, "clean"))
         _withdraw_former(task)
         files = _listed(task, derive(task, chain, record, activity_id=identifier))
         begin("report")  # the page is drawn when the clean recording has left the memory
@@ -53,12 +58,12 @@ def _clean(task: Task, begin: Callable[[str], None]) -> None:
     _sign(task, "clean", job, files=files, status=record.status, activity=activity)
 
 
-def _at_ica(task: Task) -> Chain:
+def _at_ica(task: Task, begin: Callable[[str], None]) -> Chain:
     """The chain at the fitted ICA: as it was kept, or fitted now."""
     if _stands(task, "decompose"):
         return load_state(task)
     with observe() as job:
-        chain = decompose(task)
+        chain = decompose(task, begin)
     if task.recipe.split()[1]:
         save_state(task, chain)
         _drop_old_states(task)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ...chain import Chain, record_of, run_steps
@@ -10,10 +11,10 @@ from ...records import RecordingRecord
 from ..task import Task
 
 
-def finished(task: Task, chain: Chain) -> tuple[Chain, RecordingRecord]:
-    """Run the steps behind the ICA; the record of all."""
+def finished(task: Task, chain: Chain, begin: Callable[[str], None]) -> tuple[Chain, RecordingRecord]:
+    """Run the steps behind the ICA, and tell ``begin`` of each; the record of all."""
     _, tail = task.recipe.split()
-    chain = run_steps(chain, tail, seed=task.seed, overrides=task.overrides)
+    chain = run_steps(chain, tail, seed=task.seed, overrides=task.overrides, begin=begin)
     record = record_of(chain, task.recording, recipe=task.recipe, seed=task.seed, overrides=task.overrides)
     return chain, record
 
