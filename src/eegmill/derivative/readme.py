@@ -40,6 +40,7 @@ Continuous EEG of the dataset `{dataset}`{version}, cleaned by eegmill {eegmill}
 | `index.parquet`, `croissant.json` | where the samples of each window are, for training and streaming |
 | `manifest-sha256.txt` | SHA-256 of every file that two runs make alike |
 | `prov/manifest-sha256.txt` | SHA-256 of every other file, which may hold times: `prov/`, `logs/`, the crate |
+| `verify.html` | opens in a browser, without a network: drop this folder on it to compare every file |
 | `logs/CITATION.md` | a methods paragraph and what to cite |
 
 `events.tsv` is the authority on events: the markers in `.vmrk` are the same ones, rounded to samples.

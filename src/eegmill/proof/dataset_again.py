@@ -17,6 +17,7 @@ from ..provenance.compare import FileComparison, Tier, compare_files
 from ..provenance.crate import write_crate
 from ..provenance.manifest import RECORDS_NAME
 from ..provenance.origin import read_origin, read_strict_json
+from ..provenance.page_of_checksums import PAGE
 from ..provenance.recorded_activities import recorded_activities
 from ..provenance.validate import RECORD, ask_validator
 from ..version import __version__
@@ -132,7 +133,7 @@ def _compared(path: str, derivative: Path, folder: Path) -> FileComparison:
 def _surplus(derivative: Path, folder: Path) -> Iterator[FileComparison]:
     """Files of the dataset that nothing makes."""
     patterns = ("*.json", "*.tsv", "*.md", "*.html", "prov/**/*.json", "prov/*.tsv", "code/*", "logs/CITATION*")
-    elsewhere = {OVERVIEW, "croissant.json", *SUBJECTS, RECORDS_NAME}
+    elsewhere = {OVERVIEW, PAGE, "croissant.json", *SUBJECTS, RECORDS_NAME}
     for path in sorted({path for pattern in patterns for path in derivative.glob(pattern) if path.is_file()}):
         name = path.relative_to(derivative).as_posix()
         if not (folder / name).exists() and name not in elsewhere and not name.startswith("prov/attestations/"):
