@@ -136,8 +136,8 @@ def test_a_file_larger_than_is_taken_at_once_is_compared(window, derivative, tmp
     page = opened(window, derivative)
     page.evaluate("() => { crypto.subtle.digest = () => { throw new Error('the whole file was asked for'); }; }")
     page.evaluate(
-        "addEventListener('change', async event => { window.answer = await sha256(event.target.files[0]); }, true)"
+        "addEventListener('change', async event => { document.body.dataset.answer = await sha256(event.target.files[0]); }, true)"
     )
     page.set_input_files("#files", str(large))
-    page.wait_for_function("window.answer", timeout=60_000)
-    assert page.evaluate("window.answer") == hashlib.sha256(large.read_bytes()).hexdigest()
+    page.wait_for_selector("body[data-answer]", timeout=60_000)
+    assert page.get_attribute("body", "data-answer") == hashlib.sha256(large.read_bytes()).hexdigest()
