@@ -135,9 +135,8 @@ def test_a_file_larger_than_is_taken_at_once_is_compared(window, derivative, tmp
     large.write_bytes(bytes(range(256)) * 262_144 + b"end")
     page = opened(window, derivative)
     page.evaluate("() => { crypto.subtle.digest = () => { throw new Error('the whole file was asked for'); }; }")
-    page.evaluate(
-        "addEventListener('change', async event => { document.body.dataset.answer = await sha256(event.target.files[0]); }, true)"
-    )
+    answer = "document.body.dataset.answer = await sha256(event.target.files[0]);"
+    page.evaluate(f"addEventListener('change', async event => {{ {answer} }}, true)")
     page.set_input_files("#files", str(large))
     page.wait_for_selector("body[data-answer]", timeout=60_000)
     assert page.get_attribute("body", "data-answer") == hashlib.sha256(large.read_bytes()).hexdigest()
