@@ -7,25 +7,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..bids.names import entities_of
 from ..bids.paths import EPOCHS, ICA, PREPROC, SPACE
 from ..files.atomic import write_bytes, write_json, write_text
-from ..files.shipped import workflow_root
 from ..files.tables import format_tsv, read_tsv
 from ..lock import Lock
 from ..provenance.citation import write_citation
 from ..provenance.environment import Environment, describe
-from ..provenance.sbom import bill_of_materials
 from ..records import RecordingRecord
 from ..version import __version__
 from .channels import DESCRIPTIONS as CHANNEL_DESCRIPTIONS
+from .code import commands, write_code
 from .components import DESCRIPTIONS as COMPONENT_DESCRIPTIONS
 from .components import MIXING_DESCRIPTIONS
 from .electrodes import DESCRIPTIONS as ELECTRODE_DESCRIPTIONS
 from .epochs import DESCRIPTIONS as EPOCH_DESCRIPTIONS
-from .portable import portable, portable_lock
+from .portable import portable
 from .readme import readme
 from .status import status_columns, status_descriptions, status_rows
 
@@ -97,24 +94,32 @@ def write_dataset_files(
     environment = environment or describe()
     records = sorted(records, key=lambda record: record.recording)
     written = [
-        *_write_description(derivative, lock, recipe, records=records, raw_root=raw_root),
+        *_write_description(derivative, lock, recipe, config=config, records=records, raw_root=raw_root),
         *_write_participants(derivative, raw_root),
         *_write_labels(derivative),
         *_write_columns(derivative),
         *_write_status(derivative, records),
-        *_write_code(derivative, lock, config, environment),
+        *write_code(derivative, lock=lock, config=config, records=records, environment=environment),
         *write_citation(derivative, lock=lock, recipe=recipe, records=records, environment=environment),
     ]
     return tuple(sorted(written))
 
 
 def _write_description(
-    derivative: Path, lock: Lock, recipe: str, *, records: Sequence[RecordingRecord], raw_root: Path
+    derivative: Path,
+    lock: Lock,
+    recipe: str,
+    *,
+    config: Mapping[str, Any],
+    records: Sequence[RecordingRecord],
+    raw_root: Path,
 ) -> list[Path]:
     linked = Path(os.path.relpath(raw_root, derivative)).as_posix()
     write_json(derivative / "dataset_description.json", {**description(lock, recipe), "DatasetLinks": {"raw": linked}})
     names = [path.name for path in sorted(derivative.glob("sub-*/**/*")) if path.is_file()]
-    write_text(derivative / "README.md", readme(lock, recipe, files=names, baseline=_baseline(records)))
+    again = commands(lock, config)
+    text = readme(lock, recipe, files=names, baseline=_baseline(records), again=again)
+    write_text(derivative / "README.md", text)
     write_text(derivative / ".bidsignore", "".join(f"{name}\n" for name in IGNORED))
     return [derivative / name for name in ("dataset_description.json", "README.md", ".bidsignore")]
 
@@ -137,7 +142,7 @@ def description(lock: Lock, recipe: str) -> dict[str, Any]:
             {
                 "Name": "eegmill",
                 "Version": __version__,
-                "Description": f"Recipe '{recipe}'; see code/, prov/ and logs/CITATION.md.",
+                "Description": f"Recipe '{recipe}'; made by what code/, prov/ and README.md tell.",
             }
         ],
         "HowToAcknowledge": "Cite the source dataset, eegmill, and the references in logs/CITATION.md.",
@@ -220,14 +225,3 @@ def _write_status(derivative: Path, records: Sequence[RecordingRecord]) -> list[
     write_text(derivative / "status.tsv", format_tsv(columns, rows))
     write_json(derivative / "status.json", status_descriptions(columns))
     return [derivative / "status.tsv", derivative / "status.json"]
-
-
-def _write_code(derivative: Path, lock: Lock, config: Mapping[str, Any], environment: Environment) -> list[Path]:
-    code = derivative / "code"
-    write_bytes(code / "Snakefile", (workflow_root() / "Snakefile").read_bytes())
-    text = yaml.safe_dump(portable(config), sort_keys=True, allow_unicode=True, width=120)
-    write_text(code / "config.yaml", text)
-    write_json(code / "lock.json", portable_lock(lock).model_dump(mode="json"))
-    write_json(code / "environment.json", environment.model_dump(mode="json"))
-    write_json(code / "sbom.cdx.json", bill_of_materials())
-    return [code / name for name in ("Snakefile", "config.yaml", "lock.json", "environment.json", "sbom.cdx.json")]
