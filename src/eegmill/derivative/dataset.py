@@ -9,6 +9,7 @@ from typing import Any
 
 from ..bids.names import entities_of
 from ..bids.paths import EPOCHS, ICA, PREPROC, SPACE
+from ..credit import credit_of
 from ..files.atomic import write_bytes, write_json, write_text
 from ..files.tables import format_tsv, read_tsv
 from ..lock import Lock
@@ -17,6 +18,8 @@ from ..provenance.environment import Environment, describe
 from ..records import RecordingRecord
 from ..version import __version__
 from .channels import DESCRIPTIONS as CHANNEL_DESCRIPTIONS
+from .citation_file import NAME as CITATION
+from .citation_file import citation_file
 from .code import commands, write_code
 from .components import DESCRIPTIONS as COMPONENT_DESCRIPTIONS
 from .components import MIXING_DESCRIPTIONS
@@ -100,6 +103,7 @@ def write_dataset_files(
         *_write_columns(derivative),
         *_write_status(derivative, records),
         *write_code(derivative, lock=lock, config=config, records=records, environment=environment),
+        _write_citation_file(derivative, lock, recipe, config=config, environment=environment),
         *write_citation(derivative, lock=lock, recipe=recipe, records=records, environment=environment),
     ]
     return tuple(sorted(written))
@@ -124,6 +128,14 @@ def _write_description(
     return [derivative / name for name in ("dataset_description.json", "README.md", ".bidsignore")]
 
 
+def _write_citation_file(
+    derivative: Path, lock: Lock, recipe: str, *, config: Mapping[str, Any], environment: Environment
+) -> Path:
+    credit = credit_of(config)
+    write_text(derivative / CITATION, citation_file(lock, recipe, credit=credit, environment=environment))
+    return derivative / CITATION
+
+
 def _baseline(records: Sequence[RecordingRecord]) -> tuple[float | None, float | None] | None:
     """The baseline of epochs, the same for all recordings of a recipe."""
     steps = [step.read_back().step for record in records for step in record.steps]
@@ -131,9 +143,12 @@ def _baseline(records: Sequence[RecordingRecord]) -> tuple[float | None, float |
 
 
 def description(lock: Lock, recipe: str) -> dict[str, Any]:
-    """``dataset_description.json`` of the derivative, but for the links to other datasets."""
-    authors = [author for author in lock.document.get("authors") or [] if isinstance(author, str) and author]
-    optional = {"License": lock.licence, "Authors": authors, "SourceDatasets": _sources(lock)}
+    """``dataset_description.json`` of the derivative, but for the links to other datasets.
+
+    The authors stand in ``CITATION.cff``, and BIDS wants them nowhere else then. Licence and acknowledgement stand in
+    both, as archives look for them here.
+    """
+    optional = {"License": lock.licence, "SourceDatasets": _sources(lock)}
     return {
         "Name": f"{lock.title}, cleaned by eegmill ({recipe})",
         "BIDSVersion": BIDS_VERSION,
@@ -145,7 +160,7 @@ def description(lock: Lock, recipe: str) -> dict[str, Any]:
                 "Description": f"Recipe '{recipe}'; made by what code/, prov/ and README.md tell.",
             }
         ],
-        "HowToAcknowledge": "Cite the source dataset, eegmill, and the references in logs/CITATION.md.",
+        "HowToAcknowledge": "Cite what CITATION.cff names, and the references in logs/CITATION.md.",
         **{key: value for key, value in optional.items() if value},
     }
 

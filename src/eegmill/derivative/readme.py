@@ -41,6 +41,7 @@ Continuous EEG of the dataset `{dataset}`{version}, cleaned by eegmill {eegmill}
 | `manifest-sha256.txt` | SHA-256 of every file that two runs make alike |
 | `prov/manifest-sha256.txt` | SHA-256 of every other file, which may hold times: `prov/`, `logs/`, the crate |
 | `verify.html` | opens in a browser, without a network: drop this folder on it to compare every file |
+| `CITATION.cff` | what to cite: this dataset, its source, eegmill, the recipe |
 | `logs/CITATION.md` | a methods paragraph and what to cite |
 
 `events.tsv` is the authority on events: the markers in `.vmrk` are the same ones, rounded to samples.

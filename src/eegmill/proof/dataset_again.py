@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..credit import credit_of
 from ..derivative.code import write_recipe
 from ..derivative.dataset import write_dataset_files
 from ..derivative.features import computed_with, features_again
@@ -66,7 +67,7 @@ def dataset_again(derivative: Path, folder: Path, raw: Path, *, features: bool =
             path.relative_to(folder).as_posix()
             for path in write_prov(folder, activities, origin.environment, origin.lock)
         }
-        crate = write_crate(folder, activities, origin.environment, origin.lock)
+        crate = write_crate(folder, activities, origin.environment, origin.lock, credit=credit_of(origin.config))
         made |= {crate.relative_to(folder).as_posix()} if crate else set()
         told: list[FileComparison] = []
     except DerivativeError as error:

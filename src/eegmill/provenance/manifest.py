@@ -25,11 +25,11 @@ NAME = "manifest-sha256.txt"
 RECORDS_NAME = f"prov/{NAME}"
 RECORDS = ("prov/", "logs/", "ro-crate-metadata.json", PAGE)
 """Beginnings of the paths of records that may differ from run to run."""
-NOT_LISTED = (".staging-", ".eegmill")
-"""Beginnings of folders that are no part of a derivative: of jobs that were stopped, and of a BIDS-App's own work."""
+NOT_LISTED = (".staging-", ".eegmill", ".git", ".datalad")
+"""Beginnings of folders that are no part of a derivative: of stopped jobs, a BIDS-App's own work, and repositories."""
 ATTESTATIONS = "prov/attestations"
 """Folder of signed statements about the manifests: each vouches for itself, and comes when these are written."""
-UNLISTED = (NAME, RECORDS_NAME, DEHYDRATED)
+UNLISTED = (NAME, RECORDS_NAME, DEHYDRATED, ".gitattributes")
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
@@ -88,7 +88,7 @@ def _write(derivative: Path, told: Mapping[str, Mapping[str, str]]) -> Path:
 def _page(told: Mapping[str, Mapping[str, str]]) -> str:
     without = {name: {path: line for path, line in lines.items() if path != PAGE} for name, lines in told.items()}
     texts = {name: _render(lines) for name, lines in without.items()}
-    return page_of_checksums(texts, not_listed=NOT_LISTED, attestations=ATTESTATIONS)
+    return page_of_checksums(texts, not_listed=(*NOT_LISTED, ".gitattributes"), attestations=ATTESTATIONS)
 
 
 def page_is_made_of_manifests(derivative: Path) -> bool:
@@ -152,7 +152,7 @@ def check_manifest(derivative: Path) -> ManifestReport:
         If there is no readable manifest.
     """
     told = read_manifest(derivative)
-    here = set(listed_files(derivative))
+    here = {path for path in listed_files(derivative) if (derivative / path).exists()}  # a link may lead nowhere
     left_out = read_dehydrated(derivative)
     absent = told.keys() - here
     dehydrated = absent & left_out.files.keys() if left_out else set()

@@ -47,7 +47,7 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
     done = activities(plan, dataset, records)
     environment = describe()
     prov = write_prov(layout.derivative, done, environment, lock)
-    crate = write_crate(layout.derivative, done, environment, lock)
+    crate = write_crate(layout.derivative, done, environment, lock, credit=plan.configuration.credit)
     return tuple(sorted({*written, *code, index, *prov, *([crate] if crate else [])}))
 
 
