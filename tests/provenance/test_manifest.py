@@ -6,7 +6,16 @@ import subprocess
 import pytest
 
 from eegmill.errors import DerivativeError
-from eegmill.provenance.manifest import NAME, check_manifest, read_manifest, write_manifest
+from eegmill.provenance.digests import sha256_file
+from eegmill.provenance.manifest import (
+    NAME,
+    check_manifest,
+    note_in_manifest,
+    page_is_made_of_manifests,
+    read_manifest,
+    write_manifest,
+)
+from eegmill.provenance.page_of_checksums import PAGE
 
 
 @pytest.fixture
@@ -23,7 +32,7 @@ def folder(tmp_path):
 def test_an_untouched_folder_is_intact(folder):
     report = check_manifest(folder)
     assert report.intact
-    assert report.compared == 3
+    assert report.compared == 4  # the page too
 
 
 def test_records_with_times_are_listed_apart(folder):
@@ -81,3 +90,30 @@ def test_a_missing_manifest_is_named(folder, manifest):
     (folder / manifest).unlink()
     with pytest.raises(DerivativeError, match=f"has no {manifest}"):
         check_manifest(folder)
+
+
+def test_the_page_is_listed_and_made_of_both_manifests(folder):
+    assert PAGE in read_manifest(folder)
+    assert page_is_made_of_manifests(folder)
+
+
+def test_a_page_that_was_altered_is_found_whatever_its_line_says(folder):
+    (folder / PAGE).write_text((folder / PAGE).read_text().replace("should be", "is fine as"))
+    records = folder / f"prov/{NAME}"
+    told = read_manifest(folder)[PAGE]
+    records.write_text(records.read_text().replace(told, sha256_file(folder / PAGE)))
+    assert check_manifest(folder).intact
+    assert not page_is_made_of_manifests(folder)
+
+
+def test_the_page_follows_what_is_noted_later(folder):
+    (folder / "added.txt").write_text("three")
+    note_in_manifest(folder, ["added.txt"])
+    assert check_manifest(folder).intact
+    assert page_is_made_of_manifests(folder)
+
+
+def test_the_name_of_a_file_cannot_end_the_script_of_the_page(folder):
+    (folder / "<script>x").write_text("")
+    write_manifest(folder)
+    assert "<script>x" not in (folder / PAGE).read_text()

@@ -1,9 +1,9 @@
-"""``dehydrate``, ``rehydrate`` and ``attest``: derivatives that travel, and who vouches for them."""
+"""``dehydrate``, ``rehydrate``, ``publish`` and ``attest``: derivatives that travel, and who vouches for them."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -17,6 +17,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(dehydrate)
     app.command()(rehydrate)
+    app.command()(publish)
     app.command()(attest)
 
 
@@ -55,6 +56,22 @@ def rehydrate(
     )
     typer.echo(report.model_dump_json(indent=2) if as_json else "\n".join(report.lines()))
     raise typer.Exit(0 if report.accepted else 1)
+
+
+def publish(
+    derivative: Derivative,
+    out: Annotated[Path, typer.Argument(help="A new folder; nothing is sent anywhere.")],
+    to: Annotated[Literal["datalad", "openneuro", "nemar", "zenodo"], typer.Option(help="For whom.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a folder that is ready to be published, and tell the next command.
+
+    Example: eegmill publish eegmill-eegprep upload --to openneuro
+    """
+    from ..proof.publish import publish as prepare
+
+    report = prepare(derivative, out, to=to)
+    typer.echo(report.model_dump_json(indent=2) if as_json else "\n".join([f"{out} is ready. Next:", *report.next]))
 
 
 def attest(

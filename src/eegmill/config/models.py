@@ -10,6 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
+from ..credit import Credit
 from ..errors import ConfigurationError
 from ..models import Frozen
 from .datasets import is_path
@@ -145,6 +146,7 @@ class Configuration(Frozen):
     )
     feature_windows: FeatureWindows = FeatureWindows()
     index: IndexChoice = IndexChoice()
+    credit: Credit = Credit()
     recordings_per_job: int | None = Field(
         default=None,
         ge=1,

@@ -7,25 +7,25 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..bids.names import entities_of
 from ..bids.paths import EPOCHS, ICA, PREPROC, SPACE
+from ..credit import credit_of
 from ..files.atomic import write_bytes, write_json, write_text
-from ..files.shipped import workflow_root
 from ..files.tables import format_tsv, read_tsv
 from ..lock import Lock
 from ..provenance.citation import write_citation
 from ..provenance.environment import Environment, describe
-from ..provenance.sbom import bill_of_materials
 from ..records import RecordingRecord
 from ..version import __version__
 from .channels import DESCRIPTIONS as CHANNEL_DESCRIPTIONS
+from .citation_file import NAME as CITATION
+from .citation_file import citation_file
+from .code import commands, write_code
 from .components import DESCRIPTIONS as COMPONENT_DESCRIPTIONS
 from .components import MIXING_DESCRIPTIONS
 from .electrodes import DESCRIPTIONS as ELECTRODE_DESCRIPTIONS
 from .epochs import DESCRIPTIONS as EPOCH_DESCRIPTIONS
-from .portable import portable, portable_lock
+from .portable import portable
 from .readme import readme
 from .status import status_columns, status_descriptions, status_rows
 
@@ -97,26 +97,43 @@ def write_dataset_files(
     environment = environment or describe()
     records = sorted(records, key=lambda record: record.recording)
     written = [
-        *_write_description(derivative, lock, recipe, records=records, raw_root=raw_root),
+        *_write_description(derivative, lock, recipe, config=config, records=records, raw_root=raw_root),
         *_write_participants(derivative, raw_root),
         *_write_labels(derivative),
         *_write_columns(derivative),
         *_write_status(derivative, records),
-        *_write_code(derivative, lock, config, environment),
+        *write_code(derivative, lock=lock, config=config, records=records, environment=environment),
+        _write_citation_file(derivative, lock, recipe, config=config, environment=environment),
         *write_citation(derivative, lock=lock, recipe=recipe, records=records, environment=environment),
     ]
     return tuple(sorted(written))
 
 
 def _write_description(
-    derivative: Path, lock: Lock, recipe: str, *, records: Sequence[RecordingRecord], raw_root: Path
+    derivative: Path,
+    lock: Lock,
+    recipe: str,
+    *,
+    config: Mapping[str, Any],
+    records: Sequence[RecordingRecord],
+    raw_root: Path,
 ) -> list[Path]:
     linked = Path(os.path.relpath(raw_root, derivative)).as_posix()
     write_json(derivative / "dataset_description.json", {**description(lock, recipe), "DatasetLinks": {"raw": linked}})
     names = [path.name for path in sorted(derivative.glob("sub-*/**/*")) if path.is_file()]
-    write_text(derivative / "README.md", readme(lock, recipe, files=names, baseline=_baseline(records)))
+    again = commands(lock, config)
+    text = readme(lock, recipe, files=names, baseline=_baseline(records), again=again)
+    write_text(derivative / "README.md", text)
     write_text(derivative / ".bidsignore", "".join(f"{name}\n" for name in IGNORED))
     return [derivative / name for name in ("dataset_description.json", "README.md", ".bidsignore")]
+
+
+def _write_citation_file(
+    derivative: Path, lock: Lock, recipe: str, *, config: Mapping[str, Any], environment: Environment
+) -> Path:
+    credit = credit_of(config)
+    write_text(derivative / CITATION, citation_file(lock, recipe, credit=credit, environment=environment))
+    return derivative / CITATION
 
 
 def _baseline(records: Sequence[RecordingRecord]) -> tuple[float | None, float | None] | None:
@@ -126,9 +143,12 @@ def _baseline(records: Sequence[RecordingRecord]) -> tuple[float | None, float |
 
 
 def description(lock: Lock, recipe: str) -> dict[str, Any]:
-    """``dataset_description.json`` of the derivative, but for the links to other datasets."""
-    authors = [author for author in lock.document.get("authors") or [] if isinstance(author, str) and author]
-    optional = {"License": lock.licence, "Authors": authors, "SourceDatasets": _sources(lock)}
+    """``dataset_description.json`` of the derivative, but for the links to other datasets.
+
+    The authors stand in ``CITATION.cff``, and BIDS wants them nowhere else then. Licence and acknowledgement stand in
+    both, as archives look for them here.
+    """
+    optional = {"License": lock.licence, "SourceDatasets": _sources(lock)}
     return {
         "Name": f"{lock.title}, cleaned by eegmill ({recipe})",
         "BIDSVersion": BIDS_VERSION,
@@ -137,10 +157,10 @@ def description(lock: Lock, recipe: str) -> dict[str, Any]:
             {
                 "Name": "eegmill",
                 "Version": __version__,
-                "Description": f"Recipe '{recipe}'; see code/, prov/ and logs/CITATION.md.",
+                "Description": f"Recipe '{recipe}'; made by what code/, prov/ and README.md tell.",
             }
         ],
-        "HowToAcknowledge": "Cite the source dataset, eegmill, and the references in logs/CITATION.md.",
+        "HowToAcknowledge": "Cite what CITATION.cff names, and the references in logs/CITATION.md.",
         **{key: value for key, value in optional.items() if value},
     }
 
@@ -220,14 +240,3 @@ def _write_status(derivative: Path, records: Sequence[RecordingRecord]) -> list[
     write_text(derivative / "status.tsv", format_tsv(columns, rows))
     write_json(derivative / "status.json", status_descriptions(columns))
     return [derivative / "status.tsv", derivative / "status.json"]
-
-
-def _write_code(derivative: Path, lock: Lock, config: Mapping[str, Any], environment: Environment) -> list[Path]:
-    code = derivative / "code"
-    write_bytes(code / "Snakefile", (workflow_root() / "Snakefile").read_bytes())
-    text = yaml.safe_dump(portable(config), sort_keys=True, allow_unicode=True, width=120)
-    write_text(code / "config.yaml", text)
-    write_json(code / "lock.json", portable_lock(lock).model_dump(mode="json"))
-    write_json(code / "environment.json", environment.model_dump(mode="json"))
-    write_json(code / "sbom.cdx.json", bill_of_materials())
-    return [code / name for name in ("Snakefile", "config.yaml", "lock.json", "environment.json", "sbom.cdx.json")]

@@ -35,11 +35,13 @@ Continuous EEG of the dataset `{dataset}`{version}, cleaned by eegmill {eegmill}
 | `*_desc-preproc_events.tsv` | events of the source, and marked segments (`BAD_…`) with their durations |
 | `*_space-CapTrak_electrodes.tsv` | positions under the names of the signal, of the recording or of a template |
 | `*_desc-preproc_qc.json` | every step, its parameters, and what it decided |
-{optional}| `code/` | configuration, pinned inputs (lock), environment, bill of materials |
+{optional}| `code/` | workflow, configuration, decisions by a person, pinned inputs (lock), environment, packages |
 | `prov/`, `ro-crate-metadata.json` | how each file was made, in BIDS-Prov and as a Provenance Run Crate |
 | `index.parquet`, `croissant.json` | where the samples of each window are, for training and streaming |
 | `manifest-sha256.txt` | SHA-256 of every file that two runs make alike |
 | `prov/manifest-sha256.txt` | SHA-256 of every other file, which may hold times: `prov/`, `logs/`, the crate |
+| `verify.html` | opens in a browser, without a network: drop this folder on it to compare every file |
+| `CITATION.cff` | what to cite: this dataset, its source, eegmill, the recipe |
 | `logs/CITATION.md` | a methods paragraph and what to cite |
 
 `events.tsv` is the authority on events: the markers in `.vmrk` are the same ones, rounded to samples.
@@ -68,6 +70,16 @@ for window in Windows(".", where=[("good_fraction", ">=", 0.9)], seed=1):
 sha256sum --check --quiet manifest-sha256.txt prov/manifest-sha256.txt   # nothing has changed since it was made
 eegmill verify .   # it can be made again, and comes out equal
 ```
+
+## Doing it again
+
+In a folder with a copy of `code/`{raw}, where eegmill {eegmill} is installed:
+
+```shell
+{again}
+```
+
+`snakemake --snakefile code/Snakefile --configfile code/config.yaml --cores all` does the same as the last line.
 """
 
 OPTIONAL = {
@@ -113,7 +125,9 @@ epochs = mne.Epochs(raw, events, kinds, tmin, tmax, baseline={baseline}, reject_
 """How to read epochs, by the form that they are kept in."""
 
 
-def readme(lock: Lock, recipe: str, *, files: Iterable[str] = (), baseline: Baseline = None) -> str:
+def readme(
+    lock: Lock, recipe: str, *, files: Iterable[str] = (), baseline: Baseline = None, again: Sequence[str] = ()
+) -> str:
     """Text of ``README.md``.
 
     Parameters
@@ -122,6 +136,8 @@ def readme(lock: Lock, recipe: str, *, files: Iterable[str] = (), baseline: Base
         Names of the files of all recordings: only what is there is spoken of.
     baseline
         The baseline of epochs that are kept as a table.
+    again
+        What to type to do it again; one line alone wants the raw dataset at hand.
     """
     endings = [ending for ending in OPTIONAL if any(name.endswith(f"_{ending}") for name in files)]
     recordings = [name.removesuffix(SIGNAL) for name in files if name.endswith(SIGNAL)]
@@ -136,6 +152,8 @@ def readme(lock: Lock, recipe: str, *, files: Iterable[str] = (), baseline: Base
         licence=_licence(lock),
         entities=entities,
         optional="".join(f"| `*_{ending}` | {OPTIONAL[ending]} |\n" for ending in endings),
+        again="\n".join(again),
+        raw=f" and the raw dataset as `{lock.dataset}` beside it" if len(again) == 1 else "",
         epochs=EPOCHS_TEXT[form].format(entities=entities, baseline=baseline) if form else "",
     )
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..config.recipes import recipe_text
+from ..credit import credit_of
+from ..derivative.code import write_recipe
 from ..derivative.dataset import write_dataset_files
 from ..derivative.features import computed_with, features_again
 from ..errors import DerivativeError, EegmillError
@@ -17,6 +18,7 @@ from ..provenance.compare import FileComparison, Tier, compare_files
 from ..provenance.crate import write_crate
 from ..provenance.manifest import RECORDS_NAME
 from ..provenance.origin import read_origin, read_strict_json
+from ..provenance.page_of_checksums import PAGE
 from ..provenance.recorded_activities import recorded_activities
 from ..provenance.validate import RECORD, ask_validator
 from ..version import __version__
@@ -65,7 +67,7 @@ def dataset_again(derivative: Path, folder: Path, raw: Path, *, features: bool =
             path.relative_to(folder).as_posix()
             for path in write_prov(folder, activities, origin.environment, origin.lock)
         }
-        crate = write_crate(folder, activities, origin.environment, origin.lock)
+        crate = write_crate(folder, activities, origin.environment, origin.lock, credit=credit_of(origin.config))
         made |= {crate.relative_to(folder).as_posix()} if crate else set()
         told: list[FileComparison] = []
     except DerivativeError as error:
@@ -78,7 +80,7 @@ def dataset_again(derivative: Path, folder: Path, raw: Path, *, features: bool =
 
 def _mirror(derivative: Path, folder: Path) -> None:
     """Links to the files of recordings, and to ``code/``: what the others are made of."""
-    for pattern in ("sub-*/**/*", "code/*"):
+    for pattern in ("sub-*/**/*", "code/**/*"):
         for path in derivative.glob(pattern):
             if path.is_file():
                 link = folder / path.relative_to(derivative)
@@ -104,12 +106,12 @@ def _shared(derivative: Path, folder: Path, raw: Path) -> set[str]:
     if not (raw / DESCRIPTION).is_file():
         made -= set(SUBJECTS)
     _link_as_recorded(derivative, folder)
-    write_text(folder / "code" / "recipe.yaml", recipe_text(recipe))
+    code = write_recipe(folder, recipe, origin.config)
     write_text(folder / OVERVIEW, index_page(layout, origin.lock, records))
     for path in ENVIRONMENT:
         (folder / path).unlink(missing_ok=True)
         (folder / path).symlink_to((derivative / path).resolve())
-    return made | {"code/recipe.yaml", OVERVIEW}
+    return made | {path.relative_to(folder).as_posix() for path in code} | {OVERVIEW}
 
 
 def _link_as_recorded(derivative: Path, folder: Path) -> None:
@@ -131,8 +133,8 @@ def _compared(path: str, derivative: Path, folder: Path) -> FileComparison:
 
 def _surplus(derivative: Path, folder: Path) -> Iterator[FileComparison]:
     """Files of the dataset that nothing makes."""
-    patterns = ("*.json", "*.tsv", "*.md", "*.html", "prov/**/*.json", "prov/*.tsv", "code/*", "logs/CITATION*")
-    elsewhere = {OVERVIEW, "croissant.json", *SUBJECTS, RECORDS_NAME}
+    patterns = ("*.json", "*.tsv", "*.md", "*.html", "prov/**/*.json", "prov/*.tsv", "code/**/*", "logs/CITATION*")
+    elsewhere = {OVERVIEW, PAGE, "croissant.json", *SUBJECTS, RECORDS_NAME}
     for path in sorted({path for pattern in patterns for path in derivative.glob(pattern) if path.is_file()}):
         name = path.relative_to(derivative).as_posix()
         if not (folder / name).exists() and name not in elsewhere and not name.startswith("prov/attestations/"):

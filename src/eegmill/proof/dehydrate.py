@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from ..bids.paths import recording_of
 from ..derivative.features import computed_with
@@ -12,16 +10,13 @@ from ..derivative.index import FILES as INDEX
 from ..derivative.index import indexed_by
 from ..errors import DerivativeError
 from ..features.tables import FOLDER as FEATURES
-from ..files.atomic import replace_folder, write_bytes
+from ..files.atomic import write_bytes
 from ..models import Frozen
 from ..provenance.compare import channel_count, read_samples
 from ..provenance.dehydrated import NAME, NOTE, README, Dehydrated, Sketch, write_dehydrated
 from ..provenance.manifest import NAME as MANIFEST
-from ..provenance.manifest import RECORDS_NAME, check_manifest, read_manifest
-from ..provenance.origin import refuse_foreign, refuse_other_version
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from ..provenance.manifest import RECORDS_NAME, read_manifest
+from .publishable import copy_files, new_folder, refuse_unpublishable
 
 OVERVIEW = "index.html"
 SAMPLES = (".eeg", ".fdt")
@@ -78,15 +73,10 @@ def dehydrate(derivative: Path, folder: Path | None = None) -> DehydrateReport:
         features={PurePosixPath(path).stem: asked for path, asked in tables.items() if asked},
         index=indexed_by(derivative),
     )
-    staged = folder.with_name(f".eegmill-{folder.name}")
-    shutil.rmtree(staged, ignore_errors=True)
-    try:
-        _copy(derivative, staged, kept)
+    with new_folder(folder) as staged:
+        copy_files(derivative, staged, kept)
         write_bytes(staged / README, (staged / README).read_bytes() + NOTE.encode())
         write_dehydrated(staged, content)
-        replace_folder(staged, folder)
-    finally:
-        shutil.rmtree(staged, ignore_errors=True)
     written = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return DehydrateReport(
         folder=folder.name, kept_bytes=written, left_out_bytes=sum(content.files.values()), left_out=len(left_out)
@@ -94,24 +84,9 @@ def dehydrate(derivative: Path, folder: Path | None = None) -> DehydrateReport:
 
 
 def _refuse(derivative: Path, folder: Path) -> None:
-    refuse_foreign(derivative)
-    refuse_other_version(derivative)
-    if folder.exists():
-        msg = f"'{folder}' exists: name a folder that does not."
-        raise DerivativeError(msg)
-    if folder.resolve().is_relative_to(derivative):
-        msg = f"'{folder}' lies in the derivative: name a folder elsewhere."
-        raise DerivativeError(msg)
+    refuse_unpublishable(derivative, folder)
     if (derivative / NAME).is_file():
         msg = f"'{derivative.name}' is dehydrated already."
-        raise DerivativeError(msg)
-    report = check_manifest(derivative)
-    wrong = [*report.changed, *report.missing, *report.unknown]
-    if wrong:
-        msg = (
-            f"'{wrong[0]}' is not as the manifest of '{derivative.name}' says ({len(wrong)} files are not): what is "
-            "published must be what was made. 'eegmill verify' tells more."
-        )
         raise DerivativeError(msg)
 
 
@@ -155,9 +130,3 @@ def _short(value: float) -> float:
     import numpy as np
 
     return float(str(np.float32(value)))
-
-
-def _copy(source: Path, target: Path, paths: Iterable[str]) -> None:
-    for path in paths:
-        (target / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / path, target / path)

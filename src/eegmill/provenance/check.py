@@ -24,8 +24,9 @@ from .check_tree import check_tree
 from .dehydrated import read_dehydrated
 from .findings import Finding
 from .json_schemas import faults
-from .manifest import check_manifest, read_manifest
+from .manifest import check_manifest, page_is_made_of_manifests, read_manifest
 from .origin import Origin, linked_raw, read_origin, read_record, read_strict_json
+from .page_of_checksums import PAGE
 
 REQUIRED = ("EEGReference", "SamplingFrequency", "PowerLineFrequency", "SoftwareFilters", "TaskName")
 """Required of raw EEG by BIDS 1.11 (rules.sidecars.eeg.EEGRequired); the validator lets derivatives go without."""
@@ -102,6 +103,8 @@ def _manifest(subject: _Derivative) -> Iterator[Finding]:
         (report.unknown, "is not in the manifest"),
     ):
         yield from (Finding(path=path, problem=problem) for path in paths)
+    if not page_is_made_of_manifests(subject.folder):
+        yield Finding(path=PAGE, problem="is not the page that these checksums give")
 
 
 def _folder_name(subject: _Derivative) -> Iterator[Finding]:

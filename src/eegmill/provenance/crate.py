@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from ..credit import Credit
 from ..files.atomic import write_json
 from ..lock import Lock, LockedFile
 from .activity import Activity, FileDigest
@@ -27,6 +28,8 @@ SNAKEMAKE = "https://w3id.org/workflowhub/workflow-ro-crate#snakemake"
 WORKFLOW = "code/Snakefile"
 CONFIG = "code/config.yaml"
 LICENCE = "#licence"
+AGENT = "#agent"
+NOBODY = Credit()
 SOURCE, RESULT = "File of the source dataset", "File of the cleaned recording"
 COMPLETED = "http://schema.org/CompletedActionStatus"
 PROFILES = (
@@ -46,13 +49,22 @@ MEDIA_TYPES = {
 Entity = dict[str, Any]
 
 
-def write_crate(derivative: Path, activities: Sequence[Activity], environment: Environment, lock: Lock) -> Path | None:
+def write_crate(
+    derivative: Path,
+    activities: Sequence[Activity],
+    environment: Environment,
+    lock: Lock,
+    *,
+    credit: Credit = NOBODY,
+) -> Path | None:
     """Write the crate. It comes before the manifest, which lists it.
 
     Parameters
     ----------
     activities
         What was done; without any there is no run to describe, no valid crate, and an old one is removed.
+    credit
+        Who made and who publishes the derivative.
     """
     if not activities:
         (derivative / NAME).unlink(missing_ok=True)
@@ -61,10 +73,11 @@ def write_crate(derivative: Path, activities: Sequence[Activity], environment: E
     files = _files(ordered, lock)
     parts = [WORKFLOW, *_own_files(derivative), *files]
     graph = [
-        *_root(lock, ordered, parts),
+        *_root(lock, ordered, parts, credit),
+        *_agents(credit),
         *_workflow(environment, ordered),
         *_parameters(ordered, files),
-        *_run(ordered, lock),
+        *_run(ordered, lock, credit),
         *_own_entities(derivative),
         *files.values(),
     ]
@@ -87,7 +100,7 @@ def refs(identifiers: Iterable[str]) -> Any:
     return found[0] if len(found) == 1 else found
 
 
-def _root(lock: Lock, activities: Sequence[Activity], parts: Sequence[str]) -> list[Entity]:
+def _root(lock: Lock, activities: Sequence[Activity], parts: Sequence[str], credit: Credit) -> list[Entity]:
     name = f"{lock.title}, cleaned by eegmill"
     about = {"@id": NAME, "@type": "CreativeWork", "about": ref("./")}
     licence = lock.licence or "not stated by the source dataset"
@@ -100,6 +113,8 @@ def _root(lock: Lock, activities: Sequence[Activity], parts: Sequence[str]) -> l
             "description": "Cleaned EEG as a BIDS derivative dataset, with the provenance of every file",
             "datePublished": _last(activities).date().isoformat(),
             "license": ref(LICENCE),
+            "author": refs(_authors(credit)),
+            "publisher": ref(_publisher(credit)),
             "conformsTo": refs(identifier for identifier, _, _ in PROFILES),
             "mainEntity": ref(WORKFLOW),
             "mentions": refs(["#run", *(_action(activity) for activity in activities)]),
@@ -108,6 +123,34 @@ def _root(lock: Lock, activities: Sequence[Activity], parts: Sequence[str]) -> l
         {"@id": LICENCE, "@type": "CreativeWork", "name": licence, "description": "Licence of the source dataset"},
         *({"@id": i, "@type": "CreativeWork", "name": n, "version": v} for i, n, v in PROFILES),
     ]
+
+
+def _authors(credit: Credit) -> list[str]:
+    named = [author.orcid or f"#author-{place}" for place, author in enumerate(credit.authors, start=1)]
+    return named or [AGENT]
+
+
+def _publisher(credit: Credit) -> str:
+    return "#publisher" if credit.publisher else _authors(credit)[0]
+
+
+def _agents(credit: Credit) -> list[Entity]:
+    """Authors and publisher; somebody who is not named where the configuration names nobody."""
+    found = [
+        {
+            "@id": identifier,
+            "@type": "Person" if author.family_and_given or author.orcid else "Organization",
+            "name": author.name,
+            **({"affiliation": author.affiliation} if author.affiliation else {}),
+        }
+        for identifier, author in zip(_authors(credit), credit.authors, strict=False)
+    ]
+    if not found:
+        told = "Whoever ran eegmill; the configuration names no author"
+        found = [{"@id": AGENT, "@type": "Person", "name": "not named", "description": told}]
+    if credit.publisher:
+        found.append({"@id": "#publisher", "@type": "Organization", "name": credit.publisher})
+    return found
 
 
 def _last(activities: Sequence[Activity]) -> datetime:
@@ -225,7 +268,7 @@ def _parameters(activities: Sequence[Activity], files: Mapping[str, Entity]) -> 
     return [*formal, *actual]
 
 
-def _run(activities: Sequence[Activity], lock: Lock) -> list[Entity]:
+def _run(activities: Sequence[Activity], lock: Lock, credit: Credit) -> list[Entity]:
     urls = _urls(lock)
     inputs = [i for activity in activities for i in _ids(activity.used, urls)]
     results = [i for activity in activities for i in _ids(activity.generated, urls)]
@@ -236,6 +279,7 @@ def _run(activities: Sequence[Activity], lock: Lock) -> list[Entity]:
         "object": refs([*inputs, CONFIG]),
         "result": refs(results),
     }
+    agent = {"agent": ref(_authors(credit)[0])}
     engine = {
         "@id": "#engine",
         "@type": "OrganizeAction",
@@ -244,7 +288,8 @@ def _run(activities: Sequence[Activity], lock: Lock) -> list[Entity]:
         "object": refs(f"{_action(activity)}-control" for activity in activities),
         "result": ref("#run"),
     }
-    return [whole, engine, *(item for activity in activities for item in _job(activity, urls))]
+    jobs = (item | agent for activity in activities for item in _job(activity, urls))
+    return [whole | agent, engine | agent, *jobs]
 
 
 def _job(activity: Activity, urls: Mapping[str, str]) -> list[Entity]:

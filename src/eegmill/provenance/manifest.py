@@ -1,7 +1,8 @@
 """Every file of a derivative with its SHA-256, in the form that ``sha256sum -c`` reads.
 
 There are two manifests. ``manifest-sha256.txt`` lists what depends on input, code, configuration and libraries alone:
-two runs give the same one. ``prov/manifest-sha256.txt`` lists the rest: records that hold times.
+two runs give the same one. ``prov/manifest-sha256.txt`` lists the rest: records that hold times, and the page that
+holds both manifests.
 """
 
 from __future__ import annotations
@@ -18,16 +19,17 @@ from ..models import Frozen
 from .dehydrated import NAME as DEHYDRATED
 from .dehydrated import README, original_readme, read_dehydrated
 from .digests import digest, sha256_file
+from .page_of_checksums import PAGE, page_of_checksums
 
 NAME = "manifest-sha256.txt"
 RECORDS_NAME = f"prov/{NAME}"
-RECORDS = ("prov/", "logs/", "ro-crate-metadata.json")
+RECORDS = ("prov/", "logs/", "ro-crate-metadata.json", PAGE)
 """Beginnings of the paths of records that may differ from run to run."""
-NOT_LISTED = (".staging-", ".eegmill")
-"""Beginnings of folders that are no part of a derivative: of jobs that were stopped, and of a BIDS-App's own work."""
+NOT_LISTED = (".staging-", ".eegmill", ".git", ".datalad")
+"""Beginnings of folders that are no part of a derivative: of stopped jobs, a BIDS-App's own work, and repositories."""
 ATTESTATIONS = "prov/attestations"
 """Folder of signed statements about the manifests: each vouches for itself, and comes when these are written."""
-UNLISTED = (NAME, RECORDS_NAME, DEHYDRATED)
+UNLISTED = (NAME, RECORDS_NAME, DEHYDRATED, ".gitattributes")
 LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 
 
@@ -48,17 +50,22 @@ class ManifestReport(Frozen):
 
 
 def write_manifest(derivative: Path) -> Path:
-    """Write both manifests of everything that lies below ``derivative``, sorted by path; returns the first."""
+    """Write both manifests of everything that lies below ``derivative``, sorted by path, and the page that holds them.
+
+    Returns
+    -------
+    Path
+        The first manifest.
+    """
     told: dict[str, dict[str, str]] = {RECORDS_NAME: {}, NAME: {}}
     for path in listed_files(derivative):
-        told[RECORDS_NAME if path.startswith(RECORDS) else NAME][path] = sha256_file(derivative / path)
-    for manifest, digests in told.items():
-        write_text(derivative / manifest, _render(digests))
-    return derivative / NAME
+        if path != PAGE:
+            told[RECORDS_NAME if path.startswith(RECORDS) else NAME][path] = sha256_file(derivative / path)
+    return _write(derivative, told)
 
 
 def note_in_manifest(derivative: Path, paths: Iterable[str]) -> None:
-    """Write files that were added or written anew into the first manifest, and touch no other line of it.
+    """Write files that were added or written anew into the first manifest, and touch no other line but its page's.
 
     Raises
     ------
@@ -66,7 +73,35 @@ def note_in_manifest(derivative: Path, paths: Iterable[str]) -> None:
         If there is no readable manifest.
     """
     digests = {path: sha256_file(derivative / path) for path in paths}
-    write_text(derivative / NAME, _render({**_read(derivative, NAME), **digests}))
+    told = {NAME: {**_read(derivative, NAME), **digests}, RECORDS_NAME: _read(derivative, RECORDS_NAME)}
+    _write(derivative, told)
+
+
+def _write(derivative: Path, told: Mapping[str, Mapping[str, str]]) -> Path:
+    write_text(derivative / PAGE, _page(told))
+    digests = {**told[RECORDS_NAME], PAGE: sha256_file(derivative / PAGE)}
+    for manifest, lines in {**told, RECORDS_NAME: digests}.items():
+        write_text(derivative / manifest, _render(lines))
+    return derivative / NAME
+
+
+def _page(told: Mapping[str, Mapping[str, str]]) -> str:
+    without = {name: {path: line for path, line in lines.items() if path != PAGE} for name, lines in told.items()}
+    texts = {name: _render(lines) for name, lines in without.items()}
+    return page_of_checksums(texts, not_listed=(*NOT_LISTED, ".gitattributes"), attestations=ATTESTATIONS)
+
+
+def page_is_made_of_manifests(derivative: Path) -> bool:
+    """Whether ``verify.html`` is what this eegmill makes of both manifests.
+
+    Raises
+    ------
+    DerivativeError
+        If there is no readable manifest.
+    """
+    page = derivative / PAGE
+    told = {name: _read(derivative, name) for name in (NAME, RECORDS_NAME)}
+    return page.is_file() and page.read_bytes() == _page(told).encode()
 
 
 def read_manifest(derivative: Path) -> dict[str, str]:
@@ -117,7 +152,7 @@ def check_manifest(derivative: Path) -> ManifestReport:
         If there is no readable manifest.
     """
     told = read_manifest(derivative)
-    here = set(listed_files(derivative))
+    here = {path for path in listed_files(derivative) if (derivative / path).exists()}  # a link may lead nowhere
     left_out = read_dehydrated(derivative)
     absent = told.keys() - here
     dehydrated = absent & left_out.files.keys() if left_out else set()

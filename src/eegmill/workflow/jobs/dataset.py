@@ -10,7 +10,7 @@ import numpy as np
 
 from ...bids.paths import DerivativePaths
 from ...config.models import OF_THE_MACHINE
-from ...config.recipes import recipe_text
+from ...derivative.code import write_recipe
 from ...derivative.dataset import write_dataset_files
 from ...files.atomic import write_text
 from ...files.tables import number, read_tsv
@@ -33,22 +33,22 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
     """Write the files that belong to no single recording."""
     layout, lock = plan.layout(dataset), plan.lock(dataset)
     records = outcomes(plan, dataset)
+    config = plan.configuration_of(dataset).model_dump(mode="json", exclude={"index", *OF_THE_MACHINE})
     written = write_dataset_files(
         layout.derivative,
         lock=lock,
         recipe=plan.recipe.name,
-        config=plan.configuration_of(dataset).model_dump(mode="json", exclude={"index", *OF_THE_MACHINE}),
+        config=config,
         records=records,
         raw_root=layout.raw,
     )
-    write_text(layout.derivative / "code" / "recipe.yaml", recipe_text(plan.recipe))
+    code = write_recipe(layout.derivative, plan.recipe, config)
     index = write_index(layout, lock, records)
     done = activities(plan, dataset, records)
     environment = describe()
     prov = write_prov(layout.derivative, done, environment, lock)
-    crate = write_crate(layout.derivative, done, environment, lock)
-    pages = (index, layout.derivative / "code" / "recipe.yaml")
-    return tuple(sorted({*written, *pages, *prov, *([crate] if crate else [])}))
+    crate = write_crate(layout.derivative, done, environment, lock, credit=plan.configuration.credit)
+    return tuple(sorted({*written, *code, index, *prov, *([crate] if crate else [])}))
 
 
 def write_index(layout: Layout, lock: Lock, records: Sequence[RecordingRecord]) -> Path:
