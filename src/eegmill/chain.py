@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from .config.overrides import lay_over, lay_over_components
@@ -33,8 +33,21 @@ class Chain:
     rejected: str | None = None
 
 
-def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequence[Override] = ()) -> Chain:
-    """Run steps one after another, each on one thread; a rejection ends the chain with its reason."""
+def run_steps(
+    chain: Chain,
+    steps: Sequence[Step],
+    *,
+    seed: int,
+    overrides: Sequence[Override] = (),
+    done: Callable[[StepRecord], None] = lambda _: None,
+) -> Chain:
+    """Run steps one after another, each on one thread; a rejection ends the chain with its reason.
+
+    Parameters
+    ----------
+    done
+        Called with what is recorded of each step as it is done: what was found is known though a later one may fail.
+    """
     if chain.rejected is not None:
         return chain
     if not chain.steps:
@@ -65,6 +78,7 @@ def run_steps(chain: Chain, steps: Sequence[Step], *, seed: int, overrides: Sequ
             steps=(*chain.steps, record),
             times=(*chain.times, _since(step.name, started, started_cpu)),
         )
+        done(record)
     return chain
 
 

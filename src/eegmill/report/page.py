@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,17 +19,24 @@ from ..signal.types import Floats
 from .averages import EpochsShown
 from .components import COURSE_S, Panel, activations, component_panels
 from .decisions import Decider, SegmentRow, channel_rows, segment_rows
+from .flow import Box, boxes_of, flow_figure
 from .scalp import sensor_figure
 from .scrubber import marks_of, samples_were_cut, scrubber_data
 from .signals import Before, Shown
 from .spectrum import spectrum_figure
 from .summary import Fact, facts_of, step_summaries
 from .traces import STRETCH_S, liveliest_stretch, traces_figure
+from .unfinished import Unfinished
 from .verdict import BORDERLINE, lights_of, sentence_of
 
 if TYPE_CHECKING:
     import mne
     from jinja2 import Environment
+
+
+Shows = Literal["both", "clean", "recorded"]
+"""Signals of the figures: before and after cleaning, after alone where the raw files are not there, or, of a recording
+that was rejected, as it was recorded alone."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,7 @@ class Figures:
     """EEG channels that a person could call bad."""
     still_bad: tuple[str, ...] = ()
     """Bad channels that were not interpolated."""
-    compared: bool = True
-    """Whether they show the raw signal too."""
+    shows: Shows = "both"
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,15 @@ class Link:
 
 
 def recording_page(
-    record: RecordingRecord, figures: Figures, *, version: str, dataset: str = "", methods: str = ""
+    record: RecordingRecord,
+    figures: Figures,
+    *,
+    version: str,
+    dataset: str = "",
+    methods: str = "",
+    flow: Sequence[Box] = (),
+    unfinished: Unfinished | None = None,
+    back: str | None = None,
 ) -> str:
     """HTML of one recording: what was done, what was decided, and how it looks. Holds no time and no path.
 
@@ -73,6 +87,13 @@ def recording_page(
         Its name in the configuration, for overrides.
     methods
         The paragraph for a paper.
+    flow
+        The steps of the recipe; by default those that the record has.
+    unfinished
+        Of a recording that failed: what is known beside the record.
+    back
+        Relative address of the page that lists all recordings; by default that of a derivative, as seen from the place
+        of the recording's page.
     """
     decider = Decider(dataset, record.recording)
     facts: tuple[Fact, ...] = facts_of(record)
@@ -92,6 +113,9 @@ def recording_page(
         decides={"dataset": dataset, "recording": record.recording, "columns": COLUMNS},
         course_s=COURSE_S,
         steps=step_summaries(record),
+        flow=flow_figure(flow or boxes_of(record)),
+        unfinished=unfinished,
+        back=back or f"{'../' * len(DerivativePaths(record.recording).subject_folder.parts)}index.html",
         version=version,
         title=record.recording,
     )
@@ -135,7 +159,26 @@ def draw(
         epochs=epochs,
         good_channels=tuple(name for name in names if name not in bad),
         still_bad=tuple(after.info["bads"]),
-        compared=before is not None,
+        shows="clean" if before is None else "both",
+    )
+
+
+def draw_recorded(raw: mne.io.BaseRaw, record: RecordingRecord) -> Figures:
+    """Draw what there is of a recording that was rejected: its signal as it was recorded."""
+    renamed = _renamed(record)
+    bad = {renamed.get(channel.name, channel.name): "; ".join(channel.reasons) for channel in record.bad_channels}
+    names = [name for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
+    positions = _positions_m(raw)
+    placed = {name: positions[name] for name in names if name in positions}
+    spectrum = spectrum_figure(
+        None, _shown(raw, names), names=names, line_hz=raw.info["line_freq"], alone="as recorded"
+    )
+    return Figures(
+        spectrum=spectrum if names else "",
+        sensors=_sensors(placed, bad, list(bad)),
+        scrubber=scrubber_data(None, raw, record, renamed=renamed, reasons=bad),
+        still_bad=tuple(channel.name for channel in record.bad_channels),
+        shows="recorded",
     )
 
 

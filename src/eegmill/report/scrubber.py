@@ -64,7 +64,12 @@ def repaired_s(record: RecordingRecord) -> tuple[tuple[float, float], ...]:
 
 
 def scrubber_data(
-    before: Before | None, after: mne.io.BaseRaw, record: RecordingRecord, *, renamed: Mapping[str, str]
+    before: Before | None,
+    after: mne.io.BaseRaw,
+    record: RecordingRecord,
+    *,
+    renamed: Mapping[str, str],
+    reasons: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
     """The signals, marks and events of a recording, for a JSON script element.
 
@@ -72,7 +77,10 @@ def scrubber_data(
     ----------
     renamed
         New channel names to those in the raw file.
+    reasons
+        Why channels are bad, by name; by default as the record says.
     """
+    told = reasons or {channel.name: "; ".join(channel.reasons) for channel in record.bad_channels}
     kinds = dict(zip(after.ch_names, after.get_channel_types(), strict=True))
     names = [name for name, kind in kinds.items() if kind in KINDS]
     sfreq_hz, n_times = float(after.info["sfreq"]), int(after.n_times)
@@ -82,11 +90,12 @@ def scrubber_data(
     raw = before.of([renamed.get(name, name) for name in compared]) if before else None
     return {
         "recording": record.recording,
+        "after_is": "after" if record.status == "ok" else "as recorded",
         "duration_s": n_times / sfreq_hz,
         "n_steps": n_steps,
         "linear_to_v": LINEAR_TO_V,
         "max_code": MAX_CODE,
-        "channels": _channels(names, kinds, record, after.info["bads"]),
+        "channels": _channels(names, kinds, told, after.info["bads"]),
         "after": preview_of(clean, n_steps).as_json(),
         "before": preview_of(raw, n_steps).as_json() if raw and compared else None,
         "compared": [names.index(name) for name in compared],
@@ -98,9 +107,8 @@ def scrubber_data(
 
 
 def _channels(
-    names: Sequence[str], kinds: Mapping[str, str], record: RecordingRecord, still_bad: Sequence[str]
+    names: Sequence[str], kinds: Mapping[str, str], reasons: Mapping[str, str], still_bad: Sequence[str]
 ) -> list[dict[str, str]]:
-    reasons = {channel.name: "; ".join(channel.reasons) for channel in record.bad_channels}
     return [
         {
             "name": name,

@@ -46,7 +46,12 @@ def power_density(signal: Shown) -> tuple[Floats, Floats]:
 
 
 def spectrum_figure(
-    before: Shown | None, after: Shown, *, names: Sequence[str] = (), line_hz: float | None = None
+    before: Shown | None,
+    after: Shown,
+    *,
+    names: Sequence[str] = (),
+    line_hz: float | None = None,
+    alone: str = "after",
 ) -> str:
     """Both spectra side by side, or the clean one alone: each channel a thin line, the median a thick one.
 
@@ -56,8 +61,11 @@ def spectrum_figure(
         Of the channels; those without a name are numbered.
     line_hz
         Frequency of the power line, which is marked.
+    alone
+        What ``after`` is called where there is no ``before``.
     """
-    spectra = {title: power_density(shown) for title, shown in (("before", before), ("after", after)) if shown}
+    both = (("before", before), ("after" if before else alone, after))
+    spectra = {title: power_density(shown) for title, shown in both if shown}
     every = np.concatenate([density.ravel() for _, density in spectra.values()])
     low = 10.0 * np.floor(every.min() / 10.0)
     high = max(10.0 * np.ceil(every.max() / 10.0), low + 10.0)
@@ -74,7 +82,7 @@ def spectrum_figure(
         )
         for place, (title, (frequencies, density)) in enumerate(spectra.items())
     )
-    label = f"Power spectra of all EEG channels {' and '.join(spectra)} cleaning"
+    label = f"Power spectra of all EEG channels, {' and '.join(spectra)}"
     return picture(WIDTH, HEIGHT, content, label=label)
 
 
@@ -90,7 +98,9 @@ def _panel(
         f'<g class="channel"><title>{escape(name)}</title>{line(axes, frequencies, row, css="thin")}</g>'
         for name, row in zip(names, density, strict=True)
     ]
-    parts.append(line(axes, frequencies, np.median(density, axis=0), css=f"thick {title}"))
+    parts.append(
+        line(axes, frequencies, np.median(density, axis=0), css=f"thick {title if title == 'before' else 'after'}")
+    )
     parts.append(text(axes.left + axes.width, axes.top - 8, title, css="title end"))
     return "".join(parts)
 

@@ -247,7 +247,7 @@
     const step = Math.min(Math.floor(timeS / stepS), nSteps - 1);
     const range = (rows) => (rows && rows[row] ? `${(rows[row][0][step] * 1e6).toFixed(1)} to ${(rows[row][1][step] * 1e6).toFixed(1)} µV` : "–");
     const bad = segments.filter(([onset, length]) => onset <= timeS && timeS <= onset + length).map((segment) => segment[2]);
-    say(`${channel.name}${channel.bad ? ` (bad: ${channel.bad}; ${channel.fate})` : ""}, ${timeS.toFixed(2)} s: ${signals.before ? `before ${range(signals.before)}, ` : ""}after ${range(signals.after)}${bad.length ? ` · ${bad.join(", ")}` : ""}`);
+    say(`${channel.name}${channel.bad ? ` (bad: ${channel.bad}; ${channel.fate})` : ""}, ${timeS.toFixed(2)} s: ${signals.before ? `before ${range(signals.before)}, ` : ""}${data.after_is} ${range(signals.after)}${bad.length ? ` · ${bad.join(", ")}` : ""}`);
   });
   const release = () => {
     if (held && marked && Math.abs(marked[1] - marked[0]) > 0.01) collector.segment(Math.min(...marked), Math.max(...marked));

@@ -27,6 +27,7 @@ from ..layout import Layout
 from ..outcomes import outcomes
 from ..plan import Plan
 from ..receipts import read_receipt
+from .unfinished import write_unfinished_pages
 
 
 def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
@@ -42,12 +43,13 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
         raw_root=layout.raw,
     )
     write_text(layout.derivative / "code" / "recipe.yaml", recipe_text(plan.recipe))
+    failed = write_unfinished_pages(plan, dataset, records)
     index = write_index(layout, lock, records)
     done = activities(plan, dataset, records)
     environment = describe()
     prov = write_prov(layout.derivative, done, environment, lock)
     crate = write_crate(layout.derivative, done, environment, lock)
-    pages = (index, layout.derivative / "code" / "recipe.yaml")
+    pages = (index, *failed, layout.derivative / "code" / "recipe.yaml")
     return tuple(sorted({*written, *pages, *prov, *([crate] if crate else [])}))
 
 
@@ -91,6 +93,7 @@ def activities(plan: Plan, dataset: str, records: list[RecordingRecord]) -> tupl
 
 def _report(layout: Layout, record: RecordingRecord) -> str:
     """The address of a recording's page, relative to the dashboard."""
-    page = layout.report(record.recording)
-    finished = record.status in {"ok", "rejected"} and page.is_file()
-    return page.relative_to(layout.derivative).as_posix() if finished else ""
+    if record.status not in {"ok", "rejected", "failed"}:
+        return ""
+    page = layout.failed_page(record.recording) if record.status == "failed" else layout.report(record.recording)
+    return page.relative_to(layout.derivative).as_posix() if page.is_file() else ""

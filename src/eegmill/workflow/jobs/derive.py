@@ -8,12 +8,13 @@ from ...chain import Chain, record_of, run_steps
 from ...derivative.write import write_derivative
 from ...records import RecordingRecord
 from ..task import Task
+from .steps_done import note_step
 
 
 def finished(task: Task, chain: Chain) -> tuple[Chain, RecordingRecord]:
     """Run the steps behind the ICA; the record of all."""
     _, tail = task.recipe.split()
-    chain = run_steps(chain, tail, seed=task.seed, overrides=task.overrides)
+    chain = run_steps(chain, tail, seed=task.seed, overrides=task.overrides, done=note_step(task))
     record = record_of(chain, task.recording, recipe=task.recipe, seed=task.seed, overrides=task.overrides)
     return chain, record
 
