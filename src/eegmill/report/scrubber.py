@@ -11,6 +11,7 @@ from ..signal.timeline import is_bad, is_event
 from ..steps.asr import Asr, AsrDecisions
 from .preview import LINEAR_TO_V, MAX_CODE, names_apart, preview_of, steps_of
 from .signals import Before, Shown
+from .waves import HIGHEST_HZ, waves_of
 
 if TYPE_CHECKING:
     import mne
@@ -98,11 +99,25 @@ def scrubber_data(
         "channels": _channels(names, kinds, told, after.info["bads"]),
         "after": preview_of(clean, n_steps).as_json(),
         "before": preview_of(raw, n_steps).as_json() if raw and compared else None,
+        "waves": _waves(clean, raw if compared else None, n_steps),
         "compared": [names.index(name) for name in compared],
         "segments": [[mark.onset_s, mark.duration_s, mark.name, list(mark.channels)] for mark in marks_of(after)],
         "repaired": repaired_s(record),
         "may_mark": not samples_were_cut(record),
         **_events(after),
+    }
+
+
+def _waves(after: Shown, before: Shown | None, n_steps: int) -> dict[str, object] | None:
+    """Single waves of both signals; none where the steps are as short as samples."""
+    if n_steps >= after.n_samples or not after.rows:
+        return None
+    found = {"after": waves_of(after), **({"before": waves_of(before)} if before else {})}
+    return {
+        **{name: waves.as_json() for name, waves in found.items()},
+        "errors_uv": {name: 1e6 * waves.error_v for name, waves in found.items()},
+        "share": min(waves.share for waves in found.values()),
+        "highest_hz": HIGHEST_HZ,
     }
 
 
