@@ -41,20 +41,22 @@ class Box:
     """Its sentence in the methods text, or why it had no effect."""
 
 
-def boxes_of(record: RecordingRecord, planned: Sequence[Step] = ()) -> tuple[Box, ...]:
+def boxes_of(record: RecordingRecord, planned: Sequence[Step] = (), *, begun: bool = True) -> tuple[Box, ...]:
     """Every step that was run; then, of a recording that came to no end, those of its recipe that were not.
 
     Parameters
     ----------
     planned
         All steps of the recipe, if they are known: of a recording that was rejected its reason names the last one.
+    begun
+        Whether the steps were begun at all.
     """
     done = tuple(_done(step) for step in record.steps)
     missing = [type(step) for step in planned[len(done) :]]
     rejecting = STEPS.get(record.reason.partition(":")[0]) if record.status == "rejected" else None
     if rejecting and not missing:
         missing = [rejecting]
-    return done + tuple(_box(kind, "waiting" if place else "ended") for place, kind in enumerate(missing))
+    return done + tuple(_box(kind, "waiting" if place or not begun else "ended") for place, kind in enumerate(missing))
 
 
 def flow_figure(boxes: Sequence[Box]) -> str:

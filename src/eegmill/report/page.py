@@ -19,11 +19,12 @@ from ..signal.types import Floats
 from .averages import EpochsShown
 from .components import COURSE_S, Panel, activations, component_panels
 from .decisions import Decider, SegmentRow, channel_rows, segment_rows
+from .essence import EMPTY, Essence, median_spectrum_db
 from .flow import Box, boxes_of, flow_figure
 from .scalp import sensor_figure
 from .scrubber import marks_of, samples_were_cut, scrubber_data
 from .signals import Before, Shown
-from .spectrum import spectrum_figure
+from .spectrum import Spectra, spectra_of, spectrum_figure
 from .summary import Fact, facts_of, step_summaries
 from .traces import STRETCH_S, liveliest_stretch, traces_figure
 from .unfinished import Unfinished
@@ -57,6 +58,8 @@ class Figures:
     """EEG channels that a person could call bad."""
     still_bad: tuple[str, ...] = ()
     """Bad channels that were not interpolated."""
+    essence: Essence = EMPTY
+    """What the page of the dataset takes from this one."""
     shows: Shows = "both"
 
 
@@ -101,6 +104,7 @@ def recording_page(
     return template.render(
         record=record,
         figures=figures,
+        essence=figures.essence,
         facts=facts,
         sentence=sentence_of(record),
         lights=lights_of(record),
@@ -140,6 +144,7 @@ def draw(
     new = _shown(after, names)
     positions = _positions_m(after)
     decider = Decider(dataset, record.recording)
+    spectra = spectra_of(old, new)
     start = liveliest_stretch(old, new) if old else 0
     start_s = start / new.rate_hz + (STRETCH_S - COURSE_S) / 2
     panels: tuple[Panel, ...] = ()
@@ -149,7 +154,7 @@ def draw(
             components, mixing, record, positions_m=positions, shown=shown, start_s=start_s, decider=decider
         )
     return Figures(
-        spectrum=spectrum_figure(old, new, names=names, line_hz=after.info["line_freq"]),
+        spectrum=spectrum_figure(spectra, names=names, line_hz=after.info["line_freq"]),
         traces=traces_figure(names, old, new, bad=list(bad), start=start),
         sensors=_sensors({name: positions[name] for name in names if name in positions}, bad, after.info["bads"]),
         panels=panels,
@@ -159,6 +164,7 @@ def draw(
         epochs=epochs,
         good_channels=tuple(name for name in names if name not in bad),
         still_bad=tuple(after.info["bads"]),
+        essence=_essence(spectra, epochs),
         shows="clean" if before is None else "both",
     )
 
@@ -170,11 +176,9 @@ def draw_recorded(raw: mne.io.BaseRaw, record: RecordingRecord) -> Figures:
     names = [name for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
     positions = _positions_m(raw)
     placed = {name: positions[name] for name in names if name in positions}
-    spectrum = spectrum_figure(
-        None, _shown(raw, names), names=names, line_hz=raw.info["line_freq"], alone="as recorded"
-    )
+    spectra = spectra_of(None, _shown(raw, names), alone="as recorded") if names else {}
     return Figures(
-        spectrum=spectrum if names else "",
+        spectrum=spectrum_figure(spectra, names=names, line_hz=raw.info["line_freq"]) if spectra else "",
         sensors=_sensors(placed, bad, list(bad)),
         scrubber=scrubber_data(None, raw, record, renamed=renamed, reasons=bad),
         still_bad=tuple(channel.name for channel in record.bad_channels),
@@ -189,6 +193,16 @@ def templates() -> Environment:
 
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _essence(spectra: Spectra, epochs: EpochsShown | None) -> Essence:
+    medians = {title: median_spectrum_db(*found) for title, found in spectra.items()}
+    return Essence(
+        before_db=medians.get("before", ()),
+        after_db=medians.get("after", ()),
+        span_s=epochs.span_s if epochs else None,
+        averages=epochs.averages if epochs else (),
+    )
 
 
 def _renamed(record: RecordingRecord) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -17,6 +17,8 @@ HIGHEST_HZ = 100.0
 MAX_WINDOWS = 300
 """Spread over the recording: for the eye, more say the same."""
 WIDTH, HEIGHT = 860.0, 300.0
+Spectra = Mapping[str, tuple[Floats, Floats]]
+"""Frequencies in Hz and density in dB (n_channels, n_freqs), by title."""
 
 
 def power_density(signal: Shown) -> tuple[Floats, Floats]:
@@ -45,15 +47,20 @@ def power_density(signal: Shown) -> tuple[Floats, Floats]:
     return frequencies[keep], 10.0 * np.log10(np.maximum(density[:, keep], 1e-6))
 
 
-def spectrum_figure(
-    before: Shown | None,
-    after: Shown,
-    *,
-    names: Sequence[str] = (),
-    line_hz: float | None = None,
-    alone: str = "after",
-) -> str:
-    """Both spectra side by side, or the clean one alone: each channel a thin line, the median a thick one.
+def spectra_of(before: Shown | None, after: Shown, *, alone: str = "after") -> Spectra:
+    """Both spectra, by their titles, or one.
+
+    Parameters
+    ----------
+    alone
+        What ``after`` is called where there is no ``before``.
+    """
+    both = (("before", before), ("after" if before else alone, after))
+    return {title: power_density(shown) for title, shown in both if shown}
+
+
+def spectrum_figure(spectra: Spectra, *, names: Sequence[str] = (), line_hz: float | None = None) -> str:
+    """Both spectra side by side, or one: each channel a thin line, the median a thick one.
 
     Parameters
     ----------
@@ -61,16 +68,13 @@ def spectrum_figure(
         Of the channels; those without a name are numbered.
     line_hz
         Frequency of the power line, which is marked.
-    alone
-        What ``after`` is called where there is no ``before``.
     """
-    both = (("before", before), ("after" if before else alone, after))
-    spectra = {title: power_density(shown) for title, shown in both if shown}
+    n_channels = max(len(density) for _, density in spectra.values())
     every = np.concatenate([density.ravel() for _, density in spectra.values()])
     low = 10.0 * np.floor(every.min() / 10.0)
     high = max(10.0 * np.ceil(every.max() / 10.0), low + 10.0)
     last = max(float(frequencies[-1]) for frequencies, _ in spectra.values())
-    named = [*names, *(str(number) for number in range(len(names) + 1, len(after.rows) + 1))]
+    named = [*names, *(str(number) for number in range(len(names) + 1, n_channels + 1))]
     content = "".join(
         _panel(
             title,

@@ -51,6 +51,8 @@ class Unfinished:
 
     files: tuple[InputFile, ...]
     log: LogEnd
+    was_read: bool
+    """Whether its files could be read, so that the steps of the recipe began."""
 
 
 def log_end(text: str, *, private: Sequence[str] = ()) -> LogEnd:

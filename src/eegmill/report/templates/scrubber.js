@@ -163,14 +163,15 @@
     pen.fillStyle = ink.green;
     data.repaired.forEach(([onset, length]) => { if (onset < toS && onset + length > fromS) pen.fillRect(across(onset), bottom - 4, Math.max(across(onset + length) - across(onset), 1.5), 4); });
     if (marked) hatched(pen, across(Math.min(...marked)), TOP, Math.abs(across(marked[1]) - across(marked[0])), bottom - TOP, ink.red);
-    let labelled = -Infinity;
+    let labelled = -Infinity, drawn = -Infinity;
     pen.setLineDash([3, 3]); pen.strokeStyle = ink.soft; pen.fillStyle = ink.soft; pen.textAlign = "left";
     data.event_onsets_s.forEach((onset, place) => {
       if (onset < fromS || onset > toS) return;
       const x = across(onset), name = data.event_names[data.event_places[place]];
-      if (x - labelled < 3) return;
+      if (x - drawn < 3) return;
+      drawn = x;
       pen.beginPath(); pen.moveTo(x, TOP); pen.lineTo(x, bottom); pen.stroke();
-      if (x - labelled > 12 + 6.5 * name.length) { pen.fillText(name, x + 3, 13); labelled = x; }
+      if (x >= labelled) { pen.fillText(name, x + 3, 13); labelled = x + 8 + pen.measureText(name).width; }
     });
     pen.setLineDash([]);
     for (const which of ["before", "after"]) {

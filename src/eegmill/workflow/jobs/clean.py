@@ -61,7 +61,7 @@ def _at_ica(task: Task) -> Chain:
         kept = load_state(task)
         begin_steps(task, kept.steps)
         return kept
-    begin_steps(task)
+    end_steps(task)
     with observe() as job:
         chain = decompose(task)
     if task.recipe.split()[1]:

@@ -17,10 +17,12 @@ from ...files.tables import number, read_tsv
 from ...lock import Lock
 from ...provenance.activity import Activity
 from ...provenance.bids_prov import write_prov
+from ...provenance.citation import written_paragraph
 from ...provenance.crate import write_crate
-from ...provenance.environment import describe
+from ...provenance.environment import Environment, describe
 from ...records import RecordingRecord
 from ...report.dashboard import Electrodes, Row, dashboard_page
+from ...report.essence import EMPTY, read_essence
 from ...signal.types import Floats
 from ...version import __version__
 from ..layout import Layout
@@ -62,11 +64,34 @@ def write_index(layout: Layout, lock: Lock, records: Sequence[RecordingRecord]) 
 
 def index_page(layout: Layout, lock: Lock, records: Sequence[RecordingRecord]) -> str:
     """HTML of the page of all recordings."""
-    rows = [Row(record, report=_report(layout, record)) for record in records]
+    rows = [_row(layout, record) for record in records]
     recipe = next((record.recipe for record in records), "")
     cleaned = [record.recording for record in records if record.status == "ok"]
     electrodes = _electrodes(layout.derivative, cleaned)
-    return dashboard_page(lock, rows, recipe=recipe, version=__version__, electrodes=electrodes)
+    return dashboard_page(
+        lock,
+        rows,
+        recipe=recipe,
+        version=__version__,
+        electrodes=electrodes,
+        methods=written_paragraph(layout.derivative),
+        versions=_versions(layout.derivative),
+    )
+
+
+def _row(layout: Layout, record: RecordingRecord) -> Row:
+    page = _report(layout, record)
+    essence = read_essence(layout.derivative / page) if page and record.status == "ok" else EMPTY
+    return Row(record, page, essence)
+
+
+def _versions(derivative: Path) -> dict[str, str]:
+    """Of what the derivative says that it was made with."""
+    path = derivative / "code" / "environment.json"
+    if not path.is_file():
+        return {}
+    made_with = Environment.model_validate_json(path.read_bytes())
+    return {"eegmill": made_with.eegmill, "Python": made_with.python, **made_with.packages}
 
 
 def _electrodes(derivative: Path, recordings: Sequence[str]) -> Electrodes:

@@ -6,13 +6,14 @@ from ...chain import Chain, run_steps
 from ...files.scratch import load, save
 from ...reading.recording import read_recording
 from ..task import Task
-from .steps_done import note_step
+from .steps_done import begin_steps, note_step
 
 
 def decompose(task: Task) -> Chain:
     """Run the steps up to and including the last ICA; all steps where there is none."""
     head, _ = task.recipe.split()
     start = Chain(read_recording(task.layout.raw, task.entry))
+    begin_steps(task)
     return run_steps(start, head, seed=task.seed, overrides=task.overrides, done=note_step(task))
 
 

@@ -14,7 +14,7 @@ SUFFIX = ".steps.jsonl"
 
 
 def begin_steps(task: Task, done: Iterable[StepRecord] = ()) -> None:
-    """Forget those of a former attempt; ``done`` are those that need not be done again."""
+    """The recording was read, and steps begin; ``done`` are those that need not be done again."""
     write_text(_path(task), "".join(_line(step) for step in done))
 
 
@@ -31,14 +31,19 @@ def note_step(task: Task) -> Callable[[StepRecord], None]:
 
 
 def end_steps(task: Task) -> None:
-    """The record of the recording has them all."""
+    """Forget them: the record of the recording has them all, or they are of a former attempt."""
     _path(task).unlink(missing_ok=True)
 
 
-def read_steps(receipt: Path) -> tuple[StepRecord, ...]:
-    """The steps that a job noted which then did not write its receipt; a last line that was cut off is left out."""
+def read_steps(receipt: Path) -> tuple[StepRecord, ...] | None:
+    """The steps that a job noted which then did not write its receipt; None where it began with none.
+
+    A last line that was cut off is left out.
+    """
     path = receipt.with_suffix(SUFFIX)
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.is_file() else []
+    if not path.is_file():
+        return None
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     return tuple(StepRecord.model_validate_json(line) for line in lines if line.endswith("\n"))
 
 

@@ -48,14 +48,15 @@ def write_unfinished_pages(plan: Plan, dataset: str, records: Iterable[Recording
 
 def _write(plan: Plan, dataset: str, record: RecordingRecord, *, folder: Path, back: str) -> Path:
     name = record.recording
-    told = record.model_copy(update={"steps": _steps(plan, dataset, record), "reason": without_folders(record.reason)})
-    unfinished = Unfinished(_files(plan, dataset, name), _log(plan, dataset, record))
+    steps = _steps(plan, dataset, record)
+    told = record.model_copy(update={"steps": steps or (), "reason": without_folders(record.reason)})
+    unfinished = Unfinished(_files(plan, dataset, name), _log(plan, dataset, record), was_read=steps is not None)
     page = recording_page(
         told,
         Figures(),
         version=__version__,
         dataset=dataset,
-        flow=boxes_of(told, plan.recipe.steps),
+        flow=boxes_of(told, plan.recipe.steps, begun=steps is not None),
         unfinished=unfinished,
         back=back,
     )
@@ -64,8 +65,8 @@ def _write(plan: Plan, dataset: str, record: RecordingRecord, *, folder: Path, b
     return target
 
 
-def _steps(plan: Plan, dataset: str, record: RecordingRecord) -> tuple[StepRecord, ...]:
-    """Those that were done: of a recording whose page alone failed, all."""
+def _steps(plan: Plan, dataset: str, record: RecordingRecord) -> tuple[StepRecord, ...] | None:
+    """Those that were done, of a recording whose page alone failed all; None where no step was begun."""
     receipt, path = plan.receipt("clean", dataset, record.recording), plan.layout(dataset).qc(record.recording)
     if receipt.is_file() and path.is_file():
         return RecordingRecord.model_validate_json(path.read_bytes()).steps
