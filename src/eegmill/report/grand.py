@@ -15,6 +15,8 @@ from .essence import SPECTRUM_HZ, TIMES, Essence
 from .svg import Axes, frame, line, picture, text
 
 LEVEL = 0.95
+MIN_SUBJECTS = 2
+"""For an interval."""
 Essences = Mapping[str, Essence]
 """By recording."""
 
@@ -35,12 +37,12 @@ def grand_spectrum(essences: Essences) -> Grand | None:
     for title in ("before", "after"):
         found = {name: np.array(getattr(one, f"{title}_db")) for name, one in essences.items()}
         by_subject = _by_subject({name: values for name, values in found.items() if len(values)})
-        if len(by_subject) > 1:
+        if len(by_subject) >= MIN_SUBJECTS:
             curves[title] = over_subjects(by_subject)
             n_subjects = len(by_subject)
     missing = sum(not one.after_db for one in essences.values())
     left_out = f"{missing} of {len(essences)} recordings reach no 45 Hz, or have no spectrum" if missing else ""
-    return Grand(_spectra(curves), n_subjects, left_out) if curves else None
+    return Grand(_spectra(curves, {title: title for title in curves}), n_subjects, left_out) if curves else None
 
 
 def grand_average(essences: Essences) -> Grand | None:
@@ -67,6 +69,37 @@ def grand_average(essences: Essences) -> Grand | None:
     ]
     figure = averages_figure(channels, np.linspace(*span_s, TIMES), curves)
     return Grand(figure, max(counts), " and ".join(left))
+
+
+def paired_spectra(first: Essences, second: Essences, titles: tuple[str, str]) -> Grand | None:
+    """Clean spectra of two derivatives of the same recordings; None for fewer than two subjects."""
+    curves, counts = {}, []
+    for title, essences in zip(titles, (first, second), strict=True):
+        found = {name: np.array(one.after_db) for name, one in essences.items() if one.after_db}
+        by_subject = _by_subject(found)
+        if len(by_subject) < MIN_SUBJECTS:
+            return None
+        curves[title] = over_subjects(by_subject)
+        counts.append(len(by_subject))
+    return Grand(_spectra(curves, dict(zip(titles, ("before", "after"), strict=True))), max(counts))
+
+
+def paired_averages(first: Essences, second: Essences, titles: tuple[str, str]) -> Grand | None:
+    """Averages of two derivatives of the same recordings, each condition twice; None where there are none."""
+    spans = {one.span_s for essences in (first, second) for one in essences.values() if one.averages}
+    if len(spans) != 1 or (span_s := spans.pop()) is None:
+        return None
+    conditions, channels = _most_shared(first)
+    curves: dict[str, tuple[Floats, Floats, Floats]] = {}
+    counts = [0]
+    for event in conditions[: MAX_CONDITIONS // 2]:
+        for title, essences in zip(titles, (first, second), strict=True):
+            found, n_subjects = _grand_curves(essences, [event], channels)
+            curves |= {f"{name}, {title}": curve for name, curve in found.items()}
+            counts += n_subjects
+    if not curves:
+        return None
+    return Grand(averages_figure(channels, np.linspace(*span_s, TIMES), curves), max(counts))
 
 
 def over_subjects(values: Sequence[Floats]) -> tuple[Floats, Floats, Floats]:
@@ -100,7 +133,7 @@ def _grand_curves(used: Essences, conditions: Sequence[str], channels: Sequence[
     counts = []
     for event in conditions:
         rows = [_by_subject(_of(used, event, channel)) for channel in channels]
-        if min(map(len, rows)) > 1:
+        if min(map(len, rows)) >= MIN_SUBJECTS:
             means, lows, highs = zip(*map(over_subjects, rows), strict=True)
             curves[event] = np.stack(means), np.stack(lows), np.stack(highs)
             counts.append(max(map(len, rows)))
@@ -116,7 +149,7 @@ def _of(used: Essences, event: str, channel: str) -> dict[str, Floats]:
     }
 
 
-def _spectra(curves: Curves) -> str:
+def _spectra(curves: Curves, colours: Mapping[str, str]) -> str:
     frequencies = np.array(SPECTRUM_HZ)
     every = np.concatenate([part for curve in curves.values() for part in curve])
     low, high = 5.0 * np.floor(every.min() / 5.0), 5.0 * np.ceil(every.max() / 5.0)
@@ -125,10 +158,10 @@ def _spectra(curves: Curves) -> str:
     parts = [frame(axes, x_ticks=range(0, 46, 5), y_ticks=levels, x_label="frequency (Hz)", y_label="dB re 1 µV²/Hz")]
     for number, (title, (mean, below, above)) in enumerate(curves.items()):
         there_and_back = np.concatenate([frequencies, frequencies[::-1]])
-        parts.append(line(axes, there_and_back, np.concatenate([below, above[::-1]]), css=f"band {title}"))
-        parts.append(line(axes, frequencies, mean, css=f"thick {title}"))
-        parts.append(text(640.0 + 100 * number, 22.0, title, css=f"title {title}"))
-    return picture(860.0, 290.0, "".join(parts), label=f"Mean power spectrum {' and '.join(curves)} cleaning")
+        parts.append(line(axes, there_and_back, np.concatenate([below, above[::-1]]), css=f"band {colours[title]}"))
+        parts.append(line(axes, frequencies, mean, css=f"thick {colours[title]}"))
+        parts.append(text(640.0 + 100 * number, 22.0, title, css=f"title {colours[title]}"))
+    return picture(860.0, 290.0, "".join(parts), label=f"Mean power spectrum: {' and '.join(curves)}")
 
 
 def thumbnail(essence: Essence) -> str:

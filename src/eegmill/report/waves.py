@@ -25,9 +25,9 @@ from .signals import Shown
 Single = NDArray[np.float32]
 BLOCK_S = 1.0
 HIGHEST_HZ = 40.0
-MAX_BYTES = 200_000
+MAX_BYTES = 250_000
 """Of the compressed waves of a signal; as text they are a third longer."""
-QUANTA_V = tuple(2e-6 * 2 ** (step / 2) for step in range(13))
+QUANTA_V = tuple(2e-6 * 2 ** (step / 4) for step in range(25))
 """From 2 to 128 µV: the finest is invisible, the coarsest leaves large waves alone."""
 STRETCH_BLOCKS = 30
 """Where a recording is too long, its waves are kept in stretches of this length."""
@@ -200,4 +200,4 @@ def _compressed(rounded: Single, *, level: int) -> bytes:
 
 
 def _rounded(coefficients: Single, quantum_v: float) -> Single:
-    return np.clip(np.rint(coefficients / np.float32(quantum_v)), -MIXING_TOP, MIXING_TOP)
+    return np.asarray(np.clip(np.rint(coefficients / np.float32(quantum_v)), -MIXING_TOP, MIXING_TOP), np.float32)

@@ -75,7 +75,7 @@ def index_page(layout: Layout, lock: Lock, records: Sequence[RecordingRecord]) -
         version=__version__,
         electrodes=electrodes,
         methods=written_paragraph(layout.derivative),
-        versions=_versions(layout.derivative),
+        versions=versions_of(layout.derivative),
     )
 
 
@@ -85,7 +85,7 @@ def _row(layout: Layout, record: RecordingRecord) -> Row:
     return Row(record, page, essence)
 
 
-def _versions(derivative: Path) -> dict[str, str]:
+def versions_of(derivative: Path) -> dict[str, str]:
     """Of what the derivative says that it was made with."""
     path = derivative / "code" / "environment.json"
     if not path.is_file():
