@@ -14,7 +14,7 @@ from ..signal.types import Floats
 from ..steps.autoreject import AutorejectDecisions
 from ..steps.epochs import REGULAR, EpochsDecisions
 from .essence import Average, sampled
-from .svg import Axes, frame, line, picture, text
+from .svg import Axes, frame, line, picture, round_ticks, text
 
 if TYPE_CHECKING:
     import mne
@@ -124,10 +124,12 @@ def _curve(data: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _panel(axes: Axes, name: str, times_s: Floats, curves: dict[str, list[Floats]]) -> str:
-    ticks = np.linspace(axes.x[0], axes.x[1], 5).round(2).tolist()
-    levels = np.linspace(axes.y[0], axes.y[1], 5).round(1).tolist()
+    ticks, levels = round_ticks(*axes.x), round_ticks(*axes.y)
     parts = [frame(axes, x_ticks=ticks, y_ticks=levels, x_label="time (s)", y_label="µV")]
     parts.append(text(axes.left + axes.width, axes.top - 8, name, css="title end"))
+    if axes.x[0] < 0 < axes.x[1]:
+        at = float(axes.across(np.zeros(1))[0])
+        parts.append(f'<path class="event" d="M{at:.1f} {axes.top:g}v{axes.height:g}"/>')
     every = max(len(times_s) // 300, 1)
     for number, (mean, low, high) in enumerate(curves.values()):
         band = line(
