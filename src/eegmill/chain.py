@@ -42,6 +42,7 @@ def run_steps(
     seed: int,
     overrides: Sequence[Override] = (),
     begin: Callable[[str], None] = lambda _: None,
+    done: Callable[[StepRecord], None] = lambda _: None,
 ) -> Chain:
     """Run steps one after another, each on one thread; a rejection ends the chain with its reason.
 
@@ -49,6 +50,8 @@ def run_steps(
     ----------
     begin
         Called with the name of each step before it.
+    done
+        Called with what is recorded of each step as it is done: what was found is known though a later one may fail.
     """
     if chain.rejected is not None:
         return chain
@@ -81,6 +84,7 @@ def run_steps(
             steps=(*chain.steps, record),
             times=(*chain.times, _since(step.name, started, started_cpu)),
         )
+        done(record)
     return chain
 
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.signal import welch
 
 from eegmill.report.signals import Shown
-from eegmill.report.spectrum import power_density, spectrum_figure
+from eegmill.report.spectrum import power_density, spectra_of, spectrum_figure
 
 
 def test_the_density_is_that_of_scipy() -> None:
@@ -22,9 +22,9 @@ def test_the_density_is_that_of_scipy() -> None:
 @pytest.mark.parametrize("n_samples", [9, 100, 1000])
 def test_short_signals_have_a_picture(n_samples: int) -> None:
     signal = Shown.all_of(np.random.default_rng(0).normal(scale=1e-5, size=(2, n_samples)), 100.0)
-    assert spectrum_figure(signal, signal).startswith("<svg")
+    assert spectrum_figure(spectra_of(signal, signal)).startswith("<svg")
 
 
 def test_a_flat_signal_has_a_picture() -> None:
     flat = Shown.all_of(np.zeros((2, 1000)), 100.0)
-    assert "nan" not in spectrum_figure(flat, flat)
+    assert "nan" not in spectrum_figure(spectra_of(flat, flat))

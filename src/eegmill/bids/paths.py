@@ -17,6 +17,8 @@ SIGNAL_FORMATS = {"eeg": (".vhdr", ".vmrk", ".eeg")}
 EPOCH_FORMATS = {"eeg": (".set", ".fdt")}
 """Files of epochs, their header first, by datatype."""
 RECORD = f"_{PREPROC}_qc.json"
+FAILED = PurePosixPath("logs/failed")
+"""Folder of a derivative with the pages of recordings that could not be cleaned."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,11 @@ class DerivativePaths:
     def page(self) -> PurePosixPath:
         """The page about the recording."""
         return self.subject_folder / f"{self.recording}_report.html"
+
+    @property
+    def failed_page(self) -> PurePosixPath:
+        """The page about the recording where it could not be cleaned."""
+        return FAILED / self.page.name
 
     @property
     def companions(self) -> tuple[PurePosixPath, ...]:

@@ -27,12 +27,23 @@ def report(
     output: Annotated[Path | None, typer.Option(help="The output folder of the dataset; by default 'results'.")] = None,
     recipe: Annotated[str, typer.Option(help="Only the derivative of this recipe.")] = "",
     raw: Annotated[Path | None, typer.Option(help="The raw dataset; by default where the run left it.")] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Draw no page again, but compare with this derivative: another recipe or version."),
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="With --against: the page to write; by default beside WHAT.")
+    ] = None,
 ) -> None:
     """Draw the pages of a derivative and its index again: no run, no configuration, no raw files needed.
 
     Example: eegmill report results/ds003805/derivatives/eegmill-eegprep
     """
     from ..workflow.pages import draw_again
+
+    if against is not None:
+        _compare(_derivatives(what, output, recipe), against, page)
+        return
 
     failed = 0
     for derivative in _derivatives(what, output, recipe):
@@ -44,6 +55,23 @@ def report(
         typer.echo(f"{len(drawn.pages)} pages: {drawn.index or derivative}")
         failed += len(drawn.failed)
     raise typer.Exit(1 if failed else 0)
+
+
+def _compare(derivatives: list[Path], against: Path, page: Path | None) -> None:
+    """Write the page about two derivatives.
+
+    Raises
+    ------
+    ConfigurationError
+        If more than one is to be compared with the other.
+    """
+    from ..workflow.comparison import compare_derivatives
+
+    if len(derivatives) != 1:
+        names = ", ".join(derivative.name for derivative in derivatives)
+        msg = f"There are {len(derivatives)} derivatives ({names}): name the folder of one, or its --recipe."
+        raise ConfigurationError(msg)
+    typer.echo(compare_derivatives(derivatives[0], against, page))
 
 
 def _derivatives(what: str, output: Path | None, recipe: str) -> list[Path]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..bids.paths import FAILED
 from ..credit import credit_of
 from ..derivative.code import write_recipe
 from ..derivative.dataset import write_dataset_files
@@ -79,8 +80,8 @@ def dataset_again(derivative: Path, folder: Path, raw: Path, *, features: bool =
 
 
 def _mirror(derivative: Path, folder: Path) -> None:
-    """Links to the files of recordings, and to ``code/``: what the others are made of."""
-    for pattern in ("sub-*/**/*", "code/**/*"):
+    """Links to the files of recordings, to ``code/`` and to pages of failures: what the others are made of."""
+    for pattern in ("sub-*/**/*", "code/**/*", f"{FAILED}/*"):
         for path in derivative.glob(pattern):
             if path.is_file():
                 link = folder / path.relative_to(derivative)

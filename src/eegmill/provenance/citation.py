@@ -41,3 +41,10 @@ def write_citation(
     write_text(page, HEAD.format(n=len(records), paragraph=text, references=listed))
     write_text(page.with_suffix(".bib"), bibtex(keys))
     return page, page.with_suffix(".bib")
+
+
+def written_paragraph(derivative: Path) -> str:
+    """The paragraph that stands in ``logs/CITATION.md``; empty where there is no such file."""
+    page = derivative / "logs" / "CITATION.md"
+    parts = page.read_text(encoding="utf-8").split("\n---\n") if page.is_file() else []
+    return parts[1].strip() if len(parts) > 2 else ""

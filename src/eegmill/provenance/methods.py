@@ -83,6 +83,11 @@ def _filled(sentences: Sequence[Sentence]) -> str:
     return text
 
 
+def sentence_in_words(sentence: Sentence) -> str:
+    """The sentence of one step of one recording, with its figures."""
+    return _filled([sentence])
+
+
 def _shared(sentence: str, count: int, total: int) -> str:
     return sentence if count == total else f"In {count} of {total} recordings: {sentence[0].lower()}{sentence[1:]}"
 

@@ -10,6 +10,8 @@ from ..lock import Lock
 from ..records import RecordingRecord
 from ..signal.types import Floats
 from .distributions import Distribution, Value, distribution_of
+from .essence import EMPTY, Essence
+from .grand import grand_average, grand_spectrum, thumbnail
 from .page import templates
 from .scalp import shares_figure
 from .verdict import Light, kept_fraction, lights_of, sentence_of
@@ -24,6 +26,12 @@ class Row:
 
     record: RecordingRecord
     report: str = ""
+    essence: Essence = EMPTY
+
+    @property
+    def thumbnail(self) -> str:
+        """Its spectra, as small as a word."""
+        return thumbnail(self.essence)
 
     @property
     def stage(self) -> str:
@@ -86,14 +94,30 @@ class BadShare:
 
 
 def dashboard_page(
-    lock: Lock, rows: Sequence[Row], *, recipe: str, version: str, electrodes: Electrodes | None = None
+    lock: Lock,
+    rows: Sequence[Row],
+    *,
+    recipe: str,
+    version: str,
+    electrodes: Electrodes | None = None,
+    methods: str = "",
+    versions: Mapping[str, str] | None = None,
 ) -> str:
-    """HTML of a dataset. Holds no time and no path of the machine."""
+    """HTML of a dataset. Holds no time and no path of the machine.
+
+    Parameters
+    ----------
+    methods
+        The paragraph for a paper.
+    versions
+        Of what the recordings were cleaned with, by name.
+    """
     counts = {status: sum(row.record.status == status for row in rows) for status in reversed(ORDER)}
     counts = {status: count for status, count in counts.items() if count or status in {"ok", "rejected", "failed"}}
     listed = sorted(rows, key=lambda row: (ORDER.index(row.record.status), row.record.recording))
     cleaned = [row for row in listed if row.record.status == "ok"]
     shares = bad_shares(cleaned, electrodes)
+    essences = {row.record.recording: row.essence for row in cleaned}
     return (
         templates()
         .get_template("dataset.html.j2")
@@ -108,6 +132,10 @@ def dashboard_page(
             shares=shares,
             head=_head(shares, electrodes),
             classes=removed_classes(cleaned),
+            spectrum=grand_spectrum(essences),
+            average=grand_average(essences),
+            methods=methods,
+            versions=versions or {},
         )
     )
 

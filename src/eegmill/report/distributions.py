@@ -8,7 +8,7 @@ from html import escape
 
 import numpy as np
 
-from .svg import Axes, frame, picture
+from .svg import Axes, frame, picture, round_ticks
 
 N_BINS = 30
 FENCE = 1.5
@@ -70,7 +70,9 @@ def _figure(name: str, numbers: np.ndarray[tuple[int], np.dtype[np.float64]], fa
     axes = Axes(36.0, 18.0, WIDTH - 48.0, HEIGHT - 66.0, (low, high), (0.0, float(counts.max())))
     lefts, tops = axes.across(edges), axes.down(counts.astype(float))
     out_bins = {min(int((value - low) / (high - low) * N_BINS), N_BINS - 1) for value in far}
-    parts = [frame(axes, x_ticks=_ticks(low, high), y_ticks=(0, int(counts.max())), x_label=name, y_label="recordings")]
+    parts = [
+        frame(axes, x_ticks=round_ticks(low, high), y_ticks=(0, int(counts.max())), x_label=name, y_label="recordings")
+    ]
     for place in np.flatnonzero(counts).tolist():
         words = escape(f"{edges[place]:.3g} to {edges[place + 1]:.3g}: {counts[place]} recordings")
         css = "count out" if place in out_bins else "count"
@@ -81,7 +83,3 @@ def _figure(name: str, numbers: np.ndarray[tuple[int], np.dtype[np.float64]], fa
             f"<title>{words}</title></rect>"
         )
     return picture(WIDTH, HEIGHT, "".join(parts), label=f"{name} of {len(numbers)} recordings, {low:.3g} to {high:.3g}")
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    return [float(f"{tick:.3g}") for tick in np.linspace(low, high, 5) if low <= float(f"{tick:.3g}") <= high]

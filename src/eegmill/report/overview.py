@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..records import Status
 from ..sizes import size_in_words
 from .page import templates
 
 ORDER: tuple[Status, ...] = ("ok", "rejected", "failed", "refused", "pending")
+MAX_NAMED = 20
+"""Recordings that are named with a reason; of the others it is said how many there are."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Why:
     reason: str
     recordings: tuple[str, ...]
     """Empty where it concerns the dataset as a whole."""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """Relative addresses of the pages of the first recordings."""
 
 
 @dataclass(frozen=True)
@@ -52,4 +56,6 @@ def overview_page(rows: Sequence[DatasetRow], *, version: str) -> str:
     whole = DatasetRow("", "", totals, sum(row.hours for row in rows), sum(row.bytes for row in rows))
     template = templates().get_template("overview.html.j2")
     listed = sorted(rows, key=lambda row: row.attention)
-    return template.render(rows=listed, whole=whole, order=ORDER, version=version, title="All datasets")
+    return template.render(
+        rows=listed, whole=whole, order=ORDER, version=version, title="All datasets", max_named=MAX_NAMED
+    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -20,17 +20,25 @@ from .averages import EpochsShown
 from .borderline import borderline_rows
 from .components import COURSE_S, Panel, activations, component_panels
 from .decisions import Decider, SegmentRow, channel_rows, segment_rows
+from .essence import EMPTY, Essence, median_spectrum_db
+from .flow import Box, boxes_of, flow_figure
 from .scalp import sensor_figure
 from .scrubber import marks_of, samples_were_cut, scrubber_data
 from .signals import Before, Shown
-from .spectrum import spectrum_figure
+from .spectrum import Spectra, spectra_of, spectrum_figure
 from .summary import Fact, facts_of, step_summaries
 from .traces import STRETCH_S, liveliest_stretch, traces_figure
+from .unfinished import Unfinished
 from .verdict import BORDERLINE, lights_of, sentence_of
 
 if TYPE_CHECKING:
     import mne
     from jinja2 import Environment
+
+
+Shows = Literal["both", "clean", "recorded"]
+"""Signals of the figures: before and after cleaning, after alone where the raw files are not there, or, of a recording
+that was rejected, as it was recorded alone."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +59,9 @@ class Figures:
     """EEG channels that a person could call bad."""
     still_bad: tuple[str, ...] = ()
     """Bad channels that were not interpolated."""
-    compared: bool = True
-    """Whether they show the raw signal too."""
+    essence: Essence = EMPTY
+    """What the page of the dataset takes from this one."""
+    shows: Shows = "both"
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,15 @@ class Link:
 
 
 def recording_page(
-    record: RecordingRecord, figures: Figures, *, version: str, dataset: str = "", methods: str = ""
+    record: RecordingRecord,
+    figures: Figures,
+    *,
+    version: str,
+    dataset: str = "",
+    methods: str = "",
+    flow: Sequence[Box] = (),
+    unfinished: Unfinished | None = None,
+    back: str | None = None,
 ) -> str:
     """HTML of one recording: what was done, what was decided, and how it looks. Holds no time and no path.
 
@@ -74,6 +91,13 @@ def recording_page(
         Its name in the configuration, for overrides.
     methods
         The paragraph for a paper.
+    flow
+        The steps of the recipe; by default those that the record has.
+    unfinished
+        Of a recording that failed: what is known beside the record.
+    back
+        Relative address of the page that lists all recordings; by default that of a derivative, as seen from the place
+        of the recording's page.
     """
     decider = Decider(dataset, record.recording)
     facts: tuple[Fact, ...] = facts_of(record)
@@ -81,6 +105,7 @@ def recording_page(
     return template.render(
         record=record,
         figures=figures,
+        essence=figures.essence,
         facts=facts,
         sentence=sentence_of(record),
         lights=lights_of(record),
@@ -94,6 +119,9 @@ def recording_page(
         decides={"dataset": dataset, "recording": record.recording, "columns": COLUMNS},
         course_s=COURSE_S,
         steps=step_summaries(record),
+        flow=flow_figure(flow or boxes_of(record)),
+        unfinished=unfinished,
+        back=back or f"{'../' * len(DerivativePaths(record.recording).subject_folder.parts)}index.html",
         version=version,
         title=record.recording,
     )
@@ -118,6 +146,7 @@ def draw(
     new = _shown(after, names)
     positions = _positions_m(after)
     decider = Decider(dataset, record.recording)
+    spectra = spectra_of(old, new)
     start = liveliest_stretch(old, new) if old else 0
     start_s = start / new.rate_hz + (STRETCH_S - COURSE_S) / 2
     panels: tuple[Panel, ...] = ()
@@ -127,7 +156,7 @@ def draw(
             components, mixing, record, positions_m=positions, shown=shown, start_s=start_s, decider=decider
         )
     return Figures(
-        spectrum=spectrum_figure(old, new, names=names, line_hz=after.info["line_freq"]),
+        spectrum=spectrum_figure(spectra, names=names, line_hz=after.info["line_freq"]),
         traces=traces_figure(names, old, new, bad=list(bad), start=start),
         sensors=_sensors({name: positions[name] for name in names if name in positions}, bad, after.info["bads"]),
         panels=panels,
@@ -137,7 +166,25 @@ def draw(
         epochs=epochs,
         good_channels=tuple(name for name in names if name not in bad),
         still_bad=tuple(after.info["bads"]),
-        compared=before is not None,
+        essence=_essence(spectra, epochs),
+        shows="clean" if before is None else "both",
+    )
+
+
+def draw_recorded(raw: mne.io.BaseRaw, record: RecordingRecord) -> Figures:
+    """Draw what there is of a recording that was rejected: its signal as it was recorded."""
+    renamed = _renamed(record)
+    bad = {renamed.get(channel.name, channel.name): "; ".join(channel.reasons) for channel in record.bad_channels}
+    names = [name for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True) if kind == "eeg"]
+    positions = _positions_m(raw)
+    placed = {name: positions[name] for name in names if name in positions}
+    spectra = spectra_of(None, _shown(raw, names), alone="as recorded") if names else {}
+    return Figures(
+        spectrum=spectrum_figure(spectra, names=names, line_hz=raw.info["line_freq"]) if spectra else "",
+        sensors=_sensors(placed, bad, list(bad)),
+        scrubber=scrubber_data(None, raw, record, renamed=renamed, reasons=bad),
+        still_bad=tuple(channel.name for channel in record.bad_channels),
+        shows="recorded",
     )
 
 
@@ -148,6 +195,16 @@ def templates() -> Environment:
 
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def _essence(spectra: Spectra, epochs: EpochsShown | None) -> Essence:
+    medians = {title: median_spectrum_db(*found) for title, found in spectra.items()}
+    return Essence(
+        before_db=medians.get("before", ()),
+        after_db=medians.get("after", ()),
+        span_s=epochs.span_s if epochs else None,
+        averages=epochs.averages if epochs else (),
+    )
 
 
 def _renamed(record: RecordingRecord) -> dict[str, str]:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from ..signal.types import Samples
 from .signals import Shown
 
-MAX_VALUES = 900_000
-"""Of a page: about a megabyte as text."""
+MAX_VALUES = 300_000
+"""Of a page: a third of a megabyte as text. Whoever looks closer sees single waves."""
 MEDIAN_SAMPLES = 20_000
 LINEAR_TO_V = 5e-6
 """Codes are about linear up to here and logarithmic above: an artefact of 5 mV leaves the EEG below it fine steps."""
@@ -44,7 +44,7 @@ def steps_of(n_times: int, n_channels: int, n_signals: int) -> int:
     Examples
     --------
     >>> steps_of(300_000, 64, 2), steps_of(1000, 64, 2)
-    (3515, 1000)
+    (1171, 1000)
     """
     return max(min(n_times, MAX_VALUES // max(2 * n_channels * n_signals, 1)), 1)
 

@@ -65,8 +65,9 @@ def shares_figure(positions_m: Mapping[str, Floats], shares: Mapping[str, float]
     for name, (x, y) in zip(names, flat, strict=True):
         share, left, top = shares[name], 130.0 + RADIUS * x, 134.0 - RADIUS * y
         css = "sensor bad" if share else "sensor"
-        dot = f'<circle class="{css}" cx="{left:.1f}" cy="{top:.1f}" r="{1.5 + 9 * share**0.5:.1f}"/>'
-        word = text(round(left, 1), round(top + 3, 1), name, css="sensor-name middle")
+        radius = 1.5 + 9 * share**0.5
+        dot = f'<circle class="{css}" cx="{left:.1f}" cy="{top:.1f}" r="{radius:.1f}"/>'
+        word = text(round(left, 1), round(top - radius - 2, 1), name, css=f"sensor-name middle {css}")
         parts.append(f"<g><title>{escape(f'{name}: bad in {100 * share:.3g} %')}</title>{dot}{word}</g>")
     return picture(
         SIZE, SIZE + BELOW, "".join(parts), label="How often each channel was bad; the table has the numbers"

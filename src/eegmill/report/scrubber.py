@@ -11,6 +11,7 @@ from ..signal.timeline import is_bad, is_event
 from ..steps.asr import Asr, AsrDecisions
 from .preview import LINEAR_TO_V, MAX_CODE, names_apart, preview_of, steps_of
 from .signals import Before, Shown
+from .waves import HIGHEST_HZ, waves_of
 
 if TYPE_CHECKING:
     import mne
@@ -64,7 +65,12 @@ def repaired_s(record: RecordingRecord) -> tuple[tuple[float, float], ...]:
 
 
 def scrubber_data(
-    before: Before | None, after: mne.io.BaseRaw, record: RecordingRecord, *, renamed: Mapping[str, str]
+    before: Before | None,
+    after: mne.io.BaseRaw,
+    record: RecordingRecord,
+    *,
+    renamed: Mapping[str, str],
+    reasons: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
     """The signals, marks and events of a recording, for a JSON script element.
 
@@ -72,7 +78,10 @@ def scrubber_data(
     ----------
     renamed
         New channel names to those in the raw file.
+    reasons
+        Why channels are bad, by name; by default as the record says.
     """
+    told = reasons or {channel.name: "; ".join(channel.reasons) for channel in record.bad_channels}
     kinds = dict(zip(after.ch_names, after.get_channel_types(), strict=True))
     names = [name for name, kind in kinds.items() if kind in KINDS]
     sfreq_hz, n_times = float(after.info["sfreq"]), int(after.n_times)
@@ -82,13 +91,15 @@ def scrubber_data(
     raw = before.of([renamed.get(name, name) for name in compared]) if before else None
     return {
         "recording": record.recording,
+        "after_is": "after" if record.status == "ok" else "as recorded",
         "duration_s": n_times / sfreq_hz,
         "n_steps": n_steps,
         "linear_to_v": LINEAR_TO_V,
         "max_code": MAX_CODE,
-        "channels": _channels(names, kinds, record, after.info["bads"]),
+        "channels": _channels(names, kinds, told, after.info["bads"]),
         "after": preview_of(clean, n_steps).as_json(),
         "before": preview_of(raw, n_steps).as_json() if raw and compared else None,
+        "waves": _waves(clean, raw if compared else None, n_steps),
         "compared": [names.index(name) for name in compared],
         "segments": [[mark.onset_s, mark.duration_s, mark.name, list(mark.channels)] for mark in marks_of(after)],
         "repaired": repaired_s(record),
@@ -97,10 +108,22 @@ def scrubber_data(
     }
 
 
+def _waves(after: Shown, before: Shown | None, n_steps: int) -> dict[str, object] | None:
+    """Single waves of both signals; none where the steps are as short as samples."""
+    if n_steps >= after.n_samples or not after.rows:
+        return None
+    found = {"after": waves_of(after), **({"before": waves_of(before)} if before else {})}
+    return {
+        **{name: waves.as_json() for name, waves in found.items()},
+        "errors_uv": {name: 1e6 * waves.error_v for name, waves in found.items()},
+        "share": min(waves.share for waves in found.values()),
+        "highest_hz": HIGHEST_HZ,
+    }
+
+
 def _channels(
-    names: Sequence[str], kinds: Mapping[str, str], record: RecordingRecord, still_bad: Sequence[str]
+    names: Sequence[str], kinds: Mapping[str, str], reasons: Mapping[str, str], still_bad: Sequence[str]
 ) -> list[dict[str, str]]:
-    reasons = {channel.name: "; ".join(channel.reasons) for channel in record.bad_channels}
     return [
         {
             "name": name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -17,6 +17,8 @@ HIGHEST_HZ = 100.0
 MAX_WINDOWS = 300
 """Spread over the recording: for the eye, more say the same."""
 WIDTH, HEIGHT = 860.0, 300.0
+Spectra = Mapping[str, tuple[Floats, Floats]]
+"""Frequencies in Hz and density in dB (n_channels, n_freqs), by title."""
 
 
 def power_density(signal: Shown) -> tuple[Floats, Floats]:
@@ -45,10 +47,20 @@ def power_density(signal: Shown) -> tuple[Floats, Floats]:
     return frequencies[keep], 10.0 * np.log10(np.maximum(density[:, keep], 1e-6))
 
 
-def spectrum_figure(
-    before: Shown | None, after: Shown, *, names: Sequence[str] = (), line_hz: float | None = None
-) -> str:
-    """Both spectra side by side, or the clean one alone: each channel a thin line, the median a thick one.
+def spectra_of(before: Shown | None, after: Shown, *, alone: str = "after") -> Spectra:
+    """Both spectra, by their titles, or one.
+
+    Parameters
+    ----------
+    alone
+        What ``after`` is called where there is no ``before``.
+    """
+    both = (("before", before), ("after" if before else alone, after))
+    return {title: power_density(shown) for title, shown in both if shown}
+
+
+def spectrum_figure(spectra: Spectra, *, names: Sequence[str] = (), line_hz: float | None = None) -> str:
+    """Both spectra side by side, or one: each channel a thin line, the median a thick one.
 
     Parameters
     ----------
@@ -57,12 +69,12 @@ def spectrum_figure(
     line_hz
         Frequency of the power line, which is marked.
     """
-    spectra = {title: power_density(shown) for title, shown in (("before", before), ("after", after)) if shown}
+    n_channels = max(len(density) for _, density in spectra.values())
     every = np.concatenate([density.ravel() for _, density in spectra.values()])
     low = 10.0 * np.floor(every.min() / 10.0)
     high = max(10.0 * np.ceil(every.max() / 10.0), low + 10.0)
     last = max(float(frequencies[-1]) for frequencies, _ in spectra.values())
-    named = [*names, *(str(number) for number in range(len(names) + 1, len(after.rows) + 1))]
+    named = [*names, *(str(number) for number in range(len(names) + 1, n_channels + 1))]
     content = "".join(
         _panel(
             title,
@@ -74,7 +86,7 @@ def spectrum_figure(
         )
         for place, (title, (frequencies, density)) in enumerate(spectra.items())
     )
-    label = f"Power spectra of all EEG channels {' and '.join(spectra)} cleaning"
+    label = f"Power spectra of all EEG channels, {' and '.join(spectra)}"
     return picture(WIDTH, HEIGHT, content, label=label)
 
 
@@ -90,7 +102,9 @@ def _panel(
         f'<g class="channel"><title>{escape(name)}</title>{line(axes, frequencies, row, css="thin")}</g>'
         for name, row in zip(names, density, strict=True)
     ]
-    parts.append(line(axes, frequencies, np.median(density, axis=0), css=f"thick {title}"))
+    parts.append(
+        line(axes, frequencies, np.median(density, axis=0), css=f"thick {title if title == 'before' else 'after'}")
+    )
     parts.append(text(axes.left + axes.width, axes.top - 8, title, css="title end"))
     return "".join(parts)
 

@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..models import field_descriptions
+from ..provenance.methods import sentence_in_words
 from ..records import RecordingRecord, StepRecord
-from ..steps.contract import Decisions
+from ..steps.contract import Decisions, Step
+from .wording import plain, uncited, unquoted
 
 LONGEST = 160
 
@@ -22,12 +25,23 @@ class Fact:
 
 @dataclass(frozen=True)
 class StepSummary:
-    """A step as a line: its name, why it had no effect (if so), the parameters, the decisions."""
+    """A step as a line: its name, why it had no effect (if so), what it did, the parameters, the decisions."""
 
     name: str
     idle: str
-    parameters: tuple[tuple[str, str], ...]
+    words: str
+    """Its sentence of the methods text; empty where it has none."""
+    parameters: tuple[Parameter, ...]
     decisions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter with its unit, and what it means."""
+
+    name: str
+    value: str
+    meaning: str
 
 
 def facts_of(record: RecordingRecord) -> tuple[Fact, ...]:
@@ -54,11 +68,20 @@ def step_summaries(record: RecordingRecord) -> tuple[StepSummary, ...]:
 
 
 def _summary(step: StepRecord) -> StepSummary:
-    run = step.read_back().decisions
-    idle = "" if run.applied else f"not applied: {run.why_not or ', '.join(run.notes) or 'nothing to do'}"
+    run = step.read_back()
+    told = run.decisions
+    idle = "" if told.applied else f"not applied: {told.why_not or ', '.join(told.notes) or 'nothing to do'}"
+    words = uncited(sentence_in_words(run.sentence)) if run.sentence else ""
     own = {key: value for key, value in step.decisions.items() if value or key not in Decisions.model_fields}
     own.pop("applied", None)
-    return StepSummary(step.name, idle, _pairs(step.parameters), _pairs(own))
+    return StepSummary(step.name, idle, words, _parameters(step, type(run.step)), _pairs(own))
+
+
+def _parameters(step: StepRecord, kind: type[Step]) -> tuple[Parameter, ...]:
+    meanings = field_descriptions(kind)
+    return tuple(
+        Parameter(plain(key), brief(value), unquoted(meanings.get(key, ""))) for key, value in step.parameters.items()
+    )
 
 
 def brief(value: Any) -> str:
@@ -75,7 +98,7 @@ def brief(value: Any) -> str:
 
 
 def _pairs(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((key.replace("_", " "), brief(value)) for key, value in values.items())
+    return tuple((plain(key), brief(value)) for key, value in values.items())
 
 
 def _shortened(parts: Sequence[str]) -> str:

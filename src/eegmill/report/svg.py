@@ -32,6 +32,21 @@ class Axes:
         return np.asarray(self.top + (1.0 - share) * self.height)
 
 
+def round_ticks(low: float, high: float, count: int = 5) -> list[float]:
+    """At most about ``count`` round numbers between two others.
+
+    Examples
+    --------
+    >>> round_ticks(-0.2, 0.8), round_ticks(-13, 14)
+    ([-0.2, 0.0, 0.2, 0.4, 0.6, 0.8], [-10.0, 0.0, 10.0])
+    """
+    rough = max(high - low, 1e-12) / count
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
+    first, last = np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9)
+    return [float(f"{step * number:.6g}") + 0.0 for number in np.arange(first, last + 1)]
+
+
 def line(axes: Axes, x: Floats, y: Floats, *, css: str) -> str:
     """A curve; ``css`` is its class."""
     across, down = np.round(axes.across(x), 1), np.round(axes.down(y), 1)

@@ -7,10 +7,12 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from ..bids.paths import FAILED
 from ..errors import EegmillError
 from ..files.atomic import write_text
 from ..files.os_errors import explain
 from ..files.tables import read_tsv
+from ..records import RecordingRecord
 from .in_use import was_interrupted
 from .layout import Layout
 from .outcomes import failure_of, lost, outcomes
@@ -80,8 +82,12 @@ def finish_dataset(plan: Plan, name: str) -> tuple[list[str], int]:
     if any(record.status in {"ok", "rejected"} for record in results):
         withdraw(layout, OF_DERIVATIVES, plan.recipe.name, recipe=plan.recipe.name)  # of a whole dataset: this is none
         _make_whole(plan, name)
+    elif failed:
+        _write_failures(plan, name, results)
     lines = [f"{name}: {len(failed)} of {len(results)} recordings failed:"] if failed else []
     lines += [f"  {record.recording}: {record.stage}: {record.reason}" for record in failed]
+    if failed:
+        lines += [f"  What was looked at, and the end of each log: {_pages(layout)}"]
     lines += [f"{name}: {len(pending)} of {len(results)} recordings were not run"] if pending else []
     lines += [_found_at(layout, name)] if len(failed) + len(pending) < len(results) else []
     return lines, len(failed) + len(pending)
@@ -101,6 +107,19 @@ def _make_whole(plan: Plan, name: str) -> None:
 
     for job in (dataset, validate, *([features] if plan.features else []), index, manifest):
         job.run(plan, name)
+
+
+def _write_failures(plan: Plan, name: str, results: list[RecordingRecord]) -> None:
+    """Write the pages of a dataset of which nothing could be cleaned."""
+    from .jobs.unfinished import write_unfinished_pages  # what draws is slow to load
+
+    write_unfinished_pages(plan, name, results)
+
+
+def _pages(layout: Layout) -> Path:
+    """Where the pages of failures lie."""
+    folder = layout.derivative / FAILED
+    return folder if folder.is_dir() else layout.failed_without_derivative
 
 
 def _why_not(plan: Plan, name: str) -> str:

@@ -80,6 +80,20 @@ class Layout:
         """The page of one recording."""
         return self.derivative / DerivativePaths(recording).page
 
+    def failed_page(self, recording: str) -> Path:
+        """The page of one recording that could not be cleaned."""
+        return self.derivative / DerivativePaths(recording).failed_page
+
+    @property
+    def failed_without_derivative(self) -> Path:
+        """Folder of such pages where nothing could be cleaned."""
+        return self.work / "failed"
+
+    def page_of_failure(self, recording: str) -> Path | None:
+        """The page of a recording that failed, where it was written."""
+        page = self.failed_page(recording)
+        return next((path for path in (page, self.failed_without_derivative / page.name) if path.is_file()), None)
+
     def root(self, place: str) -> Path:
         """The folder that a path in a receipt counts from."""
         return {"raw": self.raw, "derivative": self.derivative, "scratch": self.work, "output": self.output}[place]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from ..errors import EegmillError
 from ..files.atomic import write_text
-from ..report.overview import DatasetRow, Why, overview_page
+from ..records import Status
+from ..report.overview import MAX_NAMED, DatasetRow, Why, overview_page
 from ..version import __version__
 from .known_status import known_status
 from .layout import Layout
@@ -66,11 +67,19 @@ def _row(output: Path, status: DatasetStatus, derivative: Path | None) -> Datase
         counts=status.counts,
         hours=status.hours,
         bytes=status.bytes,
-        reasons=tuple(_reasons(status)),
+        reasons=tuple(_reasons(status, layout)),
         page=Path(os.path.relpath(page, output)).as_posix() if page.is_file() else "",
     )
 
 
-def _reasons(status: DatasetStatus) -> Iterable[Why]:
+def _reasons(status: DatasetStatus, layout: Layout) -> Iterable[Why]:
     for one in status.reasons:
-        yield Why(one.status, ": ".join(filter(None, (one.stage, one.reason))), one.recordings)
+        pages = {name: _page(layout, one.status, name) for name in one.recordings[:MAX_NAMED]}
+        yield Why(one.status, ": ".join(filter(None, (one.stage, one.reason))), one.recordings, pages)
+
+
+def _page(layout: Layout, status: Status, recording: str) -> str:
+    """Relative address of the page of a recording that has no clean signal; empty if there is none."""
+    page = layout.page_of_failure(recording) if status == "failed" else layout.report(recording)
+    there = status in ("failed", "rejected") and page is not None and page.is_file()
+    return Path(os.path.relpath(page, layout.output)).as_posix() if there and page else ""

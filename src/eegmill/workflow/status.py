@@ -56,6 +56,8 @@ class DatasetStatus(Frozen):
     """Clean recordings of which the next run would make something else; None where that is not known."""
     missing: dict[str, float] = {}
     """Share of the promised samples that are not there, by recording; those that lack none are left out."""
+    failed_pages: str = ""
+    """Folder with the pages of what failed, below the output folder; empty before a run has ended."""
 
 
 class _Word(Frozen):
@@ -138,6 +140,8 @@ def further(row: DatasetStatus) -> list[str]:
         named = ", ".join(f"{recording} {100 * share:.3g} %" for recording, share in worst[:MAX_NAMED])
         more = f" and {len(worst) - MAX_NAMED} more" if len(worst) > MAX_NAMED else ""
         told.append(f"  lack samples that their headers promise: {named}{more}")
+    if row.failed_pages:
+        told.append(f"  what was looked at of those that failed, and the end of each log: {row.failed_pages}")
     return told
 
 
@@ -180,7 +184,14 @@ def _summed(receipts: _Receipts, recipe: str, words: Iterable[_Word]) -> Dataset
             Reason(status=status, stage=stage, reason=reason, recordings=tuple(names))
             for (status, stage, reason), names in by_frequency
         ),
+        failed_pages=_failed_pages(Layout(receipts.layout.output, receipts.layout.dataset, recipe), listed),
     )
+
+
+def _failed_pages(layout: Layout, words: Sequence[_Word]) -> str:
+    pages = (layout.page_of_failure(word.recording) for word in words if word.status == "failed")
+    found = next(filter(None, pages), None)
+    return found.parent.relative_to(layout.output).as_posix() if found else ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-/* The table of recordings: sorted, filtered; and the way from one recording to the next. */
+/* The table of recordings: sorted, filtered, of many only those near to what is looked at drawn; and the way from one
+   recording to the next. */
 (() => {
   const body = document.querySelector("#recordings tbody"), rows = [...body.rows];
   const form = document.getElementById("filter"), count = form.querySelector("output");
@@ -13,28 +14,37 @@
     if (target) { location.replace(target); return; }
   }
   const texts = rows.map((row) => `${row.textContent} ${row.cells[4].title} ${row.title}`.toLowerCase());
+  const list = body.closest(".list"), MANY = 150;
+  let fitting = rows, room = MANY;
+  const draw = () => {
+    const drawn = new Set(fitting.slice(0, room));
+    rows.forEach((row) => { row.hidden = !drawn.has(row); });
+  };
+  const more = () => { if (room < fitting.length && list.scrollTop + 2 * list.clientHeight > list.scrollHeight) { room += MANY; draw(); } };
   const filter = () => {
     const words = form.words.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let shown = 0;
-    rows.forEach((row, place) => {
-      const fits = words.every((word) => texts[place].includes(word)) && (!form.status.value || row.dataset.status === form.status.value) && (!form.attention.checked || row.dataset.status !== "ok" || row.cells[6].dataset.value !== "0");
-      row.hidden = !fits;
-      shown += fits;
-    });
-    count.textContent = shown === rows.length ? `${shown} recordings` : `${shown} of ${rows.length} recordings`;
+    fitting = order.filter((place) => words.every((word) => texts[place].includes(word)) && (!form.status.value || rows[place].dataset.status === form.status.value) && (!form.attention.checked || rows[place].dataset.status !== "ok" || rows[place].cells[6].dataset.value !== "0")).map((place) => rows[place]);
+    room = MANY;
+    list.scrollTop = 0;
+    draw();
+    count.textContent = fitting.length === rows.length ? `${rows.length} recordings` : `${fitting.length} of ${rows.length} recordings`;
   };
+  let order = rows.map((_, place) => place);
+  list.addEventListener("scroll", more);
+  addEventListener("beforeprint", () => { room = Infinity; draw(); });
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", filter);
   filter();
-  const order = new Intl.Collator(undefined, { numeric: true });
+  const language = new Intl.Collator(undefined, { numeric: true });
   document.querySelectorAll("#recordings th button").forEach((button) => button.addEventListener("click", () => {
     const head = button.parentElement, column = head.cellIndex, up = head.getAttribute("aria-sort") !== "ascending";
     document.querySelectorAll("#recordings th").forEach((other) => other.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", up ? "ascending" : "descending");
     const numeric = rows.length > 0 && rows[0].cells[column].dataset.value !== undefined;
-    const keyed = rows.map((row) => [numeric ? Number(row.cells[column].dataset.value) : row.cells[column].textContent.trim(), row]);
-    keyed.sort((a, b) => (up ? 1 : -1) * (numeric ? a[0] - b[0] : order.compare(a[0], b[0])));
-    body.append(...keyed.map(([, row]) => row));
+    const keys = rows.map((row) => (numeric ? Number(row.cells[column].dataset.value) : row.cells[column].textContent.trim()));
+    order.sort((a, b) => (up ? 1 : -1) * (numeric ? keys[a] - keys[b] : language.compare(keys[a], keys[b])));
+    filter();
+    body.append(...order.map((place) => rows[place]));
   }));
 })();

@@ -45,17 +45,7 @@ const collector = (() => {
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   });
-  const copy = async (text, button) => {
-    const words = button.textContent;
-    try { await navigator.clipboard.writeText(text); button.textContent = "Copied"; } catch { button.textContent = "The browser refused"; }
-    setTimeout(() => { button.textContent = words; }, 1500);
-  };
   panel.querySelector("[data-do=copy]").addEventListener("click", (event) => copy(table().split("\n").slice(1).join("\n"), event.target));
-  const methods = document.getElementById("copy-methods");
-  if (methods) {
-    methods.hidden = false;
-    methods.addEventListener("click", () => copy(document.getElementById("methods").textContent, methods));
-  }
   const seconds = (value) => String(Number(value.toFixed(3)));
   return {
     segment: (from_s, to_s) => add([dataset, recording, "segment", "", seconds(from_s), seconds(to_s - from_s), "bad", ""]),

@@ -1,4 +1,4 @@
-/* The whole recording on a canvas: lowest and highest value of each step, before and after. */
+/* The whole recording on a canvas, before and after: lowest and highest value of each step; single waves from near. */
 (async () => {
   const source = document.getElementById("recording-data"), card = document.getElementById("scrubber");
   if (!source || !card || typeof DecompressionStream === "undefined") return;
@@ -23,6 +23,15 @@
   };
   const signals = { before: await unpack(data.before, data.compared), after: await unpack(data.after, channels.map((_, place) => place)) };
 
+  const waves = {}, MAX_WAVES_S = 60;
+  for (const [which, places] of [["after", channels.map((_, place) => place)], ["before", channels.map((_, place) => data.compared.indexOf(place))]]) {
+    if (!data.waves || !data.waves[which]) continue;
+    const decoder = await wavesOf(data.waves[which]);
+    waves[which] = { ...decoder, row: (block, place) => (places[place] < 0 ? null : (decoder.block(block) || [])[places[place]]) };
+  }
+  const near = () => data.waves && toS - fromS <= MAX_WAVES_S;
+  const isGap = (signal, timeS) => { const step = Math.min(Math.floor(timeS / stepS), nSteps - 1); return signal[0][step] !== signal[0][step]; };
+
   const heights = (rows, wanted) => rows.flatMap((row, place) => (row && wanted(channels[place]) ? [typical(row)] : []));
   const typical = ([low, high]) => {
     const every = Math.max(Math.floor(nSteps / 500), 1), found = [];
@@ -38,7 +47,7 @@
   const TOP = 20, BOTTOM = 22, RIGHT = 50, LEFT = Math.min(76, 12 + 7 * Math.max(...channels.map((channel) => channel.name.length), 5));
   const rowPx = Math.min(Math.max(560 / channels.length, 13), 30);
   const heightPx = Math.round(TOP + BOTTOM + rowPx * channels.length);
-  const shortestS = Math.min(durationS, Math.max(8 * stepS, 0.25));
+  const shortestS = Math.min(durationS, data.waves ? 0.25 : Math.max(8 * stepS, 0.25));
   let fromS = 0, toS = Math.min(durationS, Math.max(20, 400 * stepS)), rowV = 3 * eegV, marking = false, marked = null, widthPx = 0, pending = false;
 
   const colours = () => {
@@ -57,6 +66,30 @@
   const across = (timeS) => LEFT + ((timeS - fromS) / (toS - fromS)) * (widthPx - LEFT - RIGHT);
   const timeAt = (x) => fromS + ((x - LEFT) / (widthPx - LEFT - RIGHT)) * (toS - fromS);
 
+  const wave = (pen, which, place, centre, gain, colour) => {
+    const scale = (gain * rowPx) / rowV, limit = 2.5 * rowPx, decoder = waves[which], { blockS } = decoder, last = Math.ceil(durationS / blockS) - 1;
+    pen.strokeStyle = colour;
+    pen.lineWidth = 0.9;
+    pen.beginPath();
+    let drawing = false;
+    for (let block = Math.max(Math.floor(fromS / blockS), 0); block <= Math.min(Math.floor(toS / blockS), last); block++) {
+      const row = decoder.row(block, place);
+      if (!row) { drawing = false; continue; }
+      for (let point = 0; point < decoder.points; point++) {
+        const timeS = (block + (point + 0.5) / decoder.points) * blockS;
+        if (timeS > durationS || isGap(signals[which][place], timeS)) { drawing = false; continue; }
+        const y = centre - Math.min(Math.max(row[point] * scale, -limit), limit);
+        if (drawing) pen.lineTo(across(timeS), y); else pen.moveTo(across(timeS), y);
+        drawing = true;
+      }
+    }
+    pen.stroke();
+  };
+  const isWhole = (which) => {
+    const { blockS, has } = waves[which];
+    for (let block = Math.floor(fromS / blockS); block * blockS < toS; block++) if (!has(block)) return false;
+    return true;
+  };
   const curve = (pen, [low, high], centre, gain, colour) => {
     const scale = (gain * rowPx) / rowV, limit = 2.5 * rowPx, tops = [], bottoms = [];
     const flush = () => {
@@ -130,20 +163,27 @@
     pen.fillStyle = ink.green;
     data.repaired.forEach(([onset, length]) => { if (onset < toS && onset + length > fromS) pen.fillRect(across(onset), bottom - 4, Math.max(across(onset + length) - across(onset), 1.5), 4); });
     if (marked) hatched(pen, across(Math.min(...marked)), TOP, Math.abs(across(marked[1]) - across(marked[0])), bottom - TOP, ink.red);
-    let labelled = -Infinity;
+    let labelled = -Infinity, drawn = -Infinity;
     pen.setLineDash([3, 3]); pen.strokeStyle = ink.soft; pen.fillStyle = ink.soft; pen.textAlign = "left";
     data.event_onsets_s.forEach((onset, place) => {
       if (onset < fromS || onset > toS) return;
       const x = across(onset), name = data.event_names[data.event_places[place]];
-      if (x - labelled < 3) return;
+      if (x - drawn < 3) return;
+      drawn = x;
       pen.beginPath(); pen.moveTo(x, TOP); pen.lineTo(x, bottom); pen.stroke();
-      if (x - labelled > 12 + 6.5 * name.length) { pen.fillText(name, x + 3, 13); labelled = x; }
+      if (x >= labelled) { pen.fillText(name, x + 3, 13); labelled = x + 8 + pen.measureText(name).width; }
     });
     pen.setLineDash([]);
     for (const which of ["before", "after"]) {
       if (!shown[which] || !signals[which]) continue;
       pen.globalAlpha = which === "before" ? 0.75 : 1;
-      channels.forEach((channel, row) => signals[which][row] && curve(pen, signals[which][row], TOP + (row + 0.5) * rowPx, gains[row], which === "before" ? ink.raw : ink.blue));
+      const colour = which === "before" ? ink.raw : ink.blue, close = near();
+      channels.forEach((channel, row) => {
+        if (!signals[which][row]) return;
+        const centre = TOP + (row + 0.5) * rowPx;
+        if (!close || !isWhole(which)) curve(pen, signals[which][row], centre, gains[row], colour);
+        if (close) wave(pen, which, row, centre, gains[row], colour);
+      });
     }
     pen.restore();
     pen.textAlign = "right";
@@ -186,7 +226,7 @@
     const long = Math.min(Math.max(length, shortestS), durationS);
     fromS = Math.min(Math.max(start, 0), durationS - long);
     toS = fromS + long;
-    say(`${fromS.toFixed(2)} s to ${toS.toFixed(2)} s of ${durationS.toFixed(1)} s`);
+    say(`${fromS.toFixed(2)} s to ${toS.toFixed(2)} s of ${durationS.toFixed(1)} s${near() ? "" : data.waves ? "; closer than 60 s: single waves" : ""}`);
     draw();
   };
   const zoom = (factor, aboutS = (fromS + toS) / 2) => { const long = Math.min(Math.max((toS - fromS) * factor, shortestS), durationS); window_(aboutS - ((aboutS - fromS) / (toS - fromS)) * long, long); };
@@ -245,9 +285,13 @@
     const row = Math.floor((event.offsetY - TOP) / rowPx), channel = channels[row];
     if (!channel || event.offsetX < 0) return;
     const step = Math.min(Math.floor(timeS / stepS), nSteps - 1);
-    const range = (rows) => (rows && rows[row] ? `${(rows[row][0][step] * 1e6).toFixed(1)} to ${(rows[row][1][step] * 1e6).toFixed(1)} µV` : "–");
+    const range = (rows, which) => {
+      const at = waves[which] && timeS / waves[which].blockS, value = at !== undefined && near() && waves[which].row(Math.floor(at), row);
+      return value ? `${(value[Math.floor((at % 1) * waves[which].points)] * 1e6).toFixed(1)} µV` : extremes(rows);
+    };
+    const extremes = (rows) => (rows && rows[row] ? `${(rows[row][0][step] * 1e6).toFixed(1)} to ${(rows[row][1][step] * 1e6).toFixed(1)} µV` : "–");
     const bad = segments.filter(([onset, length]) => onset <= timeS && timeS <= onset + length).map((segment) => segment[2]);
-    say(`${channel.name}${channel.bad ? ` (bad: ${channel.bad}; ${channel.fate})` : ""}, ${timeS.toFixed(2)} s: ${signals.before ? `before ${range(signals.before)}, ` : ""}after ${range(signals.after)}${bad.length ? ` · ${bad.join(", ")}` : ""}`);
+    say(`${channel.name}${channel.bad ? ` (bad: ${channel.bad}; ${channel.fate})` : ""}, ${timeS.toFixed(2)} s: ${signals.before ? `before ${range(signals.before, "before")}, ` : ""}${data.after_is} ${range(signals.after, "after")}${bad.length ? ` · ${bad.join(", ")}` : ""}`);
   });
   const release = () => {
     if (held && marked && Math.abs(marked[1] - marked[0]) > 0.01) collector.segment(Math.min(...marked), Math.max(...marked));

@@ -16,6 +16,7 @@ from ..task import Task
 from .decompose import decompose, load_state, save_state
 from .derive import derive, finished
 from .page import write_page
+from .steps_done import begin_steps, end_steps
 
 if TYPE_CHECKING:
     from ..supervision import Begin
@@ -56,12 +57,16 @@ def _clean(task: Task, begin: Begin) -> None:
         begin("report")  # the page is drawn when the clean recording has left the memory
     activity = job.activity(task, used=used, generated=files, parameters_digest=digest, steps=chain.times)
     _sign(task, "clean", job, files=files, status=record.status, activity=activity)
+    end_steps(task)
 
 
 def _at_ica(task: Task, begin: Callable[[str], None]) -> Chain:
     """The chain at the fitted ICA: as it was kept, or fitted now."""
     if _stands(task, "decompose"):
-        return load_state(task)
+        kept = load_state(task)
+        begin_steps(task, kept.steps)
+        return kept
+    end_steps(task)
     with observe() as job:
         chain = decompose(task, begin)
     if task.recipe.split()[1]:

@@ -17,16 +17,19 @@ from ...files.tables import number, read_tsv
 from ...lock import Lock
 from ...provenance.activity import Activity
 from ...provenance.bids_prov import write_prov
+from ...provenance.citation import written_paragraph
 from ...provenance.crate import write_crate
-from ...provenance.environment import describe
+from ...provenance.environment import Environment, describe
 from ...records import RecordingRecord
 from ...report.dashboard import Electrodes, Row, dashboard_page
+from ...report.essence import EMPTY, read_essence
 from ...signal.types import Floats
 from ...version import __version__
 from ..layout import Layout
 from ..outcomes import outcomes
 from ..plan import Plan
 from ..receipts import read_receipt
+from .unfinished import write_unfinished_pages
 
 
 def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
@@ -43,12 +46,13 @@ def run(plan: Plan, dataset: str) -> tuple[Path, ...]:
         raw_root=layout.raw,
     )
     code = write_recipe(layout.derivative, plan.recipe, config)
+    failed = write_unfinished_pages(plan, dataset, records)
     index = write_index(layout, lock, records)
     done = activities(plan, dataset, records)
     environment = describe()
     prov = write_prov(layout.derivative, done, environment, lock)
     crate = write_crate(layout.derivative, done, environment, lock, credit=plan.configuration.credit)
-    return tuple(sorted({*written, *code, index, *prov, *([crate] if crate else [])}))
+    return tuple(sorted({*written, *code, index, *failed, *prov, *([crate] if crate else [])}))
 
 
 def write_index(layout: Layout, lock: Lock, records: Sequence[RecordingRecord]) -> Path:
@@ -60,11 +64,34 @@ def write_index(layout: Layout, lock: Lock, records: Sequence[RecordingRecord]) 
 
 def index_page(layout: Layout, lock: Lock, records: Sequence[RecordingRecord]) -> str:
     """HTML of the page of all recordings."""
-    rows = [Row(record, report=_report(layout, record)) for record in records]
+    rows = [_row(layout, record) for record in records]
     recipe = next((record.recipe for record in records), "")
     cleaned = [record.recording for record in records if record.status == "ok"]
     electrodes = _electrodes(layout.derivative, cleaned)
-    return dashboard_page(lock, rows, recipe=recipe, version=__version__, electrodes=electrodes)
+    return dashboard_page(
+        lock,
+        rows,
+        recipe=recipe,
+        version=__version__,
+        electrodes=electrodes,
+        methods=written_paragraph(layout.derivative),
+        versions=versions_of(layout.derivative),
+    )
+
+
+def _row(layout: Layout, record: RecordingRecord) -> Row:
+    page = _report(layout, record)
+    essence = read_essence(layout.derivative / page) if page and record.status == "ok" else EMPTY
+    return Row(record, page, essence)
+
+
+def versions_of(derivative: Path) -> dict[str, str]:
+    """Of what the derivative says that it was made with."""
+    path = derivative / "code" / "environment.json"
+    if not path.is_file():
+        return {}
+    made_with = Environment.model_validate_json(path.read_bytes())
+    return {"eegmill": made_with.eegmill, "Python": made_with.python, **made_with.packages}
 
 
 def _electrodes(derivative: Path, recordings: Sequence[str]) -> Electrodes:
@@ -91,6 +118,7 @@ def activities(plan: Plan, dataset: str, records: list[RecordingRecord]) -> tupl
 
 def _report(layout: Layout, record: RecordingRecord) -> str:
     """The address of a recording's page, relative to the dashboard."""
-    page = layout.report(record.recording)
-    finished = record.status in {"ok", "rejected"} and page.is_file()
-    return page.relative_to(layout.derivative).as_posix() if finished else ""
+    if record.status not in {"ok", "rejected", "failed"}:
+        return ""
+    page = layout.failed_page(record.recording) if record.status == "failed" else layout.report(record.recording)
+    return page.relative_to(layout.derivative).as_posix() if page.is_file() else ""

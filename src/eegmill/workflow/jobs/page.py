@@ -15,7 +15,7 @@ from ...provenance.methods import recording_paragraph
 from ...reading.recording import read_recording
 from ...records import RecordingRecord
 from ...report.averages import EpochsShown, channels_shown, epochs_shown
-from ...report.page import Figures, draw, recording_page, samples_left
+from ...report.page import Figures, draw, draw_recorded, recording_page, samples_left
 from ...report.signals import Before, before_of, in_single_precision, taken_from
 from ...version import __version__
 from ..layout import Layout
@@ -36,7 +36,7 @@ def write_page(layout: Layout, recording: str, entry: LockedRecording | None) ->
         What the lock has of it; None where the raw files are not there: the page then shows the clean signal alone.
     """
     record = RecordingRecord.model_validate_json(layout.qc(recording).read_bytes())
-    figures = _figures(layout, record, entry) if record.status == "ok" else Figures()
+    figures = _figures(layout, record, entry)
     target = layout.report(recording)
     methods = recording_paragraph(record) if record.status == "ok" else ""
     page = recording_page(record, figures, version=__version__, dataset=layout.dataset, methods=methods)
@@ -45,6 +45,8 @@ def write_page(layout: Layout, recording: str, entry: LockedRecording | None) ->
 
 
 def _figures(layout: Layout, record: RecordingRecord, entry: LockedRecording | None) -> Figures:
+    if record.status != "ok":
+        return _of_rejected(layout, record, entry)
     before, after = _signals(layout, record, entry)
     folder = layout.qc(record.recording).parent
     components = read_components(folder, record.recording)
@@ -57,6 +59,15 @@ def _figures(layout: Layout, record: RecordingRecord, entry: LockedRecording | N
         dataset=layout.dataset,
         epochs=_epochs(layout, record, after),
     )
+
+
+def _of_rejected(layout: Layout, record: RecordingRecord, entry: LockedRecording | None) -> Figures:
+    """Its signal as it was recorded, in single precision, if its raw files are there and can be read."""
+    if entry is None:
+        return Figures()
+    raw = read_recording(layout.raw, entry).raw
+    raw._data = in_single_precision(taken_from(raw))
+    return draw_recorded(raw, record)
 
 
 def _epochs(layout: Layout, record: RecordingRecord, after: mne.io.BaseRaw) -> EpochsShown | None:
