@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from ..models import field_descriptions
 from ..steps import STEPS
+from .allowed import allowed_values, unit_of
 from .models import Configuration
 
 
@@ -32,9 +33,7 @@ def commented_configuration(configuration: Configuration) -> str:
 
 def configuration_table() -> str:
     """Markdown table of every key."""
-    rows = ["| key | default | meaning |", "| --- | --- | --- |"]
-    rows += [f"| `{name}` | `{default}` | {meaning} |" for name, default, meaning in _keys(Configuration, "")]
-    return "\n".join(rows) + "\n"
+    return _table("key", Configuration) + "\n"
 
 
 def steps_text() -> str:
@@ -42,9 +41,8 @@ def steps_text() -> str:
     parts = []
     for name, step in STEPS.items():
         parts.append(f"### {name}\n\n{_first_paragraph(step.__doc__ or '')}\n")
-        rows = [f"| `{key}` | `{default}` | {meaning} |" for key, default, meaning in _keys(step, "")]
-        if rows:
-            parts.append("\n".join(["| parameter | default | meaning |", "| --- | --- | --- |", *rows]) + "\n")
+        if step.model_fields:
+            parts.append(_table("parameter", step) + "\n")
     return "\n".join(parts)
 
 
@@ -58,15 +56,22 @@ def _entry(name: str, value: Any, meaning: str) -> str:
     return f"{name}: {json.dumps(plain, ensure_ascii=False)} # {meaning}"
 
 
-def _keys(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str]]:
-    meanings = _meanings(model)
+def _table(head: str, model: type[BaseModel]) -> str:
+    rows = [f"| {head} | default | unit | allowed | meaning |", "| --- | --- | --- | --- | --- |"]
+    return "\n".join([*rows, *(f"| {' | '.join(cells)} |" for cells in _keys(model, ""))])
+
+
+def _keys(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, ...]]:
+    """The cells of each key: its name, default, unit, what it may hold, and what it means."""
+    meanings, allowed = _meanings(model), allowed_values(model)
     for name, field in model.model_fields.items():
         default = field.get_default(call_default_factory=True)
         if isinstance(default, BaseModel):
             yield from _keys(type(default), f"{prefix}{name}.")
         else:
             shown = json.dumps(default, ensure_ascii=False, default=str)
-            yield f"{prefix}{name}", shown.replace("|", "\\|"), meanings[name].replace("|", "\\|")
+            cells = (f"`{prefix}{name}`", f"`{shown}`", unit_of(name) or "–", allowed[name], meanings[name])
+            yield tuple(cell.replace("|", "\\|") for cell in cells)
 
 
 def _first_paragraph(docstring: str) -> str:
