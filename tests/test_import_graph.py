@@ -21,12 +21,14 @@ MAY_IMPORT = {
     "models": {},
     "retries": {},
     "sizes": {},
+    "bars": {},
+    "live": {"models"},
     "catalog": {"errors", "models", "bids", "version", "retries", "sizes"},
     "files": {"errors", "models", "lock", "bids"},
     "bids": {"errors", "models", "lock"},
     "signal": {"errors", "models", "machine", "recording"},
     "steps": {"errors", "models", "recording", "signal", "metrics"},
-    "features": {"errors", "models", "recording", "signal", "metrics"},
+    "features": {"errors", "models", "recording", "signal", "metrics", "bars"},
     "stream": {"errors"},
 }
 """All that a room may import of eegmill. Signal, steps and features touch no disk and no network."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Collection, Sequence
+import os
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -17,9 +19,6 @@ from ..recording import BadChannel, Component, Recording, Segment
 from ..records import Override
 from ..signal.timeline import annotate_segments, clear_bad
 from ..steps.contract import Step
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 COLUMNS = ("dataset", "recording", "kind", "name", "onset", "duration", "decision", "reason")
 MISSING = ("", "n/a")
@@ -54,6 +53,49 @@ def read_overrides(path: Path) -> tuple[OverrideRow, ...]:
     except FileNotFoundError:
         msg = f"Overrides '{path}' do not exist; leave the key 'overrides' empty if there are none."
         raise ConfigurationError(msg) from None
+
+
+def overrides_of(given: Path | str | Sequence[Override | Mapping[str, Any]], recording: str) -> tuple[Override, ...]:
+    """A person's decisions on one recording, in any form: a file, overrides, or their fields.
+
+    Parameters
+    ----------
+    recording
+        Whose rows of a file are taken; empty where it has no name: all rows, if they are of one recording.
+
+    Raises
+    ------
+    ConfigurationError
+        If one is wrong, or a file has rows of several recordings and none has a name.
+
+    Examples
+    --------
+    >>> overrides_of([{"kind": "channel", "name": "Cz", "decision": "bad"}], "")[0].name
+    'Cz'
+    """
+    if isinstance(given, str | os.PathLike):
+        rows = read_overrides(Path(given).expanduser())
+        names = {row.recording for row in rows}
+        if not recording and len(names) > 1:
+            msg = f"Overrides '{given}' have rows of {len(names)} recordings: give eegmill.clean the path of the file."
+            raise ConfigurationError(msg)
+        return tuple(row.override for row in rows if row.recording == recording or not recording)
+    return tuple(one if isinstance(one, Override) else _of_fields(one, number) for number, one in enumerate(given, 1))
+
+
+def _of_fields(fields: Mapping[str, Any], number: int) -> Override:
+    """An override from a dict; columns of the file are understood as well."""
+    names = {"onset": "onset_s", "duration": "duration_s"}
+    values = {names.get(key, key): value for key, value in fields.items()}
+    try:
+        override = Override.model_validate(values)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        at = ".".join(map(str, problem["loc"]))
+        msg = f"Override {number}, '{at}': {problem['msg']}; its keys are: {', '.join(Override.model_fields)}."
+        raise ConfigurationError(msg) from None
+    _check_cells(override, f"Override {number}")
+    return override
 
 
 def override_cells(dataset: str, recording: str, override: Override) -> tuple[str, ...]:

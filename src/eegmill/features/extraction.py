@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 
 import numpy as np
 
+from ..bars import Tick, bar
 from ..errors import ConfigurationError, EegmillError, RecordingError
 from ..signal.types import Floats
 from .contract import Kind, Windows
@@ -31,7 +32,7 @@ class Column:
     """(n_windows, n_channels), (n_windows, n_pairs), or (n_windows, 1), by kind."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FeatureTable:
     """Features of one recording."""
 
@@ -47,6 +48,13 @@ class FeatureTable:
     """Seconds that were cut out of the one window of a whole recording."""
     bad_channels: tuple[str, ...] = ()
     """Channels that are not in the table because they are bad."""
+
+    def __repr__(self) -> str:
+        n_windows, n_features = len(self.onsets_s), len(self.columns)
+        return (
+            f"<FeatureTable: {n_features} features of {len(self.ch_names)} channels in {n_windows} windows of "
+            f"{self.duration_s:g} s; to_wide(), to_long(), to_numpy(), notes>"
+        )
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -153,13 +161,17 @@ class OfRecording:
         return pd.concat([about, frame], axis=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DatasetFeatures:
     """Features of the recordings of a dataset."""
 
     recordings: tuple[OfRecording, ...]
     failed: Mapping[str, str] = field(default_factory=dict)
     """Recordings that have none, each with the reason."""
+
+    def __repr__(self) -> str:
+        failed = f", {len(self.failed)} failed" if self.failed else ""
+        return f"<DatasetFeatures: {len(self.recordings)} recordings{failed}; to_wide(), to_long(), notes>"
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -192,6 +204,7 @@ def extract(
     window_s: float | None = 2.0,
     step_s: float | None = None,
     epochs: bool = False,
+    verbose: bool | None = None,
 ) -> DatasetFeatures: ...
 @overload
 def extract(
@@ -212,6 +225,7 @@ def extract(
     sfreq_hz: float | None = None,
     ch_names: Sequence[str] | None = None,
     epochs: bool = False,
+    verbose: bool | None = None,
 ) -> FeatureTable | DatasetFeatures:
     """Compute features.
 
@@ -231,6 +245,8 @@ def extract(
         Of an array.
     epochs
         Of a dataset: the epochs of its recordings instead of windows.
+    verbose
+        Of a dataset: whether to show how far it is; None: in a terminal and in a notebook.
 
     Returns
     -------
@@ -256,7 +272,8 @@ def extract(
     """
     choices = choose(features)
     if isinstance(source, Sequence):
-        return _of_recordings(source, choices, window_s, step_s, epochs=epochs)
+        with bar("features", len(source), verbose=verbose) as begin:
+            return _of_recordings(source, choices, window_s, step_s, epochs=epochs, begin=begin)
     return _of_one(source, choices, window_s, step_s, sfreq_hz, ch_names)
 
 
@@ -267,12 +284,14 @@ def _of_recordings(
     step_s: float | None,
     *,
     epochs: bool,
+    begin: Tick,
 ) -> DatasetFeatures:
     found, failed = [], {}
     for one in source:
         if not hasattr(one, "cleaned"):
             msg = f"Features are computed of Raw, Epochs, an array or a Dataset, not of a list of {type(one).__name__}."
             raise ConfigurationError(msg)
+        begin(one.name)
         try:
             signal = one.epochs() if epochs else one.cleaned()
             found.append(OfRecording(one.name, one.description, _of_one(signal, choices, window_s, step_s, None, None)))

@@ -16,7 +16,7 @@ from .json_log import Entry, JsonLog, entry
 from .progress import Line, Tail
 from .screen import Screen
 from .standing import DatasetJob, Standing
-from .words import ended_sentence, summary
+from .words import counted, ended_sentence, summary
 
 OF_RECORDINGS = {"fetch": "fetches", "clean": "cleans"}
 """Rules that work on groups of recordings, and what they do."""
@@ -132,9 +132,9 @@ class Watcher:
         if self._screen is None or (dataset, rule) in self._begun:
             return
         self._begun.add((dataset, rule))
-        n = len(self._board.expected.get(dataset, ()))
         if rule in OF_RECORDINGS:
-            self._screen.begin(f"{dataset}: {OF_RECORDINGS[rule]} {n} recording{'' if n == 1 else 's'}")
+            n = len(self._board.expected.get(dataset, ()))
+            self._screen.begin(f"{dataset}: {OF_RECORDINGS[rule]} {counted(n)}")
         elif rule in OF_DATASETS:
             self._screen.begin(f"{dataset}: {OF_DATASETS[rule]}")
 
@@ -183,9 +183,7 @@ class Watcher:
             self._told_jobs = True
             self._screen.show(table)
             for dataset, recordings in self._board.expected.items():
-                self._screen.say(
-                    f"{dataset}: would clean {len(recordings)} recording{'' if len(recordings) == 1 else 's'}"
-                )
+                self._screen.say(f"{dataset}: would clean {counted(len(recordings))}")
         self._came_to_its_end = True
 
     def _watch(self) -> None:

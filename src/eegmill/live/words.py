@@ -43,6 +43,11 @@ def summary(standing: Standing) -> str:
     return ", ".join(parts)
 
 
+def counted(n_recordings: int) -> str:
+    """So many recordings."""
+    return f"{n_recordings} recording{'' if n_recordings == 1 else 's'}"
+
+
 def duration(seconds: float) -> str:
     """A duration for people.
 

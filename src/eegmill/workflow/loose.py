@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,15 @@ from ..bids.text import decoded
 from ..chain import Chain, record_of, run_steps
 from ..config.overrides import OverrideRow, check_recordings
 from ..derivative.dataset import BIDS_VERSION
+from ..derivative.write import write_derivative
 from ..errors import ConfigurationError
 from ..files.atomic import write_json
 from ..lock import LockedFile, LockedRecording
 from ..reading.recording import read_recording
 from ..recipe import Recipe
+from ..recording import Recording
 from ..records import Override
 from ..version import __version__
-from .jobs.derive import derive
 from .jobs.page import write_page
 from .layout import Layout
 from .task import Task
@@ -132,18 +134,40 @@ def clean_loose(task: Task, progress: Progress) -> RecordingRecord:
     EegmillError
         If it cannot be read or written; says why.
     """
-    layout, recipe = task.layout, task.recipe
-    chain = Chain(read_recording(layout.raw, task.entry))
-    for number, step in enumerate(recipe.steps, start=1):
-        progress(number, len(recipe.steps), step.name)
-        chain = run_steps(chain, [step], seed=task.seed, overrides=task.overrides)
+    layout, recipe, numbers = task.layout, task.recipe, count(1)
+    chain = run_steps(
+        Chain(read_recording(layout.raw, task.entry)),
+        recipe.steps,
+        seed=task.seed,
+        overrides=task.overrides,
+        begin=lambda name: progress(next(numbers), len(recipe.steps), name),
+    )
     record = record_of(chain, task.recording, recipe=recipe, seed=task.seed, overrides=task.overrides)
-    derive(task, chain, record, activity_id="")
-    if not (layout.derivative / DESCRIPTION).is_file():
-        write_json(layout.derivative / DESCRIPTION, _description(recipe))
+    _write(task, chain.recording, record)
     del chain  # the page reads both recordings, one after the other
     write_page(layout, task.recording, task.entry)
     return record
+
+
+def loose_task(file: LooseFile | None, name: str, recipe: Recipe, output: Path, *, seed: int) -> Task:
+    """What writing a cleaned recording takes; one that came from no file has a name alone."""
+    if file is None:
+        entry = LockedRecording(recording=name, folder="", datatype="eeg", raw=name, entities={}, files=())
+        file = LooseFile(output, entry)
+    return file.task(recipe, output, seed=seed, overrides=())
+
+
+def write_cleaned(task: Task, recording: Recording, record: RecordingRecord, *, with_source: bool) -> Path:
+    """Write the derivative files and the page of a recording that is cleaned; the page."""
+    _write(task, recording, record)
+    return write_page(task.layout, task.recording, task.entry if with_source else None)
+
+
+def _write(task: Task, recording: Recording, record: RecordingRecord) -> None:
+    derivative = task.layout.derivative
+    write_derivative(recording, record, entry=task.entry, raw_root=task.layout.raw, derivative=derivative)
+    if not (derivative / DESCRIPTION).is_file():
+        write_json(derivative / DESCRIPTION, _description(task.recipe))
 
 
 def _description(recipe: Recipe) -> dict[str, object]:
