@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from eegmill.credit import Author, Credit
 from eegmill.provenance.crate import NAME, write_crate
 from eegmill.provenance.environment import describe
 from eegmill.provenance.manifest import read_manifest
@@ -68,3 +69,29 @@ def test_public_addresses_of_the_source_are_used(world):
     lock = type(world.lock).model_validate_json(text)
     write_crate(world.derivative, world.activities, describe(), lock)
     assert '"s3://bucket/tiny/' in (world.derivative / NAME).read_text()
+
+
+def test_no_identifier_stands_for_two_things(pristine):
+    entities = json.loads((pristine.derivative / NAME).read_text())["@graph"]
+    assert len({item["@id"] for item in entities}) == len(entities)
+
+
+def test_agent_author_and_publisher_are_named(world):
+    credit = Credit(authors=(Author(name="Doe, Ann", affiliation="Here"),), publisher="The Laboratory")
+    write_crate(world.derivative, world.activities, describe(), world.lock, credit=credit)
+    found = {item["@id"]: item for item in json.loads((world.derivative / NAME).read_text())["@graph"]}
+    assert found[found["./"]["author"]["@id"]]["name"] == "Doe, Ann"
+    assert found[found["./"]["publisher"]["@id"]]["name"] == "The Laboratory"
+    actions = [item for item in found.values() if item["@type"] in ("CreateAction", "OrganizeAction", "ControlAction")]
+    assert {action["agent"]["@id"] for action in actions} == {found["./"]["author"]["@id"]}
+
+
+def test_an_author_is_not_made_up(graph):
+    agent = graph[graph["./"]["author"]["@id"]]
+    assert agent["name"] == "not named"
+
+
+def test_every_act_tells_its_results(graph):
+    acts = [item for item in graph.values() if item["@type"] in ("CreateAction", "OrganizeAction")]
+    assert acts
+    assert all(item["result"] for item in acts)

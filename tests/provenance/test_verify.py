@@ -161,3 +161,11 @@ def test_a_raw_file_that_changed_is_told_even_where_the_result_is_equal(world):
     assert report.recordings[0].reasons == ("input: participants.json is not the file that was read",)
     assert not report.equal
     assert "RAW FILES CHANGED" in report.summary
+
+
+def test_dataset_files_that_another_version_made_are_named_as_not_compared(pristine):
+    report = verify(pristine.derivative, rebuild=pristine.rebuild, sample=1, dataset_again=lambda *_, **__: ())
+    assert "README.md" in report.dataset_not_compared
+    assert not any(path.startswith("sub-") for path in report.dataset_not_compared)
+    assert "NOT COMPARED, another version made them" in report.summary
+    assert "not compared, another version made it: README.md" in table(report)

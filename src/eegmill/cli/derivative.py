@@ -186,7 +186,10 @@ def prune(
 def export(
     derivative: Derivative,
     folder: Annotated[Path, typer.Argument(help="Where to write; not in the derivative.")],
-    to: Annotated[Literal["fif", "set", "edf", "zarr", "braindecode-hub"], typer.Option(help="Format.")] = "set",
+    to: Annotated[
+        Literal["fif", "set", "edf", "zarr", "braindecode-hub", "older-prov"],
+        typer.Option(help="Format; older-prov: provenance in the names that BIDS-Prov had until 2025."),
+    ] = "set",
     recording: Annotated[list[str] | None, typer.Option(help="Only this recording; may be repeated.")] = None,
     epochs: Annotated[bool, typer.Option(help="The epochs instead of the continuous signal.")] = False,
 ) -> None:
@@ -194,6 +197,12 @@ def export(
     from ..derivative.export import HELD, export_dataset, export_recording
     from ..provenance.origin import read_origin
 
+    if to == "older-prov":
+        from ..provenance.older_names import write_older_names
+
+        for path in write_older_names(derivative, folder):
+            typer.echo(path)
+        return
     names = recording or [entry.recording for entry in read_origin(derivative).lock.recordings]
     if to == "zarr" or to == "braindecode-hub":  # a type checker does not follow a tuple
         if epochs:

@@ -15,6 +15,7 @@ from .activity import Activity, FileDigest, Place
 from .bids_prov import environment_object, label_of
 from .environment import Environment
 from .origin import read_strict_json
+from .recorded_environments import environment_of
 
 RAW, SCRATCH, HERE = "bids:raw:", "bids::scratch/", "bids::"
 
@@ -32,9 +33,9 @@ def recorded_activities(
     Raises
     ------
     DerivativeError
-        If a record is missing or damaged, or a job ran in another environment than the dataset's, whose description
-        cannot be read back.
+        If a record is missing or damaged, or the environment of a job cannot be read back.
     """
+    environments = _environments(derivative, environment)
     sizes = {**_sizes_in_crate(derivative), **_sizes(derivative, lock, raw)}
     found: list[Activity] = []
     for entry in lock.recordings:
@@ -45,7 +46,7 @@ def recorded_activities(
             entities = {item["Id"]: item for item in read_strict_json(derivative / f"{stem}_ent.json")["Files"]}
             activities = read_strict_json(derivative / f"{stem}_act.json")["Activities"]
             found += [
-                _activity(item, entry.recording, entities, sizes, environment)
+                _activity(item, entry.recording, entities, sizes, environments)
                 for item in activities
                 if item["Command"] is not None
             ]
@@ -55,16 +56,23 @@ def recorded_activities(
     return tuple(found)
 
 
+def _environments(derivative: Path, environment: Environment) -> dict[str, Environment | None]:
+    """Environments by identifier; None for that of the dataset."""
+    path = derivative / "prov" / "prov-eegmill" / "prov-eegmill_env.json"
+    found = read_strict_json(path).get("Environments", []) if path.is_file() else []
+    own = environment_object(environment)["Id"]
+    others = {item["Id"]: environment_of(item) for item in found if item.get("Id") != own}
+    return {**others, own: None}
+
+
 def _activity(
     item: Mapping[str, Any],
     recording: str,
     entities: Mapping[str, Mapping[str, Any]],
     sizes: Mapping[str, int],
-    environment: Environment,
+    environments: Mapping[str, Environment | None],
 ) -> Activity:
-    if environment_object(environment)["Id"] not in item["Used"]:
-        msg = f"'{item['Id']}' ran in an environment of its own, which cannot be read back."
-        raise DerivativeError(msg)
+    (ran_in,) = [environments[name] for name in item["Used"] if name in environments]
     made = [entity for entity in entities.values() if item["Id"] in entity.get("GeneratedBy", [])]
     used = [entities[name] for name in item["Used"] if name in entities]
     return Activity.model_validate(
@@ -81,6 +89,7 @@ def _activity(
             "parameters_digest": item["Parameters"]["SHA-256"],
             "seed": item["Parameters"]["RandomSeed"],
             "steps": item["Resources"]["Steps"],
+            "environment": ran_in,
         }
     )
 

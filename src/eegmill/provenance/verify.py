@@ -25,8 +25,9 @@ from .differences import changed_inputs, environment_differences, parting_step
 from .environment import Environment, describe
 from .findings import Finding
 from .former import compare_former
-from .manifest import ManifestReport, check_manifest, manifests_digest
+from .manifest import ManifestReport, check_manifest, manifests_digest, read_manifest
 from .origin import Origin, linked_raw, other_version, read_origin, refuse_foreign
+from .page_of_checksums import PAGE
 from .prune import stale_recordings
 
 DESCRIPTION = "dataset_description.json"
@@ -62,6 +63,8 @@ class VerifyReport(Frozen):
     """The index of windows and its description, made again from the files that lie there."""
     dataset: tuple[FileComparison, ...] = ()
     """Files of the whole dataset, made again from records and raw data."""
+    dataset_not_compared: tuple[str, ...] = ()
+    """Those of them that were not: another version of eegmill made them, and would write them otherwise."""
     not_compared: tuple[str, ...] = ()
     stale: tuple[str, ...] = ()
     made_by: str = ""
@@ -94,6 +97,8 @@ class VerifyReport(Frozen):
         outcome = f"signals and decisions: {tier.value}" if self.made_by else tier.value
         outcome += f"; index of windows: {worst(self.index).value}" if self.index else ""
         outcome += f"; {len(self.dataset)} files of the dataset: {worst(self.dataset).value}" if self.dataset else ""
+        left = len(self.dataset_not_compared)
+        outcome += f"; {left} files of the dataset NOT COMPARED, another version made them" if left else ""
         outcome += "; RAW FILES CHANGED" if any(item.changed_inputs for item in self.recordings) else ""
         return f"{self.derivative} is {state}; {len(self.recordings)} of {whole} recordings made again: {outcome}."
 
@@ -179,6 +184,7 @@ def verify(
         recordings=verdicts,
         index=index,
         dataset=tuple(dataset),
+        dataset_not_compared=_of_dataset(derivative) if dataset_again and not dataset else (),
         not_compared=_others(origin, chosen),
         stale=tuple(sorted(stale_recordings(derivative, origin.lock))),
         made_by=made_by,
@@ -215,6 +221,11 @@ def _dataset(
         return dataset_again(derivative, place, raw, features=features)
     except (EegmillError, OSError) as error:
         return (FileComparison(path=".", tier=Tier.DIFFERENT, difference=f"dataset not made again: {error}"),)
+
+
+def _of_dataset(derivative: Path) -> tuple[str, ...]:
+    """Files that belong to no single recording, but the page of checksums, of which ``check`` says more."""
+    return tuple(sorted(path for path in read_manifest(derivative) if not path.startswith("sub-") and path != PAGE))
 
 
 def choose(
@@ -304,6 +315,7 @@ def table(report: VerifyReport) -> list[str]:
         ("missing", report.manifest.missing),
         ("not in the manifest", report.manifest.unknown),
         ("wrong", report.findings),
+        ("not compared, another version made it", report.dataset_not_compared),
         ("of recordings that the lock no longer has", report.stale),
         ("environment", report.environment_differences),
     ):
