@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..config.overrides import override_cells, override_line
 from ..recording import Component
 from ..records import Override, RecordingRecord
-from .scrubber import Mark
+from .marks import Mark
 
 
 @dataclass(frozen=True)

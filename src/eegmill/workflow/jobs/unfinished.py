@@ -20,8 +20,9 @@ from ...bids.paths import FAILED, DerivativePaths
 from ...derivative.portable import without_folders
 from ...files.atomic import write_text
 from ...records import RecordingRecord, StepRecord
+from ...report.figures import Figures
 from ...report.flow import boxes_of
-from ...report.page import Figures, recording_page
+from ...report.page import recording_page
 from ...report.unfinished import InputFile, LogEnd, Unfinished, log_end
 from ...version import __version__
 from ..plan import Plan
