@@ -41,6 +41,7 @@ def recording_page(
     flow: Sequence[Box] = (),
     unfinished: Unfinished | None = None,
     back: str | None = None,
+    neighbours: bool = True,
 ) -> str:
     """HTML of one recording: what was done, what was decided, and how it looks. Holds no time and no path.
 
@@ -57,6 +58,8 @@ def recording_page(
     back
         Relative address of the page that lists all recordings; by default that of a derivative, as seen from the place
         of the recording's page.
+    neighbours
+        Whether that page knows the way to the previous and the next recording.
     """
     decider = Decider(dataset, record.recording)
     facts: tuple[Fact, ...] = facts_of(record)
@@ -79,6 +82,7 @@ def recording_page(
         steps=step_summaries(record),
         flow=flow_figure(flow or boxes_of(record)),
         unfinished=unfinished,
+        neighbours=neighbours,
         back=back or f"{'../' * len(DerivativePaths(record.recording).subject_folder.parts)}index.html",
         version=version,
         title=record.recording,

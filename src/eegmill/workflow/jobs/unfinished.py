@@ -60,6 +60,7 @@ def _write(plan: Plan, dataset: str, record: RecordingRecord, *, folder: Path, b
         flow=boxes_of(told, plan.recipe.steps, begun=steps is not None),
         unfinished=unfinished,
         back=back,
+        neighbours=folder != plan.layout(dataset).failed_without_derivative,
     )
     target = folder / DerivativePaths(name).failed_page.name
     write_text(target, page)
