@@ -83,6 +83,11 @@ class StepRun:
         return self.step.removed_segments(self.decisions)
 
     @property
+    def repaired_segments(self) -> tuple[Segment, ...]:
+        """Stretches whose samples were changed because they were bad, in seconds on the time axis before."""
+        return self.step.repaired_segments(self.decisions)
+
+    @property
     def removed_components(self) -> tuple[int, ...]:
         """Indices of the components that were taken out."""
         return self.step.removed_components(self.decisions)

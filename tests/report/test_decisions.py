@@ -12,7 +12,7 @@ from eegmill.config.overrides import COLUMNS, override_cells, override_line, rea
 from eegmill.recording import Component
 from eegmill.records import Override
 from eegmill.report.decisions import Change, Decider, segment_rows
-from eegmill.report.scrubber import Mark
+from eegmill.report.marks import Mark
 
 DECIDER = Decider("ds1", "sub-01_task-rest")
 EYE = Component(index=3, label="eye", probability=0.95, status="bad")

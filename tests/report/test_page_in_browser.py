@@ -6,17 +6,34 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from axe import barriers
 from eegmill.config.overrides import read_overrides
+from eegmill.files.atomic import write_text
 from eegmill.lock import Lock
 from eegmill.records import Override, RecordingRecord
 from eegmill.report.dashboard import Row, dashboard_page
+from eegmill.report.figures import Figures
+from eegmill.report.flow import boxes_of
+from eegmill.report.page import recording_page
+from eegmill.report.signals import Shown
+from eegmill.report.unfinished import InputFile, Unfinished, log_end
+from eegmill.report.waves import waves_of
+from eegmill.steps import STEPS
+from eegmill.workflow.comparison import compare_derivatives
 from eegmill.workflow.pages import draw_again
 from tiny_bids import make_derivative, make_raw_dataset
 
 pytestmark = pytest.mark.browser
 READY = "#scrubber[data-ready=yes]"
+PAGES = (
+    "sub-01/sub-01_task-odd_report.html",
+    "index.html",
+    "comparison.html",
+    "logs/failed/sub-09_task-odd_report.html",
+)
 HOSTILE = "</script><script>window.hurt=1</script><img src=x onerror=window.hurt=1>"
 
 
@@ -28,8 +45,29 @@ def derivative(tmp_path_factory: pytest.TempPathFactory) -> Path:
     make_derivative(root, make_raw_dataset(root), made)
     events = made / "sub-02" / "eeg" / "sub-02_task-odd_desc-preproc_events.tsv"
     events.write_text(events.read_text(encoding="utf-8").replace("BAD_muscle", f"BAD_{HOSTILE}"), encoding="utf-8")
+    _put_failed_page(made)
     draw_again(made)
+    compare_derivatives(made, made, made / "comparison.html")
     return made
+
+
+def _put_failed_page(derivative: Path) -> None:
+    failed = RecordingRecord(
+        recording="sub-09_task-odd",
+        status="failed",
+        stage="clean",
+        reason=HOSTILE,
+        recipe="x",
+        recipe_digest="0",
+        seed=0,
+    )
+    files = (InputFile(f"sub-09/{HOSTILE}\u202e.edf", "raw", 10, 3),)
+    unfinished = Unfinished(files, log_end(f"{HOSTILE}\n" * 60), was_read=True)
+    planned = [STEPS["flatline"](), STEPS["reference"]()]
+    page = recording_page(
+        failed, Figures(), version="0", flow=boxes_of(failed, planned), unfinished=unfinished, back="../../index.html"
+    )
+    write_text(derivative / "logs" / "failed" / "sub-09_task-odd_report.html", page)
 
 
 @pytest.fixture
@@ -148,7 +186,7 @@ def test_without_scripts_a_picture_of_the_signal_is_left(browser: Any, derivativ
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("address", ["sub-01/sub-01_task-odd_report.html", "index.html"])
+@pytest.mark.parametrize("address", PAGES)
 def test_no_page_is_wider_than_its_window_and_no_text_too_small(
     page: Any, derivative: Path, address: str, width: int
 ) -> None:
@@ -194,3 +232,62 @@ def test_a_thousand_recordings_are_filtered_and_sorted(page: Any, tmp_path: Path
     page.click("th >> text=duration")
     page.click("th >> text=duration")
     assert page.locator("#recordings tbody tr:visible").first.get_attribute("data-recording") == "sub-0990_task-rest"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", PAGES)
+def test_nothing_serious_keeps_people_from_using_a_page(page: Any, derivative: Path, address: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto((derivative / address).as_uri())
+    assert barriers(page) == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_hostile_text_is_inert_on_every_page(page: Any, derivative: Path, address: str) -> None:
+    page.goto((derivative / address).as_uri())
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.hurt") is None
+
+
+def test_the_script_decodes_the_waves_that_python_packs(page: Any, derivative: Path) -> None:
+    sfreq_hz = 128.0
+    times = np.arange(round(6 * sfreq_hz)) / sfreq_hz
+    data = 2e-5 * np.stack([np.sin(2 * np.pi * 7 * times), np.cos(2 * np.pi * 13 * times)])
+    waves = waves_of(Shown.all_of(data, sfreq_hz))
+    page.goto(report(derivative))
+    page.wait_for_selector(READY)
+    found = page.evaluate(
+        "async (waves) => { const decoder = await wavesOf(waves); return decoder.block(3).map((row) => [...row]); }",
+        dict(waves.as_json()),
+    )
+    at = (3 + (np.arange(len(found[0])) + 0.5) / len(found[0])) * waves.block_s - 0.5 / sfreq_hz
+    expected = 2e-5 * np.stack([np.sin(2 * np.pi * 7 * at), np.cos(2 * np.pi * 13 * at)])
+    assert np.array(found) == pytest.approx(expected, abs=1e-6)
+
+
+def test_of_many_recordings_more_are_drawn_as_one_scrolls(page: Any, tmp_path: Path) -> None:
+    lock = Lock(dataset="x", api="x", database="x", filter={}, resolved_at="", recordings=())
+    rows = [Row(record(number), f"{number}.html") for number in range(400)]
+    (tmp_path / "index.html").write_text(dashboard_page(lock, rows, recipe="x", version="0"), encoding="utf-8")
+    page.goto((tmp_path / "index.html").as_uri())
+    drawn = "document.querySelectorAll('#recordings tbody tr:not([hidden])').length"
+    few = page.evaluate(drawn)
+    page.evaluate("document.querySelector('.list').scrollTo(0, 1e6)")
+    page.wait_for_function(f"{drawn} > {few}")
+
+
+def test_only_what_differs_can_be_shown(page: Any, derivative: Path) -> None:
+    page.goto((derivative / "comparison.html").as_uri())
+    assert page.inner_text("#filter output") == "2 recordings"
+    page.check("[name=differs]")
+    assert page.inner_text("#filter output") == "0 of 2 recordings"
+
+
+def test_the_methods_are_copied(browser: Any, derivative: Path) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    opened = context.new_page()
+    opened.goto((derivative / "index.html").as_uri())
+    opened.click("#copy-methods")
+    opened.wait_for_function("document.getElementById('copy-methods').textContent === 'Copied'")
+    assert opened.evaluate("navigator.clipboard.readText()") == opened.inner_text("#methods")
+    context.close()

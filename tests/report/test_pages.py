@@ -10,7 +10,8 @@ from eegmill.lock import Lock
 from eegmill.recording import BadChannel
 from eegmill.records import RecordingRecord
 from eegmill.report.dashboard import Row, dashboard_page
-from eegmill.report.page import Figures, recording_page, samples_left
+from eegmill.report.figures import Figures, samples_left
+from eegmill.report.page import recording_page
 from eegmill.report.summary import brief
 from step_records import recorded
 

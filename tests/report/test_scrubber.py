@@ -12,7 +12,8 @@ import numpy as np
 
 from eegmill.recording import BadChannel
 from eegmill.records import RecordingRecord
-from eegmill.report.page import Figures, recording_page
+from eegmill.report.figures import Figures
+from eegmill.report.page import recording_page
 from eegmill.report.scrubber import MAX_EVENTS, scrubber_data
 from eegmill.report.signals import before_of
 from step_records import recorded
@@ -62,8 +63,8 @@ def test_events_beyond_the_limit_are_counted() -> None:
 
 
 def test_what_asr_repaired_is_shown_but_not_what_it_only_marked() -> None:
-    assert data_of(recorded("asr", segments=[SEGMENT]))["repaired"] == ((1.0, 2.0),)
-    assert data_of(recorded("asr", {"mode": "reject"}, segments=[SEGMENT]))["repaired"] == ()
+    assert data_of(recorded("asr", segments=[SEGMENT]))["repaired"] == [[1.0, 2.0]]
+    assert data_of(recorded("asr", {"mode": "reject"}, segments=[SEGMENT]))["repaired"] == []
 
 
 def test_where_samples_were_cut_out_no_stretch_can_be_marked() -> None:

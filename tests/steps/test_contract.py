@@ -22,7 +22,8 @@ from eegmill.provenance.methods import paragraph
 from eegmill.provenance.references import REFERENCES
 from eegmill.recipe import Recipe
 from eegmill.records import StepRecord
-from eegmill.report.page import Figures, recording_page
+from eegmill.report.figures import Figures
+from eegmill.report.page import recording_page
 from eegmill.steps import STEPS
 from eegmill.steps.contract import ActsOn, Decisions
 from eegmill.workflow import fingerprint

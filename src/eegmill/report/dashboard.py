@@ -63,7 +63,8 @@ class Row:
     @property
     def attention(self) -> tuple[Light, ...]:
         """The figures that are not good."""
-        return tuple(light for light in lights_of(self.record) if light.level != "good")
+        lights = lights_of(self.record) if self.record.status == "ok" else ()
+        return tuple(light for light in lights if light.level != "good")
 
     @property
     def sentence(self) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 from ..config.overrides import override_cells, override_line
 from ..recording import Component
 from ..records import Override, RecordingRecord
-from .scrubber import Mark
+from .marks import Mark
 
 
 @dataclass(frozen=True)

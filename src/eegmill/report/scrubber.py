@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..records import RecordingRecord
-from ..signal.timeline import is_bad, is_event
-from ..steps.asr import Asr, AsrDecisions
+from ..signal.timeline import is_event
+from .marks import marks_of, samples_were_cut
 from .preview import LINEAR_TO_V, MAX_CODE, names_apart, preview_of, steps_of
 from .signals import Before, Shown
+from .timeline import repaired
 from .waves import HIGHEST_HZ, waves_of
 
 if TYPE_CHECKING:
@@ -19,49 +19,6 @@ if TYPE_CHECKING:
 MAX_EVENTS = 5000
 """Of a page; what is left out is said."""
 KINDS = frozenset({"eeg", "eog", "ecg", "emg"})
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A stretch that is marked bad."""
-
-    onset_s: float
-    duration_s: float
-    name: str
-    channels: tuple[str, ...]
-    """Those that it concerns; empty where it concerns all."""
-
-
-def marks_of(raw: mne.io.BaseRaw) -> tuple[Mark, ...]:
-    """Everything that is marked bad, in order."""
-    return tuple(
-        Mark(
-            round(float(mark["onset"]), 4),
-            round(float(mark["duration"]), 4),
-            str(mark["description"]),
-            tuple(map(str, mark.get("ch_names") or ())),
-        )
-        for mark in raw.annotations
-        if is_bad(str(mark["description"]))
-    )
-
-
-def samples_were_cut(record: RecordingRecord) -> bool:
-    """Whether a step takes samples out, so that times of the clean signal are not those of the recording."""
-    return any(step.read_back().step.cuts_samples for step in record.steps)
-
-
-def repaired_s(record: RecordingRecord) -> tuple[tuple[float, float], ...]:
-    """Onsets and durations of what ASR repaired; none where samples were cut out, as the times are then others."""
-    if samples_were_cut(record):
-        return ()
-    runs = (step.read_back() for step in record.steps)
-    return tuple(
-        (round(segment.onset_s, 4), round(segment.duration_s, 4))
-        for run in runs
-        if isinstance(run.step, Asr) and isinstance(run.decisions, AsrDecisions) and run.step.mode == "repair"
-        for segment in run.decisions.segments
-    )
 
 
 def scrubber_data(
@@ -102,7 +59,7 @@ def scrubber_data(
         "waves": _waves(clean, raw if compared else None, n_steps),
         "compared": [names.index(name) for name in compared],
         "segments": [[mark.onset_s, mark.duration_s, mark.name, list(mark.channels)] for mark in marks_of(after)],
-        "repaired": repaired_s(record),
+        "repaired": [[span.onset_s, span.duration_s] for spans in repaired(record).values() for span in spans],
         "may_mark": not samples_were_cut(record),
         **_events(after),
     }

@@ -125,7 +125,7 @@ LIMITS = (
     Limit("channels bad", _bad_share, 0.1, 0.25),
     Limit("time lost", _lost_share, 0.2, 0.5),
     Limit("samples missing", _missing_share, 0.0, 0.01),
-    Limit("time repaired by ASR", _repaired_share, 0.1, 0.3),
+    Limit("time repaired", _repaired_share, 0.1, 0.3),
     Limit("components removed", _removed_share, 0.4, 0.7),
 )
 """For the eye alone: nothing is decided by them."""

@@ -117,6 +117,10 @@ class Asr(Step):
         """Why components that were found before no longer fit."""
         return "it mixes channels anew, and the components are those of the channels before"
 
+    def repaired_segments(self, decisions: AsrDecisions) -> tuple[Segment, ...]:
+        """The bursts, where they were taken out."""
+        return decisions.segments if self.mode == "repair" else ()
+
     def sentence(self, decisions: AsrDecisions) -> Sentence:
         """The cutoff, the calibration, and how much was changed."""
         calibration = decisions.calibration

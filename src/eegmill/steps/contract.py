@@ -206,6 +206,10 @@ class Step(Frozen, ABC):
         """Stretches that were taken out, in seconds on the time axis before."""
         return ()
 
+    def repaired_segments(self, decisions: Any) -> tuple[Segment, ...]:  # noqa: ARG002 - for steps that repair
+        """Stretches whose samples were changed because they were bad, in seconds on the time axis before."""
+        return ()
+
     def removed_components(self, decisions: Any) -> tuple[int, ...]:  # noqa: ARG002 - for steps that remove some
         """Indices of the components that were taken out."""
         return ()

@@ -14,11 +14,11 @@
     if (target) { location.replace(target); return; }
   }
   const texts = rows.map((row) => `${row.textContent} ${row.cells[4].title} ${row.title}`.toLowerCase());
-  const list = body.closest(".list"), MANY = 150;
+  const list = body.closest(".list"), MANY = 100;
   let fitting = rows, room = MANY;
   const draw = () => {
     const drawn = new Set(fitting.slice(0, room));
-    rows.forEach((row) => { row.hidden = !drawn.has(row); });
+    rows.forEach((row) => { if (row.hidden === drawn.has(row)) row.hidden = !row.hidden; });
   };
   const more = () => { if (room < fitting.length && list.scrollTop + 2 * list.clientHeight > list.scrollHeight) { room += MANY; draw(); } };
   const filter = () => {

@@ -48,7 +48,7 @@
   const rowPx = Math.min(Math.max(560 / channels.length, 13), 30);
   const heightPx = Math.round(TOP + BOTTOM + rowPx * channels.length);
   const shortestS = Math.min(durationS, data.waves ? 0.25 : Math.max(8 * stepS, 0.25));
-  let fromS = 0, toS = Math.min(durationS, Math.max(20, 400 * stepS)), rowV = 3 * eegV, marking = false, marked = null, widthPx = 0, pending = false;
+  let fromS = 0, toS = Math.min(durationS, data.waves ? 20 : Math.max(20, 400 * stepS)), rowV = 3 * eegV, marking = false, marked = null, widthPx = 0, pending = false;
 
   const colours = () => {
     const style = getComputedStyle(document.documentElement);

@@ -15,7 +15,8 @@ from ...provenance.methods import recording_paragraph
 from ...reading.recording import read_recording
 from ...records import RecordingRecord
 from ...report.averages import EpochsShown, channels_shown, epochs_shown
-from ...report.page import Figures, draw, draw_recorded, recording_page, samples_left
+from ...report.figures import Figures, draw, draw_recorded, samples_left
+from ...report.page import recording_page
 from ...report.signals import Before, before_of, in_single_precision, taken_from
 from ...version import __version__
 from ..layout import Layout

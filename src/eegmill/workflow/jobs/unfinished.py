@@ -20,8 +20,9 @@ from ...bids.paths import FAILED, DerivativePaths
 from ...derivative.portable import without_folders
 from ...files.atomic import write_text
 from ...records import RecordingRecord, StepRecord
+from ...report.figures import Figures
 from ...report.flow import boxes_of
-from ...report.page import Figures, recording_page
+from ...report.page import recording_page
 from ...report.unfinished import InputFile, LogEnd, Unfinished, log_end
 from ...version import __version__
 from ..plan import Plan
@@ -59,6 +60,7 @@ def _write(plan: Plan, dataset: str, record: RecordingRecord, *, folder: Path, b
         flow=boxes_of(told, plan.recipe.steps, begun=steps is not None),
         unfinished=unfinished,
         back=back,
+        neighbours=folder != plan.layout(dataset).failed_without_derivative,
     )
     target = folder / DerivativePaths(name).failed_page.name
     write_text(target, page)
