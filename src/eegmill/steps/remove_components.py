@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import mne
     from numpy.typing import NDArray
 
-BLOCK_SAMPLES = 1 << 16
+BLOCK_SAMPLES = 1 << 14
 
 
 class ChannelVariance(Frozen):
@@ -120,8 +120,10 @@ def subtract(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, bad: list[int]) ->
     data = raw._data
     before = np.array([data[pick].var() for pick in picks])
     for start in range(0, raw.n_times, BLOCK_SAMPLES):
-        block = data[picks, start : start + BLOCK_SAMPLES]
-        data[picks, start : start + BLOCK_SAMPLES] = block - P @ (block - mean[:, None])
+        block = slice(start, start + BLOCK_SAMPLES)
+        artefact = P @ (data[picks, block] - mean[:, None])
+        for row, pick in zip(artefact, picks, strict=True):
+            data[pick, block] -= row
     after = np.array([data[pick].var() for pick in picks])
     percents = 100 * np.divide(before - after, before, out=np.zeros_like(before), where=before > 0)
     total = float(before.sum())
