@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "features": {"errors", "models", "recording", "signal", "metrics", "bars"},
     "stream": {"errors"},
 }
-"""All that a room may import of eegmill. Signal, steps and features touch no disk and no network."""
+"""All that a room may import of eegmill. Signal, steps and features touch no network, and a disk only in `aside`."""
 
 HEAVY = frozenset(
     {

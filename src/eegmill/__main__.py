@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from tempfile import gettempdir
 
 from .errors import EegmillError
-from .files.os_errors import explain
+from .files.os_errors import NO_MEMORY, explain, out_of_memory, temporary_folders
 from .machine import fix_environment
 
 PASSED_ON = "Options of Snakemake follow '--', for example: eegmill run ds003805 -- --until fetch"
@@ -16,18 +15,22 @@ PASSED_ON = "Options of Snakemake follow '--', for example: eegmill run ds003805
 def main() -> None:
     """Run the command line: exit code 0 done, 1 failed, 2 wrong use."""
     fix_environment()
-    from .cli.app import app
-
     own, passed = parted(sys.argv[1:])
     try:
+        from .cli.app import app
+
         app(own, obj=passed, prog_name="eegmill")
     except EegmillError as error:
         _leave(str(error), error.exit_code)
     except OSError as error:
-        reason = explain(error, folders=[Path(gettempdir()), Path.cwd()])
+        reason = explain(error, folders=[*temporary_folders(), Path.cwd()])
         if reason is None:
             raise
         _leave(reason, 1)
+    except (MemoryError, ImportError, RuntimeError) as error:
+        if not out_of_memory(error):
+            raise
+        _leave(NO_MEMORY, 1)
     except SystemExit as ended:
         if ended.code == 2 and own[:1] == ["run"]:
             _leave(PASSED_ON, 2)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from eegmill.files.os_errors import explain
+from eegmill.files.os_errors import explain, out_of_memory, temporary_folders
 
 
 def error(number: int, path: Path | None = None) -> OSError:
@@ -57,3 +57,41 @@ def test_a_closed_folder_on_the_way_is_named(tmp_path: Path, monkeypatch: pytest
 def test_the_folder_is_named_that_a_file_was_to_be_made_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda found, mode: Path(found) != tmp_path or mode == os.X_OK)
     assert f"'{tmp_path}' may not be written by this user" in str(explain(error(errno.EACCES, tmp_path / "b.json")))
+
+
+def test_a_network_folder_that_was_away_is_told_as_one_that_may_come_back(tmp_path: Path) -> None:
+    told = str(explain(error(errno.ESTALE, tmp_path / "a.eeg")))
+    assert told.startswith(f"'{tmp_path}' is in a network folder that was away")
+    assert told.endswith("run again.")
+
+
+def test_too_many_open_files_are_told_with_the_limit_to_raise() -> None:
+    assert "ulimit -n" in str(explain(error(errno.EMFILE)))
+
+
+def test_a_system_without_memory_is_told_as_that() -> None:
+    assert "the memory ran out" in str(explain(error(errno.ENOMEM)))
+
+
+@pytest.mark.parametrize(
+    ("fault", "is_memory"),
+    [
+        (MemoryError(), True),
+        (ImportError("libfoo.so: failed to map segment from shared object"), True),
+        (ImportError("No module named 'foo'"), False),
+        (RuntimeError("can't start new thread"), True),
+        (RuntimeError("failed to map segment"), False),
+        (OSError(errno.ENOSPC, "x"), False),
+    ],
+)
+def test_what_means_that_the_memory_ran_out(fault: Exception, is_memory: bool) -> None:
+    assert out_of_memory(fault) is is_memory
+
+
+def test_a_machine_without_any_temporary_folder_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: [str(tmp_path / "nowhere")])
+    assert temporary_folders() == []
+    with pytest.raises(FileNotFoundError) as raised:
+        tempfile.gettempdir()
+    assert "TMPDIR" in str(explain(raised.value, folders=[tmp_path]))

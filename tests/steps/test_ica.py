@@ -149,3 +149,10 @@ def test_a_fit_on_rounded_samples_finds_the_same_components(monkeypatch):
     exact = topographies(fit(recording(6))[0].ica)
     monkeypatch.setattr(module, "MAX_DOUBLES_BYTES", 0)
     np.testing.assert_allclose(topographies(fit(recording(6))[0].ica), exact, rtol=1e-4)
+
+
+def test_the_recording_keeps_its_samples_though_they_wait_aside(monkeypatch):
+    monkeypatch.setattr(module, "MAX_DOUBLES_BYTES", 0)
+    raw = recording(6)
+    before = raw.get_data()
+    assert fit(raw)[0].raw.get_data().tobytes() == before.tobytes()

@@ -215,6 +215,16 @@ def test_a_reason_that_finds_no_room_is_still_told(tiny_disk: Path, capfd: pytes
     assert f"eegmill clean: '{tiny_disk}': the disk is full." in capfd.readouterr().err
 
 
+def test_a_reason_that_cannot_be_written_down_is_that_of_the_full_disk(tiny_disk: Path) -> None:
+    def fill(_: Begin) -> None:
+        with (tiny_disk / "large").open("wb") as file:
+            file.write(bytes(3_000_000))
+
+    watch = Supervision("clean", tiny_disk / "new" / "failure.json", folders=(tiny_disk,))
+    (failure,) = supervised_all([Piece(fill, watch)])
+    assert failure.reason.startswith(f"'{tiny_disk}': the disk is full.")
+
+
 def test_a_read_only_folder_is_named(tiny_disk: Path, tmp_path: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", tiny_disk], check=True)
 

@@ -1,8 +1,8 @@
 """What the workflow costs beside the cleaning: starting, planning, finding nothing to do, looking a recording up.
 
-    python -m validation.benchmarks.workflow [one] [start] [nothing] [dry-run]
+    python -m validation.benchmarks.workflow [one] [start] [nothing] [dry-run] [shards] [--quick]
 
-Prints a Markdown section; without arguments all four parts. Recordings are made up where nothing is cleaned: their locks have ten
+Prints a Markdown section; without arguments all five parts. ``--quick`` plans a tenth of the recordings. Recordings are made up where nothing is cleaned: their locks have ten
 files each, and their receipts are those of a run that is done. CPU seconds are user and system time of a process and its children.
 """
 
@@ -14,7 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from eegmill.files.atomic import write_json
@@ -25,6 +27,7 @@ from eegmill.workflow.entries import read_entry, write_index
 from eegmill.workflow.groups import Groups
 from eegmill.workflow.plan import VARIABLE, Plan
 from eegmill.workflow.receipts import Receipt, write_receipt
+from eegmill.workflow.shards import MAX_RECORDINGS
 from eegmill.workflow.stages import OF_DERIVATIVES, OF_RECORDINGS
 from validation.markdown import print_table
 from validation.processes import Cost, cost_of
@@ -32,7 +35,7 @@ from validation.recordings import data_folder
 
 DATASET = "made-up"
 N_FILES = 10
-N_DONE, N_PLANNED = 1000, (1000, 10_000)
+N_DONE, N_PLANNED, N_IN_SHARDS = 1000, (1000, 10_000), 100_000
 FILES = {"fetch": 10, "decompose": 1, "clean": 14, "report": 1}
 """How many files the receipt of each stage lists."""
 N_LOOKED_UP = 200
@@ -101,10 +104,10 @@ def snakemake(folder: Path, *arguments: str) -> Cost:
     return cost_of([sys.executable, "-m", "snakemake", *files, "--cores", "2", *arguments], folder=folder)
 
 
-def dry_runs() -> list[Row]:
+def dry_runs(*, quick: bool) -> list[Row]:
     """Planning recordings of which none is done."""
     rows = []
-    for n_recordings in N_PLANNED:
+    for n_recordings in N_PLANNED[:1] if quick else N_PLANNED:
         with tempfile.TemporaryDirectory() as name:
             plan_of(Path(name), tuple(entry(number) for number in range(n_recordings)))
             cost = snakemake(Path(name), "--dry-run", "--quiet")
@@ -113,7 +116,26 @@ def dry_runs() -> list[Row]:
     return rows
 
 
-def nothing_to_do() -> list[Row]:
+def in_shards(*, quick: bool) -> list[Row]:
+    """Planning many datasets part by part, as ``eegmill run`` does."""
+    n_recordings = N_IN_SHARDS // (10 if quick else 1)
+    names = [f"{DATASET}-{number}" for number in range(n_recordings // MAX_RECORDINGS)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "config.yaml").write_text(json.dumps({"datasets": names, "output": "results"}))
+        recordings = tuple(entry(number) for number in range(MAX_RECORDINGS))
+        for dataset in names:
+            lock = Lock(dataset=dataset, api="x", database="x", filter={}, resolved_at="", recordings=recordings)
+            write_json(folder / "results" / "locks" / f"{dataset}.lock.json", lock.model_dump(mode="json"))
+        command = [sys.executable, "-m", "eegmill", "run", "--configfile", "config.yaml", "--cores", "2", "--dry-run"]
+        with get_context("fork").Pool(1) as alone:  # the system knows the peak of all children of a process only
+            cost = alone.apply(partial(cost_of, command, folder=folder))
+    what = f"dry run of {n_recordings:,} recordings in {len(names)} shards"
+    found = f"{cost.cpu_s:.0f} ({cost.peak_mb:.0f} MB, {cost.wall_s / 60:.1f} min)"
+    return [(what, found, "" if quick else "10 min, memory of one shard")]
+
+
+def nothing_to_do(*, quick: bool) -> list[Row]:  # noqa: ARG001 - seconds
     """A run of recordings that are all done."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -123,7 +145,7 @@ def nothing_to_do() -> list[Row]:
     return [(f"run of {N_DONE:,} recordings with nothing to do", f"{cost_s:.1f}", "8")]
 
 
-def start() -> list[Row]:
+def start(*, quick: bool) -> list[Row]:  # noqa: ARG001 - seconds
     """What a job takes before its work, and what it takes to look a recording up in a large lock."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -142,7 +164,7 @@ def start() -> list[Row]:
         return [*rows, ("a job that finds its recordings done", f"{cost_s:.2f}", "0.5")]
 
 
-def one() -> list[Row]:
+def one(*, quick: bool) -> list[Row]:  # noqa: ARG001 - seconds
     """One real recording of 62 s, from the lock to the page: the two jobs that the rules call."""
     raw = data_folder() / "eegmat" / "Subject00_2.edf"
     with tempfile.TemporaryDirectory() as name:
@@ -182,7 +204,13 @@ def _environment(plan: Plan) -> Mapping[str, str]:
     return {key: value for key, value in environment.items() if key == VARIABLE or os.environ.get(key) != value}
 
 
-PARTS = {"one": one, "start": start, "nothing": nothing_to_do, "dry-run": dry_runs}
+PARTS: dict[str, Callable[..., list[Row]]] = {
+    "one": one,
+    "start": start,
+    "nothing": nothing_to_do,
+    "dry-run": dry_runs,
+    "shards": in_shards,
+}
 
 
 def main(wanted: list[str]) -> None:
@@ -191,8 +219,8 @@ def main(wanted: list[str]) -> None:
     home = Path.cwd()
     print("## The workflow")
     rows: list[Row] = []
-    for part in wanted or PARTS:
-        rows += PARTS[part]()
+    for part in [word for word in wanted if word in PARTS] or PARTS:
+        rows += PARTS[part](quick="--quick" in wanted)
         os.chdir(home)
     print_table("what | CPU s | aim", rows)
 

@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from tempfile import gettempdir
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -107,6 +106,7 @@ def _existing(word: str) -> list[Path]:
 
 def _clean(task: Task, name: str) -> bool:
     """Clean one file and say how it ended; whether it is clean."""
+    from ..files.os_errors import temporary_folders
     from ..workflow.loose import clean_loose
     from ..workflow.supervision import told
 
@@ -115,7 +115,7 @@ def _clean(task: Task, name: str) -> bool:
     try:
         record = clean_loose(task, lambda *step: _show(name, *step))
     except Exception as error:  # the edge: whatever it was ends this file alone, and is told
-        _end(f"{name}: failed: {told(error, [task.layout.output, Path(gettempdir())])[0]}")
+        _end(f"{name}: failed: {told(error, [task.layout.output, *temporary_folders()])[0]}")
         return False
     took = f"{time.perf_counter() - begun:.0f} s"
     if record.status != "ok":

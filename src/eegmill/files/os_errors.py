@@ -11,6 +11,17 @@ from pathlib import Path
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 READ_ONLY = {errno.EROFS}
 FORBIDDEN = {errno.EACCES, errno.EPERM}
+TOO_MANY_OPEN = {errno.EMFILE, errno.ENFILE}
+GONE_AWAY = {errno.ESTALE}
+"""Of a network folder that was away: another attempt may find it again."""
+NO_MEMORY = "the memory ran out: give the job more 'mem_mb', take a shorter recording, or close other programs"
+NO_TEMPORARY = "No usable temporary directory"
+"""Words of Python where it finds none."""
+STARVED: dict[type[Exception], tuple[str, ...]] = {
+    ImportError: ("cannot allocate memory", "failed to map segment"),
+    RuntimeError: ("can't start new thread",),
+}
+"""Words of Python and of the loader of libraries where the memory ran out."""
 NEARLY_FULL_BYTES = 1_000_000
 """Below this much room a failed write of unknown cause is told as a full disk."""
 
@@ -23,6 +34,12 @@ def explain(error: OSError, *, folders: Iterable[Path] = ()) -> str | None:
     folders
         Where the failed work writes: the system names no file when a write fails half-way, and numpy no cause.
     """
+    if out_of_memory(error):
+        return f"{NO_MEMORY}."
+    if NO_TEMPORARY in str(error):
+        return "No temporary folder can be written: make room in one, or let the variable TMPDIR name another."
+    if error.errno in TOO_MANY_OPEN:
+        return "Too many files are open: raise the limit ('ulimit -n 4096'), then run again."
     named = [Path(os.fsdecode(name)) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
     if error.errno in FULL or (error.errno is None and not named and _full(folders)):
         quota = "the quota is used up" if error.errno == errno.EDQUOT else "the disk is full"
@@ -33,7 +50,28 @@ def explain(error: OSError, *, folders: Iterable[Path] = ()) -> str | None:
     if error.errno in FORBIDDEN and named:
         path, deed = _refused(named[0])
         return f"'{path}' may not be {deed} by this user ({os.strerror(error.errno)}): change its rights."
+    if error.errno in GONE_AWAY:
+        where = _quoted([_folder(path) for path in named[:1]] or folders)
+        return f"{where} is in a network folder that was away ({os.strerror(error.errno)}): run again."
     return None
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an error means that the memory ran out."""
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return True
+    said = (words for kind, words in STARVED.items() if isinstance(error, kind))
+    return any(word in str(error).lower() for words in said for word in words)
+
+
+def temporary_folders() -> list[Path]:
+    """The temporary folder; none where none can be written."""
+    import tempfile
+
+    try:
+        return [Path(tempfile.gettempdir())]
+    except FileNotFoundError:
+        return []
 
 
 def closed(folder: Path) -> str:
@@ -68,8 +106,7 @@ def _refused(path: Path) -> tuple[Path, str]:
 
 
 def _tmpdir(where: Iterable[Path]) -> str:
-    import tempfile
-
-    temporary = Path(tempfile.gettempdir())
-    inside = any(temporary in (folder, *folder.parents) for folder in where)
-    return f"the variable TMPDIR names another than '{temporary}'." if inside else "what is done stays."
+    for temporary in temporary_folders():
+        if any(temporary in (folder, *folder.parents) for folder in where):
+            return f"the variable TMPDIR names another than '{temporary}'."
+    return "what is done stays."

@@ -220,6 +220,8 @@ def _dataset(
     try:
         return dataset_again(derivative, place, raw, features=features)
     except (EegmillError, OSError) as error:
+        if isinstance(error, OSError) and (reason := explain(error, folders=[place])):
+            raise DerivativeError(reason) from error  # of this machine, not of the derivative
         return (FileComparison(path=".", tier=Tier.DIFFERENT, difference=f"dataset not made again: {error}"),)
 
 

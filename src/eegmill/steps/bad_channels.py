@@ -18,7 +18,7 @@ from ..signal.bad.bridges import HIGHEST_PEAK, find_bridges, to_drop
 from ..signal.bad.correlations import WindowCorrelations, usual_correlation
 from ..signal.bad.detectors import Detector
 from ..signal.bad.emptied_band import MAX_FALL_DB, fall_db
-from ..signal.bad.noise import PASS_HZ, Noise, split_noise
+from ..signal.bad.noise import PASS_HZ, Noise, split_noise, thinning
 from ..signal.bad.ransac import MIN_PREDICTORS, predictability, round_half_up, subset_weights
 from ..signal.bad.signals import Signals, signals_of
 from ..signal.bad.uncorrelated import neighbourliness
@@ -112,9 +112,11 @@ class BadChannels(Step):
     ransac_seed: int | None = Field(default=5489, ge=0, lt=2**32)
     """None: the seed of the step."""
     thin: bool = False
-    """Let RANSAC work on fewer samples at 208 Hz and more, where its own 50 Hz low-pass leaves nothing between them.
+    """Let RANSAC trust a look at fewer samples at 208 Hz and more, where its own 50 Hz low-pass leaves little
+    between them.
 
-    About three times as fast at 500 Hz; a channel's share of bad time changes by up to 0.03 (measured)."""
+    Otherwise all samples are looked at where that look leaves a doubt. Faster still, and a channel's share of bad time
+    changes by up to 0.03 (measured)."""
     nolocs_correlation: float = Field(default=0.45, gt=0, lt=1)
     """Without positions: a window is broken where a channel correlates less with the channels most like it."""
     nolocs_ignored_fraction: float = Field(default=0.1, ge=0, lt=1)
@@ -269,7 +271,14 @@ class BadChannels(Step):
             seed=seed,
         )
         window = _window(signals, self.window_s, notes) // noise.factor
-        windows = predictability([noise.below[i] for i in located], noise.spans, window, weights)
+        windows = predictability(
+            [noise.below[i] for i in located],
+            noise.spans,
+            window,
+            weights,
+            near=self.correlation,
+            factor=thinning(signals.rate_hz / noise.factor),
+        )
         names, limit = [signals.names[i] for i in located], self.max_broken_fraction
         least = self._min_correlation(windows, notes)
         return [detectors.unpredictable(names, windows, correlation=least, limit=limit)]

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from ..recording import Recording
+from ..signal.aside import Rows, aside
 from ..signal.channels import good_eeg
 from ..signal.filters.band import band_of
 from ..signal.ica.to_mne import as_mne_ica
@@ -21,15 +22,15 @@ from ..signal.timeline import good_samples
 from .contract import ActsOn, Decisions, Sentence, Step
 
 if TYPE_CHECKING:
-    import mne
-
-    from ..signal.types import Samples
+    from ..signal.ica.picard import Unmixing
+    from ..signal.types import Ints, Samples
 
 
 ADVISED_SAMPLES_PER_WEIGHT = 20
 MIN_SAMPLES_PER_WEIGHT = 1
 MAX_DOUBLES_BYTES = 1 << 28
-"""A larger copy to fit on is kept in single precision: 24 bits are more than any amplifier gives."""
+"""A larger copy to fit on is kept in single precision: 24 bits are more than any amplifier gives. The recording waits
+on disk meanwhile."""
 
 
 class IcaDecisions(Decisions):
@@ -94,18 +95,32 @@ class Ica(Step):
         """
         import mne
 
-        picks = good_eeg(recording.raw)
-        X = self._fit_data(recording.raw, picks)
-        whitening = principal_components(X)
-        decisions = self._plan(recording, whitening, X)
-        if not decisions.applied:
+        raw, picks = recording.raw, good_eeg(recording.raw)
+        kept = np.flatnonzero(good_samples(raw))[:: self.decimate]
+        require_finite(raw, picks)
+        with aside(raw, wanted=precision(len(picks) * kept.size) is np.float32) as rows:
+            decisions, whitening, unmixing = self._fit(recording, rows, picks, kept, seed=seed)
+        if unmixing is None:
             return replace(recording, ica=None, components=()), decisions
-        Z = whitening.whiten_in_place(X, decisions.n_components)
-        unmixing = self._algorithm().unmix(Z, seed=seed)
-        info = mne.pick_info(recording.raw.info, picks)
+        info = mne.pick_info(raw.info, picks)
         ica = as_mne_ica(info, whitening, unmixing, method=self.method, n_samples=decisions.n_samples)
         fitted = {"iterations": unmixing.iterations, "converged": unmixing.converged}
         return replace(recording, ica=ica, components=()), decisions.model_copy(update=fitted)
+
+    def _fit(
+        self, recording: Recording, rows: Rows, picks: list[int], kept: Ints, *, seed: int
+    ) -> tuple[IcaDecisions, Whitening, Unmixing | None]:
+        """The decomposition; the copy that is fitted is gone behind it."""
+        band = band_of(recording.raw, self.fit_highpass_hz, None)
+        X = np.empty((len(picks), kept.size), dtype=precision(len(picks) * kept.size))
+        for row, pick in zip(X, picks, strict=True):
+            row[:] = band.of(rows[pick])[kept]
+        whitening = principal_components(X)
+        decisions = self._plan(recording, whitening, X)
+        if not decisions.applied:
+            return decisions, whitening, None
+        Z = whitening.whiten_in_place(X, decisions.n_components)
+        return decisions, whitening, self._algorithm().unmix(Z, seed=seed)
 
     def wanted_hz(self) -> tuple[float, ...]:
         """The cutoff of the high-pass before the fit, if there is one."""
@@ -144,16 +159,6 @@ class Ica(Step):
 
     def _algorithm(self) -> Algorithm:
         return Algorithm(self.method, self.extended, self.ortho, self.tolerance, self.max_iterations)
-
-    def _fit_data(self, raw: mne.io.BaseRaw, picks: list[int]) -> Samples:
-        """Samples to fit on, in volts (n_channels, n_times), made channel by channel."""
-        require_finite(raw, picks)
-        band = band_of(raw, self.fit_highpass_hz, None)
-        kept = np.flatnonzero(good_samples(raw))[:: self.decimate]
-        X = np.empty((len(picks), kept.size), dtype=precision(len(picks) * kept.size))
-        for row, pick in zip(X, picks, strict=True):
-            row[:] = band.of(raw._data[pick])[kept]
-        return X
 
     def _plan(self, recording: Recording, whitening: Whitening, X: Samples) -> IcaDecisions:
         """How many components, or why none."""

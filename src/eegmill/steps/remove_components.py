@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import mne
     from numpy.typing import NDArray
 
-BLOCK_SAMPLES = 1 << 16
+BLOCK_SAMPLES = 1 << 14
 
 
 class ChannelVariance(Frozen):
@@ -203,8 +203,10 @@ def subtract(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, bad: list[int]) ->
     P = artefact_projection(ica, bad)
     picks = [raw.ch_names.index(name) for name in ica.ch_names]
     for start in range(0, raw.n_times, BLOCK_SAMPLES):
-        block = raw._data[picks, start : start + BLOCK_SAMPLES]
-        raw._data[picks, start : start + BLOCK_SAMPLES] = block - P @ (block - _mean(ica)[:, None])
+        block = slice(start, start + BLOCK_SAMPLES)
+        artefact = P @ (raw._data[picks, block] - _mean(ica)[:, None])
+        for row, pick in zip(artefact, picks, strict=True):
+            raw._data[pick, block] -= row
 
 
 def _topographies(ica: mne.preprocessing.ICA, indices: list[int]) -> NDArray[np.float64]:

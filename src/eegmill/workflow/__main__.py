@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ..files.atomic import write_text
+from ..files.os_errors import temporary_folders
 from ..live.progress import Progress
 from ..machine import fix_environment
 from ..provenance.activity import Place, file_digests
@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
             return _of_group(plan, job, *words, given=given)
         return _of_dataset(plan, job, *words, given=given)
     except Exception as error:  # the edge: this process watches, and what ends it is told in one sentence as well
-        reason, _ = told(error, [Path(plan.configuration.output), Path(tempfile.gettempdir())])
+        reason, _ = told(error, [Path(plan.configuration.output), *temporary_folders()])
         sys.stderr.write(f"eegmill {job}: {reason}\n")
         return 1
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
 import threading
 import time
 import traceback
@@ -17,7 +16,7 @@ from typing import Literal, Protocol
 
 from ..errors import EegmillError
 from ..files.atomic import write_text
-from ..files.os_errors import explain
+from ..files.os_errors import GONE_AWAY, NO_MEMORY, explain, out_of_memory, temporary_folders
 from ..live.progress import NOWHERE, Progress
 from ..models import Frozen
 from .resources import Allotment
@@ -198,7 +197,7 @@ def _failure(child: Child, code: int, received: Sequence[int], *, peak_kb: int) 
         return failure
     if code == 0:
         return None
-    failure = read_failure(watch.record) or watch.failure("could write down no reason: see its log")
+    failure = read_failure(watch.record) or watch.failure(_unsaid(watch))
     if child.piece.log is not None:
         _say(_line(failure, child.piece))
     return failure
@@ -212,6 +211,11 @@ def _tell_end(child: Child, failure: Failure | None, *, cpu_s: float) -> None:
         status = "interrupted" if failure.cause == "cancelled" else "failed"
         stage, reason = failure.stage, failure.reason
     piece.progress.tell("ended", stage, status=status, reason=reason, cpu_s=round(cpu_s, 2), wall_s=round(wall_s, 1))
+
+
+def _unsaid(watch: Supervision) -> str:
+    """Why a job failed that could not even write that down: most often the disk is full."""
+    return explain(OSError(), folders=watch.folders) or "could write down no reason: see its log"
 
 
 def read_failure(record: Path) -> Failure | None:
@@ -283,7 +287,7 @@ def _in_child(piece: Piece, sender: int, alive: tuple[int, int]) -> int:
         _say_into(piece.log)
         piece.job(begin)
     except Exception as error:  # the edge: whatever it was ends this recording alone, and is told
-        reason, cause = told(error, [*watch.folders, Path(tempfile.gettempdir())])
+        reason, cause = told(error, [*watch.folders, *temporary_folders()])
         _fail(watch.failure(reason, cause, stage=begun[-1]), piece)
     else:
         sys.stdout.flush()
@@ -318,10 +322,10 @@ def told(error: Exception, folders: Sequence[Path]) -> tuple[str, Cause]:
     """What ended a job, in words; the traceback of an error that nobody foresaw is printed."""
     if isinstance(error, EegmillError):
         return str(error), "network" if error.may_pass else "work"
-    if isinstance(error, MemoryError):
-        return "the memory ran out: give the job more 'mem_mb', or take a shorter recording", "memory"
+    if out_of_memory(error):
+        return NO_MEMORY, "memory"
     if isinstance(error, OSError) and (reason := explain(error, folders=folders)):
-        return reason, "work"
+        return reason, "network" if error.errno in GONE_AWAY else "work"
     traceback.print_exc()
     return f"unexpected error, please report it: {' '.join(f'{type(error).__name__}: {error}'.split())}", "work"
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eegmill.signal.bad.correlations import broken_fraction
+from eegmill.signal.bad.noise import low_pass
 from eegmill.signal.bad.ransac import (
     draw_subset,
     predict,
@@ -14,7 +15,12 @@ from eegmill.signal.bad.ransac import (
     round_half_up,
     subset_weights,
 )
+from eegmill.signal.filters.fir import zero_phase
 from signals_bads import places, signals
+
+
+def without_fast_parts(data):
+    return np.stack([zero_phase(row, low_pass(1000.0)) for row in data])
 
 
 @given(st.integers(1, 60), st.floats(0, 1), st.integers(0, 2**32 - 1))
@@ -74,3 +80,22 @@ def test_units_do_not_matter(factor):
     before = predictability(list(data), [(0, 400)], 200, weights).correlation
     after = predictability(list(data * factor), [(0, 400)], 200, weights).correlation
     np.testing.assert_allclose(after, before, atol=1e-9)
+
+
+@pytest.mark.parametrize("near", [-0.2, 0.0, 0.3, 0.8, 0.99])
+def test_a_first_look_leaves_every_correlation_on_its_side_of_the_limit(near):
+    data = without_fast_parts(signals(24, sfreq_hz=1000.0))
+    weights = subset_weights(places(24), n_subsets=20, fraction=0.25, seed=0)
+    whole = predictability(list(data), [(0, data.shape[1])], 1000, weights).correlation
+    quick = predictability(list(data), [(0, data.shape[1])], 1000, weights, near=near, factor=7).correlation
+    assert not np.array_equal(quick, whole)
+    np.testing.assert_array_equal(quick < near, whole < near)
+
+
+def test_what_a_first_look_finds_near_the_limit_is_what_all_samples_say():
+    data = without_fast_parts(signals(24, sfreq_hz=1000.0))
+    weights = subset_weights(places(24), n_subsets=20, fraction=0.25, seed=0)
+    whole = predictability(list(data), [(0, data.shape[1])], 1000, weights).correlation
+    limit = float(whole[3, 5])
+    quick = predictability(list(data), [(0, data.shape[1])], 1000, weights, near=limit, factor=7).correlation
+    assert quick[3, 5] == limit

@@ -30,9 +30,10 @@ def filtered_sources(raw: mne.io.BaseRaw, picks: list[int], weights: Floats, ban
     kept = good_samples(raw)
     whole = kept.all() or not kept.any()
     n_group = max(1, GROUP_BYTES // (8 * raw.n_times))
+    room = np.empty((min(n_group, len(weights)), raw.n_times))
     for first in range(0, len(weights), n_group):
         group = weights[first : first + n_group]
-        sums = np.empty((len(group), raw.n_times))
+        sums = room[: len(group)]
         for start in range(0, raw.n_times, BLOCK_SAMPLES):
             block = slice(start, start + BLOCK_SAMPLES)
             np.matmul(group, raw._data[picks, block], out=sums[:, block])

@@ -1,0 +1,83 @@
+"""Samples that wait in a temporary file while a copy of them is worked on.
+
+The one exception to the rule that nothing here touches a disk: beside a large recording there is no room for a copy.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import mne
+
+    from .types import Floats
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The channels of a recording, in memory or in a file: ``rows[pick]`` has the shape (n_times,)."""
+
+    data: Floats
+    """Shape (n_channels, n_times); without samples while they are in the file."""
+    file: IO[bytes] | None = None
+    n_times: int = 0
+
+    def __getitem__(self, pick: int) -> Floats:
+        if self.file is None:
+            return np.asarray(self.data[pick])
+        self.file.seek(8 * pick * self.n_times)
+        return _read(self.file, self.n_times)
+
+
+@contextmanager
+def aside(raw: mne.io.BaseRaw, *, wanted: bool) -> Iterator[Rows]:
+    """The channels of a recording, which holds no samples meanwhile where that is ``wanted``.
+
+    They come back with the same bits. The file has no name, so nothing is left however the process ends; where it has
+    no room, the samples stay in memory.
+    """
+    file = _written(raw._data) if wanted else None
+    if file is None:
+        yield Rows(raw._data)
+        return
+    n_channels, n_times = raw._data.shape
+    raw._data = np.empty((n_channels, 0))
+    with file:
+        try:
+            yield Rows(raw._data, file, n_times)
+        finally:
+            file.seek(0)
+            raw._data = _read(file, n_channels * n_times).reshape(n_channels, n_times)
+
+
+def _written(data: Floats) -> IO[bytes] | None:
+    """A temporary file with all samples (n_channels, n_times); None where there is no room for them."""
+    with ExitStack() as closing, suppress(OSError):
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever gets it closes it
+        closing.callback(_close, file)
+        for row in data:
+            file.write(np.ascontiguousarray(row).data)
+        file.flush()
+        closing.pop_all()
+        return file
+    return None
+
+
+def _close(file: IO[bytes]) -> None:
+    with suppress(OSError):  # what is still to be written finds no room either
+        file.close()
+
+
+def _read(file: IO[bytes], n_values: int) -> Floats:
+    values = np.empty(n_values)
+    if file.readinto(values.data.cast("B")) < values.nbytes:  # type: ignore[attr-defined]
+        msg = "samples that waited in a temporary file came back cut off"
+        raise OSError(msg)
+    return values
