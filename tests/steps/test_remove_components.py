@@ -126,6 +126,13 @@ def test_targeted_takes_other_components_out_as_a_whole():
     assert decisions.targeted == ()
 
 
+def test_a_component_that_its_probability_of_eye_condemns_is_one_of_the_eyes_whatever_is_likelier():
+    case = labelled(recording(8), {2: "brain"})
+    seen = tuple(one.model_copy(update={"reason": "eye 0.410 >= 0.4"}) for one in case.components)
+    _, decisions = RemoveComponents(mode="targeted").apply(replace(case, components=seen), seed=1)
+    assert [(told.index, told.part) for told in decisions.targeted] == [(2, "eye events")]
+
+
 def test_only_components_that_go_whole_lower_the_rank():
     case = labelled(recording(8), {0: "heart", 1: "eye", 2: "muscle"})
     cleaned, decisions = RemoveComponents(mode="targeted").apply(case, seed=1)

@@ -97,3 +97,17 @@ def test_the_annotations_own_fields_survive():
     after = apply(Resample(sfreq_hz=64), raw)[0].raw.annotations
     assert after.ch_names[0] == ("Fp2",)
     assert dict(after.extras[0]) == {"value": 5}
+
+
+def test_the_fourier_method_is_that_of_mne():
+    raw = noise(4, seconds=30.0, sfreq=250.0)
+    theirs = raw.copy().resample(120.0, verbose="error").get_data()
+    ours = apply(Resample(sfreq_hz=120.0, method="fourier"), raw)[0].raw.get_data()
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
+
+
+def test_the_fourier_method_crosses_no_discontinuity():
+    raw = cut(noise(2, seconds=21.0, sfreq=250.0), 10.001)
+    raw._data[:, 2500:] += 1e-3
+    ours = apply(Resample(sfreq_hz=120.0, method="fourier"), raw)[0].raw
+    assert ours.get_data()[:, :1190].max() < 1e-4

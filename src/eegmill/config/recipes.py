@@ -101,7 +101,12 @@ def check_order(steps: Sequence[Step], name: str) -> None:
     check_bands(steps, name)
     _check_components(steps, name)
     seen: set[str] = set()
+    unitless = ""
     for step in steps:
+        if unitless and step.acts_on != "epochs":
+            msg = f"Recipe '{name}': step '{step.name}' must not follow '{unitless}': samples are no longer in volts."
+            raise ConfigurationError(msg)
+        unitless = step.name if step.ends_volts else unitless
         for needed, reason in step.needs.items():
             if needed not in seen:
                 msg = f"Recipe '{name}': step '{step.name}' needs '{needed}' before it: {reason}."

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import DerivativeError
 from ..recording import Band
+from ..signal.channels import in_volts
 from ..signal.timeline import sample_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 BLOCK_SAMPLES = 1 << 14
 _LINE_ENDS = re.compile(r"[\s]*[^\S ]+[\s]*")
 """What would end a marker; blanks inside a name stay: the recorder writes 'S  1'."""
-VOLT_TYPES = frozenset({"eeg", "eog", "ecg", "emg", "ecog", "seeg", "dbs", "bio"})
 
 
 def write_brainvision(
@@ -44,7 +44,7 @@ def write_brainvision(
         If a sample is not finite: such a signal must not be published.
     """
     data: NDArray[np.float64] = raw._data  # the public way to the samples copies them
-    units = ["µV" if kind in VOLT_TYPES else "n/a" for kind in raw.get_channel_types()]
+    units = ["µV" if volts else "n/a" for volts in in_volts(raw)]
     scales = np.array([1e6 if unit == "µV" else 1.0 for unit in units])
     refuse_unwritable(data, scales, raw.ch_names)
     folder.mkdir(parents=True, exist_ok=True)

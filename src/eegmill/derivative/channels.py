@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..recording import Band, Recording
-from .brainvision import VOLT_TYPES
+from ..signal.channels import in_volts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,14 +66,14 @@ def channel_rows(recording: Recording) -> list[dict[str, object]]:
         {
             "name": name,
             "type": bids_type(kind),
-            "units": "µV" if kind in VOLT_TYPES else "n/a",
+            "units": "µV" if volts else "n/a",
             "low_cutoff": recording.bands.get(name, Band()).highpass_hz,
             "high_cutoff": recording.bands.get(name, Band()).lowpass_hz,
             "sampling_frequency": float(raw.info["sfreq"]),
             "reference": recording.reference if kind == "eeg" else None,
             **_judgement(name, recording, judged.get(name)),
         }
-        for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True)
+        for name, kind, volts in zip(raw.ch_names, raw.get_channel_types(), in_volts(raw), strict=True)
     ]
 
 

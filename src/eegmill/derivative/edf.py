@@ -12,7 +12,7 @@ import numpy as np
 
 from ..errors import DerivativeError
 from ..recording import Band
-from .brainvision import VOLT_TYPES
+from ..signal.channels import in_volts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,14 +43,16 @@ def write_edf(raw: mne.io.BaseRaw, path: Path, *, bands: Mapping[str, Band], ref
     n_missing = -raw.n_times % int(sfreq)
     signals = [
         edfio.EdfSignal(
-            _filled(raw._data[index], n_missing) * (1e6 if kind in VOLT_TYPES else 1.0),
+            _filled(raw._data[index], n_missing) * (1e6 if volts else 1.0),
             sfreq,
             label=_label(name, kind),
-            physical_dimension="uV" if kind in VOLT_TYPES else "",
+            physical_dimension="uV" if volts else "",
             digital_range=DIGITAL_RANGE,
             prefiltering=_prefiltering(bands.get(name, Band())),
         )
-        for index, (name, kind) in enumerate(zip(raw.ch_names, raw.get_channel_types(), strict=True))
+        for index, (name, kind, volts) in enumerate(
+            zip(raw.ch_names, raw.get_channel_types(), in_volts(raw), strict=True)
+        )
     ]
     recording = edfio.Recording(additional=_additional(reference))
     edfio.Edf(signals, recording=recording, annotations=_annotations(raw, n_missing)).write(path)

@@ -21,9 +21,9 @@ from ..files.atomic import write_json
 from ..provenance.digests import sha256_file
 from ..provenance.origin import read_origin
 from ..records import parse_record
+from ..signal.channels import in_volts
 from ..signal.filters.polyphase import Ratio, hold_extremes, rational, resample_span, resampling
 from ..signal.timeline import continuous_spans
-from .brainvision import VOLT_TYPES
 from .channels import bids_type
 from .read import read_cleaned
 
@@ -244,8 +244,8 @@ def _rows(raw: mne.io.BaseRaw, rate_hz: float) -> Iterator[NDArray[np.float64]]:
     """The channels in their own units (µV), at the new rate: no filter reaches across a discontinuity."""
     ratio = resampling(rational(rate_hz, float(raw.info["sfreq"]))) if rate_hz < raw.info["sfreq"] else None
     spans = continuous_spans(raw)
-    for index, kind in enumerate(raw.get_channel_types()):
-        row = raw.get_data(picks=[index])[0] * (1e6 if kind in VOLT_TYPES else 1.0)
+    for index, (kind, volts) in enumerate(zip(raw.get_channel_types(), in_volts(raw), strict=True)):
+        row = raw.get_data(picks=[index])[0] * (1e6 if volts else 1.0)
         yield row if ratio is None else _resampled(row, spans, ratio, discrete=kind in DISCRETE)
 
 
@@ -294,13 +294,13 @@ def _channels(
 ) -> list[dict[str, Any]]:
     raw = cleaned.raw
     sfreq_hz = float(raw.info["sfreq"])
-    kinds = zip(raw.ch_names, raw.get_channel_types(), usable, strict=True)
+    kinds = zip(raw.ch_names, raw.get_channel_types(), in_volts(raw), usable, strict=True)
     return [
         {
             "label": name,
             "channel_type": bids_type(kind),
             "modality": "EEG",
-            "unit": "uV" if kind in VOLT_TYPES else "n/a",
+            "unit": "uV" if volts else "n/a",
             "original_rate": sfreq_hz,
             "target_rate": rate_hz,
             "anti_aliased": use and rate_hz < sfreq_hz,
@@ -309,7 +309,7 @@ def _channels(
             "offset": float(offsets[index]),
             "row_index": index,
         }
-        for index, (name, kind, use) in enumerate(kinds)
+        for index, (name, kind, volts, use) in enumerate(kinds)
     ]
 
 

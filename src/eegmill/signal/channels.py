@@ -12,6 +12,25 @@ if TYPE_CHECKING:
 PHYSIOLOGICAL = ("eeg", "eog", "ecg", "emg")
 
 
+VOLT_TYPES = frozenset({"eeg", "eog", "ecg", "emg", "ecog", "seeg", "dbs", "bio"})
+
+
+def in_volts(raw: mne.io.BaseRaw) -> list[bool]:
+    """Of each channel, whether its samples are volts: its kind is one of voltages, and no step took the unit away."""
+    from mne._fiff.constants import FIFF
+
+    kinds = zip(raw.get_channel_types(), raw.info["chs"], strict=True)
+    return [kind in VOLT_TYPES and channel["unit"] != FIFF.FIFF_UNIT_NONE for kind, channel in kinds]
+
+
+def drop_unit(raw: mne.io.BaseRaw, picks: list[int]) -> None:
+    """Write down that the samples of these channels have no unit."""
+    from mne._fiff.constants import FIFF
+
+    for pick in picks:
+        raw.info["chs"][pick]["unit"] = FIFF.FIFF_UNIT_NONE
+
+
 def good_eeg(raw: mne.io.BaseRaw, *, least: int = 1) -> list[int]:
     """Indices of the EEG channels that are not bad.
 

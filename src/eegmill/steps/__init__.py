@@ -49,6 +49,7 @@ STEPS = Steps(
         "remove_components": "remove_components:RemoveComponents",
         "interpolate": "interpolate:Interpolate",
         "annotate": "annotate:Annotate",
+        "robust_scale": "robust_scale:RobustScale",
         "epochs": "epochs:Epochs",
         "autoreject": "autoreject:Autoreject",
     }

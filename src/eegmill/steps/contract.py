@@ -155,6 +155,8 @@ class Step(Frozen, ABC):
     """Whether the steps behind it decide on a copy of the signal, until one puts back what was set aside."""
     puts_back: ClassVar[bool] = False
     """Whether what was set aside is in the signal again behind this step."""
+    ends_volts: ClassVar[bool] = False
+    """Whether EEG samples have no unit behind this step: none but epochs may follow."""
     makes_epochs: ClassVar[bool] = False
     makes_components: ClassVar[bool] = False
     former_names: ClassVar[Mapping[str, str]] = {}

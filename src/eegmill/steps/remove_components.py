@@ -139,10 +139,17 @@ def artefact_projection(ica: mne.preprocessing.ICA, bad: list[int]) -> NDArray[n
 
 
 def _parts(recording: Recording) -> dict[int, Part]:
-    """The bad components of which a part is taken out, and which part."""
-    by_label: dict[str, Part] = {"eye": "eye events", "muscle": "muscle band"}
-    bad = [component for component in recording.components if component.status == "bad"]
-    return {component.index: by_label[component.label] for component in bad if component.label in by_label}
+    """The bad components of which a part is taken out, and which part.
+
+    One that is bad for its probability of eye is one of the eyes, though another class may be likelier.
+    """
+    parts: dict[int, Part] = {}
+    for component in recording.components:
+        if component.status == "bad" and "eye" in (component.label, component.reason.partition(" ")[0]):
+            parts[component.index] = "eye events"
+        elif component.status == "bad" and component.label == "muscle":
+            parts[component.index] = "muscle band"
+    return parts
 
 
 def take_out(
