@@ -151,14 +151,14 @@ def pops(scene: Scene) -> Artefact:
 
 
 def movement(scene: Scene) -> Artefact:
-    """Once, for 5 s: 0.5 to 3 Hz of 300 µV RMS or so, in each channel by its own share."""
+    """Once, for 5 s: 0.5 to 3 Hz of 100 µV RMS or so, in each channel by its own share."""
     length = scene.samples(5.0)
     start = int(scene.rng.integers(scene.n_times // 4, 3 * scene.n_times // 4))
     spectrum = np.fft.rfft(scene.rng.standard_normal((3, length)))
     frequency_hz = np.fft.rfftfreq(length, 1 / scene.sfreq_hz)
     spectrum[:, (frequency_hz < 0.5) | (frequency_hz > 3)] = 0
     sway = np.fft.irfft(spectrum, length)
-    sway *= np.hanning(length) * 300e-6 / sway.std(axis=1, keepdims=True)
+    sway *= np.hanning(length) * 60e-6 / sway.std(axis=1, keepdims=True)
     data = np.zeros(scene.shape)
     data[:, start : start + length] = scene.rng.standard_normal((scene.shape[0], 3)) @ sway
     return Artefact("movement", data, ((start, start + length),))

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 CENTRE_M, RADIUS_M = (0.0, 0.0, 0.04), 0.09
 BRAIN = 0.90
 """Radius of the innermost sphere, as a share of the head's."""
-REFERENCE = "FCz"
+REFERENCES = {"32": "M1", "64": "FCz"}
+"""What each cap is recorded against: the left mastoid, or an electrode of the cap that is none of its channels."""
 CAPS = {
     "32": "Fp1 Fz F3 F7 FT9 FC5 FC1 C3 T7 TP9 CP5 CP1 Pz P3 P7 O1 Oz O2 P4 P8 TP10 CP6 CP2 Cz C4 T8 FT10 FC6 FC2 F4 F8 Fp2",
     "64": "Fp1 Fz F3 F7 FT9 FC5 FC1 C3 T7 TP9 CP5 CP1 Pz P3 P7 O1 Oz O2 P4 P8 TP10 CP6 CP2 Cz C4 T8 FT10 FC6 FC2 F4 F8 Fp2"
     " AF7 AF3 AFz F1 F5 FT7 FC3 C1 C5 TP7 CP3 P1 P5 PO7 PO3 POz PO4 PO8 P6 P2 CPz CP4 TP8 C6 C2 FC4 FT8 F6 AF8 AF4 F2 Iz",
 }
-"""The electrodes of caps that are sold, recorded against ``REFERENCE``, which is none of them."""
+"""The electrodes of caps that are sold."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def cap_info(cap: str, sfreq_hz: float) -> mne.Info:
 
 
 def fields(cap: str, sources: Dipoles) -> Samples:
-    """What dipoles of 1 Am look like at a cap, in V against ``REFERENCE``, shape (n_channels, n_dipoles)."""
+    """What dipoles of 1 Am look like at a cap, in V against its reference, shape (n_channels, n_dipoles)."""
     gain = _gain(cap, tuple(map(tuple, sources.places.tolist())))
     free = gain.reshape(len(gain), -1, 3)
     seen = np.einsum("cdk,dk->cd", free, sources.directions)
@@ -76,7 +77,7 @@ def _gain(cap: str, places: tuple[tuple[float, ...], ...]) -> Samples:
     """Potentials of three orthogonal dipoles at each place, shape (n_channels + 1, 3 n_places); last is the reference."""
     import mne
 
-    info = mne.create_info([*CAPS[cap].split(), REFERENCE], 100.0, "eeg").set_montage(TEN_FIVE, verbose="error")
+    info = mne.create_info([*CAPS[cap].split(), REFERENCES[cap]], 100.0, "eeg").set_montage(TEN_FIVE, verbose="error")
     sphere = mne.make_sphere_model(CENTRE_M, RADIUS_M, verbose="error")
     rr = np.array(places) * RADIUS_M + CENTRE_M
     nn = np.tile([0.0, 0.0, 1.0], (len(rr), 1))

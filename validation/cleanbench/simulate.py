@@ -33,7 +33,7 @@ ADDED = ("noisy", "loose")
 
 @dataclass(frozen=True)
 class Simulated:
-    """A recording and its truth; signals in V against ``head.REFERENCE``, shape (n_channels, n_times)."""
+    """A recording and its truth; signals in V against the cap's reference, shape (n_channels, n_times)."""
 
     cap: str
     seed: int
