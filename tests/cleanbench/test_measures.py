@@ -47,23 +47,27 @@ def untouched_answer(question: Question, **more: object) -> Answer:
     return replace(Answer(question.data, RATE_HZ, NAMES, through=question.through), **more)  # type: ignore[arg-type]
 
 
-def test_a_pipeline_that_changes_nothing_keeps_the_effect_and_has_no_error(question: Question) -> None:
-    score = erp.score(question, untouched_answer(question), frozenset())
+@pytest.fixture(scope="module")
+def score(question: Question) -> erp.ErpScore:
+    """That of a pipeline that changes nothing."""
+    return erp.score(question, untouched_answer(question), frozenset())
+
+
+def test_a_pipeline_that_changes_nothing_keeps_the_effect_and_has_no_error(score: erp.ErpScore) -> None:
     assert score.p3 == pytest.approx(score.p3_brain)
     assert score.p3_filtered == pytest.approx(score.p3_true)
     assert score.vs_brain == pytest.approx(0.0, abs=1e-9)
     assert score.lost == 0.0
 
 
-def test_the_true_effect_is_the_one_put_in_less_its_share_of_the_average(question: Question) -> None:
-    score = erp.score(question, untouched_answer(question), frozenset())
+def test_the_true_effect_is_the_one_put_in_less_its_share_of_the_average(score: erp.ErpScore) -> None:
     assert score.p3_true == pytest.approx(2.0 * (1 - 1 / len(NAMES)), rel=1e-6)
 
 
 def test_half_the_signal_leaves_half_the_effect(question: Question) -> None:
-    half = untouched_answer(question, data=0.5 * question.data)
-    score = erp.score(question, half, frozenset())
-    assert score.p3 == pytest.approx(0.5 * score.p3_brain)
+    whole, half = (untouched_answer(question, data=share * question.data) for share in (1.0, 0.5))
+    of_whole, of_half = (erp.difference(trials_of(one, question), question.targets, *erp.P3) for one in (whole, half))
+    assert of_half == pytest.approx(0.5 * of_whole)
 
 
 def test_an_error_in_a_truly_bad_channel_is_not_counted(question: Question) -> None:
@@ -91,6 +95,14 @@ def test_epochs_are_taken_as_they_are(question: Question) -> None:
     whole = trials_of(untouched_answer(question), question)
     cut = untouched_answer(question, data=whole.data[:5], kept=np.arange(5))
     assert np.allclose(trials_of(cut, question).data, whole.data[:5])
+
+
+def test_the_last_sample_of_mnes_epochs_is_left_out(question: Question) -> None:
+    whole = trials_of(untouched_answer(question), question)
+    longer = np.concatenate([whole.data[:5], whole.data[:5, :, -1:]], axis=2)
+    assert np.allclose(
+        trials_of(untouched_answer(question, data=longer, kept=np.arange(5)), question).data, whole.data[:5]
+    )
 
 
 def test_channels_in_another_order_are_put_in_order(question: Question) -> None:

@@ -5,13 +5,14 @@
 Three tasks. ``effects``: simulated recordings whose P3, N170, brain and artefacts are known, of 32 and 64 electrodes, 20 seeds each.
 ``stability``: recordings with a little noise on them, or without their first second. ``faults``: faults put into real recordings (those
 of ``EEGMILL_DATA``, or the shipped ones). Nothing is fetched. Each result is kept in the folder of work, so that a bench that is broken
-off goes on; results of changed code are made anew. Peers live in virtual environments below a folder; those that are not there are
-named with the command that makes them.
+off goes on; results of changed code are made anew. Peers live in virtual environments below a folder (by default the one that
+``CLEANBENCH_PEERS`` names); those that are not there are named with the command that makes them.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -52,11 +53,19 @@ def options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="two seeds, two recordings, middle doses")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="pipelines whose name holds this")
     parser.add_argument("--task", action="append", choices=list(SCORES), help="by default all")
-    parser.add_argument("--peers", type=Path, metavar="FOLDER", help="with a virtual environment a peer")
+    parser.add_argument(
+        "--peers", type=Path, default=_of_environment(), metavar="FOLDER", help="with an environment a peer"
+    )
     parser.add_argument("--work", type=Path, default=ROOT / "results" / "cleanbench", metavar="FOLDER")
     parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help="simulated recordings a cap")
     parser.add_argument("--tables-only", action="store_true", help="run nothing, print what there is")
     return parser.parse_args()
+
+
+def _of_environment() -> Path | None:
+    """The folder of peers that ``CLEANBENCH_PEERS`` names."""
+    folder = os.environ.get("CLEANBENCH_PEERS")
+    return Path(folder) if folder else None
 
 
 def tasks(wanted: argparse.Namespace) -> list[Task]:

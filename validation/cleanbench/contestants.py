@@ -50,9 +50,9 @@ PEERS = {
     "EEGPrep 0.4.0": Peer("eegprep", "eegprep==0.4.0 torch", "peers.eegprep_cleaner", "eegprep"),
     "PyPREP + ICLabel": Peer("pyprep", "pyprep mne-icalabel python-picard onnxruntime", "peers.mne_steps", "pyprep"),
     "MNE-BIDS-Pipeline's steps": Peer("mbp", "mne-bids-pipeline mne-icalabel onnxruntime", "peers.mne_steps", "mbp"),
-    "asrpy": Peer("asr", "mne asrpy meegkit autoreject", "peers.mne_steps", "asrpy"),
-    "meegkit ASR": Peer("asr", "mne asrpy meegkit autoreject", "peers.mne_steps", "meegkit"),
-    "autoreject": Peer("asr", "mne asrpy meegkit autoreject", "peers.mne_steps", "autoreject"),
+    "asrpy": Peer("asr", "mne asrpy meegkit autoreject numpy<2.4", "peers.mne_steps", "asrpy"),
+    "meegkit ASR": Peer("asr", "mne asrpy meegkit autoreject numpy<2.4", "peers.mne_steps", "meegkit"),
+    "autoreject": Peer("asr", "mne asrpy meegkit autoreject numpy<2.4", "peers.mne_steps", "autoreject"),
 }
 
 

@@ -63,6 +63,7 @@ def answer_of(chain: Chain, question: Question) -> Answer:
         n_removed=sum(len(step.read_back().removed_components) for step in chain.steps),
         bad_s=np.array([(one["onset"], one["onset"] + one["duration"]) for one in bad]).reshape(-1, 2),
         kept=np.empty(0, np.int64) if recording.epochs is None else trials_of(recording.epochs, question),
+        found=tuple(str(one["fault"]) for step in chain.steps for one in step.decisions.get("findings", ())),
         physical=bool(np.median(_in_time(data).std(axis=1)) < LARGEST_SD_V),
     )
 

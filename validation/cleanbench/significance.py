@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from validation.cleanbench.trials import Trials
 
-DRAWN, DRAWS, LIMIT = 50, 50, 0.05
+DRAWN, DRAWS, LIMIT = 50, 20, 0.05
 WINDOW_S = (0.35, 0.45)
 SEED = 2023
 

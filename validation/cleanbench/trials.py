@@ -40,7 +40,10 @@ def trials_of(answer: Answer, question: Question) -> Trials:
     """The responses in a cleaned recording; those that touch a stretch marked bad are left out."""
     whole = with_all_channels(answer, question)
     if whole.ndim == 3:
-        return _referenced(whole, answer.kept, answer.sfreq_hz, question.names)
+        n_times = round(EPOCH_S[1] * answer.sfreq_hz) - round(EPOCH_S[0] * answer.sfreq_hz)
+        return _referenced(
+            whole[:, :, :n_times], answer.kept, answer.sfreq_hz, question.names
+        )  # MNE has one sample more
     first = np.round(question.onsets / question.sfreq_hz * answer.sfreq_hz).astype(int)
     return _cut(whole, first, untouched(question, answer.bad_s), answer.sfreq_hz, question.names)
 

@@ -79,10 +79,10 @@ def cleaned(question: Question) -> Answer:
     kept = np.asarray(eeg["etc"].get("clean_sample_mask", np.ones(whole["pnts"])), bool)
     eeg = iclabel(eeg_picard(eeg))
     n_before = len(eeg["icaweights"])
-    eeg = pop_subcomp(eeg_icflag(eeg, FLAGGED))
+    eeg = pop_subcomp(eeg_icflag(eeg, FLAGGED), gui=False)
     n_removed = n_before - len(eeg["icaweights"])
     eeg = eeg_interp(eeg, list(whole["chanlocs"])) if bad else eeg
-    eeg = pop_reref(eeg, [])
+    eeg = pop_reref(eeg, [], gui=False)
     data = np.zeros((len(question.names), whole["pnts"]))
     data[:, kept] = in_order(eeg, question) * 1e-6
     return Answer(data, question.sfreq_hz, question.names, bad, n_removed, bad_s=stretches(~kept) / question.sfreq_hz)
