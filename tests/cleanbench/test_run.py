@@ -69,10 +69,9 @@ def test_a_peer_takes_part_where_its_python_is_and_else_is_told(tmp_path: Path) 
 def test_results_of_changed_code_are_not_taken(tmp_path: Path) -> None:
     source = tmp_path / "recipe.yaml"
     source.write_text("a")
-    one = Contestant("x", sys.executable, "program", "x", (source,))
-    before = one.key
+    before = Contestant("x", sys.executable, "program", "x", (source,)).key
     source.write_text("b")
-    assert one.key != before
+    assert Contestant("x", sys.executable, "program", "x", (source,)).key != before
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """CleanBench: every recipe of eegmill and every peer that is installed, on the same truth, as a Markdown section.
 
-    python -m validation.cleanbench [--quick] [--only NAME] [--task TASK] [--peers FOLDER] [--work FOLDER] [--seeds N]
+    python -m validation.cleanbench [--quick] [--only NAME] [--task TASK] [--peers FOLDER] [--work FOLDER] [--seeds N] [--processes N]
 
 Three tasks. ``effects``: simulated recordings whose P3, N170, brain and artefacts are known, of 32 and 64 electrodes, 20 seeds each.
 ``stability``: recordings with a little noise on them, or without their first second. ``faults``: faults put into real recordings (those
@@ -44,7 +44,7 @@ on the recording as it is, per perturbation, and the RMS of the change of the cl
 FAULTS = """
 Old faults: flat, noisy, dead, loose, saturated, bridged, swapped. Channel faults: polarity, gain, swap, copy, quantisation. Other faults:
 of the whole file, the montage, the time axis, the clock: told by name. What a pipeline says of the recording before is no false alarm;
-what it finds in sound recordings is in the last column."""
+what it finds in sound recordings is in the last column. Pipelines that look for no bad channels are not asked."""
 
 
 def options() -> argparse.Namespace:
@@ -58,6 +58,7 @@ def options() -> argparse.Namespace:
     )
     parser.add_argument("--work", type=Path, default=ROOT / "results" / "cleanbench", metavar="FOLDER")
     parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help="simulated recordings a cap")
+    parser.add_argument("--processes", type=int, default=2, metavar="N", help="at a time, each on one thread")
     parser.add_argument("--tables-only", action="store_true", help="run nothing, print what there is")
     return parser.parse_args()
 
@@ -106,7 +107,7 @@ def main() -> None:
     wanted = options()
     taking_part = list(contestants(wanted.peers))
     pipelines = [one for one in taking_part if not wanted.only or any(text in one.name for text in wanted.only)]
-    work = Work(wanted.work.resolve())
+    work = Work(wanted.work.resolve(), wanted.processes)
     print("## CleanBench")
     for task in tasks(wanted):
         if not wanted.tables_only:

@@ -6,6 +6,7 @@ import hashlib
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from eegmill.files.shipped import workflow_root
@@ -25,12 +26,14 @@ class Contestant:
     program: str
     argument: str
     sources: tuple[Path, ...]
+    finds_channels: bool = True
+    """Whether it looks for bad channels at all."""
 
     def command(self, questions: Iterable[Path], folder: Path) -> list[str]:
         """What answers questions into a folder."""
         return [self.python, "-m", f"validation.{self.program}", self.argument, *map(str, questions), str(folder)]
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Its name and a digest of its code and the bench's: results of other code are not taken for its own."""
         return f"{self.name.replace(' ', '-')}-{digest([*self.sources, *_bench()])}"
@@ -44,11 +47,14 @@ class Peer:
     requirements: str
     program: str
     argument: str
+    finds_channels: bool = False
 
 
 PEERS = {
-    "EEGPrep 0.4.0": Peer("eegprep", "eegprep==0.4.0 torch", "peers.eegprep_cleaner", "eegprep"),
-    "PyPREP + ICLabel": Peer("pyprep", "pyprep mne-icalabel python-picard onnxruntime", "peers.mne_steps", "pyprep"),
+    "EEGPrep 0.4.0": Peer("eegprep", "eegprep==0.4.0 torch", "peers.eegprep_cleaner", "eegprep", finds_channels=True),
+    "PyPREP + ICLabel": Peer(
+        "pyprep", "pyprep mne-icalabel python-picard onnxruntime", "peers.mne_steps", "pyprep", finds_channels=True
+    ),
     "MNE-BIDS-Pipeline's steps": Peer("mbp", "mne-bids-pipeline mne-icalabel onnxruntime", "peers.mne_steps", "mbp"),
     "asrpy": Peer("asr", "mne asrpy meegkit autoreject numpy<2.4", "peers.mne_steps", "asrpy"),
     "meegkit ASR": Peer("asr", "mne asrpy meegkit autoreject numpy<2.4", "peers.mne_steps", "meegkit"),
@@ -59,7 +65,7 @@ PEERS = {
 def contestants(peers: Path | None) -> Iterator[Contestant]:
     """A filter alone, our recipes, and the peers found below a folder."""
     program = ROOT / "validation" / "peers" / "mne_steps.py"
-    yield Contestant("0.1–40 Hz alone", sys.executable, "peers.mne_steps", "filter", (program,))
+    yield Contestant("0.1–40 Hz alone", sys.executable, "peers.mne_steps", "filter", (program,), finds_channels=False)
     code = tuple(workflow_root_of_package() / part for part in OURS)
     for recipe in sorted((workflow_root() / "config" / "recipes").glob("*.yaml")):
         yield Contestant(f"eegmill {recipe.stem}", sys.executable, "cleanbench.ours", recipe.stem, (recipe, *code))
@@ -67,7 +73,7 @@ def contestants(peers: Path | None) -> Iterator[Contestant]:
         python = peers / peer.folder / "bin" / "python" if peers else None
         if python is not None and python.is_file():
             path = ROOT / "validation" / f"{peer.program.replace('.', '/')}.py"
-            yield Contestant(name, str(python), peer.program, peer.argument, (path,))
+            yield Contestant(name, str(python), peer.program, peer.argument, (path,), peer.finds_channels)
 
 
 def workflow_root_of_package() -> Path:

@@ -16,8 +16,6 @@ from validation.cleanbench.exchange import Answer, Question, failed
 from validation.cleanbench.tasks import Task, save_score
 from validation.processes import ROOT, with_threads
 
-AT_ONCE = 2
-
 
 class Silent(Exception):
     """A program ended without an answer; the message says how."""
@@ -25,9 +23,10 @@ class Silent(Exception):
 
 @dataclass(frozen=True)
 class Work:
-    """The folder that results are kept in, and where one result of a pipeline is."""
+    """The folder that results are kept in, where one result of a pipeline is, and how many processes work at a time."""
 
     folder: Path
+    processes: int = 2
 
     def result(self, contestant: Contestant, task: Task, item: str) -> Path:
         """The file of one result."""
@@ -39,22 +38,18 @@ class Work:
 
 
 def run(task: Task, pipelines: Sequence[Contestant], work: Work) -> None:
-    """Do what is not done yet, two processes at a time."""
+    """Do what is not done yet, some processes at a time."""
     items = task.items()
     for start in range(0, len(items), task.chunk):
         chunk = items[start : start + task.chunk]
-        todo = {one: work.lacking(one, task, chunk) for one in pipelines}
-        wanted = [item for item in chunk if any(item in lacking for lacking in todo.values())]
-        if not wanted:
+        todo = {one: lacking for one in pipelines if task.suits(one) and (lacking := work.lacking(one, task, chunk))}
+        if not todo:
             continue
         print(f"{task.name}: {start + 1} to {start + len(chunk)} of {len(items)}", file=sys.stderr, flush=True)
         folder = work.folder / "questions" / task.name
-        _ask(task, wanted, folder)
-        answering = partial(_answer, task, folder, work)
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(
-                pool.map(answering, [one for one, lacking in todo.items() if lacking], [i for i in todo.values() if i])
-            )
+        _ask(task, [item for item in chunk if any(item in lacking for lacking in todo.values())], folder)
+        with ThreadPoolExecutor(work.processes) as pool:
+            list(pool.map(partial(_answer, task, folder, work), todo, todo.values()))
         shutil.rmtree(folder)
 
 

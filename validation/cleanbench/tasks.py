@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from validation.cleanbench import channels, erp, stability
+from validation.cleanbench.contestants import Contestant
 from validation.cleanbench.exchange import Answer, Question
 from validation.cleanbench.head import CAPS
 from validation.cleanbench.recordings import STABLE, question_of, simulated_question, sound, to_perturb
@@ -33,6 +34,10 @@ class Task(ABC):
     @abstractmethod
     def chunk(self) -> int:
         """How many items share the start of a process."""
+
+    def suits(self, contestant: Contestant) -> bool:  # noqa: ARG002 - for tasks that do not suit all
+        """Whether a pipeline does what is asked here."""
+        return True
 
     @abstractmethod
     def items(self) -> Sequence[str]:
@@ -102,6 +107,10 @@ class Faults(Task):
     doses: bool
     name = "faults"
     chunk = 60
+
+    def suits(self, contestant: Contestant) -> bool:
+        """Those that look for bad channels."""
+        return contestant.finds_channels
 
     @cached_property
     def _all(self) -> dict[str, channels.Faulty]:
