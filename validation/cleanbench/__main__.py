@@ -1,8 +1,10 @@
 """CleanBench: every recipe of eegmill and every peer that is installed, on the same truth, as a Markdown section.
 
-    python -m validation.cleanbench [--quick] [--only NAME] [--task TASK] [--peers FOLDER] [--work FOLDER] [--seeds N] [--processes N]
+    python -m validation.cleanbench [--quick] [--only NAME] [--task TASK] [--peers FOLDER] [--work FOLDER] [--seeds N] [--peer-seeds N]
+        [--processes N]
 
-Three tasks. ``effects``: simulated recordings whose P3, N170, brain and artefacts are known, of 32 and 64 electrodes, 20 seeds each.
+Three tasks. ``effects``: simulated recordings whose P3, N170, brain and artefacts are known, of 32 and 64 electrodes, 20 seeds each
+(5 for peers, which take most of the time).
 ``stability``: recordings with a little noise on them, or without their first second. ``faults``: faults put into real recordings (those
 of ``EEGMILL_DATA``, or the shipped ones). Nothing is fetched. Each result is kept in the folder of work, so that a bench that is broken
 off goes on; results of changed code are made anew. Peers live in virtual environments below a folder (by default the one that
@@ -26,7 +28,7 @@ from validation.cleanbench.stability import StabilityScore
 from validation.cleanbench.tasks import Effects, Faults, Stability, Task, load_score
 from validation.processes import ROOT
 
-SEEDS, QUICK_SEEDS, QUICK_STABLE = 20, 2, 2
+SEEDS, PEER_SEEDS, QUICK_SEEDS, QUICK_STABLE = 20, 5, 2, 2
 SCORES = {"effects": ErpScore, "stability": StabilityScore, "faults": FaultScore}
 Found = Mapping[str, Sequence[tuple[str, Any]]]
 EFFECTS = """
@@ -58,6 +60,7 @@ def options() -> argparse.Namespace:
     )
     parser.add_argument("--work", type=Path, default=ROOT / "results" / "cleanbench", metavar="FOLDER")
     parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help="simulated recordings a cap")
+    parser.add_argument("--peer-seeds", type=int, default=PEER_SEEDS, metavar="N", help="of them, those that peers get")
     parser.add_argument("--processes", type=int, default=2, metavar="N", help="at a time, each on one thread")
     parser.add_argument("--tables-only", action="store_true", help="run nothing, print what there is")
     return parser.parse_args()
@@ -73,7 +76,7 @@ def tasks(wanted: argparse.Namespace) -> list[Task]:
     """The tasks as they are wanted."""
     quick = wanted.quick
     every: list[Task] = [
-        Effects(QUICK_SEEDS if quick else wanted.seeds),
+        Effects(QUICK_SEEDS if quick else wanted.seeds, QUICK_SEEDS if quick else wanted.peer_seeds),
         Stability(QUICK_STABLE if quick else 5),
         Faults(doses=not quick),
     ]

@@ -28,6 +28,7 @@ class Contestant:
     sources: tuple[Path, ...]
     finds_channels: bool = True
     """Whether it looks for bad channels at all."""
+    is_peer: bool = False
 
     def command(self, questions: Iterable[Path], folder: Path) -> list[str]:
         """What answers questions into a folder."""
@@ -73,7 +74,7 @@ def contestants(peers: Path | None) -> Iterator[Contestant]:
         python = peers / peer.folder / "bin" / "python" if peers else None
         if python is not None and python.is_file():
             path = ROOT / "validation" / f"{peer.program.replace('.', '/')}.py"
-            yield Contestant(name, str(python), peer.program, peer.argument, (path,), peer.finds_channels)
+            yield Contestant(name, str(python), peer.program, peer.argument, (path,), peer.finds_channels, is_peer=True)
 
 
 def workflow_root_of_package() -> Path:

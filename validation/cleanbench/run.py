@@ -33,8 +33,10 @@ class Work:
         return self.folder / "results" / task.name / contestant.key / f"{item}.json"
 
     def lacking(self, contestant: Contestant, task: Task, items: Sequence[str]) -> list[str]:
-        """The items that have no result yet."""
-        return [item for item in items if not self.result(contestant, task, item).is_file()]
+        """The items that a pipeline is asked and has no result of yet."""
+        return [
+            item for item in items if task.asks(contestant, item) and not self.result(contestant, task, item).is_file()
+        ]
 
 
 def run(task: Task, pipelines: Sequence[Contestant], work: Work) -> None:
@@ -42,7 +44,7 @@ def run(task: Task, pipelines: Sequence[Contestant], work: Work) -> None:
     items = task.items()
     for start in range(0, len(items), task.chunk):
         chunk = items[start : start + task.chunk]
-        todo = {one: lacking for one in pipelines if task.suits(one) and (lacking := work.lacking(one, task, chunk))}
+        todo = {one: lacking for one in pipelines if (lacking := work.lacking(one, task, chunk))}
         if not todo:
             continue
         print(f"{task.name}: {start + 1} to {start + len(chunk)} of {len(items)}", file=sys.stderr, flush=True)

@@ -6,7 +6,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,8 @@ class Task(ABC):
     def chunk(self) -> int:
         """How many items share the start of a process."""
 
-    def suits(self, contestant: Contestant) -> bool:  # noqa: ARG002 - for tasks that do not suit all
-        """Whether a pipeline does what is asked here."""
+    def asks(self, contestant: Contestant, item: str) -> bool:  # noqa: ARG002 - for tasks that do not ask all of all
+        """Whether a pipeline is asked this."""
         return True
 
     @abstractmethod
@@ -54,9 +54,10 @@ class Task(ABC):
 
 @dataclass(frozen=True)
 class Effects(Task):
-    """Simulated effects whose truth is known: ``seeds`` recordings with each cap."""
+    """Simulated effects whose truth is known: ``seeds`` recordings with each cap; peers get the first of them only."""
 
     seeds: int
+    peer_seeds: int
     name = "effects"
     chunk = 4
 
@@ -64,16 +65,17 @@ class Effects(Task):
         """Caps in turn, so that a bench that is broken off has both."""
         return [f"{cap}-{seed}" for seed in range(1, self.seeds + 1) for cap in CAPS]
 
+    def asks(self, contestant: Contestant, item: str) -> bool:
+        """Peers take most of the time: of them, fewer recordings must do."""
+        return not contestant.is_peer or int(item.split("-")[1]) <= self.peer_seeds
+
     def questions(self, item: str) -> Iterator[tuple[str, Question]]:
         """One recording."""
         yield item, simulated_question(_simulated(item))
 
     def score(self, item: str, load: Callable[[str], Question], answers: dict[str, Answer]) -> erp.ErpScore:
         """Amplitudes, errors, decoding."""
-        answer = answers[item]
-        if answer.error:
-            return erp.score(load(item), answer, frozenset())
-        return erp.score(load(item), answer, frozenset(_bad_of(item)))
+        return erp.score(load(item), answers[item], _bad_of(item))
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Faults(Task):
     name = "faults"
     chunk = 60
 
-    def suits(self, contestant: Contestant) -> bool:
+    def asks(self, contestant: Contestant, item: str) -> bool:  # noqa: ARG002
         """Those that look for bad channels."""
         return contestant.finds_channels
 
@@ -134,10 +136,11 @@ def _simulated(item: str) -> Simulated:
     return simulate(cap, seed=int(seed))
 
 
-def _bad_of(item: str) -> list[str]:
+@cache
+def _bad_of(item: str) -> frozenset[str]:
     """The channels that truly are bad: a short piece of the same seed has the same ones."""
     cap, seed = item.split("-")
-    return list(simulate(cap, seed=int(seed), duration_s=20.0).bad_channels)
+    return frozenset(simulate(cap, seed=int(seed), duration_s=20.0).bad_channels)
 
 
 def save_score(score: Score, path: Path) -> None:
