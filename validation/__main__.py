@@ -4,7 +4,8 @@
 
 Without arguments every section is made, which takes an hour or more. ``EEGMILL_DATA`` names the folder of real recordings,
 ``EEGPREP_PYTHON`` a Python 3.12 with EEGPrep 0.4.0, ``ASR_PEERS_PYTHON`` one with asrpy, meegkit and mne-denoise, ``MEEGKIT_PYTHON`` one
-with meegkit, ``MBP_PYTHON`` one with mne-bids-pipeline 1.10.1, ``MOABB_PYTHON`` one with MOABB 1.7.2, ``EEGMILL_MONGOD`` a mongod,
+with meegkit, ``MBP_PYTHON`` one with mne-bids-pipeline 1.10.1, ``CLEANBENCH_PEERS`` a folder of such environments (see
+``validation.cleanbench``), ``MOABB_PYTHON`` one with MOABB 1.7.2, ``EEGMILL_MONGOD`` a mongod,
 ``EEGMILL_CASES`` a folder of scripts that write one input each. The section on provenance measures the
 derivatives in ``../results/``. A section stays as it is where something that it needs is not named, where its module fails, and where
 no module makes it. Modules run by themselves leave out what they lack, and say so.
@@ -48,6 +49,7 @@ SECTIONS = {
     "Bad channels: MNE-BIDS-Pipeline": Section("comparisons.mbp", (DATA, "MBP_PYTHON")),
     "ASR and windows": Section("comparisons.asr", (DATA, EEGPREP, "ASR_PEERS_PYTHON")),
     "ICA, labels, removal": Section("comparisons.ica", (DATA, EEGPREP)),
+    "CleanBench": Section("cleanbench", (DATA, "CLEANBENCH_PEERS")),
     "Identical bits": Section("comparisons.bits", (DATA,)),
     "Speed and memory of steps": Section("benchmarks.steps", (DATA, EEGPREP, "MEEGKIT_PYTHON")),
     "Multiverse": Section("benchmarks.multiverse", (DATA,)),
