@@ -14,6 +14,7 @@ from edf_files import make_edf
 
 USED = {
     "_data": "mne.io.BaseRaw: the samples, without a copy",
+    "_init_kwargs": "mne.io.BaseRaw: what it was made of, which holds the samples as well",
     "_orig_units": "mne.io.BaseRaw: the units that the header names",
     "_raw_extras": "mne.io.BaseRaw: what its reader of EDF scaled each channel by",
     "_unlock": "mne.Info: lets band and reference be written down",
@@ -57,6 +58,11 @@ def test_mne_keeps_the_samples_of_a_recording_in_data() -> None:
     raw = small_raw()
     raw._data[1, 3] = 1.0
     assert raw.get_data()[1, 3] == 1.0
+
+
+def test_mne_keeps_what_a_recording_was_made_of_in_init_kwargs() -> None:
+    raw = small_raw()
+    assert raw._init_kwargs["data"] is raw._data
 
 
 def test_mne_keeps_the_units_of_the_header_in_orig_units() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 
 import mne
 import numpy as np
@@ -21,6 +22,12 @@ def test_samples_come_back_as_they_were(raw):
         assert raw._data.size == 0
         np.testing.assert_array_equal(rows[2], before[2])
     assert raw._data.tobytes() == before.tobytes()
+
+
+def test_nobody_holds_the_samples_meanwhile(raw):
+    held = weakref.ref(raw._data)
+    with aside(raw, wanted=True):
+        assert held() is None
 
 
 def test_samples_come_back_when_the_work_on_them_fails(raw):

@@ -38,6 +38,12 @@ def test_the_snakefile_of_the_catalogue_plans_the_same_jobs(tmp_path: Path) -> N
     assert "resolve" in result.stdout + result.stderr
 
 
+def test_settings_may_come_from_the_command_line(tmp_path: Path) -> None:
+    result = run(tmp_path, "Snakefile", "--dry-run", "--config", "recipe=minimal", "output=elsewhere")
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert "elsewhere/work/eegmill-sample/resolve/" in result.stdout + result.stderr
+
+
 def test_a_finished_run_can_be_summed_up_and_done_again_from_a_rule_on(tmp_path: Path) -> None:
     assert snakemake(tmp_path, "--until", "clean", **ONE).returncode == 0
     assert list(tmp_path.glob("results/work/*/report/*.json"))

@@ -48,13 +48,20 @@ def aside(raw: mne.io.BaseRaw, *, wanted: bool) -> Iterator[Rows]:
         yield Rows(raw._data)
         return
     n_channels, n_times = raw._data.shape
-    raw._data = np.empty((n_channels, 0))
+    _give(raw, np.empty((n_channels, 0)))
     with file:
         try:
             yield Rows(raw._data, file, n_times)
         finally:
             file.seek(0)
-            raw._data = _read(file, n_channels * n_times).reshape(n_channels, n_times)
+            _give(raw, _read(file, n_channels * n_times).reshape(n_channels, n_times))
+
+
+def _give(raw: mne.io.BaseRaw, samples: Floats) -> None:
+    """Give a recording other samples (n_channels, n_times), also where it keeps what it was made of."""
+    if raw._init_kwargs and raw._init_kwargs.get("data") is raw._data:
+        raw._init_kwargs["data"] = samples
+    raw._data = samples
 
 
 def _written(data: Floats) -> IO[bytes] | None:
