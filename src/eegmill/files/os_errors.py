@@ -51,8 +51,8 @@ def explain(error: OSError, *, folders: Iterable[Path] = ()) -> str | None:
         path, deed = _refused(named[0])
         return f"'{path}' may not be {deed} by this user ({os.strerror(error.errno)}): change its rights."
     if error.errno in GONE_AWAY:
-        where = _quoted([_folder(path) for path in named[:1]] or folders)
-        return f"{where} is in a network folder that was away ({os.strerror(error.errno)}): run again."
+        away = _quoted([_folder(path) for path in named[:1]] or folders)
+        return f"{away} is in a network folder that was away ({os.strerror(error.errno)}): run again."
     return None
 
 
