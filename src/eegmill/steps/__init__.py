@@ -38,6 +38,7 @@ STEPS = Steps(
         "clean_drifts": "clean_drifts:CleanDrifts",
         "line_noise": "line_noise:LineNoise",
         "flatline": "flatline:Flatline",
+        "inspect": "inspect:Inspect",
         "bad_channels": "bad_channels:BadChannels",
         "reference": "reference:Reference",
         "asr": "asr:Asr",
