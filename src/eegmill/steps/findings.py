@@ -150,8 +150,8 @@ def findings_of(seen: Seen, *, correct: bool, min_repeated_s: float) -> Iterator
         shifted = list(_shift(seen, correct=correct))
         yield from shifted
         if not shifted:
-            yield from _scales(seen, correct=correct)
             yield from _swaps(seen, correct=correct)
+            yield from _scales(seen, correct=correct)
     yield from _copies(seen)
     yield from _eyes(seen, correct=correct)
     yield from _size(seen)
@@ -186,8 +186,10 @@ def _shift(seen: Seen, *, correct: bool) -> Iterator[Finding]:
 
 
 def _scales(seen: Seen, *, correct: bool) -> Iterator[Finding]:
-    for found in scale.wrong_scales(seen.located_changes, seen.places):
-        name = seen.name(found.index)
+    kept = seen.kept
+    for found in scale.wrong_scales(seen.located_changes.of(kept), seen.places[kept]):
+        index = kept[found.index]
+        name = seen.name(index)
         size_told = f"{abs(found.factor):.3g} times what the other channels predict"
         inverted = found.factor < 0
         if inverted:
@@ -200,7 +202,7 @@ def _scales(seen: Seen, *, correct: bool) -> Iterator[Finding]:
             score=found.correlation if inverted else found.distance,
             limit=scale.MAX_CORRELATION if inverted else found.limit,
             agreement=found.blocks_agreeing,
-            done=_rescued(seen, found.index, found.divisor, correct=correct),
+            done=_rescued(seen, index, found.divisor, correct=correct),
             told=told,
         )
 

@@ -59,11 +59,10 @@ def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask) -> tuple[Cut, .
     surprise = _surprise(raw, picks, kernel, whitening)
     surprise[_unfit(raw, still, len(kernel))] = 0.0
     ratio = isolation(surprise, round(AROUND_S * float(raw.info["sfreq"])), len(kernel))
-    return tuple(
-        Cut(int(at), float(ratio[at]))
-        for at in np.flatnonzero(ratio > MIN_JUMP)
-        if not _returns(raw, picks, int(at), kernel)
-    )
+    candidates = np.flatnonzero(ratio > MIN_JUMP)
+    # A jump surprises once more in its wake.
+    first = candidates[np.diff(candidates, prepend=-len(kernel) - 1) > len(kernel)]
+    return tuple(Cut(int(at), float(ratio[at])) for at in first if not _returns(raw, picks, int(at), kernel))
 
 
 def isolation(surprise: Floats, around: int, wake: int) -> Floats:

@@ -127,7 +127,7 @@ class Spectrum:
         usual = np.median(logs[index[:, None] + np.concatenate([below, above])], axis=1)
         quiet = np.minimum(*(np.median(logs[index[:, None] + side], axis=1) for side in (below, above)))
         logs = logs[index]
-        return cls(index * step_hz, np.asarray(logs - usual), np.asarray(logs - quiet), step_hz)
+        return cls(np.asarray(index * step_hz), np.asarray(logs - usual), np.asarray(logs - quiet), step_hz)
 
     def nearest(self, frequency_hz: float) -> int:
         """Index of a frequency in the power that this was made of."""

@@ -34,16 +34,17 @@ class Swap:
     blocks_agreeing: float
 
 
-def gains(changes: Changes, places: Floats) -> tuple[Floats, Floats]:
-    """By how much each pair fits better exchanged, and both correlations then.
+def gains(changes: Changes, places: Floats) -> tuple[Floats, Floats, Floats]:
+    """By how much each pair fits better exchanged, both correlations then, and both as they are.
 
-    Shapes (n_blocks, n_pairs) and (n_blocks, n_pairs, 2).
+    Shapes (n_blocks, n_pairs), and twice (n_blocks, n_pairs, 2).
     """
     inverse = spline_inverse(places)
     fits = np.array([pairs_left_out(c, inverse) for c in changes.covariances])
     z = np.arctanh(np.clip(fits, -CEILING, CEILING))
     gain = np.minimum(z[..., 1, 0] - z[..., 0, 0], z[..., 0, 1] - z[..., 1, 1])
-    return gain, np.stack([fits[..., 1, 0], fits[..., 0, 1]], axis=-1)
+    exchanged = np.stack([fits[..., 1, 0], fits[..., 0, 1]], axis=-1)
+    return gain, exchanged, np.einsum("...ii->...i", fits)
 
 
 def swaps(changes: Changes, places: Floats) -> tuple[Swap, ...]:
@@ -54,8 +55,8 @@ def swaps(changes: Changes, places: Floats) -> tuple[Swap, ...]:
     typical = np.median([left_out(c, inverse)[1] for c in changes.covariances], axis=0)
     if np.median(typical) < MIN_TYPICAL_CORRELATION:
         return ()
-    gain, fits = gains(changes, places)
-    median, fit = np.median(gain, axis=0), np.median(fits, axis=0)
+    gain, fits, owns = gains(changes, places)
+    median, fit, own = np.median(gain, axis=0), np.median(fits, axis=0), np.median(owns, axis=0)
     first, second = np.triu_indices(len(places), 1)
     found: list[Swap] = []
     taken: set[int] = set()
@@ -66,6 +67,8 @@ def swaps(changes: Changes, places: Floats) -> tuple[Swap, ...]:
         agreeing = float(np.mean(gain[:, pair] > MIN_GAIN))
         if fit[pair].min() < MIN_CORRELATION or agreeing < MIN_AGREEMENT or taken & set(both):
             continue
+        if np.sum(-own[pair]) > np.sum(fit[pair]):
+            continue  # both fit better inverted where they are
         taken |= set(both)
         found.append(Swap(both, float(median[pair]), (float(fit[pair, 0]), float(fit[pair, 1])), agreeing))
     return tuple(found)
