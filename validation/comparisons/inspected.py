@@ -111,7 +111,7 @@ def scored(truth: Truth, found: tuple[Finding, ...], before: tuple[Finding, ...]
     mine = [finding for finding in found if finding.fault == name]
     known = {(finding.fault, finding.channels) for finding in before}
     others = [one for one in found if one.fault != name and (one.fault, one.channels) not in known]
-    false = Counter(one.fault for one in others if one.fault not in FOLLOWS.get(truth.fault, set()))
+    false: Counter[str] = Counter(str(one.fault) for one in others if one.fault not in FOLLOWS.get(truth.fault, set()))
     if truth.channels:
         named = {channel for finding in mine for channel in finding.channels}
         false[name] += len(named - set(truth.channels))
@@ -119,9 +119,9 @@ def scored(truth: Truth, found: tuple[Finding, ...], before: tuple[Finding, ...]
         return Tally(wanted, min(len(named & set(truth.channels)), wanted), +false)
     if truth.seconds:
         starts = [segment.onset_s for finding in mine for segment in finding.segments]
-        sought = truth.seconds[1:] if truth.fault == "repeat" else truth.seconds
-        hits = sum(any(abs(start - onset) <= NEAR_S for onset in starts) for start, _ in sought)
-        return Tally(len(sought), hits, +false)
+        moments = truth.seconds[1:] if truth.fault == "repeat" else truth.seconds
+        hits = sum(any(abs(start - onset) <= NEAR_S for onset in starts) for start, _ in moments)
+        return Tally(len(moments), hits, +false)
     return Tally(1, int(bool(mine)), +false)
 
 
