@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from ..types import Floats
 
 MAX_MEAN = 1e-3
-"""Root mean square of the mean over channels, in that of the channels. Rounding to steps of half a microvolt leaves
-1e-2."""
+"""Root mean square of the mean over channels, in that of the channels."""
 MIN_CHANNELS = 4
 
 

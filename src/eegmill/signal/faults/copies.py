@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from ..types import Floats
 
 MAX_UNSHARED = 1e-6
-"""Share of the power of changes that two copies do not share. Electrodes joined by gel differ by their amplifiers'
-noise: 1e-4 and more."""
+"""Share of the power of changes that two copies do not share. Electrodes joined by gel differ by more, their
+amplifiers' noise."""
 MIN_CHANNELS = 4
 """Against their mean, two channels are each other's opposite."""
 

@@ -23,7 +23,7 @@ MAX_PIECES = 24
 BLOCK = 16_384
 AROUND_S = 0.25
 MIN_JUMP = 6.0
-"""Times larger than any other surprise within a quarter of a second. Continuous recordings: 3.3 and less."""
+"""Times larger than any other surprise within a quarter of a second. Eight continuous recordings: below 4."""
 MIN_CHANNELS = 4
 RANK = 1e-9
 

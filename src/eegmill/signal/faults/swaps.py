@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .changes import Changes
 
 MIN_GAIN = 0.3
-"""Fisher's z. Sound pairs of 20 recordings: below 0, and 0.21 for neighbours in a cap of 128."""
+"""Fisher's z. Sound pairs of eight recordings: below 0, and 0.21 for neighbours in a cap of 128."""
 MIN_CORRELATION = 0.5
 MIN_AGREEMENT = 0.75
 """Share of the stretches of time that must say so."""
