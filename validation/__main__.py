@@ -46,6 +46,7 @@ SECTIONS = {
     "Memory of a job": Section("benchmarks.memory"),
     "Filters, line noise, flat channels": Section("comparisons.filtering", (DATA, EEGPREP)),
     "Bad channels": Section("comparisons.bads", (DATA, EEGPREP)),
+    "Faults named": Section("comparisons.inspected", (DATA,)),
     "Bad channels: MNE-BIDS-Pipeline": Section("comparisons.mbp", (DATA, "MBP_PYTHON")),
     "ASR and windows": Section("comparisons.asr", (DATA, EEGPREP, "ASR_PEERS_PYTHON")),
     "ICA, labels, removal": Section("comparisons.ica", (DATA, EEGPREP)),

@@ -28,6 +28,7 @@ def step(name: str, **parameters: st.SearchStrategy[Any]) -> st.SearchStrategy[d
 STEPS = st.one_of(
     step("import", min_duration_s=SECONDS, unit_factor=st.sampled_from([1e-6, 1.0, 1e3])),
     step("flatline", duration_s=SECONDS, max_saturated_fraction=SHARE),
+    step("inspect", correct=st.booleans(), min_repeated_s=SECONDS),
     step("clean_drifts", transition_hz=st.tuples(HZ, HZ).map(sorted)),
     step("highpass", cutoff_hz=HZ, transition_hz=HZ),
     step("lowpass", cutoff_hz=HZ, transition_hz=HZ),
@@ -47,7 +48,18 @@ STEPS = st.one_of(
 
 
 ORDER = [
-    *("import", "resample", "flatline", "clean_drifts", "highpass", "line_noise", "bad_channels", "annotate", "asr"),
+    *(
+        "import",
+        "resample",
+        "flatline",
+        "inspect",
+        "clean_drifts",
+        "highpass",
+        "line_noise",
+        "bad_channels",
+        "annotate",
+        "asr",
+    ),
     *("windows", "lowpass", "ica", "iclabel", "remove_components", "interpolate", "reference", "epochs"),
 ]
 ANY = st.lists(STEPS, min_size=1, max_size=6)

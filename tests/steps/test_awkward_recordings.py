@@ -13,6 +13,7 @@ from eegmill.errors import Rejected
 from eegmill.steps.clean_drifts import CleanDrifts
 from eegmill.steps.flatline import Flatline
 from eegmill.steps.highpass import Highpass
+from eegmill.steps.inspect import Inspect
 from eegmill.steps.line_noise import LineNoise
 from eegmill.steps.lowpass import Lowpass
 from eegmill.steps.prepare import Import
@@ -30,6 +31,7 @@ STEPS = {
     "spectrum_fit": LineNoise(method="spectrum_fit", frequency_hz=20),
     "zapline": LineNoise(method="zapline", frequency_hz=20),
     "flatline": Flatline(),
+    "inspect": Inspect(),
 }
 REJECTED = {
     ("import", "all zero"): "6 are constant",

@@ -40,6 +40,7 @@ STEPS = Steps(
         "restore": "restore:Restore",
         "line_noise": "line_noise:LineNoise",
         "flatline": "flatline:Flatline",
+        "inspect": "inspect:Inspect",
         "bad_channels": "bad_channels:BadChannels",
         "reference": "reference:Reference",
         "asr": "asr:Asr",

@@ -10,7 +10,8 @@ import numpy as np
 
 from ..channels import located, positions_m
 from ..filters.band import band_of
-from ..sphere import directions, spline_kernel
+from ..left_out import left_out, spline_inverse
+from ..sphere import directions
 from ..timeline import good_samples
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ TYPICAL_UV = (0.2, 80.0)
 """Median amplitudes of whole recordings. Those of 20 recordings: 1 to 13 µV."""
 BAND_HZ = (1.0, 30.0)
 MIN_NEIGHBOURS = 8
-REGULARIZATION = 1e-3
-STIFFNESS = 2
 MAX_SAMPLES = 20_000
 """Per channel, from the whole recording, to compare it with its neighbours or with what EEG has."""
 
@@ -235,9 +234,6 @@ def _gains(raw: mne.io.BaseRaw, picks: Sequence[int], suspects: Mapping[int, flo
 def predicted(covariance: Floats, places: Floats) -> tuple[Floats, Floats]:
     """Each channel against its prediction from all others: how many times larger it is, and their correlation.
 
-    A spline that leaves out one place follows from the one through all: with B the inverse of its system, the
-    prediction at place i is v[i] - (B v)[i] / B[i, i] (Wahba 1990, Spline models for observational data, 4.2).
-
     Parameters
     ----------
     covariance : array, shape (n_channels, n_channels)
@@ -249,18 +245,7 @@ def predicted(covariance: Floats, places: Floats) -> tuple[Floats, Floats]:
     gain, correlation : array, shape (n_channels,)
         Gain is the slope of the channel over its prediction.
     """
-    n = len(places)
-    system = np.ones((n + 1, n + 1))
-    system[:n, :n] = spline_kernel(places @ places.T, stiffness=STIFFNESS) + REGULARIZATION * np.eye(n)
-    system[n, n] = 0.0
-    inverse = np.linalg.pinv(system)[:n, :n]
-    weights = np.eye(n) - inverse / np.diag(inverse)[:, None]
-    np.fill_diagonal(weights, 0.0)
-    cross = np.einsum("ij,ji->i", weights, covariance)
-    spread = np.einsum("ij,jk,ik->i", weights, covariance, weights, optimize=True)
-    own = np.diag(covariance)
-    safe = np.maximum(spread, np.finfo(float).tiny)
-    return cross / safe, cross / np.sqrt(np.maximum(safe * own, np.finfo(float).tiny))
+    return left_out(covariance, spline_inverse(places))
 
 
 def covariance(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Floats:

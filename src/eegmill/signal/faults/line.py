@@ -1,0 +1,209 @@
+"""What the mains say of the clock: they are at 50 or 60 Hz, and stay there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..timeline import continuous_spans, good_samples
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import mne
+
+    from ..types import Floats, Ints
+
+MAINS_HZ = (50.0, 60.0)
+WINDOW_S = 4.0
+N_CHANNELS = 8
+"""So many channels are looked at, spread over the file, ..."""
+N_CLEAREST = 3
+"""... and the line is followed over time in those that hold most of it."""
+FROM_HZ = 20.0
+BESIDE_HZ = (0.75, 3.0)
+"""The background of a line is what lies this far beside it."""
+CLEAR_DB = 10.0
+"""A line stands out of its background by this much."""
+STRONG_DB = 20.0
+"""A line where none should be must stand out by this much."""
+NEAR_HZ = 0.5
+RATIOS = (0.25, 0.5, 1000 / 1024, 1024 / 1000, 2.0, 4.0)
+"""Rates that are taken for each other: one for its double, and 250, 500 or 1000 Hz for 256, 512 or 1024."""
+RATIO_TOLERANCE = 2e-3
+MAX_HOLE_DB = -6.0
+"""Where the mains were filtered out, the spectrum has a hole: then a harmonic may be left alone."""
+MAX_RANGE_HZ = 0.2
+"""From the tenth to the ninetieth percentile over time. A grid that works stays within 0.1 Hz (ENTSO-E, operation
+handbook)."""
+MAX_ROUGHNESS = 0.4
+"""Of a clock that wanders slowly; of chance it is 1."""
+MIN_WINDOWS = 10
+
+
+@dataclass(frozen=True)
+class WrongRate:
+    """A line where the mains are not, and the rate by which it would be the mains."""
+
+    line_hz: float
+    mains_hz: float
+    ratio: float
+    """Declared over true rate."""
+    height_db: float
+
+
+@dataclass(frozen=True)
+class Wander:
+    """How the frequency of the line moves over the recording."""
+
+    line_hz: float
+    range_hz: float
+    roughness: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was seen of the mains; None where there is nothing to tell."""
+
+    height_db: float
+    wrong_rate: WrongRate | None
+    wander: Wander | None
+
+
+def line(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Line | None:
+    """Look at the lines of a recording; None where it is too short or holds none.
+
+    Parameters
+    ----------
+    raw
+        Finite samples.
+    picks
+        Channels, by their indices.
+    """
+    sfreq = float(raw.info["sfreq"])
+    n_window = round(WINDOW_S * sfreq)
+    starts = _windows(raw, n_window)
+    if len(starts) < MIN_WINDOWS:
+        return None
+    chosen = list(picks)[:: -(-len(picks) // N_CHANNELS)]
+    powers = np.stack([_powers(raw._data[pick], starts, n_window) for pick in chosen])
+    powers /= np.maximum(powers.mean(axis=(1, 2), keepdims=True), np.finfo(float).tiny)
+    spectrum = Spectrum.of(powers.mean(axis=1).mean(axis=0), sfreq / n_window)
+    if not spectrum.frequencies.size:
+        return None
+    top = int(np.argmax(spectrum.heights_db))
+    height = float(spectrum.heights_db[top])
+    if height < CLEAR_DB:
+        return None
+    at = spectrum.nearest(float(spectrum.frequencies[top]))
+    by_channel = powers.mean(axis=1)[:, at] / np.median(powers.mean(axis=1)[:, at - 12 : at + 13], axis=1)
+    clearest = np.argsort(-by_channel, kind="stable")[:N_CLEAREST]
+    wander = _wander(powers[clearest].mean(axis=0), at, sfreq / n_window)
+    return Line(height, wrong_rate(spectrum), wander)
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """A power spectrum from 20 Hz on, and by how much each frequency stands out of what lies beside it."""
+
+    frequencies: Floats
+    heights_db: Floats
+    depths_db: Floats
+    """Beside the quieter side: neither the foot of a strong line nor a slope is a hole."""
+    step_hz: float
+
+    @classmethod
+    def of(cls, power: Floats, step_hz: float) -> Spectrum:
+        """From power at multiples of ``step_hz``, shape (n_frequencies,)."""
+        near, far = (round(width / step_hz) for width in BESIDE_HZ)
+        first, last = round(FROM_HZ / step_hz), len(power) - far - 1
+        index = np.arange(first, max(last, first))
+        below, above = np.arange(-far, -near), np.arange(near + 1, far + 1)
+        logs = 10 * np.log10(np.maximum(power, np.finfo(float).tiny))
+        if not index.size:
+            return cls(np.zeros(0), np.zeros(0), np.zeros(0), step_hz)
+        usual = np.median(logs[index[:, None] + np.concatenate([below, above])], axis=1)
+        quiet = np.minimum(*(np.median(logs[index[:, None] + side], axis=1) for side in (below, above)))
+        logs = logs[index]
+        return cls(np.asarray(index * step_hz), np.asarray(logs - usual), np.asarray(logs - quiet), step_hz)
+
+    def nearest(self, frequency_hz: float) -> int:
+        """Index of a frequency in the power that this was made of."""
+        return round(frequency_hz / self.step_hz)
+
+    def height_db(self, frequency_hz: float, within_hz: float = NEAR_HZ) -> float:
+        """The highest that stands out near a frequency; minus infinity outside of the spectrum."""
+        near = np.abs(self.frequencies - frequency_hz) <= within_hz
+        return float(self.heights_db[near].max()) if near.any() else float("-inf")
+
+    def lowest_db(self, frequency_hz: float) -> float:
+        """The deepest near a frequency; 0 outside of the spectrum."""
+        near = np.abs(self.frequencies - frequency_hz) <= NEAR_HZ
+        return float(self.depths_db[near].min()) if near.any() else 0.0
+
+
+def wrong_rate(spectrum: Spectrum) -> WrongRate | None:
+    """The rate that would put the strongest line at the mains, if nothing is there and nothing was taken out there."""
+    if any(spectrum.height_db(mains) >= CLEAR_DB or spectrum.lowest_db(mains) <= MAX_HOLE_DB for mains in MAINS_HZ):
+        return None
+    top = int(np.argmax(spectrum.heights_db))
+    height, line_hz = float(spectrum.heights_db[top]), _interpolated(spectrum, top)
+    if height < STRONG_DB:
+        return None
+    for ratio in sorted(RATIOS, key=lambda ratio: abs(np.log(ratio))):
+        for mains in MAINS_HZ:
+            if abs(line_hz / (mains * ratio) - 1) < RATIO_TOLERANCE:
+                return WrongRate(line_hz, mains, ratio, height)
+    return None
+
+
+def _interpolated(spectrum: Spectrum, top: int) -> float:
+    """The frequency of a peak between those of the transform."""
+    if not 0 < top < len(spectrum.heights_db) - 1:
+        return float(spectrum.frequencies[top])
+    return float(spectrum.frequencies[top]) + spectrum.step_hz * _vertex(*spectrum.heights_db[top - 1 : top + 2])
+
+
+def _vertex(left: float, middle: float, right: float) -> float:
+    """Where a parabola through three points one apart has its vertex, from the middle."""
+    bend = left - 2 * middle + right
+    return float(np.clip((left - right) / (2 * bend), -0.5, 0.5)) if bend < 0 else 0.0
+
+
+def _windows(raw: mne.io.BaseRaw, n_window: int) -> Ints:
+    """First samples of the windows, one after another, that are good and not broken."""
+    good = good_samples(raw)
+    starts = [
+        at
+        for start, stop in continuous_spans(raw)
+        for at in range(start, stop - n_window + 1, n_window)
+        if good[at : at + n_window].all()
+    ]
+    return np.array(starts, dtype=np.int64)
+
+
+def _powers(x: Floats, starts: Ints, n_window: int) -> Floats:
+    """Power of each Hann window, shape (n_windows, n_frequencies)."""
+    windows = x[starts[:, None] + np.arange(n_window)]
+    windows = (windows - windows.mean(axis=1, keepdims=True)) * np.hanning(n_window)
+    return np.asarray(np.abs(np.fft.rfft(windows, axis=1)) ** 2)
+
+
+def _wander(powers: Floats, at: int, step_hz: float) -> Wander | None:
+    """The line's frequency in each window in which it is clear; ``powers`` (n_windows, n_frequencies)."""
+    reach = round(2.0 / step_hz)
+    around = powers[:, at - reach : at + reach + 1]
+    peaks = np.argmax(around, axis=1)
+    clear = around.max(axis=1) > 10 ** (CLEAR_DB / 10) * np.median(around, axis=1)
+    clear &= (peaks > 0) & (peaks < around.shape[1] - 1)
+    if clear.sum() < MIN_WINDOWS:
+        return None
+    logs = np.log(np.maximum(around[clear], np.finfo(float).tiny))
+    offsets = [peak + _vertex(*row[peak - 1 : peak + 2]) for row, peak in zip(logs, peaks[clear], strict=True)]
+    frequencies = step_hz * (at - reach + np.array(offsets))
+    low, middle, high = np.quantile(frequencies, [0.1, 0.5, 0.9])
+    variance = float(np.var(frequencies))
+    roughness = float(np.mean(np.diff(frequencies) ** 2)) / (2 * variance) if variance else 1.0
+    return Wander(float(middle), float(high - low), roughness)

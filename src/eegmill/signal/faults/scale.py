@@ -1,0 +1,138 @@
+"""Channels with a wrong sign or gain: against what the others predict at their electrode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..left_out import left_out, spline_inverse
+
+if TYPE_CHECKING:
+    from ..types import Floats
+    from .changes import Changes
+
+MIN_CHANNELS = 9
+"""Fewer electrodes do not predict each other."""
+MIN_TYPICAL_CORRELATION = 0.5
+"""Median over the channels: where they predict each other worse, nothing is told."""
+MAX_CORRELATION = -0.35
+"""An inverted channel's, with its prediction. Sound channels of eight recordings: 0.23 and more, in seven of
+them 0.47 and more; inverted ones have the negative of that."""
+SPREADS = 4.5
+"""A wrong gain is so many standard deviations of the logarithms of sizes over predicted sizes away from the median,
+..."""
+FACTORS = (1.9, 2.5)
+"""... but at least the first of these factors; the second is far enough. Sound channels: 0.7 to 1.5."""
+MAX_SUSPECTS = 8
+MIN_CORRELATION = 0.5
+"""For the size of a channel to be one of its gain: noise makes a channel larger as well, and unlike the others."""
+
+
+@dataclass(frozen=True)
+class WrongScale:
+    """A channel that is ``factor`` times what it should be: a negative factor for an inverted one."""
+
+    index: int
+    factor: float
+    correlation: float
+    """With its prediction: the median over stretches of time."""
+    blocks_agreeing: float
+    """Share of the stretches of time in which it is beyond the limit too."""
+    limit: float
+    """Factor from which a gain is wrong in this recording, above 1."""
+
+    @property
+    def distance(self) -> float:
+        """How many times too large or too small the channel is, above 1."""
+        return max(abs(self.factor), 1 / abs(self.factor))
+
+    @property
+    def divisor(self) -> float:
+        """What puts the channel right: its sign alone where its size is within what is usual."""
+        sign = -1.0 if self.factor < 0 else 1.0
+        return self.factor if self.distance > self.limit else sign
+
+
+def wrong_scales(changes: Changes, places: Floats) -> tuple[WrongScale, ...]:
+    """Channels that are inverted, or so much larger or smaller than the others predict, the worst first.
+
+    The worst is left out and all others are predicted anew: a wrong channel spoils what is predicted of its neighbours.
+
+    Parameters
+    ----------
+    changes : Changes
+    places : array, shape (n_channels, 3)
+        Unit vectors.
+    """
+    kept = list(range(len(places)))
+    found: list[WrongScale] = []
+    while len(kept) >= MIN_CHANNELS:
+        now = _Fit.of(changes, places, kept)
+        if not now.tells_anything:
+            break
+        suspects = [i for i in np.argsort(-now.each, kind="stable") if now.each[i] > 1][:MAX_SUSPECTS]
+        if not suspects:
+            break
+        # The wrong one is that without which the others fit; its neighbours may be as far off as itself.
+        left = [_Fit.of(changes, places, [pick for j, pick in enumerate(kept) if j != i]).excess for i in suspects]
+        worst = int(suspects[int(np.argmin(left))])
+        found.append(now.scale_of(worst, kept[worst]))
+        kept.remove(kept[worst])
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How channels fit their predictions in each stretch: arrays of shape (n_blocks, n_channels)."""
+
+    factors: Floats
+    correlations: Floats
+    severity: Floats
+    limit: float
+    """Logarithm of the factor from which a gain is wrong: the median over stretches."""
+
+    @classmethod
+    def of(cls, changes: Changes, places: Floats, kept: list[int]) -> _Fit:
+        factors, correlations = _measured(changes.of(kept).covariances, places[kept])
+        limits = _limits(factors)
+        inverted = correlations / MAX_CORRELATION
+        gain = np.where(np.abs(correlations) >= MIN_CORRELATION, np.abs(factors) / limits[:, None], 0.0)
+        return cls(factors, correlations, np.maximum(inverted, gain), float(np.median(limits)))
+
+    @property
+    def each(self) -> Floats:
+        """Severity of each channel."""
+        return np.asarray(np.median(self.severity, axis=0))
+
+    @property
+    def excess(self) -> float:
+        """How far channels are from fitting, in all."""
+        return float(np.sum(np.maximum(self.each - 0.5, 0)))
+
+    @property
+    def tells_anything(self) -> bool:
+        """Whether channels predict each other well enough."""
+        return bool(np.median(np.abs(np.median(self.correlations, axis=0))) >= MIN_TYPICAL_CORRELATION)
+
+    def scale_of(self, at: int, index: int) -> WrongScale:
+        correlation = float(np.median(self.correlations[:, at]))
+        size = float(np.exp(np.median(self.factors[:, at])))
+        agreeing = float(np.mean(self.severity[:, at] > 1))
+        return WrongScale(index, -size if correlation < 0 else size, correlation, agreeing, float(np.exp(self.limit)))
+
+
+def _measured(covariances: Floats, places: Floats) -> tuple[Floats, Floats]:
+    """Logarithms of sizes over predicted ones, less their median, and correlations: (n_blocks, n_channels)."""
+    inverse = spline_inverse(places)
+    slopes, correlations = (np.array(part) for part in zip(*(left_out(c, inverse) for c in covariances), strict=True))
+    tiny = np.finfo(float).tiny
+    logs = np.log(np.maximum(np.abs(slopes), tiny)) - np.log(np.maximum(np.abs(correlations), 1e-6))
+    return logs - np.median(logs, axis=1, keepdims=True), correlations
+
+
+def _limits(factors: Floats) -> Floats:
+    """Logarithms of the factors from which a gain is wrong, by the spread over channels, shape (n_blocks,)."""
+    spread = 1.4826 * np.median(np.abs(factors), axis=1)
+    return np.asarray(np.clip(SPREADS * spread, *np.log(FACTORS)))

@@ -1,0 +1,79 @@
+"""Name what is wrong with a recording before anything is averaged: channels, montage, time axis and clock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from pydantic import Field
+
+from ..recording import Recording
+from ..signal.channels import good_eeg
+from ..signal.missing import missing_samples
+from ..signal.timeline import annotate_segments
+from .contract import ActsOn, Decides, Decisions, Sentence, Step
+from .findings import Finding, Seen, findings_of
+
+
+class InspectDecisions(Decisions):
+    """What was found, and what could not be looked for."""
+
+    findings: tuple[Finding, ...]
+    not_tested: tuple[str, ...] = ()
+    """Which faults could not be looked for, and why."""
+
+
+class Inspect(Step):
+    """Look for faults that spoil what follows without a word: of channels, montage, time axis and clock.
+
+    Channels are held against what the others predict at their electrode (spherical splines that leave them out, in
+    changes over 20 ms): an inverted one, one with a wrong gain, two that carry each other's name, and copies become bad
+    before any average is formed. Names that are shifted along the channels fit better where they belong, and blinks say
+    where the eyes are. Stretches that all channels hold or that repeat an earlier one sample by sample, and places
+    where all channels jump at once, are sought in every sample. The mains tell of a wrong rate and of a clock that
+    wanders. Where a finding leads to no bad channel and no annotation, it is a note.
+
+    With ``correct``, inverted channels and recordings, wrong gains, swaps and shifts are put right instead.
+    """
+
+    name: ClassVar[str] = "inspect"
+    decisions_type: ClassVar[type[Decisions]] = InspectDecisions
+    acts_on: ClassVar[ActsOn] = "marks"
+    decides: ClassVar[Decides | None] = "channels"
+    never_after_signal: ClassVar[str] = (
+        "it hides what was held, pasted or cut, and a new reference spreads a wrong gain"
+    )
+    correct: bool = False
+    """Whether to put right what can be: polarity, gain, swaps, shifts."""
+    min_repeated_s: float = Field(default=5.0, gt=0)
+    """A repeated stretch of this length and more is annotated ``BAD_repeated``; a shorter one is noted."""
+
+    def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, InspectDecisions]:  # noqa: ARG002 - no chance
+        """Find faults; mark channels bad, annotate stretches, and note the rest."""
+        raw = recording.raw
+        missing = missing_samples(raw, good_eeg(raw, least=0))
+        recording = recording.mark_bad({name: f"{count} samples are NaN" for name, count in missing.items()})
+        if not good_eeg(raw, least=0):
+            return recording, InspectDecisions(applied=False, why_not="no EEG channel is good", findings=())
+        seen = Seen(recording)
+        findings = tuple(findings_of(seen, correct=self.correct, min_repeated_s=self.min_repeated_s))
+        for finding in findings:
+            if finding.done == "marked bad":
+                recording = recording.mark_bad(dict.fromkeys(finding.channels, finding.told))
+            elif finding.done == "annotated":
+                annotate_segments(raw, finding.segments)
+        notes = tuple(f"inspect: {finding.told} ({finding.done})" for finding in findings)
+        recording = replace(recording, notes=(*recording.notes, *notes))
+        return recording, InspectDecisions(findings=findings, not_tested=seen.not_tested, notes=seen.paddings)
+
+    def sentence(self, decisions: InspectDecisions) -> Sentence:
+        """What was looked for, and how many channels became bad."""
+        bad = {name for finding in decisions.findings if finding.done == "marked bad" for name in finding.channels}
+        dealt = "corrected" if self.correct else "marked bad"
+        return Sentence(
+            "Before any filter or average, each channel was compared with its prediction from the others by spherical "
+            f"splines [@perrin1989]; inverted channels and those with a wrong gain or another's signal were {dealt}, "
+            "and held or repeated stretches and unmarked cuts were sought: {found} findings and {bad} bad channels a "
+            "recording.",
+            {"found": float(len(decisions.findings)), "bad": float(len(bad))},
+        )

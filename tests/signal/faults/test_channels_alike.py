@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eegmill.signal.faults.average import mean_left
+from eegmill.signal.faults.copies import copies
+from eegmill.signal.faults.quantisation import coarseness, step_of
+
+CHANGES = np.random.default_rng(0).standard_normal((6, 2000))
+
+
+@given(st.floats(0.1, 10) | st.floats(-10, -0.1))
+def test_a_copy_is_told_with_its_factor(factor):
+    changes = CHANGES.copy()
+    changes[4] = factor * changes[1]
+    (copy,) = copies(changes)
+    assert copy.channels == (1, 4)
+    assert copy.factor == pytest.approx(factor)
+
+
+@pytest.mark.parametrize(("noise", "found"), [(1e-4, 1), (1e-2, 0)])
+def test_electrodes_that_share_nearly_everything_are_no_copies(noise, found):
+    changes = CHANGES.copy()
+    changes[4] = changes[1] + noise * changes[2]
+    assert len(copies(changes)) == found
+
+
+def test_two_channels_against_their_mean_are_no_copies():
+    assert copies(CHANGES[:2] - CHANGES[:2].mean(axis=0)) == ()
+
+
+def test_the_mean_of_an_average_reference_is_nothing():
+    assert mean_left(CHANGES - CHANGES.mean(axis=0)) < 1e-12
+    assert mean_left(CHANGES) == pytest.approx(1 / np.sqrt(6), rel=0.1)
+
+
+@given(st.floats(1e-9, 1e9))
+def test_the_step_of_rounded_values_is_found_in_any_unit(step):
+    rounded = step * np.round(5 * CHANGES[0])
+    assert step_of(rounded) == pytest.approx(step, rel=1e-6)
+
+
+def test_values_on_no_lattice_are_not_coarse():
+    np.testing.assert_array_equal(coarseness(CHANGES), 0.0)

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import mne
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from eegmill.config.recipes import load_recipe
+from eegmill.errors import ConfigurationError
+from eegmill.recording import Recording
+from eegmill.steps.inspect import Inspect
+from eegmill.testing.recordings import electrode_positions, raw_eeg, scalp_eeg, with_line
+from validation.faults import FAULTS
+
+EEG = scalp_eeg(24, duration_s=20.0)
+SFREQ_HZ = 200.0
+
+
+def inspected(raw, **parameters):
+    recording, decisions = Inspect(**parameters).apply(Recording(raw), seed=1)
+    return recording, decisions
+
+
+def sound():
+    return raw_eeg(EEG.copy())
+
+
+def spoiled(fault, dose, seed=1):
+    return FAULTS[fault].inject(sound(), seed=seed, dose=dose)
+
+
+def in_rows():
+    """The channels row after row, from the front, as caps are numbered."""
+    raw = sound()
+    places = electrode_positions(24)
+    order = np.lexsort([places[:, 0], -np.round(places[:, 1] / 0.04)])
+    return raw.reorder_channels([raw.ch_names[i] for i in order])
+
+
+def only(decisions, fault):
+    assert [finding.fault for finding in decisions.findings] == [fault]
+    return decisions.findings[0]
+
+
+def blinking(*, sign=1.0, turn_deg=0.0):
+    """Ten blinks of eyes that lie in the direction ``turn_deg`` from the front."""
+    places = electrode_positions(24) / 0.09
+    angle = np.deg2rad(turn_deg)
+    eye = np.array([-np.sin(angle), np.cos(angle), -0.3])
+    field = np.exp(5 * (places @ (eye / np.linalg.norm(eye)) - 1))
+    data = EEG.copy()
+    for start in range(200, 3800, 360):
+        data[:, start : start + 60] += sign * 3e-4 * np.outer(field, np.hanning(60))
+    return raw_eeg(data)
+
+
+def test_nothing_is_said_of_a_sound_recording_and_nothing_is_changed():
+    recording, decisions = inspected(sound())
+    assert decisions.findings == ()
+    assert recording.notes == ()
+    assert recording.raw.info["bads"] == []
+    np.testing.assert_array_equal(recording.raw.get_data(), EEG)
+
+
+@pytest.mark.parametrize(("fault", "dose"), [("polarity", 0.0), ("gain", 10.0), ("gain", 0.1), ("gain", 3.0)])
+def test_a_channel_with_a_wrong_scale_is_bad_and_told(fault, dose):
+    raw, truth = spoiled(fault, dose)
+    recording, decisions = inspected(raw)
+    finding = only(decisions, fault)
+    assert finding.channels == truth.channels
+    assert finding.done == "marked bad"
+    assert finding.margin > 0
+    assert recording.raw.info["bads"] == list(truth.channels)
+    assert recording.notes == (f"inspect: {finding.told} (marked bad)",)
+
+
+def test_two_inverted_channels_are_found_and_no_neighbour():
+    raw, truth = spoiled("polarity", 0.1)
+    recording, _ = inspected(raw)
+    assert recording.raw.info["bads"] == list(truth.channels)
+
+
+def test_swapped_channels_are_bad():
+    raw, truth = spoiled("swap", 1.0)
+    recording, decisions = inspected(raw)
+    assert only(decisions, "swap").done == "marked bad"
+    assert recording.raw.info["bads"] == list(truth.channels)
+
+
+@pytest.mark.parametrize(("fault", "dose"), [("polarity", 0.0), ("swap", 1.0)])
+def test_what_can_be_put_right_is_the_signal_as_it_was(fault, dose):
+    raw, _ = spoiled(fault, dose)
+    recording, decisions = inspected(raw, correct=True)
+    assert only(decisions, fault).done == "corrected"
+    assert recording.raw.info["bads"] == []
+    np.testing.assert_array_equal(recording.raw.get_data(), EEG)
+
+
+def test_a_wrong_gain_is_put_right_within_what_the_neighbours_can_tell():
+    raw, truth = spoiled("gain", 10.0)
+    recording, _ = inspected(raw, correct=True)
+    at = raw.ch_names.index(truth.channels[0])
+    assert recording.raw.get_data()[at].std() / EEG[at].std() == pytest.approx(1.0, abs=0.5)
+
+
+@pytest.mark.parametrize("dose", [0.5, 1.0, -2.0])
+def test_one_of_two_copies_is_bad(dose):
+    raw, truth = spoiled("copy", dose)
+    recording, decisions = inspected(raw)
+    assert {name for finding in decisions.findings for name in finding.channels} <= set(truth.channels)
+    assert set(recording.raw.info["bads"]) & set(truth.channels)
+
+
+@pytest.mark.parametrize("by", [-1.0, 1.0, 2.0])
+def test_shifted_names_are_noted_and_no_channel_is_blamed(by):
+    raw, _ = FAULTS["shift"].inject(in_rows(), seed=1, dose=by)
+    recording, decisions = inspected(raw)
+    assert only(decisions, "shift").done == "noted"
+    assert recording.raw.info["bads"] == []
+
+
+def test_shifted_names_are_put_right():
+    raw, _ = FAULTS["shift"].inject(in_rows(), seed=1, dose=1.0)
+    recording, decisions = inspected(raw, correct=True)
+    assert only(decisions, "shift").done == "corrected"
+    np.testing.assert_array_equal(recording.raw.get_data(), in_rows().get_data())
+
+
+@pytest.mark.parametrize(("seconds", "done"), [(6.0, "annotated"), (1.0, "noted")])
+def test_a_repeated_stretch_is_found_where_it_is_and_a_long_one_annotated(seconds, done):
+    raw, truth = spoiled("repeat", seconds)
+    recording, decisions = inspected(raw)
+    finding = next(finding for finding in decisions.findings if finding.fault == "repeat")
+    assert finding.done == done
+    assert finding.segments[0].onset_s == pytest.approx(truth.seconds[1][0], abs=2 / SFREQ_HZ)
+    assert ("BAD_repeated" in recording.raw.annotations.description) is (done == "annotated")
+
+
+def test_lost_samples_are_annotated():
+    raw, truth = spoiled("held", 0.1)
+    recording, decisions = inspected(raw)
+    assert [segment.onset_s for segment in only(decisions, "held").segments] == [start for start, _ in truth.seconds]
+    assert list(recording.raw.annotations.description) == ["BAD_held"] * len(truth.seconds)
+
+
+def test_a_recording_filled_up_with_zeros_at_its_end_has_lost_nothing():
+    raw = sound()
+    raw._data[:, -300:] = 0.0
+    decisions = inspected(raw)[1]
+    assert decisions.findings == ()
+    assert decisions.notes == ("the recording ends with 1.50 s without any signal",)
+
+
+def test_a_cut_that_nobody_marked_becomes_a_discontinuity():
+    smooth = mne.filter.filter_data(EEG, SFREQ_HZ, None, 30.0, verbose="error")
+    raw, truth = FAULTS["cut"].inject(raw_eeg(smooth), seed=1, dose=2.0)
+    recording, decisions = inspected(raw)
+    assert only(decisions, "cut").segments[0].onset_s == pytest.approx(truth.seconds[0][0], abs=1.5 / SFREQ_HZ)
+    assert list(recording.raw.annotations.description) == ["boundary"]
+
+
+@pytest.mark.parametrize("turn_deg", [90.0, 180.0])
+def test_eyes_that_are_not_in_front_turn_the_montage(turn_deg):
+    assert only(inspected(blinking(turn_deg=turn_deg))[1], "montage").done == "noted"
+
+
+def test_blinks_in_front_are_no_fault():
+    assert inspected(blinking())[1].findings == ()
+
+
+def test_negative_eyes_tell_that_everything_is_inverted_and_are_put_right():
+    recording, decisions = inspected(blinking(sign=-1.0), correct=True)
+    assert only(decisions, "inverted_file").done == "corrected"
+    np.testing.assert_array_equal(recording.raw.get_data(), -blinking(sign=-1.0).get_data())
+
+
+@pytest.mark.parametrize("dose", [1e-3, 1e3])
+def test_a_recording_of_a_size_that_no_eeg_has_is_noted(dose):
+    assert only(inspected(spoiled("file_gain", dose)[0])[1], "file_gain").done == "noted"
+
+
+def test_an_average_reference_that_nobody_told_is_noted():
+    assert only(inspected(spoiled("reference", 1.0)[0])[1], "reference").done == "noted"
+
+
+def test_coarse_values_are_noted():
+    raw, truth = spoiled("quantisation", 20.0)
+    assert only(inspected(raw)[1], "quantisation").channels == truth.channels
+
+
+@pytest.mark.parametrize(("declared", "ratio"), [(400.0, "200 Hz, not 400 Hz"), (204.8, "200 Hz, not 204.8 Hz")])
+def test_the_mains_tell_of_a_wrong_rate(declared, ratio):
+    data = with_line(raw_eeg(scalp_eeg(24, duration_s=100.0)), 50.0).get_data()
+    raw = raw_eeg(data, sfreq_hz=declared)
+    assert ratio in only(inspected(raw)[1], "rate").told
+
+
+def test_the_mains_tell_of_a_clock_that_wanders():
+    raw = with_line(raw_eeg(scalp_eeg(24, duration_s=80.0)), 50.0)
+    raw, _ = FAULTS["clock"].inject(raw, seed=1, dose=0.01)
+    assert only(inspected(raw)[1], "clock").score > 0.2
+
+
+def test_without_positions_channels_are_not_compared_and_that_is_told():
+    decisions = inspected(raw_eeg(EEG.copy(), located=False))[1]
+    assert decisions.findings == ()
+    assert "0 have a position" in decisions.not_tested[0]
+
+
+def test_without_a_good_channel_the_step_does_nothing():
+    raw = sound()
+    raw.info["bads"] = list(raw.ch_names)
+    assert inspected(raw)[1].why_not == "no EEG channel is good"
+
+
+def test_bad_channels_are_left_alone():
+    raw, truth = spoiled("gain", 10.0)
+    raw.info["bads"] = list(truth.channels)
+    assert inspected(raw)[1].findings == ()
+
+
+@settings(deadline=None, max_examples=8)
+@given(st.integers(-9, 9), st.sampled_from(["polarity", "gain", "swap"]))
+def test_what_is_said_of_channels_does_not_depend_on_the_unit(power, fault):
+    raw, _ = spoiled(fault, {"polarity": 0.0, "gain": 10.0, "swap": 1.0}[fault])
+    before = inspected(raw.copy())[0].raw.info["bads"]
+    raw._data *= 2.0**power
+    assert inspected(raw)[0].raw.info["bads"] == before
+
+
+@settings(deadline=None, max_examples=8)
+@given(st.permutations(range(24)), st.sampled_from(["polarity", "gain", "swap"]))
+def test_what_is_said_of_channels_does_not_depend_on_their_order(order, fault):
+    raw, truth = spoiled(fault, {"polarity": 0.0, "gain": 10.0, "swap": 1.0}[fault])
+    raw.reorder_channels([raw.ch_names[i] for i in order])
+    assert set(inspected(raw)[0].raw.info["bads"]) == set(truth.channels)
+
+
+def test_the_step_must_come_before_any_filter():
+    with pytest.raises(ConfigurationError, match="'inspect' must not follow 'highpass'"):
+        load_recipe([{"highpass": {"cutoff_hz": 1}}, "inspect"])
+
+
+@pytest.mark.parametrize("recipe", ["eegprep", "prep", "minimal", "autoreject"])
+def test_every_shipped_recipe_looks_for_faults_before_it_acts_on_the_signal(recipe):
+    steps = load_recipe(recipe).steps
+    first = next(i for i, step in enumerate(steps) if step.acts_on == "signal")
+    assert "inspect" in [step.name for step in steps[:first]]
