@@ -60,6 +60,7 @@ SECTIONS = {
     "Streaming windows": Section("benchmarks.streaming"),
     "Scores of benchmarks": Section("comparisons.benchmark_scores", ("MOABB_PYTHON",)),
     "Provenance": Section("benchmarks.provenance ../results"),
+    "Proof that travels": Section("benchmarks.proof"),
 }
 
 
