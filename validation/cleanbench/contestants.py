@@ -67,7 +67,7 @@ def contestants(peers: Path | None) -> Iterator[Contestant]:
     """A filter alone, our recipes, and the peers found below a folder."""
     program = ROOT / "validation" / "peers" / "mne_steps.py"
     yield Contestant("0.1–40 Hz alone", sys.executable, "peers.mne_steps", "filter", (program,), finds_channels=False)
-    code = tuple(workflow_root_of_package() / part for part in OURS)
+    code = (ROOT / "validation" / "cleanbench" / "ours.py", *(package() / part for part in OURS))
     for recipe in sorted((workflow_root() / "config" / "recipes").glob("*.yaml")):
         yield Contestant(f"eegmill {recipe.stem}", sys.executable, "cleanbench.ours", recipe.stem, (recipe, *code))
     for name, peer in PEERS.items():
@@ -77,7 +77,7 @@ def contestants(peers: Path | None) -> Iterator[Contestant]:
             yield Contestant(name, str(python), peer.program, peer.argument, (path,), peer.finds_channels, is_peer=True)
 
 
-def workflow_root_of_package() -> Path:
+def package() -> Path:
     """Where the modules of eegmill are."""
     import eegmill
 
