@@ -16,7 +16,7 @@ from validation.cleanbench.exchange import Answer, Question, failed
 from validation.cleanbench.ours import is_filter, trials_of, up_to_bad_channels
 from validation.cleanbench.run import Work, run
 from validation.cleanbench.stability import StabilityScore
-from validation.cleanbench.tasks import Task, load_score
+from validation.cleanbench.tasks import Effects, Task, load_score
 from validation.peers.cleaners import answered
 
 QUESTION = Question(
@@ -150,3 +150,14 @@ def test_epochs_belong_to_the_nearest_stimulus_at_any_rate() -> None:
     events = np.array([[100, 0, 1], [300, 0, 1]])
     epochs = mne.EpochsArray(np.zeros((2, 1, 10)), info, events, verbose="error")
     assert trials_of(epochs, question).tolist() == [0, 2]
+
+
+def test_the_default_recipe_is_asked_all_seeds_and_others_the_first() -> None:
+    default, other = (Contestant(name, "", "", name, (), is_default=name == "d") for name in ("d", "o"))
+    effects = Effects(seeds=20, other_seeds=3)
+    asked = {one.name: sum(effects.asks(one, item) for item in effects.items()) for one in (default, other)}
+    assert asked == {"d": 40, "o": 6}
+
+
+def test_exactly_one_recipe_is_the_default() -> None:
+    assert sum(one.is_default for one in contestants(None)) == 1
