@@ -6,14 +6,17 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import mne
 import numpy as np
 
+from eegmill.config.recipes import load_recipe
 from validation.cleanbench import run as bench
 from validation.cleanbench.contestants import Contestant, absent, contestants
 from validation.cleanbench.exchange import Answer, Question, failed
+from validation.cleanbench.ours import is_filter, trials_of, up_to_bad_channels
 from validation.cleanbench.run import Work, run
 from validation.cleanbench.stability import StabilityScore
-from validation.cleanbench.tasks import Task, load_score
+from validation.cleanbench.tasks import Effects, Task, load_score
 from validation.peers.cleaners import answered
 
 QUESTION = Question(
@@ -128,3 +131,33 @@ def test_a_program_that_ends_without_an_answer_is_an_error_in_its_own_words(tmp_
     one = Contestant("x", sys.executable, "program", "x", ())
     run(Two(), [one], Work(tmp_path))
     assert "eegprep" in load_score(StabilityScore, Work(tmp_path).result(one, Two(), "first")).error
+
+
+def test_only_what_filters_the_written_signal_goes_into_the_filters_of_a_recipe() -> None:
+    filters = [step.name for step in load_recipe("eegprep").steps if is_filter(step)]
+    assert filters == ["clean_drifts", "line_noise"]
+
+
+def test_a_recipe_asked_for_bad_channels_ends_where_it_last_judges_channels() -> None:
+    steps = up_to_bad_channels(load_recipe("eegprep").steps)
+    assert steps[-1].decides == "channels"
+    assert not any(step.makes_components for step in steps)
+
+
+def test_epochs_belong_to_the_nearest_stimulus_at_any_rate() -> None:
+    info = mne.create_info(["Cz"], 100.0, "eeg")
+    question = replace(QUESTION, onsets=np.array([250, 500, 750]), targets=np.array([True, False, True]))
+    events = np.array([[100, 0, 1], [300, 0, 1]])
+    epochs = mne.EpochsArray(np.zeros((2, 1, 10)), info, events, verbose="error")
+    assert trials_of(epochs, question).tolist() == [0, 2]
+
+
+def test_the_default_recipe_is_asked_all_seeds_and_others_the_first() -> None:
+    default, other = (Contestant(name, "", "", name, (), is_default=name == "d") for name in ("d", "o"))
+    effects = Effects(seeds=20, other_seeds=3)
+    asked = {one.name: sum(effects.asks(one, item) for item in effects.items()) for one in (default, other)}
+    assert asked == {"d": 40, "o": 6}
+
+
+def test_exactly_one_recipe_is_the_default() -> None:
+    assert sum(one.is_default for one in contestants(None)) == 1

@@ -1,10 +1,10 @@
 """CleanBench: every recipe of eegmill and every peer that is installed, on the same truth, as a Markdown section.
 
-    python -m validation.cleanbench [--quick] [--only NAME] [--task TASK] [--peers FOLDER] [--work FOLDER] [--seeds N] [--peer-seeds N]
+    python -m validation.cleanbench [--quick] [--only NAME] [--task TASK] [--peers FOLDER] [--work FOLDER] [--seeds N] [--other-seeds N]
         [--processes N]
 
 Three tasks. ``effects``: simulated recordings whose P3, N170, brain and artefacts are known, of 32 and 64 electrodes, 20 seeds each
-(5 for peers, which take most of the time).
+for the default recipe and 3 for all others.
 ``stability``: recordings with a little noise on them, or without their first second. ``faults``: faults put into real recordings (those
 of ``EEGMILL_DATA``, or the shipped ones). Nothing is fetched. Each result is kept in the folder of work, so that a bench that is broken
 off goes on; results of changed code are made anew. Peers live in virtual environments below a folder (by default the one that
@@ -23,12 +23,13 @@ from validation.cleanbench import tables
 from validation.cleanbench.channels import FaultScore
 from validation.cleanbench.contestants import Contestant, absent, contestants
 from validation.cleanbench.erp import ErpScore
+from validation.cleanbench.recordings import STABLE
 from validation.cleanbench.run import Work, run
 from validation.cleanbench.stability import StabilityScore
 from validation.cleanbench.tasks import Effects, Faults, Stability, Task, load_score
 from validation.processes import ROOT
 
-SEEDS, PEER_SEEDS, QUICK_SEEDS, QUICK_STABLE = 20, 5, 2, 2
+SEEDS, OTHER_SEEDS, QUICK_SEEDS, QUICK_STABLE = 20, 3, 2, 2
 SCORES = {"effects": ErpScore, "stability": StabilityScore, "faults": FaultScore}
 Found = Mapping[str, Sequence[tuple[str, Any]]]
 EFFECTS = """
@@ -46,7 +47,8 @@ on the recording as it is, per perturbation, and the RMS of the change of the cl
 FAULTS = """
 Old faults: flat, noisy, dead, loose, saturated, bridged, swapped. Channel faults: polarity, gain, swap, copy, quantisation. Other faults:
 of the whole file, the montage, the time axis, the clock: told by name. What a pipeline says of the recording before is no false alarm;
-what it finds in sound recordings is in the last column. Pipelines that look for no bad channels are not asked."""
+what it finds in sound recordings is in the last column. Pipelines that look for no bad channels are not
+asked, and of other faults only the default recipe is: our recipes share the step that tells them."""
 
 
 def options() -> argparse.Namespace:
@@ -60,7 +62,13 @@ def options() -> argparse.Namespace:
     )
     parser.add_argument("--work", type=Path, default=ROOT / "results" / "cleanbench", metavar="FOLDER")
     parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help="simulated recordings a cap")
-    parser.add_argument("--peer-seeds", type=int, default=PEER_SEEDS, metavar="N", help="of them, those that peers get")
+    parser.add_argument(
+        "--other-seeds",
+        type=int,
+        default=OTHER_SEEDS,
+        metavar="N",
+        help="of them, those for all but the default recipe",
+    )
     parser.add_argument("--processes", type=int, default=2, metavar="N", help="at a time, each on one thread")
     parser.add_argument("--tables-only", action="store_true", help="run nothing, print what there is")
     return parser.parse_args()
@@ -76,8 +84,8 @@ def tasks(wanted: argparse.Namespace) -> list[Task]:
     """The tasks as they are wanted."""
     quick = wanted.quick
     every: list[Task] = [
-        Effects(QUICK_SEEDS if quick else wanted.seeds, QUICK_SEEDS if quick else wanted.peer_seeds),
-        Stability(QUICK_STABLE if quick else 5),
+        Effects(QUICK_SEEDS if quick else wanted.seeds, QUICK_SEEDS if quick else wanted.other_seeds),
+        Stability(QUICK_STABLE if quick else len(STABLE)),
         Faults(doses=not quick),
     ]
     return [task for task in every if not wanted.task or task.name in wanted.task]

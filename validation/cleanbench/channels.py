@@ -103,6 +103,6 @@ def counted(one: FaultScore, before: FaultScore) -> Counts:
 
 def kind(fault: str) -> str:
     """The group of faults that a table sums up."""
-    if fault in OLD_FAULTS:
+    if fault in OLD_FAULTS or fault == NO_FAULT:
         return "old"
     return "channel" if fault in ("polarity", "gain", "swap", "copy", "quantisation") else "whole"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from eegmill.config.models import Configuration
 from eegmill.files.shipped import workflow_root
 from validation.processes import ROOT
 
@@ -28,7 +29,8 @@ class Contestant:
     sources: tuple[Path, ...]
     finds_channels: bool = True
     """Whether it looks for bad channels at all."""
-    is_peer: bool = False
+    is_default: bool = False
+    """Whether it is the recipe that eegmill takes where none is named: it is asked the most."""
 
     def command(self, questions: Iterable[Path], folder: Path) -> list[str]:
         """What answers questions into a folder."""
@@ -67,17 +69,21 @@ def contestants(peers: Path | None) -> Iterator[Contestant]:
     """A filter alone, our recipes, and the peers found below a folder."""
     program = ROOT / "validation" / "peers" / "mne_steps.py"
     yield Contestant("0.1–40 Hz alone", sys.executable, "peers.mne_steps", "filter", (program,), finds_channels=False)
-    code = tuple(workflow_root_of_package() / part for part in OURS)
+    code = (ROOT / "validation" / "cleanbench" / "ours.py", *(package() / part for part in OURS))
+    default = Configuration.model_fields["recipe"].default
     for recipe in sorted((workflow_root() / "config" / "recipes").glob("*.yaml")):
-        yield Contestant(f"eegmill {recipe.stem}", sys.executable, "cleanbench.ours", recipe.stem, (recipe, *code))
+        named = f"eegmill {recipe.stem}"
+        sources = (recipe, *code)
+        is_default = recipe.stem == default
+        yield Contestant(named, sys.executable, "cleanbench.ours", recipe.stem, sources, is_default=is_default)
     for name, peer in PEERS.items():
         python = peers / peer.folder / "bin" / "python" if peers else None
         if python is not None and python.is_file():
             path = ROOT / "validation" / f"{peer.program.replace('.', '/')}.py"
-            yield Contestant(name, str(python), peer.program, peer.argument, (path,), peer.finds_channels, is_peer=True)
+            yield Contestant(name, str(python), peer.program, peer.argument, (path,), peer.finds_channels)
 
 
-def workflow_root_of_package() -> Path:
+def package() -> Path:
     """Where the modules of eegmill are."""
     import eegmill
 

@@ -5,7 +5,7 @@ python -m validation.cleanbench.ours RECIPE QUESTION ... FOLDER
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -63,9 +63,18 @@ def answer_of(chain: Chain, question: Question) -> Answer:
         n_removed=sum(len(step.read_back().removed_components) for step in chain.steps),
         bad_s=np.array([(one["onset"], one["onset"] + one["duration"]) for one in bad]).reshape(-1, 2),
         kept=np.empty(0, np.int64) if recording.epochs is None else trials_of(recording.epochs, question),
+        borderline=tuple(borderline(chain)),
         found=tuple(str(one["fault"]) for step in chain.steps for one in step.decisions.get("findings", ())),
         physical=bool(np.median(_in_time(data).std(axis=1)) < LARGEST_SD_V),
     )
+
+
+def borderline(chain: Chain) -> Iterator[str]:
+    """The channels and components that a small change of the input could have decided otherwise, by the steps' own word."""
+    for step in chain.steps:
+        for margin in getattr(step.read_back(), "margins", ()):
+            if margin.borderline:
+                yield f"component {margin.name}" if margin.kind == "component" else str(margin.name)
 
 
 def trials_of(epochs: mne.BaseEpochs, question: Question) -> NDArray[np.int64]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EVERY_S, FIRST_S = 1.5, 2.25
 """Where real recordings are cut into trials: no stimuli, but what pipelines of epochs need."""
-STABLE = ("sample-01", "sample-02", "sample-03", "simulated-32-101", "simulated-64-102")
+STABLE = ("sample-01", "sample-02", "sample-03", "simulated-32-101")
 
 
 def question_of(raw: mne.io.BaseRaw, *, only_channels: bool = False) -> Question:

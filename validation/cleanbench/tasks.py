@@ -54,10 +54,10 @@ class Task(ABC):
 
 @dataclass(frozen=True)
 class Effects(Task):
-    """Simulated effects whose truth is known: ``seeds`` recordings with each cap; peers get the first of them only."""
+    """Simulated effects whose truth is known: ``seeds`` recordings with each cap for the default recipe, fewer for all else."""
 
     seeds: int
-    peer_seeds: int
+    other_seeds: int
     name = "effects"
     chunk = 4
 
@@ -66,8 +66,8 @@ class Effects(Task):
         return [f"{cap}-{seed}" for seed in range(1, self.seeds + 1) for cap in CAPS]
 
     def asks(self, contestant: Contestant, item: str) -> bool:
-        """Peers take most of the time: of them, fewer recordings must do."""
-        return not contestant.is_peer or int(item.split("-")[1]) <= self.peer_seeds
+        """All of the default recipe; of the others, which take most of the time, the first few."""
+        return contestant.is_default or int(item.split("-")[1]) <= self.other_seeds
 
     def questions(self, item: str) -> Iterator[tuple[str, Question]]:
         """One recording."""
@@ -110,9 +110,9 @@ class Faults(Task):
     name = "faults"
     chunk = 60
 
-    def asks(self, contestant: Contestant, item: str) -> bool:  # noqa: ARG002
-        """Those that look for bad channels."""
-        return contestant.finds_channels
+    def asks(self, contestant: Contestant, item: str) -> bool:
+        """Faults of channels: all that look for bad channels. Others: the default recipe, as our recipes share a detector."""
+        return contestant.is_default or (contestant.finds_channels and channels.kind(self._all[item].fault) != "whole")
 
     @cached_property
     def _all(self) -> dict[str, channels.Faulty]:
