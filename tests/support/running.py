@@ -13,7 +13,13 @@ import yaml
 from eegmill.files.shipped import workflow_root
 
 
-def snakemake(folder: Path, *arguments: str, **configuration: Any) -> subprocess.CompletedProcess[str]:
+class Run(subprocess.CompletedProcess[str]):
+    """A run that has ended, and where it was started."""
+
+    folder: Path
+
+
+def snakemake(folder: Path, *arguments: str, **configuration: Any) -> Run:
     """Run the workflow in a folder; keywords are configuration keys."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "configuration.yaml"
@@ -21,15 +27,21 @@ def snakemake(folder: Path, *arguments: str, **configuration: Any) -> subprocess
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(workflow_root() / "Snakefile"), "--cores", "2"]
     command += [*arguments, *(["--configfile", path.name] if configuration else [])]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "EEGMILL_CONF"))}
-    return subprocess.run(
+    done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, env=environment, check=False, timeout=900
     )
+    run = Run(done.args, done.returncode, done.stdout, done.stderr)
+    run.folder = folder
+    return run
 
 
-def jobs(result: subprocess.CompletedProcess[str]) -> dict[str, int]:
-    """Counts of jobs by rule, as a dry run tells them."""
+def jobs(run: Run) -> dict[str, int]:
+    """Counts of jobs by rule, as a dry run tells them and Snakemake's own log of any other."""
     counts: dict[str, int] = {}
-    lines = (result.stdout + result.stderr).splitlines()
+    lines = (run.stdout + run.stderr).splitlines()
+    if not any(line.startswith("Job stats:") for line in lines):
+        logs = sorted((run.folder / ".snakemake" / "log").glob("*.snakemake.log"))
+        lines = logs[-1].read_text(encoding="utf-8").splitlines() if logs else []
     start = next((place for place, line in enumerate(lines) if line.startswith("Job stats:")), len(lines))
     for line in lines[start + 3 :]:
         words = line.split()

@@ -34,6 +34,8 @@ SUBJECTS = ["03", "04"]
 SAMPLE = Path(__file__).parents[2] / "src" / "eegmill" / "sample" / "eegmill-sample"
 MAX_KILLS_A_ROUND = 3
 MAX_RUNS = 30
+HOLD_TIMES = {"ro-crate-metadata.json", "verify.html"}
+"""Beside ``prov/``: the second holds the checksums of what lies there."""
 PAUSE_S = 2.0
 """Of runs after the last kill: jobs that were killed failed, and the output folder may be in use by what is left."""
 RUN, JOB, ALL = "the run alone", "one process of a job", "everything"
@@ -91,7 +93,7 @@ class Setup:
         for derivative in sorted(self.output.glob("*/derivatives/*")):
             for path in sorted(derivative.rglob("*")):
                 if path.is_file():
-                    timed = path.relative_to(derivative).parts[0] == "prov" or path.name == "ro-crate-metadata.json"
+                    timed = path.relative_to(derivative).parts[0] == "prov" or path.name in HOLD_TIMES
                     digest = "" if timed else hashlib.sha256(path.read_bytes()).hexdigest()
                     found[path.relative_to(self.output).as_posix()] = digest
         return found

@@ -30,6 +30,8 @@ COMPLETE_LOG = "Complete log(s): "
 NOTHING = "Nothing to be done"
 INTERRUPTED = "Terminating processes on user request"
 GRACEFUL = "Will exit after finishing currently running jobs"
+OF_ENVIRONMENTS = ("Conda environment", "Creating conda environment", "Downloading and installing remote packages")
+"""What is said of environments that are made before anything runs: minutes pass meanwhile."""
 TRIED_AGAIN = r"Trying to restart job (\d+)\."
 SAID_OTHERWISE = (
     "Exiting because a job execution failed",
@@ -171,6 +173,8 @@ class Watcher:
             self._message("Interrupted: ends what is under way. What is done stays.", "info")
         elif text.startswith(GRACEFUL):
             self._message("Asked to end: waits for what is under way. What is done stays.", "info")
+        elif text.startswith(OF_ENVIRONMENTS):
+            self._message(text, "info")
         elif tried := re.match(TRIED_AGAIN, text):
             job = self._jobs.get(int(tried[1]))
             self._message(f"{job.name if job else 'a job'}: is tried again", "info")
