@@ -34,6 +34,14 @@ def test_a_tenth_of_bad_channels_hardly_moves_it() -> None:
     assert usual_correlation(windows(correlation), 2.0) == pytest.approx(sound, abs=0.05)
 
 
+def test_short_windows_between_breaks_do_not_count() -> None:
+    correlation = drawn(0.9, 0.2)
+    sound = usual_correlation(windows(correlation), 2.0)
+    edges = (*((5 * i, 5 * i + 5) for i in range(40)), *((200 + i, 201 + i) for i in range(20)))
+    broken = WindowCorrelations(edges=tuple(edges), correlation=np.concatenate([correlation, np.zeros((20, 20))]))
+    assert usual_correlation(broken, 2.0) == sound
+
+
 def test_it_is_never_negative() -> None:
     assert usual_correlation(windows(drawn(0.1, 0.5)), 3.0) == 0.0
 

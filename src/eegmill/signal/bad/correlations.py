@@ -37,7 +37,9 @@ def usual_correlation(windows: WindowCorrelations, n_sd: float) -> float:
     ----------
     Fisher RA (1921). On the "probable error" of a coefficient of correlation. Metron 1, 3-32.
     """
-    z = np.arctanh(np.clip(windows.correlation[np.isfinite(windows.correlation)], -LARGEST, LARGEST))
+    lengths = np.array([stop - start for start, stop in windows.edges])
+    whole = windows.correlation[2 * lengths >= lengths.max(initial=0)]  # what is left between two breaks says little
+    z = np.arctanh(np.clip(whole[np.isfinite(whole)], -LARGEST, LARGEST))
     if not z.size:
         return 0.0
     middle, spread = median_and_mad(z)
