@@ -156,3 +156,10 @@ def test_the_recording_keeps_its_samples_though_they_wait_aside(monkeypatch):
     raw = recording(6)
     before = raw.get_data()
     assert fit(raw)[0].raw.get_data().tobytes() == before.tobytes()
+
+
+def test_a_fit_that_has_not_converged_is_noted_with_its_gradient():
+    _, decisions = fit(recording(6), max_iterations=2)
+    assert not decisions.converged
+    assert "had not converged after 2 iterations" in decisions.notes[0]
+    assert f"{decisions.gradient:.1g}" in decisions.notes[0]

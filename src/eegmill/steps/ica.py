@@ -14,7 +14,7 @@ from ..signal.aside import Rows, aside
 from ..signal.channels import good_eeg
 from ..signal.filters.band import band_of
 from ..signal.ica.to_mne import as_mne_ica
-from ..signal.ica.unmixing import Algorithm, Method
+from ..signal.ica.unmixing import Algorithm, Method, Unmixing
 from ..signal.ica.whitening import Whitening, components_explaining, principal_components
 from ..signal.missing import require_finite
 from ..signal.rank import effective_rank
@@ -45,6 +45,10 @@ class IcaDecisions(Decisions):
     """20 per weight, a rule of thumb of EEGLAB's authors; fewer make components unstable."""
     iterations: int = 0
     converged: bool = False
+    gradient: float | None = None
+    """Picard: the largest entry of the relative gradient at the end."""
+    promised_nats: float | None = None
+    """Picard: what one more iteration promised to add to the log-likelihood of all samples together."""
 
 
 class Ica(Step):
@@ -104,8 +108,7 @@ class Ica(Step):
             return replace(recording, ica=None, components=()), decisions
         info = mne.pick_info(raw.info, picks)
         ica = as_mne_ica(info, whitening, unmixing, method=self.method, n_samples=decisions.n_samples)
-        fitted = {"iterations": unmixing.iterations, "converged": unmixing.converged}
-        return replace(recording, ica=ica, components=()), decisions.model_copy(update=fitted)
+        return replace(recording, ica=ica, components=()), _fitted(decisions, unmixing)
 
     def _fit(
         self, recording: Recording, rows: Rows, picks: list[int], kept: Ints, *, seed: int
@@ -190,6 +193,16 @@ class Ica(Step):
         if self.n_components < 1:
             return min(max(components_explaining(whitening.variances, self.n_components), 2), rank)
         return min(int(self.n_components), rank)
+
+
+def _fitted(decisions: IcaDecisions, unmixing: Unmixing) -> IcaDecisions:
+    """The plan with how the fit went; one that did not converge is told in a note."""
+    notes: tuple[str, ...] = ()
+    if not unmixing.converged:
+        left = "" if unmixing.gradient is None else f"; the largest entry of its gradient was {unmixing.gradient:.1g}"
+        notes = (f"The decomposition had not converged after {unmixing.iterations} iterations{left}.",)
+    went = {name: getattr(unmixing, name) for name in ("iterations", "converged", "gradient", "promised_nats")}
+    return decisions.model_copy(update={**went, "notes": (*decisions.notes, *notes)})
 
 
 def precision(n_values: int) -> type[np.floating[Any]]:

@@ -4,7 +4,9 @@ import numpy as np
 import picard as reference
 import pytest
 
-from eegmill.signal.ica.picard import BLOCK_SAMPLES, Memory, blockwise_picard, moments, solve_blocks
+from eegmill.signal.ica.lbfgs import Memory, solve_blocks
+from eegmill.signal.ica.moments import BLOCK_SAMPLES, moments
+from eegmill.signal.ica.picard import blockwise_picard
 from eegmill.signal.ica.whitening import principal_components
 from signals_ica import mixing, sources
 
