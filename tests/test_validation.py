@@ -61,7 +61,7 @@ def test_a_section_that_cannot_be_made_stays_as_it_is_and_the_reason_is_told(tmp
 @pytest.mark.parametrize("module", [section.command.split()[0] for section in page.SECTIONS.values()])
 def test_every_section_has_a_module(module):
     package, _, name = module.partition(".")
-    assert (page.ROOT / "validation" / package / f"{name}.py").is_file()
+    assert (page.ROOT / "validation" / package / f"{name or '__main__'}.py").is_file()
     assert find_spec(f"validation.{package}") is not None
 
 

@@ -133,7 +133,7 @@ def located(n_channels=8, *, seconds=24.0):
     [
         (lambda raw: raw.annotations.append(0.0, 24.0, "BAD_all"), "BAD_( segments cover the whole|all)"),
         (lambda raw: raw._data.fill(np.nan), "All samples of all 8 EEG channels are NaN"),
-        (lambda raw: raw._data.__setitem__(slice(None), raw._data[:1]), "alike|bridged|noisy"),
+        (lambda raw: raw._data.__setitem__(slice(None), raw._data[:1]), "alike|bridged|noisy|copy|at least 2 good"),
         (lambda raw: raw.info.__setitem__("bads", list(raw.ch_names)), "0 good EEG channels are left of 8"),
     ],
 )

@@ -17,6 +17,8 @@ class Run(subprocess.CompletedProcess[str]):
     """A run that has ended, and where it was started."""
 
     folder: Path
+    before: frozenset[Path]
+    """Logs of Snakemake's that were there when it began."""
 
 
 def snakemake(folder: Path, *arguments: str, **configuration: Any) -> Run:
@@ -27,12 +29,18 @@ def snakemake(folder: Path, *arguments: str, **configuration: Any) -> Run:
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(workflow_root() / "Snakefile"), "--cores", "2"]
     command += [*arguments, *(["--configfile", path.name] if configuration else [])]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "EEGMILL_CONF"))}
+    before = frozenset(logs_in(folder))
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, env=environment, check=False, timeout=900
     )
     run = Run(done.args, done.returncode, done.stdout, done.stderr)
-    run.folder = folder
+    run.folder, run.before = folder, before
     return run
+
+
+def logs_in(folder: Path) -> list[Path]:
+    """Snakemake's own logs of the runs in a folder, the newest last."""
+    return sorted((folder / ".snakemake" / "log").glob("*.snakemake.log"))
 
 
 def jobs(run: Run) -> dict[str, int]:
@@ -40,7 +48,7 @@ def jobs(run: Run) -> dict[str, int]:
     counts: dict[str, int] = {}
     lines = (run.stdout + run.stderr).splitlines()
     if not any(line.startswith("Job stats:") for line in lines):
-        logs = sorted((run.folder / ".snakemake" / "log").glob("*.snakemake.log"))
+        logs = [log for log in logs_in(run.folder) if log not in run.before]
         lines = logs[-1].read_text(encoding="utf-8").splitlines() if logs else []
     start = next((place for place, line in enumerate(lines) if line.startswith("Job stats:")), len(lines))
     for line in lines[start + 3 :]:

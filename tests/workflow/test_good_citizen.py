@@ -39,7 +39,7 @@ def test_the_snakefile_of_the_catalogue_plans_the_same_jobs(tmp_path: Path) -> N
 
 
 def test_settings_may_come_from_the_command_line(tmp_path: Path) -> None:
-    result = run(tmp_path, "Snakefile", "--dry-run", "--config", "recipe=minimal", "output=elsewhere")
+    result = run(tmp_path, "Snakefile", "--dry-run", "-p", "--config", "recipe=minimal", "output=elsewhere")
     assert result.returncode == 0, result.stderr[-3000:]
     assert "elsewhere/work/eegmill-sample/resolve/" in result.stdout + result.stderr
 

@@ -15,6 +15,9 @@ from .contract import ActsOn, Decides, Decisions, Sentence, Step
 from .findings import Finding, Seen, findings_of
 
 
+MIN_DURATION_S = 1.0
+
+
 class InspectDecisions(Decisions):
     """What was found, and what could not be looked for."""
 
@@ -55,6 +58,10 @@ class Inspect(Step):
         recording = recording.mark_bad({name: f"{count} samples are NaN" for name, count in missing.items()})
         if not good_eeg(raw, least=0):
             return recording, InspectDecisions(applied=False, why_not="no EEG channel is good", findings=())
+        duration_s = raw.n_times / float(raw.info["sfreq"])
+        if duration_s < MIN_DURATION_S:
+            why_not = f"{duration_s:.3g} s show no faults: {MIN_DURATION_S:g} s are needed"
+            return recording, InspectDecisions(applied=False, why_not=why_not, findings=())
         seen = Seen(recording)
         findings = tuple(findings_of(seen, correct=self.correct, min_repeated_s=self.min_repeated_s))
         for finding in findings:

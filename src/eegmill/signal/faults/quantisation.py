@@ -42,6 +42,8 @@ def coarseness(values: Floats) -> Floats:
     -------
     array, shape (n_channels,)
     """
+    if not values.shape[1]:
+        return np.zeros(len(values))
     usual = np.median(np.abs(values), axis=1)
     steps = np.array([step_of(row) for row in values])
-    return np.asarray(np.where(steps > 0, steps / np.maximum(usual, steps / 4), 0.0))
+    return np.divide(steps, np.maximum(usual, steps / 4), out=np.zeros_like(steps), where=steps > 0)
