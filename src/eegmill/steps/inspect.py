@@ -14,7 +14,6 @@ from ..signal.timeline import annotate_segments
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
 from .findings import Finding, Seen, findings_of
 
-
 MIN_DURATION_S = 1.0
 
 
