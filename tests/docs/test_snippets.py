@@ -37,7 +37,7 @@ PLACEHOLDERS = {
         "path/to/eegmill-eegprep",
     ),
 }
-"""What lies on the desk, and the names that pages have for it. What is proved is not what other pages add to."""
+"""What lies on the desk, and the names that pages have for it. What is proved is none that other pages add to."""
 
 
 def make_bids(folder: Path) -> None:
