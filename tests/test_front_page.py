@@ -39,20 +39,6 @@ def test_the_commands_of_eegmill_exist() -> None:
             assert result.exit_code == 0, command
 
 
-@pytest.mark.workflow
-def test_its_python_example_runs(finished: tuple[Path, object], monkeypatch: pytest.MonkeyPatch) -> None:
-    example, _ = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
-    monkeypatch.chdir(finished[0])
-    scope: dict[str, object] = {}
-    exec(compile(example, "README.md", "exec"), scope)
-    assert scope["cleaned"].record.status == "ok"  # type: ignore[attr-defined]
-
-
-@pytest.mark.workflow
-def test_its_example_of_reading_runs(epoched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, example = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
-    monkeypatch.chdir(epoched.parents[3])
-    scope: dict[str, object] = {}
-    exec(compile(example.replace("eegmill-eegprep", epoched.name), "README.md", "exec"), scope)
-    assert scope["raw"].info["highpass"] == 0.5  # type: ignore[attr-defined]
-    assert scope["epochs"].tmin == pytest.approx(-0.2, abs=0.5 / 128)  # type: ignore[attr-defined]
+def test_the_citation_file_fits_the_schema_of_its_format() -> None:
+    cffconvert = pytest.importorskip("cffconvert")
+    cffconvert.Citation((ROOT / "CITATION.cff").read_text(encoding="utf-8")).validate()

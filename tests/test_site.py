@@ -35,10 +35,13 @@ def test_no_page_asks_another_server(site: Path) -> None:
         assert not re.findall(r'<(?:script|img|link rel="stylesheet")[^>]*(?:src|href)="https?:', text), page.name
 
 
-@pytest.mark.workflow
-def test_the_tour_runs(finished: tuple[Path, object], monkeypatch: pytest.MonkeyPatch) -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "tour.md").read_text(encoding="utf-8"), re.DOTALL)
-    monkeypatch.chdir(finished[0])
-    scope: dict[str, object] = {}
-    exec(compile(example, "tour.md", "exec"), scope)
-    assert scope["cleaned"].record.status == "ok"  # type: ignore[attr-defined]
+def test_the_reference_has_every_command_and_public_name(site: Path) -> None:
+    assert "eegmill publish" in (site / "commands.html").read_text(encoding="utf-8")
+    assert "eegmill.stream.Windows" in (site / "python.html").read_text(encoding="utf-8")
+    assert "recipe_digest" in (site / "files.html").read_text(encoding="utf-8")
+
+
+def test_the_example_report_is_a_whole_page(site: Path) -> None:
+    page = site / "example_report.html"
+    assert "sub-01_task-attention" in page.read_text(encoding="utf-8")
+    assert page.stat().st_size < 2e6

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +16,38 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 PAGES = {"configuration.md": "config/README.md"}
 """Pages of the site, and where in the repository their text lies."""
+EXAMPLE = "example_report.html"
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages that lie outside ``docs``."""
+    """Add the pages that lie outside ``docs``, those of the reference, and the page of a cleaned recording."""
     from mkdocs.structure.files import File
 
+    sys.path.insert(0, str(ROOT))  # 'mkdocs' does not look where it is started
+    from tools import reference
+
+    made = {
+        "commands.md": reference.commands_page(),
+        "python.md": reference.python_page(),
+        "files.md": reference.files_page(),
+        EXAMPLE: example_report(),
+    }
+    for page, text in made.items():
+        files.append(File.generated(config, page, content=text))
     for page, source in PAGES.items():
         files.append(File.generated(config, page, content=(ROOT / source).read_text(encoding="utf-8")))
     return files
+
+
+def example_report() -> str:
+    """The page of a recording of the sample, cleaned by the recipe ``eegmill``."""
+    import eegmill
+
+    sample = Path(eegmill.__file__).parent / "sample" / "eegmill-sample"
+    source = sample / "sub-01" / "eeg" / "sub-01_task-attention_eeg.set"
+    with tempfile.TemporaryDirectory() as folder:
+        page = eegmill.clean(source, recipe="eegmill", seed=1).report(Path(folder) / EXAMPLE)
+        return page.read_text(encoding="utf-8")
 
 
 def on_page_markdown(text: str, page: Page, **_: object) -> str:

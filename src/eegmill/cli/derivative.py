@@ -195,6 +195,7 @@ def export(
 ) -> None:
     """Write clean recordings in another format."""
     from ..derivative.export import HELD, export_dataset, export_recording
+    from ..derivative.read import cleaned_recordings
     from ..provenance.origin import read_origin
 
     if to == "older-prov":
@@ -203,7 +204,11 @@ def export(
         for path in write_older_names(derivative, folder):
             typer.echo(path)
         return
-    names = recording or [entry.recording for entry in read_origin(derivative).lock.recordings]
+    names = recording or list(cleaned_recordings(derivative))
+    if not recording and (
+        left_out := {entry.recording for entry in read_origin(derivative).lock.recordings} - {*names}
+    ):
+        typer.echo(f"Left out, without a clean signal: {', '.join(sorted(left_out))}.", err=True)
     if to == "zarr" or to == "braindecode-hub":  # a type checker does not follow a tuple
         if epochs:
             msg = f"'{to}' holds no epochs: export them as 'set' or 'fif'."
