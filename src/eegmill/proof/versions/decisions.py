@@ -87,8 +87,7 @@ def _same(here: Any, there: Any, place: str) -> bool:
 def _is_flip(here: Any, there: Any, place: str) -> bool:
     if isinstance(here, str) and isinstance(there, str) and _field(place) in TEXTS:
         return NUMBER.split(here) != NUMBER.split(there)
-    pair = (here, there)
-    return not (all(isinstance(value, int | float) for value in pair) and any(isinstance(v, float) for v in pair))
+    return {type(here), type(there)} not in ({float}, {int, float})
 
 
 def _told(value: Any, width: int = 60) -> str:

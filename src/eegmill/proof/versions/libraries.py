@@ -13,7 +13,7 @@ from ...models import Frozen
 from ...provenance.environment import Environment, describe
 from ...provenance.sbom import bill_of_materials
 
-NEEDED = ("mne", "scipy.signal", "sklearn", "pandas", "pybv", "eegmill.proof.versions.trace")
+NEEDED = ("mne", "scipy.signal", "eegmill.proof.versions.trace")
 
 
 class Libraries(Frozen):

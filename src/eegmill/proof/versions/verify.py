@@ -18,7 +18,7 @@ from ...provenance.origin import Origin, linked_raw, read_origin, read_record
 from ...provenance.verify import choose
 from .decisions import differences
 from .environment import Elsewhere, install
-from .libraries import LibraryChange, library_changes
+from .libraries import LibraryChange, installed_libraries, library_changes
 from .steps import StepComparison, compare_steps
 from .trace import TracedStep
 
@@ -81,9 +81,7 @@ class VersionsReport(Frozen):
         made, whole = len(self.recordings), len(self.recordings) + len(self.not_compared)
         counts = {tier: sum(item.tier is tier for item in self.recordings) for tier in Tier}
         told = ", ".join(f"{count} {tier.value}" for tier, count in counts.items() if count) or "nothing to compare"
-        return (
-            f"{self.derivative} with '{self.other}': {made} of {whole} recordings made again: {told}."
-        )
+        return f"{self.derivative} with '{self.other}': {made} of {whole} recordings made again: {told}."
 
     def lines(self) -> list[str]:
         """What to show: recordings with their steps, libraries, summary."""
@@ -132,7 +130,7 @@ def verify_versions(
     chosen = choose(derivative, origin, recordings=recordings, sample=sample)
     with _environments(lock, python, scratch, progress) as (here, there, folder):
         job = _Job(derivative.resolve(), origin, raw or linked_raw(derivative), folder, here, there)
-        ours, theirs = here.libraries().versions, there.libraries().versions
+        ours, theirs = installed_libraries().versions, there.libraries().versions
         compared = []
         for entry in chosen:
             progress(entry.recording)
