@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ RECIPE = [{"highpass": {"cutoff_hz": 1.0}}, {"resample": {"sfreq_hz": 50.0}}, {"
 OTHER_FIRWIN = """
 import scipy.signal
 own = scipy.signal.firwin
-scipy.signal.firwin = lambda *args, **kwargs: own(*args, **kwargs) * 1.001
+scipy.signal.firwin = lambda taps, cutoff, **options: own(taps, 0.99 * cutoff, **options)
 """
 
 
@@ -81,9 +82,10 @@ def array(tmp_path):
     """Keeps numbers as a trace does."""
 
     def keep(values, kind="signal", unit="V"):
-        kept = TracedArray(kind=kind, unit=unit, shape=np.shape(values), sha256=f"{np.asarray(values).tobytes().hex()}")
-        kept = kept.model_copy(update={"sha256": kept.sha256[:64]})
-        np.save(tmp_path / kept.file, np.asarray(values, dtype=float))
+        values = np.asarray(values, dtype=float)
+        digest = hashlib.sha256(values.tobytes()).hexdigest()
+        kept = TracedArray(kind=kind, unit=unit, shape=values.shape, sha256=digest)
+        np.save(tmp_path / kept.file, values)
         return kept
 
     return keep

@@ -31,8 +31,8 @@ class RecordingComparison(Frozen):
 
     recording: str
     steps: tuple[StepComparison, ...]
-    as_recorded: bool
-    """Whether the present environment decides what the derivative's record says."""
+    not_as_recorded: str = ""
+    """Where the present environment decides otherwise than the derivative's record says; empty if nowhere."""
 
     @property
     def tier(self) -> Tier:
@@ -50,7 +50,7 @@ class RecordingComparison(Frozen):
         told = [f"the same bits behind all {len(self.steps)} steps"] if other is None else []
         told += [f"first other bits: step {other.number} ({other.name})"] if other else []
         told += [f"first beyond the bounds: step {beyond.number} ({beyond.name})"] if beyond else []
-        told += [] if self.as_recorded else ["the present environment decides otherwise than the record"]
+        told += [f"not as recorded even here: {self.not_as_recorded}"] if self.not_as_recorded else []
         return [f"{self.recording}  {self.tier.value}: {'; '.join(told)}", *self._steps()]
 
     def _steps(self) -> list[str]:
@@ -193,7 +193,8 @@ class _Job:
             )
             self._refuse_failed(entry.recording, ours)
             steps = compare_steps(ours, theirs, arrays=place)
-        return RecordingComparison(recording=entry.recording, steps=steps, as_recorded=self._as_recorded(entry, ours))
+        told = self._not_as_recorded(entry, ours)
+        return RecordingComparison(recording=entry.recording, steps=steps, not_as_recorded=told)
 
     def _raw(self, entry: LockedRecording, place: Path) -> Path:
         """Where the raw files are; they are fetched if they are not in the raw dataset."""
@@ -208,9 +209,15 @@ class _Job:
             msg = f"'{recording}' cannot be made in the present environment: step '{last.name}': {last.ended}."
             raise DerivativeError(msg)
 
-    def _as_recorded(self, entry: LockedRecording, ours: Sequence[TracedStep]) -> bool:
-        recorded = read_record(self.derivative / DerivativePaths(entry.recording).record).steps
-        made = [step.decisions for step in ours[1:] if not step.ended]
-        return len(recorded) == len(made) and not any(
-            any(differences(step.decisions, now)) for step, now in zip(recorded, made, strict=True)
-        )
+    def _not_as_recorded(self, entry: LockedRecording, ours: Sequence[TracedStep]) -> str:
+        """The first step of the present environment that the record tells otherwise; empty if there is none."""
+        try:
+            recorded = read_record(self.derivative / DerivativePaths(entry.recording).record).steps
+        except DerivativeError as error:  # of another version of eegmill, say: the two environments are compared still
+            return str(error)
+        made = [step for step in ours[1:] if not step.ended]
+        for step, now in zip(recorded, made, strict=False):
+            found = next(differences(step.decisions, now.decisions), None)
+            if found is not None:
+                return f"step '{now.name}', {found.place}"
+        return "" if len(recorded) == len(made) else f"{len(recorded)} steps recorded, {len(made)} made"
