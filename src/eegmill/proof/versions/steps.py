@@ -130,6 +130,8 @@ def _compare_array(here: TracedArray, there: TracedArray, folder: Path) -> Array
     bound = RELATIVE_BOUND if kind == "mixing" else SAMPLE_BOUND
     tier = Tier.NUMBERS if largest_difference(ours, theirs) <= bound else Tier.DIFFERENT
     scale, unit = (UV_PER_V, "µV") if here.unit == "V" else (1.0, here.unit)
+    if kind == "mixing":  # its scale is MNE's own, so that a share says more
+        scale, unit = 1.0 / (float(np.abs(ours).max(initial=0.0)) or 1.0), "of the largest weight"
     return ArrayComparison(kind=kind, tier=tier, largest=scale * largest, rms=scale * rms, unit=unit)
 
 

@@ -34,7 +34,7 @@ class TracedArray(Frozen):
     kind: str
     """``signal``, ``set aside``, ``epochs`` or ``mixing``."""
     unit: str
-    """Of a sample as it is stored; empty where it has none."""
+    """Of a sample as it is stored, ``V``; empty where it has none."""
     shape: tuple[int, ...]
     sha256: str
     """Over the samples as little-endian float64, in the order of the shape."""
