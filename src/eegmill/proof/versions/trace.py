@@ -143,7 +143,7 @@ def _kept(values: NDArray[np.floating[Any]], folder: Path, *, kind: str, unit: s
     import numpy as np
 
     values = np.ascontiguousarray(values, dtype="<f8")
-    digest = hashlib.sha256(values.view(np.uint8)).hexdigest()
+    digest = hashlib.sha256(values.data).hexdigest()
     kept = TracedArray(kind=kind, unit=unit, shape=values.shape, sha256=digest)
     if not (folder / kept.file).exists():
         np.save(folder / kept.file, values)
