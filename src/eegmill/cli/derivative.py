@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -107,12 +108,25 @@ def verify(
         list[Path] | None, typer.Option(help="Check this signed statement, or a folder of them: seconds.")
     ] = None,
     public_key: Annotated[list[Path] | None, typer.Option(help="A public key that you trust; may be repeated.")] = None,
+    with_lock: Annotated[
+        Path | None,
+        typer.Option(help="Compare, step by step, with an environment made of this requirements file: minutes."),
+    ] = None,
+    with_python: Annotated[
+        Path | None, typer.Option(help="The same with an environment that is there, by its Python.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a derivative again from its own records, and compare: bits, then JSON, then numbers and decisions.
 
     Example: eegmill verify eegmill-eegprep --statement eegmill-eegprep/prov/attestations --public-key lab.pub
     """
+    if with_lock or with_python:
+        if (with_lock and with_python) or statement or public_key or manifest_only:
+            msg = "--with-lock and --with-python go with neither each other nor --statement or --manifest-only."
+            raise typer.BadParameter(msg)
+        chosen = _Chosen(tuple(recording or ()), sample, raw)
+        raise typer.Exit(_versions(derivative, chosen, with_lock, with_python, output=output, as_json=as_json))
     if statement or public_key:
         raise typer.Exit(_statements(derivative, statement or [], public_key or [], as_json=as_json))
     from ..provenance.verify import table, verify_manifest, write_verify_record
@@ -141,6 +155,38 @@ def verify(
         write_verify_record(output, report)
     typer.echo(report.model_dump_json(indent=2) if as_json else "\n".join(table(report)))
     raise typer.Exit(0 if proved else 1)
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """What of a derivative is made again, and of which raw files."""
+
+    recordings: tuple[str, ...]
+    sample: int | None
+    raw: Path | None
+
+
+def _versions(
+    derivative: Path, chosen: _Chosen, lock: Path | None, python: Path | None, *, output: Path | None, as_json: bool
+) -> int:
+    """Make recordings again with other libraries too, and compare; 0 if they are equal within the bounds."""
+    from ..files.atomic import write_json
+    from ..proof.versions.verify import verify_versions
+
+    report = verify_versions(
+        derivative,
+        lock=lock,
+        python=python,
+        recordings=chosen.recordings,
+        sample=chosen.sample,
+        raw=chosen.raw,
+        progress=lambda text: typer.echo(text, err=True),
+    )
+    if output is not None:
+        told = {"summary": report.summary, "equal": report.equal, **report.model_dump(mode="json")}
+        write_json(output, told)
+    typer.echo(report.model_dump_json(indent=2) if as_json else "\n".join(report.lines()))
+    return 0 if report.equal else 1
 
 
 def _statements(derivative: Path, paths: list[Path], keys: list[Path], *, as_json: bool) -> int:

@@ -93,7 +93,7 @@ def first_difference(recorded: Any, remade: Any, place: str = "") -> str:
             return f"{place or 'list'}: {len(recorded)} entries recorded, {len(remade)} remade"
         found = (first_difference(a, b, f"{place}[{i}]") for i, (a, b) in enumerate(zip(recorded, remade, strict=True)))
         return next(filter(None, found), "")
-    return "" if _alike(recorded, remade, place) else f"{place}: {recorded!r} recorded, {remade!r} remade"
+    return "" if alike(recorded, remade, place) else f"{place}: {recorded!r} recorded, {remade!r} remade"
 
 
 def _of_objects(recorded: Mapping[str, Any], remade: Mapping[str, Any], place: str) -> str:
@@ -104,7 +104,14 @@ def _of_objects(recorded: Mapping[str, Any], remade: Mapping[str, Any], place: s
     return next(filter(None, found), "")
 
 
-def _alike(recorded: Any, remade: Any, place: str) -> bool:
+def alike(recorded: Any, remade: Any, place: str) -> bool:
+    """Whether two values that are neither list nor object are equal within the bounds.
+
+    Parameters
+    ----------
+    place
+        Where they stand; what follows the last dot is the name of the field.
+    """
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (recorded, remade))
     if not numbers:
         return type(recorded) is type(remade) and bool(recorded == remade)

@@ -39,7 +39,7 @@ def rebuilder(derivative: Path, raw: Path | None = None) -> Callable[[str, Path]
         if not (raw_root / entry.raw).is_file():
             root = place / "raw"
             fetch_recording(origin.lock, name, root)
-        _make(origin, recipe, entry, overrides=_overrides(derivative, entry), raw_root=root, place=place)
+        _make(origin, recipe, entry, overrides=recorded_overrides(derivative, entry), raw_root=root, place=place)
         if drawn(DerivativePaths(name).page.as_posix()):
             write_page(LooseLayout(place, origin.lock.dataset, "", place, root), name, entry)
 
@@ -87,6 +87,7 @@ def _used(entry: LockedRecording, raw_root: Path) -> tuple[FileDigest, ...]:
     return file_digests([path for path in paths if path.is_file()], root=raw_root, place="raw")
 
 
-def _overrides(derivative: Path, entry: LockedRecording) -> tuple[Override, ...]:
+def recorded_overrides(derivative: Path, entry: LockedRecording) -> tuple[Override, ...]:
+    """A person's decisions on a recording, as its record has them."""
     values = read_strict_json(derivative / DerivativePaths(entry.recording).record)
     return tuple(Override.model_validate(item) for item in values.get("overrides", ()))
