@@ -48,6 +48,10 @@ def test_each_recording_has_one_line_that_fits(standing: Standing, width: int) -
     assert all("ica (2 of 2)" in line for line in lines[:-1])
 
 
+def test_a_time_is_whole_in_a_narrow_terminal(standing: Standing) -> None:
+    assert all(re.search(r"\d+ (s|min)$", line.rstrip()) for line in shown(standing, width=40, height=50)[:-1])
+
+
 def test_what_does_not_fit_is_counted(standing: Standing) -> None:
     lines = shown(standing, width=80, height=12)
     assert len(lines) <= 12

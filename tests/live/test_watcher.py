@@ -151,3 +151,9 @@ def test_a_dry_run_shows_its_jobs_and_recordings(tmp_path: Path) -> None:
     for _ in range(2):
         run.hear("Job stats:\nclean 1", event="run_info")
     assert run.lines() == ["Job stats:", "clean 1", "eegmill: ds1: would clean 2 recordings"]
+
+
+def test_environments_that_are_made_are_told_and_those_that_are_not_needed_are_not(run: Run) -> None:
+    run.hear("Conda environments: ignored")
+    run.hear("Creating conda environment envs/ica.yaml...")
+    assert run.lines() == ["eegmill: Creating conda environment envs/ica.yaml..."]

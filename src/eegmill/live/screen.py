@@ -132,7 +132,8 @@ def drawing(standing: Standing, console: Console) -> RenderableType:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, overflow="ellipsis", max_width=max(NARROW, min(NAME_WIDTH, console.width // 2)))
     table.add_column(no_wrap=True, overflow="ellipsis")
-    table.add_column(no_wrap=True, justify="right", style="dim")
+    time_width = max((len(took) for *_, took in rows[:fit]), default=0)  # half a time is another time
+    table.add_column(no_wrap=True, justify="right", style="dim", min_width=time_width)
     for row in rows[:fit]:
         table.add_row(*map(Text, row))
     more = [Text(f"and {len(rows) - fit} more", style="dim")] if len(rows) > fit else []

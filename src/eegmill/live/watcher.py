@@ -30,7 +30,7 @@ COMPLETE_LOG = "Complete log(s): "
 NOTHING = "Nothing to be done"
 INTERRUPTED = "Terminating processes on user request"
 GRACEFUL = "Will exit after finishing currently running jobs"
-OF_ENVIRONMENTS = ("Conda environment", "Creating conda environment", "Downloading and installing remote packages")
+OF_ENVIRONMENTS = ("Conda environment ", "Creating conda environment", "Downloading and installing remote packages")
 """What is said of environments that are made before anything runs: minutes pass meanwhile."""
 TRIED_AGAIN = r"Trying to restart job (\d+)\."
 SAID_OTHERWISE = (
