@@ -37,7 +37,7 @@ def draw(page: Path, target: Path) -> None:
         raise FileNotFoundError(msg)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        shown = browser.new_page(viewport=SIZE)
+        shown = browser.new_page(viewport={"width": SIZE["width"], "height": SIZE["height"]})
         shown.goto(page.resolve().as_uri())
         shown.wait_for_selector(READY)
         shown.screenshot(path=target)

@@ -137,7 +137,7 @@ def _described(told: Any) -> str:
         return told
     units = f" ({told['Units']})" if told.get("Units") else ""
     levels = "; ".join(f"`{level}`: {meaning}" for level, meaning in told.get("Levels", {}).items())
-    return told.get("Description", "") + units + (f": {levels}" if levels else "")
+    return str(told.get("Description", "")) + units + (f": {levels}" if levels else "")
 
 
 def _models(model: type[BaseModel], seen: set[type]) -> Iterator[str]:

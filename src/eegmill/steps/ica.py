@@ -14,7 +14,7 @@ from ..signal.aside import Rows, aside
 from ..signal.channels import good_eeg
 from ..signal.filters.band import band_of
 from ..signal.ica.to_mne import as_mne_ica
-from ..signal.ica.unmixing import Algorithm, Method, Unmixing
+from ..signal.ica.unmixing import Algorithm, Method
 from ..signal.ica.whitening import Whitening, components_explaining, principal_components
 from ..signal.missing import require_finite
 from ..signal.rank import effective_rank

@@ -46,4 +46,4 @@ def coarseness(values: Floats) -> Floats:
         return np.zeros(len(values))
     usual = np.median(np.abs(values), axis=1)
     steps = np.array([step_of(row) for row in values])
-    return np.divide(steps, np.maximum(usual, steps / 4), out=np.zeros_like(steps), where=steps > 0)
+    return np.asarray(np.divide(steps, np.maximum(usual, steps / 4), out=np.zeros_like(steps), where=steps > 0))
