@@ -22,7 +22,8 @@ ELSEWHERE = {
     "eegmill verify results/eegmill-sample/derivatives/eegmill-eegprep": "made again once, by the block on signing in "
     "docs/proof.md",
     "eegmill rehydrate eegmill-eegprep-dehydrated": "makes all again; run by tests/proof/test_rehydrate.py",
-    "eegmill verify path/to/eegmill-eegprep --with-lock new.lock": "needs a package index; tests/proof/test_versions.py",
+    "eegmill verify path/to/eegmill-eegprep --with-lock new.lock": "needs a package index; "
+    "tests/proof/test_versions.py",
     "eegmill verify path/to/eegmill-eegprep --with-python other/bin/python": "needs another Python; "
     "tests/proof/test_versions.py",
     "eegmill serve --store lab.db": "serves until it is interrupted; tests/catalog/server asks one",
