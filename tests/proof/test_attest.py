@@ -87,6 +87,13 @@ def test_no_key_at_all_is_one_clear_message(world, keys):
         checked(world.derivative, [])
 
 
+def test_a_manifest_that_is_gone_is_one_clear_message(world, keys):
+    attest(world.derivative, keys[0], now=LATER)
+    (world.derivative / "prov" / "manifest-sha256.txt").unlink()
+    with pytest.raises(DerivativeError, match=r"has no prov/manifest-sha256\.txt"):
+        checked(world.derivative, keys[1:])
+
+
 def test_a_derivative_that_was_altered_is_not_signed(world, keys):
     (world.derivative / "status.tsv").write_text("")
     with pytest.raises(DerivativeError, match=r"'status.tsv' is not as the manifest says"):

@@ -5,10 +5,12 @@ import json
 
 import pytest
 
+from eegmill.derivative.index import FILES as INDEX
 from eegmill.errors import DerivativeError
-from eegmill.proof.dehydrate import dehydrate, is_made_again
+from eegmill.features.tables import FOLDER as FEATURES
+from eegmill.proof.dehydrate import dehydrate
 from eegmill.provenance.check import check
-from eegmill.provenance.dehydrated import NAME, NOTE, read_dehydrated
+from eegmill.provenance.dehydrated import NAME, NOTE, OF_ALL, TABLES, is_made_again, read_dehydrated
 from eegmill.provenance.manifest import check_manifest
 from eegmill.provenance.verify import verify
 
@@ -99,3 +101,19 @@ def test_verify_says_what_to_do_with_a_dehydrated_derivative(pristine, tmp_path)
     dehydrate(pristine.derivative, tmp_path / "small")
     with pytest.raises(DerivativeError, match="'eegmill rehydrate' makes it whole"):
         verify(tmp_path / "small", rebuild=pristine.rebuild)
+
+
+@pytest.mark.parametrize("path", ["status.tsv", "code/lock.json", "sub-01/eeg/sub-01_task-odd_desc-preproc_qc.json"])
+def test_the_list_cannot_hide_a_file_that_was_altered_or_taken_away(pristine, tmp_path, path):
+    dehydrate(pristine.derivative, tmp_path / "small")
+    listed = tmp_path / "small" / NAME
+    content = json.loads(listed.read_text())
+    listed.write_text(json.dumps({**content, "files": {**content["files"], path: 1}}))
+    (tmp_path / "small" / path).unlink()
+    with pytest.raises(DerivativeError, match=f"leaves out '{path}', which cannot be made again"):
+        check_manifest(tmp_path / "small")
+
+
+def test_what_is_left_out_of_the_whole_dataset_has_the_names_that_it_is_made_under():
+    assert set(INDEX) <= set(OF_ALL)
+    assert f"{FEATURES}/" == TABLES

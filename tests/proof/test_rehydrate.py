@@ -91,7 +91,7 @@ def test_a_recipe_that_the_records_do_not_name_is_refused(world, small, monkeypa
 
 def test_a_file_that_no_manifest_names_cannot_be_left_out(world, small):
     content = json.loads((small / NAME).read_text())
-    content["files"]["sub-09/eeg/x_eeg.eeg"] = 1
+    content["files"][SIGNAL.replace("sub-01", "sub-09")] = 1
     (small / NAME).write_text(json.dumps(content))
     with pytest.raises(DerivativeError, match="which no manifest names"):
         rehydrate(small, raw=world.root)

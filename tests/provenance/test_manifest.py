@@ -117,3 +117,17 @@ def test_the_name_of_a_file_cannot_end_the_script_of_the_page(folder):
     (folder / "<script>x").write_text("")
     write_manifest(folder)
     assert "<script>x" not in (folder / PAGE).read_text()
+
+
+@pytest.mark.parametrize("name", [".github", ".gitx", ".eegmillx", ".datalad-old"])
+def test_a_folder_that_only_looks_like_one_that_does_not_count_is_told(folder, name):
+    (folder / name).mkdir()
+    (folder / name / "own.txt").write_text("x")
+    assert check_manifest(folder).unknown == (f"{name}/own.txt",)
+
+
+@pytest.mark.parametrize("name", [".git", ".datalad", ".eegmill", ".eegmill-rehydrate"])
+def test_a_repository_or_work_under_way_does_not_count(folder, name):
+    (folder / name).mkdir()
+    (folder / name / "own.txt").write_text("x")
+    assert check_manifest(folder).intact

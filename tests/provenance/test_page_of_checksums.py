@@ -140,3 +140,12 @@ def test_a_file_larger_than_is_taken_at_once_is_compared(window, derivative, tmp
     page.set_input_files("#files", str(large))
     page.wait_for_selector("body[data-answer]", timeout=60_000)
     assert page.get_attribute("body", "data-answer") == hashlib.sha256(large.read_bytes()).hexdigest()
+
+
+def test_a_file_in_a_folder_that_only_looks_like_a_repository_is_unknown(window, derivative):
+    for name in (".git/config", ".github/own.yml", ".gitignore"):
+        (derivative / name).parent.mkdir(exist_ok=True)
+        (derivative / name).write_text("x")
+    found = drop(opened(window, derivative), derivative)
+    assert {found.get(".github/own.yml"), found.get(".gitignore")} == {"unknown"}
+    assert ".git/config" not in found

@@ -17,6 +17,7 @@ from ..files.atomic import write_json, write_text
 from ..provenance.bids_prov import write_prov
 from ..provenance.compare import FileComparison, Tier, compare_files
 from ..provenance.crate import write_crate
+from ..provenance.dehydrated import OVERVIEW
 from ..provenance.manifest import RECORDS_NAME
 from ..provenance.origin import read_origin, read_strict_json
 from ..provenance.page_of_checksums import PAGE
@@ -27,7 +28,6 @@ from ..workflow.jobs.dataset import index_page
 from ..workflow.loose import LooseLayout
 from ..workflow.pages import records_and_status
 from ..workflow.rebuild import read_recipe
-from .dehydrate import OVERVIEW
 
 DESCRIPTION = "dataset_description.json"
 ENVIRONMENT = ("code/environment.json", "code/sbom.cdx.json")

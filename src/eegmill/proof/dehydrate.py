@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from ..bids.paths import recording_of
 from ..derivative.features import computed_with
-from ..derivative.index import FILES as INDEX
 from ..derivative.index import indexed_by
 from ..errors import DerivativeError
 from ..features.tables import FOLDER as FEATURES
 from ..files.atomic import write_bytes
 from ..models import Frozen
 from ..provenance.compare import channel_count, read_samples
-from ..provenance.dehydrated import NAME, NOTE, README, Dehydrated, Sketch, write_dehydrated
+from ..provenance.dehydrated import NAME, NOTE, README, Dehydrated, Sketch, is_made_again, write_dehydrated
 from ..provenance.manifest import NAME as MANIFEST
 from ..provenance.manifest import RECORDS_NAME, read_manifest
 from .publishable import copy_files, new_folder, refuse_unpublishable
 
-OVERVIEW = "index.html"
 SAMPLES = (".eeg", ".fdt")
-MADE_AGAIN = ("_eeg.vhdr", "_eeg.vmrk", "_eeg.eeg", "_eeg.json", "_eeg.set", "_eeg.fdt", "_mixing.tsv", "_report.html")
-"""Ends of the names of files of a recording that are left out. Without its samples BIDS allows no ``_eeg.json``."""
 N_KEPT = 16
 """Samples of each signal that are kept, evenly over its length."""
 
@@ -88,18 +83,6 @@ def _refuse(derivative: Path, folder: Path) -> None:
     if (derivative / NAME).is_file():
         msg = f"'{derivative.name}' is dehydrated already."
         raise DerivativeError(msg)
-
-
-def is_made_again(path: str) -> bool:
-    """Whether a file can be left out whatever it holds; tables of features depend on what they hold.
-
-    Examples
-    --------
-    >>> is_made_again("sub-01/eeg/sub-01_task-rest_desc-preproc_eeg.eeg"), is_made_again("code/lock.json")
-    (True, False)
-    """
-    own = path.startswith("sub-") and bool(recording_of(PurePosixPath(path).name))
-    return (own and path.endswith(MADE_AGAIN)) or path in (*INDEX, OVERVIEW)
 
 
 def sketch(data: Path) -> Sketch:

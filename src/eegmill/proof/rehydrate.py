@@ -24,7 +24,15 @@ from ..lock import LockedRecording
 from ..models import Frozen
 from ..provenance.check_prov import check_prov
 from ..provenance.compare import SAMPLE_BOUND, FileComparison, Tier, channel_count, compare_files, read_samples
-from ..provenance.dehydrated import NAME, README, Dehydrated, Sketch, original_readme, read_dehydrated
+from ..provenance.dehydrated import (
+    NAME,
+    OVERVIEW,
+    README,
+    Dehydrated,
+    Sketch,
+    original_readme,
+    read_dehydrated,
+)
 from ..provenance.differences import changed_inputs, environment_differences
 from ..provenance.digests import sha256_file
 from ..provenance.environment import describe
@@ -35,7 +43,6 @@ from ..workflow.jobs.dataset import index_page
 from ..workflow.loose import LooseLayout
 from ..workflow.pages import records_and_status
 from ..workflow.rebuild import read_recipe, rebuilder
-from .dehydrate import OVERVIEW
 
 WORK = ".eegmill-rehydrate"
 """Folder in the derivative for what is being made; gone when all is there."""

@@ -87,8 +87,8 @@ def statement(
 
 def resources(derivative: Path) -> dict[str, str]:
     """SHA-256 of every file by path: those of the manifests, and the manifests."""
-    manifests = {name: sha256_file(derivative / name) for name in (MANIFEST, RECORDS_NAME)}
-    return {**read_manifest(derivative), **manifests}
+    listed = read_manifest(derivative)  # first: it says what is wrong where one is missing
+    return {**listed, **{name: sha256_file(derivative / name) for name in (MANIFEST, RECORDS_NAME)}}
 
 
 def root_digest(files: Mapping[str, str]) -> str:

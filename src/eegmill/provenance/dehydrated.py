@@ -5,19 +5,31 @@ The manifests stay whole: they name the files that are not here too.
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
+from ..bids.paths import recording_of
 from ..errors import DerivativeError
-from ..files.atomic import write_json
+from ..files.atomic import write_text
 from ..models import Frozen
 from .origin import read_strict_json
 
 NAME = "code/dehydrated.json"
 README = "README.md"
 VERSION = "1.0"
+OVERVIEW = "index.html"
+OF_ALL = (OVERVIEW, "index.parquet", "croissant.json")
+"""Files of the whole dataset that are left out."""
+TABLES = "features/"
+"""Beginning of the paths of tables of features, which are left out where they depend on the signals alone."""
+OF_RECORDINGS = (
+    *("_eeg.vhdr", "_eeg.vmrk", "_eeg.eeg", "_eeg.json", "_eeg.set", "_eeg.fdt"),
+    *("_mixing.tsv", "_report.html"),
+)
+"""Ends of the names of files of a recording that are left out. Without its samples BIDS allows no ``_eeg.json``."""
 NOTE = """
 ## Signals are not in this copy
 
@@ -54,13 +66,25 @@ class Dehydrated(Frozen):
     """What the index of windows was made by."""
 
 
+def is_made_again(path: str) -> bool:
+    """Whether a file can be left out whatever it holds; tables of features depend on what they hold.
+
+    Examples
+    --------
+    >>> is_made_again("sub-01/eeg/sub-01_task-rest_desc-preproc_eeg.eeg"), is_made_again("code/lock.json")
+    (True, False)
+    """
+    own = path.startswith("sub-") and bool(recording_of(PurePosixPath(path).name))
+    return (own and path.endswith(OF_RECORDINGS)) or path in OF_ALL
+
+
 def read_dehydrated(derivative: Path) -> Dehydrated | None:
     """What a derivative leaves out; None where it is whole.
 
     Raises
     ------
     DerivativeError
-        If the list is damaged, or a newer eegmill wrote it.
+        If the list is damaged, a newer eegmill wrote it, or it names a file that cannot be made again.
     """
     if not (derivative / NAME).is_file():
         return None
@@ -70,17 +94,23 @@ def read_dehydrated(derivative: Path) -> Dehydrated | None:
         msg = f"'{NAME}' has schema version {version}, and this eegmill knows {VERSION}: install a newer eegmill."
         raise DerivativeError(msg)
     try:
-        return Dehydrated.model_validate(values)
+        content = Dehydrated.model_validate(values)
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
         msg = f"'{NAME}' is damaged: {where}: {problem['msg']}."
         raise DerivativeError(msg) from error
+    kept = [path for path in sorted(content.files) if not (is_made_again(path) or path.startswith(TABLES))]
+    if kept:  # no manifest names the list itself: it must not hide what was altered or taken away
+        msg = f"'{NAME}' leaves out '{kept[0]}', which cannot be made again: the list was altered."
+        raise DerivativeError(msg)
+    return content
 
 
 def write_dehydrated(derivative: Path, content: Dehydrated) -> Path:
-    """Write the list."""
-    write_json(derivative / NAME, content.model_dump(mode="json"))
+    """Write the list, without spaces: most of it are numbers of signals, a line each would be half of its bytes."""
+    text = json.dumps(content.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    write_text(derivative / NAME, f"{text}\n")
     return derivative / NAME
 
 

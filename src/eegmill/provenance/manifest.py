@@ -25,8 +25,8 @@ NAME = "manifest-sha256.txt"
 RECORDS_NAME = f"prov/{NAME}"
 RECORDS = ("prov/", "logs/", "ro-crate-metadata.json", PAGE)
 """Beginnings of the paths of records that may differ from run to run."""
-NOT_LISTED = (".staging-", ".eegmill", ".git", ".datalad")
-"""Beginnings of folders that are no part of a derivative: of stopped jobs, a BIDS-App's own work, and repositories."""
+OUTSIDE = r"\.git|\.datalad|\.eegmill|(\.staging-|\.eegmill-)[^/]*"
+"""Names of folders that are no part of a derivative: of repositories, a BIDS-App's own work, and stopped jobs."""
 ATTESTATIONS = "prov/attestations"
 """Folder of signed statements about the manifests: each vouches for itself, and comes when these are written."""
 UNLISTED = (NAME, RECORDS_NAME, DEHYDRATED, ".gitattributes")
@@ -88,7 +88,8 @@ def _write(derivative: Path, told: Mapping[str, Mapping[str, str]]) -> Path:
 def _page(told: Mapping[str, Mapping[str, str]]) -> str:
     without = {name: {path: line for path, line in lines.items() if path != PAGE} for name, lines in told.items()}
     texts = {name: _render(lines) for name, lines in without.items()}
-    return page_of_checksums(texts, not_listed=(*NOT_LISTED, ".gitattributes"), attestations=ATTESTATIONS)
+    outside = rf"(.*/)?({OUTSIDE})/.*|\.gitattributes"
+    return page_of_checksums(texts, not_listed=outside, attestations=ATTESTATIONS)
 
 
 def page_is_made_of_manifests(derivative: Path) -> bool:
@@ -188,7 +189,7 @@ def listed_files(derivative: Path) -> list[str]:
     """Paths that the manifest lists, sorted: all but the manifests, signed statements and folders of jobs."""
     found = []
     for folder, folders, names in os.walk(derivative):
-        folders[:] = [name for name in folders if not name.startswith(NOT_LISTED)]
+        folders[:] = [name for name in folders if not re.fullmatch(OUTSIDE, name)]
         inside = os.path.relpath(folder, derivative).replace(os.sep, "/")
         found += names if inside == "." else [f"{inside}/{name}" for name in names]
     return sorted(path for path in found if path not in UNLISTED and not path.startswith(f"{ATTESTATIONS}/"))

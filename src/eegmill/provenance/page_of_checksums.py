@@ -15,7 +15,7 @@ from .dehydrated import NOTE, README
 PAGE = "verify.html"
 
 
-def page_of_checksums(manifests: Mapping[str, str], *, not_listed: tuple[str, ...], attestations: str) -> str:
+def page_of_checksums(manifests: Mapping[str, str], *, not_listed: str, attestations: str) -> str:
     """HTML of the page.
 
     Parameters
@@ -23,7 +23,7 @@ def page_of_checksums(manifests: Mapping[str, str], *, not_listed: tuple[str, ..
     manifests
         Text of each manifest by its name, without the line of this page.
     not_listed
-        Beginnings of folders that are no part of a derivative.
+        Pattern of paths that are no part of a derivative.
     attestations
         Folder of signed statements.
     """

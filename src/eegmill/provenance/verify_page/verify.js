@@ -32,7 +32,8 @@
     return places.length === 1 ? places[0] : null;
   };
 
-  const isPassing = (path) => path.split("/").some((part) => told.not_listed.some((start) => part.startsWith(start)));
+  const outside = new RegExp(`^(?:${told.not_listed})$`);
+  const isPassing = (path) => outside.test(path);
 
   const compareManifest = async (path, file) => {
     const text = await file.text(), page = new RegExp(`^[0-9a-f]{64}  ${told.page.replace(".", "\\.")}\n`, "m");
