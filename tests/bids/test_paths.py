@@ -49,7 +49,7 @@ def test_no_other_module_spells_these_names():
     found = subprocess.run(["grep", "-rlE", "_desc-(preproc|epochs|ica)_", str(source)], capture_output=True, text=True)
     spelled = {Path(line).relative_to(source).as_posix() for line in found.stdout.splitlines() if line.endswith(".py")}
     # What a reader types, and an example in a docstring.
-    assert spelled == {"bids/paths.py", "derivative/readme.py", "proof/dehydrate.py"}
+    assert spelled == {"bids/paths.py", "derivative/readme.py", "provenance/dehydrated.py"}
 
 
 def test_what_the_positions_of_a_loose_file_refer_to_has_its_name():
