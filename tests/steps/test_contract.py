@@ -215,7 +215,7 @@ def test_a_step_of_another_version_is_refused_in_one_sentence(record, words):
 
 
 NOT_A_STEP = {
-    "proof/versions/trace.py": {"bad_channels"},
+    "proof/versions/trace.py": {"bad_channels"},  # a field of what is traced of a recording
     "cli/discovery.py": {"reference"},  # a field of a dataset
     "config/models.py": {"epochs", "autoreject"},  # keys of the configuration, named after the steps that they add
     "config/recipes.py": {"epochs"},  # what a step acts on
