@@ -24,11 +24,10 @@ def bar(what: str, total: int, *, verbose: bool | None = None) -> Iterator[Tick]
     >>> with bar("clean", 2, verbose=False) as tick:
     ...     tick("ica")
     """
-    watched = sys.stderr.isatty() or "ipykernel" in sys.modules
-    if verbose is False or (verbose is None and not watched):
-        yield lambda _: None
+    if not wanted(verbose):
+        yield silent
         return
-    if not watched:
+    if not _is_watched():
         yield _lines(what, total)
         return
     from rich.console import Console
@@ -44,6 +43,19 @@ def bar(what: str, total: int, *, verbose: bool | None = None) -> Iterator[Tick]
             begun += 1
 
         yield tick
+
+
+def wanted(verbose: bool | None) -> bool:
+    """Whether a call is to show how far it is: if it was asked to, or was not told and somebody looks."""
+    return _is_watched() if verbose is None else verbose
+
+
+def silent(_: str) -> None:
+    """Show nothing."""
+
+
+def _is_watched() -> bool:
+    return sys.stderr.isatty() or "ipykernel" in sys.modules
 
 
 def _lines(what: str, total: int) -> Tick:

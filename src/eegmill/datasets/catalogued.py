@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..bids.names import recording_of
 from ..catalog.discovery import EMBEDDED, dataset_document
@@ -20,6 +20,9 @@ from ..recording import Recording
 from .collection import Collection, Listed, named_once, participant_of, refuse_empty
 from .once import Once
 from .run import Run
+
+if TYPE_CHECKING:
+    from ..inputs.fetch.progress import Progress
 
 PUBLIC_API = "https://data.eegdash.org"
 """Who is asked for the recordings of a dataset of which the shipped catalogue has none."""
@@ -85,7 +88,7 @@ class CataloguedRecordings(Collection):
         """The record as the API gave it."""
         return dict(self._records[listed.path])
 
-    def fetch(self, listed: Sequence[Listed]) -> None:
+    def fetch(self, listed: Sequence[Listed], *, progress: Progress | None = None) -> None:
         """Fetch what the lock of a run pins, else what the source has now."""
         from ..inputs.fetch.many import fetch_recordings
 
@@ -97,7 +100,9 @@ class CataloguedRecordings(Collection):
         for lock, names in ((standing, pinned), (self._lock(others), [one.name for one in others])):
             if lock is None or not names:
                 continue
-            done = fetch_recordings(lock, names, self._run.raw, cache=sharing.cache, offline=sharing.offline)
+            done = fetch_recordings(
+                lock, names, self._run.raw, cache=sharing.cache, offline=sharing.offline, progress=progress
+            )
             faults = {name: outcome for name, outcome in done.items() if isinstance(outcome, Exception)}
             if faults:
                 raise SourceError(_in_words(faults, len(names)))

@@ -13,6 +13,7 @@ from ..errors import ConfigurationError
 from ..files.tables import is_missing, read_tsv
 
 if TYPE_CHECKING:
+    from ..inputs.fetch.progress import Progress
     from ..recording import Recording
     from .run import Run
 
@@ -80,8 +81,13 @@ class Collection(ABC):
         """The catalogue's document of a recording."""
 
     @abstractmethod
-    def fetch(self, listed: Sequence[Listed]) -> None:
+    def fetch(self, listed: Sequence[Listed], *, progress: Progress | None = None) -> None:
         """Bring raw files to this machine, unless they are here.
+
+        Parameters
+        ----------
+        progress
+            Told what is to come and what came.
 
         Raises
         ------

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from ..bars import bar, wanted
 from ..catalog.ingest.shipped import DATABASE
 from ..config.datasets import is_path
 from ..errors import ConfigurationError
@@ -212,27 +215,37 @@ class Dataset(Sequence[DatasetRecording]):
         rows = [{"recording": one.name, **one.description} for one in self]
         return pd.DataFrame(rows, columns=["recording", *self.fields])
 
-    def download_all(self) -> Dataset:
+    def download_all(self, *, verbose: bool | None = None) -> Dataset:
         """Bring the raw files of all recordings, several at a time; those that are here are left alone.
+
+        Parameters
+        ----------
+        verbose
+            Whether to show how far it is; None: in a terminal and in a notebook.
 
         Raises
         ------
         SourceError
             If one cannot be had, when all others are here; says which and why.
         """
+        from ..inputs.fetch.progress import showing
+
         for collection in self._collections:
             listed = [one._listed for one in self if one._collection is collection]
             if listed:
-                collection.fetch(listed)
+                with showing(sys.stderr) if wanted(verbose) else nullcontext() as progress:
+                    collection.fetch(listed, progress=progress)
         return self
 
-    def clean(self, *, cores: int | None = None) -> Dataset:
+    def clean(self, *, cores: int | None = None, verbose: bool | None = None) -> Dataset:
         """Clean all recordings by the workflow; those that stand as they are wanted are left alone.
 
         Parameters
         ----------
         cores
             How many at a time; all cores of this machine by default.
+        verbose
+            Whether to show how far it is; None: in a terminal and in a notebook.
 
         Raises
         ------
@@ -242,7 +255,8 @@ class Dataset(Sequence[DatasetRecording]):
         for collection in self._collections:
             names = [one.name for one in self if one._collection is collection]
             if names and collection.run:
-                collection.run.clean(names, cores=cores, whole=True)
+                with bar("clean", len(names), verbose=verbose) as begin:
+                    collection.run.clean(names, cores=cores, whole=True, begin=begin)
         return self
 
     @property

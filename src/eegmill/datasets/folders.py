@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..bids.names import BidsName, recording_of
 from ..bids.paths import RECORD, DerivativePaths
@@ -18,6 +18,9 @@ from ..machine import Sharing
 from ..recording import Recording
 from .collection import Collection, Listed, named_once, participants_of, refuse_empty
 from .run import Run
+
+if TYPE_CHECKING:
+    from ..inputs.fetch.progress import Progress
 
 SIGNAL = DerivativePaths("").signal.name
 """What the name of every cleaned signal ends with."""
@@ -70,7 +73,7 @@ class FolderRecordings(Collection):
         """The document that a catalogue would have: headers and sidecars of the whole folder are read for it, once."""
         return dict(self._documents[listed.path])
 
-    def fetch(self, listed: Sequence[Listed]) -> None:
+    def fetch(self, listed: Sequence[Listed], *, progress: Progress | None = None) -> None:
         """They are here."""
 
     def read(self, listed: Listed) -> Recording:
@@ -144,14 +147,16 @@ class CleanedRecordings(Collection):
         """What the derivative says of the recording: name, path and entities."""
         return {"dataset": self.dataset, "bids_relpath": listed.path, **listed.description(self.dataset)}
 
-    def fetch(self, listed: Sequence[Listed]) -> None:
+    def fetch(self, listed: Sequence[Listed], *, progress: Progress | None = None) -> None:
         """Fetch raw files that are not where the derivative says, as its lock pins them."""
         from ..inputs.fetch.recording import fetch_recording
 
         lock, sharing = self._lock_or_refuse(), Sharing.from_environment()
         for one in listed:
             if not (self._raw / lock.recording(one.name).raw).is_file():
-                fetch_recording(lock, one.name, self._raw, cache=sharing.cache, offline=sharing.offline)
+                fetch_recording(
+                    lock, one.name, self._raw, cache=sharing.cache, offline=sharing.offline, progress=progress
+                )
 
     def read(self, listed: Listed) -> Recording:
         """Read the raw recording that the cleaned one was made from."""

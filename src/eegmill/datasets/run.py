@@ -14,11 +14,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..bars import Tick, silent
 from ..config.datasets import is_path, name_of
 from ..errors import ConfigurationError, DerivativeError
 from ..lock import Lock, read_lock
 from ..machine import ONLY
 from ..workflow.layout import Layout
+from .following import followed
 from .once import Once
 
 if TYPE_CHECKING:
@@ -122,7 +124,9 @@ class Run:
     def _recipe(self) -> Any:
         return self.configuration.get("recipe", RECIPE)
 
-    def clean(self, recordings: Sequence[str], *, cores: int | None = None, whole: bool = False) -> None:
+    def clean(
+        self, recordings: Sequence[str], *, cores: int | None = None, whole: bool = False, begin: Tick = silent
+    ) -> None:
         """Clean recordings by the workflow: those that stand as they are wanted are left alone.
 
         Parameters
@@ -131,6 +135,8 @@ class Run:
             How many at a time; all cores of this machine by default.
         whole
             Whether tables, provenance and manifest of the derivative are made of all that is clean then.
+        begin
+            Called with the name of each recording as its cleaning begins.
 
         Raises
         ------
@@ -145,22 +151,21 @@ class Run:
             self._refuse_unlocked(recordings)
             everything = len(set(recordings)) == len(self.plan.lock(self.dataset).recordings)
             for batch in batched(recordings, MAX_TARGETS):
-                self._run_snakemake(batch, cores, all_of_it=whole and everything)
+                self._run_snakemake(batch, cores, begin, all_of_it=whole and everything)
             if whole and not everything:
                 self._start([sys.executable, "-m", "eegmill.workflow", "finish"])
         failure = self._failure(recordings)
         if failure:
             raise DerivativeError(failure)
 
-    def _run_snakemake(self, recordings: Sequence[str], cores: int | None, *, all_of_it: bool) -> None:
+    def _run_snakemake(self, recordings: Sequence[str], cores: int | None, begin: Tick, *, all_of_it: bool) -> None:
         """Clean these, or make all of the derivative; a fault that is not one of these recordings is raised at once."""
         from ..workflow.command import snakemake_command
 
-        if all_of_it:
-            done = self._start(snakemake_command(self.plan, cores=cores))
-        else:
-            command = snakemake_command(self.plan, cores=cores, further=["--until", "clean"])
-            done = self._start(command, {ONLY: "\n".join(recordings)})
+        further = [] if all_of_it else ["--until", "clean"]
+        only = {} if all_of_it else {ONLY: "\n".join(recordings)}
+        command = snakemake_command(self.plan, cores=cores, json_log="-", further=further)
+        done = followed(command, {**self._environment, **only}, begin)
         if done.returncode and not self._failure(recordings):
             msg = f"'{self.dataset}' cannot be cleaned: {_last_lines(done.stderr)}"
             raise DerivativeError(msg)
@@ -195,11 +200,12 @@ class Run:
             msg = f"Dataset '{self.dataset}' cannot be resolved: {reason}"
             raise ConfigurationError(msg)
 
-    def _start(
-        self, command: Sequence[str], further: Mapping[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, **self.plan.environment(), **(further or {})}
-        return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    def _start(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(command, check=False, capture_output=True, text=True, env=self._environment)
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **self.plan.environment()}
 
     def _failure(self, recordings: Sequence[str]) -> str:
         """Why the first of these recordings that failed did so; empty where none did."""
