@@ -2,8 +2,9 @@
 
     python -m validation.comparisons.inspected [--seeds N]
 
-Limits were set on half of the recordings (``SET_ON``); the other half was kept apart. EEGMAT was cleaned by its authors: a mains line is
-added for the faults that the mains tell of, and the real EOG of EEGLAB's recording where blinks are asked for.
+Limits were set mostly on half of the recordings (``SET_ON``). The other half was looked at too as they were set, so that it shows how firm
+they are, not how they do on recordings that nobody has seen. EEGMAT was cleaned by its authors: a mains line is added for the faults
+that the mains tell of, and the real EOG of EEGLAB's recording where blinks are asked for.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ SET_ON: dict[str, Load] = {
     "EEGMAT 11 counting": partial(recordings.eegmat, "11", 2),
     "EEGMAT 31 counting": partial(recordings.eegmat, "31", 2),
 }
-KEPT_APART: dict[str, Load] = {
+OTHERS: dict[str, Load] = {
     "EEGMAT 00 counting": partial(recordings.eegmat, "00", 2),
     "EEGMAT 11 rest": partial(recordings.eegmat, "11"),
     "EEGMAT 31 rest": partial(recordings.eegmat, "31"),
@@ -72,7 +73,7 @@ KEPT_APART: dict[str, Load] = {
 }
 BLINKING: dict[str, tuple[Load, ...]] = {
     "set on": (eeglab, partial(blinking, "00")),
-    "kept apart": (partial(blinking, "11"), partial(blinking, "31")),
+    "others": (partial(blinking, "11"), partial(blinking, "31")),
 }
 
 
@@ -156,7 +157,7 @@ def _try(counted: dict[tuple[str, float], Tally], fault: str, raw: mne.io.BaseRa
 def sound() -> None:
     """What is said of each recording as it is."""
     rows = []
-    for name, load in {**SET_ON, **KEPT_APART}.items():
+    for name, load in {**SET_ON, **OTHERS}.items():
         said = "; ".join(f"{one.fault}: {one.told}" for one in found_in(load())) or "nothing"
         rows.append((name, said))
     print_table("recording as it is | what inspect says", rows)
@@ -169,13 +170,13 @@ def main() -> None:
     n_seeds = parser.parse_args().seeds
     print("## Faults named")
     print(
-        "\nFaults of `validation.faults` put into recordings, and what the step `inspect` says. Limits were set on "
-        f"{', '.join(SET_ON)}; {', '.join(KEPT_APART)} were kept apart, a minute of each. {n_seeds} seeds; what is told before the fault is no false alarm. "
+        "\nFaults of `validation.faults` put into recordings, and what the step `inspect` says. Limits were set "
+        f"mostly on {', '.join(SET_ON)}; {', '.join(OTHERS)} were looked at too, so that neither half is unseen; a minute of each. {n_seeds} seeds; what is told before the fault is no false alarm. "
         f"For rate and clock a line of {LINE_UV:g} µV was added to EEGMAT; blinks for rotation, mirror and inversion are the real EOG of EEGLAB's "
         "recording, in it and added to EEGMAT."
     )
     first = tallies(SET_ON, BLINKING["set on"], n_seeds)
-    second = tallies(KEPT_APART, BLINKING["kept apart"], n_seeds)
+    second = tallies(OTHERS, BLINKING["others"], n_seeds)
     rows = []
     for fault, ladder in FAULTS.items():
         for dose in ladder.doses:
@@ -183,10 +184,8 @@ def main() -> None:
                 cell for one in (first, second) for cell in (f"{one[fault, dose].recall:.2f}", _said(one[fault, dose]))
             ]
             rows.append((fault, f"{dose:g}", *cells, str(second[fault, dose].wanted)))
-    print_table(
-        "fault | dose | set on: recall | false alarms | kept apart: recall | false alarms | faults kept apart", rows
-    )
-    for title, counted in (("set on", first), ("kept apart", second)):
+    print_table("fault | dose | set on: recall | false alarms | others: recall | false alarms | faults in others", rows)
+    for title, counted in (("set on", first), ("others", second)):
         total = Tally()
         for tally in counted.values():
             total.add(tally)
