@@ -22,7 +22,7 @@ from picard import picard
 from pyprep import NoisyChannels
 
 from eegmill.signal.filters.band import band_of
-from eegmill.signal.ica.picard import blockwise_picard
+from eegmill.signal.ica.stages import Goal, staged_picard
 from eegmill.signal.ica.to_mne import as_mne_ica
 from eegmill.signal.ica.whitening import principal_components
 from validation.synthetic import recording_of_size
@@ -58,9 +58,7 @@ def decompose(raw: mne.io.BaseRaw, iterations: int, times: Times) -> mne.preproc
     samples = np.array([band_of(raw, 1.0, None).of(raw._data[pick]) for pick in good])
     whitening = principal_components(samples)
     white = whitening.whiten_in_place(samples, len(samples))
-    found = times.of(
-        "ica", "ours", lambda: blockwise_picard(white, extended=True, tolerance=1e-7, max_iterations=iterations)
-    )
+    found = times.of("ica", "ours", lambda: staged_picard(white, Goal(True, 1e-7), max_iterations=iterations, seed=1))
     same = {"ortho": False, "extended": True, "whiten": False, "centering": False, "tol": 1e-7, "max_iter": iterations}
     times.of("ica", "python-picard", lambda: picard(white, w_init=np.eye(len(white)), **same))
     info = mne.pick_info(raw.info, good)

@@ -83,9 +83,11 @@ class Ica(Step):
     extended: bool = True
     """Picard and infomax: also find sources flatter than a Gaussian, such as line noise."""
     tolerance: float | None = Field(default=None, gt=0)
-    """The fit has converged when the gradient or the change is below this; None: the method's own default."""
+    """The fit has converged when the gradient or the change is below this. None: the method's own default; Picard then
+    also ends when one more step promises less than 0.001 nats."""
     max_iterations: int | None = Field(default=None, ge=1)
-    """None: the method's own default."""
+    """None: the method's own default. Picard: of each of its stages, on few samples, on all, on all in double
+    precision."""
     decimate: int | None = Field(default=None, ge=2)
     """Fit on every n-th sample only: faster, and less exact."""
 

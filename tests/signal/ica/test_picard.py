@@ -4,11 +4,16 @@ import numpy as np
 import picard as reference
 import pytest
 
-from eegmill.signal.ica.lbfgs import Memory, solve_blocks
-from eegmill.signal.ica.moments import BLOCK_SAMPLES, moments
-from eegmill.signal.ica.picard import blockwise_picard
+from eegmill.signal.ica.lbfgs import MEMORY, Memory, solve_blocks
+from eegmill.signal.ica.likelihood import Point
+from eegmill.signal.ica.moments import BLOCK_SAMPLES, CURVATURE_SAMPLES, moments
+from eegmill.signal.ica.stages import FEW_PER_WEIGHT, Goal, few_samples, staged_picard
 from eegmill.signal.ica.whitening import principal_components
 from signals_ica import mixing, sources
+
+
+def fit(Z, *, extended=True, tolerance=1e-7, enough_nats=0.0, max_iterations=200):  # noqa: N803 - as in the papers
+    return staged_picard(Z, Goal(extended, tolerance, enough_nats), max_iterations=max_iterations, seed=1)
 
 
 def whitened(n, n_samples, *, flat=0):
@@ -39,7 +44,7 @@ def test_large_values_neither_overflow_nor_lose_the_loss():
 @pytest.mark.parametrize("extended", [True, False])
 def test_the_unmixing_is_that_of_python_picard_up_to_order_and_sign(extended):
     Z, _ = whitened(6, 6000, flat=2 if extended else 0)
-    ours = blockwise_picard(Z, extended=extended, tolerance=1e-9, max_iterations=200)
+    ours = fit(Z, extended=extended, tolerance=1e-9)
     options = {"tol": 1e-9, "max_iter": 200, "m": 10, "w_init": np.eye(6)}
     theirs = reference.picard(Z, whiten=False, centering=False, ortho=False, extended=extended, **options)[1]
     assert ours.converged
@@ -49,7 +54,7 @@ def test_the_unmixing_is_that_of_python_picard_up_to_order_and_sign(extended):
 
 def test_only_the_extended_model_separates_flat_sources():
     Z, S = whitened(4, 8000, flat=4)
-    W = blockwise_picard(Z, extended=True, tolerance=1e-7, max_iterations=200).W
+    W = fit(Z).W
     assert np.abs(np.corrcoef(W @ Z, S)[:4, 4:]).max(axis=1).min() > 0.99
 
 
@@ -60,20 +65,83 @@ def test_blocks_of_two_equations_are_solved():
     np.testing.assert_allclose(h * p + p.T, G, atol=1e-12)
 
 
-def test_the_memory_keeps_the_last_ten_steps():
+def test_the_memory_keeps_the_last_steps():
     memory = Memory()
-    for k in range(15):
+    for k in range(MEMORY + 5):
         memory.add(np.full((2, 2), float(k)), np.ones((2, 2)))
-    assert [step[0, 0] for step in memory.steps] == list(range(5, 15))
+    assert [step[0, 0] for step in memory.steps] == list(range(5, MEMORY + 5))
 
 
 def test_the_end_is_told_when_it_is_not_reached():
     Z, _ = whitened(4, 3000)
-    assert blockwise_picard(Z, extended=True, tolerance=1e-7, max_iterations=2).converged is False
+    assert fit(Z, max_iterations=2).converged is False
 
 
 def test_samples_are_left_as_they_were():
     Z, _ = whitened(3, 2500)
     before = Z.copy()
-    blockwise_picard(Z, extended=True, tolerance=1e-7, max_iterations=5)
+    fit(Z, max_iterations=5)
     np.testing.assert_array_equal(Z, before)
+
+
+def test_the_curvature_of_a_long_recording_is_that_of_all_of_it():
+    # Loud in its second half: blocks of one half would give the curvature of another recording.
+    n_samples = 3 * CURVATURE_SAMPLES
+    Z = np.random.default_rng(0).laplace(size=(3, n_samples)) * np.repeat([0.5, 1.3], n_samples // 2)
+    found, slope = moments(Z, np.eye(3)), 1 - np.tanh(Z) ** 2
+    np.testing.assert_allclose(found.curvature, slope @ (Z**2).T / n_samples, rtol=0.03)
+    np.testing.assert_allclose(found.power, np.mean(Z**2, axis=1), rtol=0.03)
+
+
+def test_nearly_gaussian_mixtures_keep_their_signs():
+    rng = np.random.default_rng(0)
+    Z = rng.standard_normal((3, 200_000))
+    Z[2] = rng.uniform(-np.sqrt(3), np.sqrt(3), 200_000)
+    point = Point(np.eye(3), moments(Z, np.eye(3)), Z @ Z.T / 200_000)
+    np.testing.assert_array_equal(point.signs(None), [1, 1, -1])
+    slightly_flat = Z[:2] - 0.003 * np.sign(Z[:2]) * Z[:2] ** 2
+    point = Point(np.eye(2), moments(slightly_flat, np.eye(2)), np.diag(slightly_flat.var(axis=1)))
+    assert (point.peakedness() < 0).all()
+    np.testing.assert_array_equal(point.signs(np.array([-1.0, 1.0])), [-1, 1])
+
+
+def test_a_recording_of_many_samples_starts_on_few_of_them():
+    n_samples = 8 * FEW_PER_WEIGHT * 40**2
+    few = few_samples(np.zeros((40, n_samples)), seed=1)
+    assert few is not None
+    assert few.shape == (40, FEW_PER_WEIGHT * 40**2)
+
+
+def test_a_recording_of_few_samples_is_fitted_whole_from_the_start():
+    assert few_samples(np.zeros((10, 30_000)), seed=1) is None
+
+
+def test_the_few_samples_meet_the_mains_at_all_phases():
+    phase = np.arange(400_000) % 10
+    few = few_samples(np.vstack([phase, phase]), seed=1)
+    assert few is not None
+    assert np.bincount(few[0].astype(int)).min() > 0.08 * few.shape[1]
+
+
+def test_a_fit_that_starts_on_few_samples_ends_at_the_optimum_of_all():
+    Z, _ = whitened(4, 60_000)
+    assert few_samples(Z, 1) is not None
+    W = fit(Z, enough_nats=1e-3).W
+    theirs = reference.picard(
+        Z, whiten=False, centering=False, ortho=False, extended=False, tol=1e-9, max_iter=200, w_init=np.eye(4)
+    )[1]
+    product = np.abs(W @ np.linalg.inv(theirs))
+    np.testing.assert_allclose(product.max(axis=1) / np.linalg.norm(product, axis=1), 1, atol=1e-3)
+
+
+def test_hum_among_nearly_gaussian_sources_is_the_only_flat_one():
+    # Sums of twelve Laplacian numbers have a kurtosis of 0.25: mixtures of them are flat by chance, and stayed so.
+    rng = np.random.default_rng(3)
+    S = rng.laplace(size=(12, 12, 40_000)).sum(axis=0)
+    S[-1] = np.sin(2 * np.pi * 0.1 * np.arange(40_000))
+    X = mixing(12) @ (S / S.std(axis=1, keepdims=True))
+    Z = principal_components(X).whiten_in_place(X, 12)
+    found = fit(Z, enough_nats=1e-3)
+    point = Point(found.W, moments(Z, found.W), found.W @ (Z @ Z.T / 40_000) @ found.W.T)
+    assert (point.settled_signs() < 0).sum() == 1
+    assert np.abs(np.corrcoef(found.W @ Z, S)[:12, -1]).max() > 0.99

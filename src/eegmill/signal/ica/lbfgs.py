@@ -10,7 +10,9 @@ import numpy as np
 if TYPE_CHECKING:
     from ..types import Floats
 
-MEMORY = 10
+MEMORY = 50
+"""Steps that are remembered. Pairs of nearly Gaussian sources make a valley of hundreds of flat directions, which ten
+steps, the custom, do not span; a step is n_components squared numbers."""
 
 
 @dataclass

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 BLOCK_SAMPLES = 1000
 """A product of as many factors between 1 and 2 stays below the largest float (2**1023)."""
-CURVATURE_BLOCKS = 16
-"""Blocks that the curvature is taken from, at least: it only steers the search, so a part of the samples is enough."""
+CURVATURE_SAMPLES = 40_000
+"""Samples that the curvature is taken from: it only steers the search, so every n-th sample of all blocks is enough.
+
+From some of the blocks alone it would be that of a part of the recording, and lead another way than the gradient.
+"""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,9 @@ class Moments:
     slope: Floats
     """E[psi'(y_i)] (n)."""
     curvature: Floats
-    """E[psi'(y_i) y_j ** 2] (n_components, n_components), from some of the blocks."""
+    """E[psi'(y_i) y_j ** 2] (n_components, n_components), from every n-th sample."""
+    power: Floats
+    """E[y_j ** 2] (n_components) of the same samples."""
 
 
 def moments(Z: Samples, W: Floats, *, precision: type[np.floating[Any]] = np.float64) -> Moments:
@@ -38,12 +43,11 @@ def moments(Z: Samples, W: Floats, *, precision: type[np.floating[Any]] = np.flo
     single precision take half the time and move the means by about 1e-8.
     """
     n, n_samples = Z.shape
-    log_cosh, squares = np.zeros(n), np.zeros(n)
+    log_cosh, squares, power = np.zeros(n), np.zeros(n), np.zeros(n)
     score, curvature = np.zeros((n, n)), np.zeros((n, n))
     buffers = np.empty((3, n, min(BLOCK_SAMPLES, n_samples)), dtype=precision)
     weights = W.astype(precision, copy=False)
-    stride = max(n_samples // (BLOCK_SAMPLES * CURVATURE_BLOCKS), 1) * BLOCK_SAMPLES
-    n_curved = 0
+    every, n_curved = max(n_samples // CURVATURE_SAMPLES, 1), 0
     for start in range(0, n_samples, BLOCK_SAMPLES):
         block = Z[:, start : start + BLOCK_SAMPLES].astype(precision, copy=False)
         full = block.shape[1] == buffers.shape[2]
@@ -58,14 +62,14 @@ def moments(Z: Samples, W: Floats, *, precision: type[np.floating[Any]] = np.flo
         score += P @ Y.T
         np.square(P, out=P)
         squares += P.sum(axis=1)
-        if start % stride == 0:
-            np.square(Y, out=Y)
-            np.subtract(1.0, P, out=P)
-            curvature += P @ Y.T
-            n_curved += block.shape[1]
+        some = np.square(Y[:, ::every])
+        curvature += (1.0 - P[:, ::every]) @ some.T
+        power += some.sum(axis=1)
+        n_curved += some.shape[1]
     return Moments(
         log_cosh=log_cosh / n_samples + np.log(2.0),
         score=score / n_samples,
         slope=1.0 - squares / n_samples,
         curvature=curvature / n_curved,
+        power=power / n_curved,
     )

@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .lbfgs import Memory
-from .moments import Moments, moments
-from .whitening import products
+from .likelihood import Point
+from .moments import moments
 
 if TYPE_CHECKING:
     from ..types import Floats, Samples
+    from .lbfgs import Memory
 
 
-MIN_CURVATURE = 0.01
 TRIES = 10
+MAX_STEP = 0.3
+"""Largest entry of a first step; of a rotation of two sources, its angle in radians.
+
+Far from the optimum the curvature promises steps of several turns, and each halving costs a pass over the samples.
+"""
 ROUNDING = {np.float64: 1e-13, np.float32: 1e-9}
 """Differences of the loss, relative to it, that mean nothing, by the precision of the sources."""
 
@@ -56,13 +60,15 @@ class Search:
     covariance: Floats
     """Of the samples (n_components, n_components)."""
     extended: bool
-    """Also model sources flatter than a Gaussian; each source's sign is decided anew in each iteration."""
+    """Also model sources flatter than a Gaussian."""
     tolerance: float
     """Ends when no entry of the relative gradient is larger."""
     enough_nats: float = 0.0
     """Also ends when the next step promises less; 0: only the gradient counts."""
     precision: type[np.floating[Any]] = np.float64
     """Of the sources in each block."""
+    signs: Floats | None = None
+    """-1 for sources flatter than a Gaussian (n_components,); None: decided anew in each iteration, with hysteresis."""
 
     def at(self, W: Floats) -> Point:
         """What is known at ``W`` (n_components, n_components), by a pass over the samples."""
@@ -70,16 +76,14 @@ class Search:
 
     def climb(self, W: Floats, memory: Memory, *, max_iterations: int) -> Unmixing:
         """Raise the likelihood from ``W`` (n_components, n_components) on; ``memory`` of steps before is added to."""
-        point, signs, step, G_before = self.at(W), None, None, None
+        point, signs, step, G_before = self.at(W), self.signs, None, None
         direction = gradient = np.zeros_like(W)
         for iteration in range(1, max_iterations + 1):
             # Signs (n_components,) choose the model; if one flips, past steps and gradients belong to another loss.
-            now = point.signs() if self.extended else None
-            changed = signs is not None and now is not None and bool(np.any(now != signs))
-            signs = now
+            before, signs = signs, self._signs_at(point, signs)
             # The gradient (n_components, n_components) is relative to W, which is multiplied and not added to.
             gradient = point.gradient(signs)
-            if changed:
+            if before is not None and signs is not None and bool(np.any(before != signs)):
                 memory.clear()
             elif step is not None and G_before is not None and float(np.sum(step * (gradient - G_before))) > 0:
                 # Positive curvature along the step keeps the L-BFGS direction one of descent.
@@ -97,6 +101,11 @@ class Search:
             point, step = found
         return self._end(point.W, max_iterations, gradient, direction)
 
+    def _signs_at(self, point: Point, before: Floats | None) -> Floats | None:
+        if not self.extended:
+            return None
+        return self.signs if self.signs is not None else point.signs(before)
+
     def _near(self, gradient: Floats, direction: Floats) -> bool:
         return bool(np.max(np.abs(gradient)) < self.tolerance or self._promised(gradient, direction) < self.enough_nats)
 
@@ -113,12 +122,13 @@ class Search:
         )
 
     def _descend(self, point: Point, step: Floats, signs: Floats | None) -> tuple[Point, Floats] | None:
-        """Halve the step until the loss falls; None if it never does.
+        """Halve the step, of ``MAX_STEP`` at most, until the loss falls; None if it never does.
 
         Near the end the loss falls by less than its rounding; there, a smaller gradient counts.
         """
         loss, size = point.loss(signs), float(np.max(np.abs(point.gradient(signs))))
         nothing = ROUNDING[self.precision] * abs(loss)
+        step = step * min(1.0, MAX_STEP / max(float(np.max(np.abs(step))), MAX_STEP))
         for _ in range(TRIES):
             trial = self.at(point.W + step @ point.W)
             value = trial.loss(signs)
@@ -128,64 +138,3 @@ class Search:
                 return trial, step
             step = 0.5 * step
         return None
-
-
-@dataclass(frozen=True)
-class Point:
-    """An unmixing matrix with what is known there."""
-
-    W: Floats
-    moments: Moments
-    covariance: Floats
-    """Of the sources: ``W`` times the covariance of the samples times its transpose."""
-
-    def signs(self) -> Floats:
-        """+1 for sources more peaked than a Gaussian, -1 for flatter ones.
-
-        Shape (n_components,).
-        """
-        return np.where(self.moments.slope * np.diag(self.covariance) >= np.diag(self.moments.score), 1.0, -1.0)
-
-    def loss(self, signs: Floats | None) -> float:
-        """Negative log-likelihood; with ``signs`` that of the extended model."""
-        value = -float(np.linalg.slogdet(self.W)[1])
-        if signs is None:
-            return value + float(self.moments.log_cosh.sum())
-        return value + float(signs @ self.moments.log_cosh) + 0.5 * float(np.trace(self.covariance))
-
-    def gradient(self, signs: Floats | None) -> Floats:
-        """Relative gradient of the loss.
-
-        Shape (n_components, n_components).
-        """
-        eye = np.eye(len(self.W))
-        if signs is None:
-            return self.moments.score - eye
-        return signs[:, None] * self.moments.score + self.covariance - eye
-
-    def curvature(self, signs: Floats | None) -> Floats:
-        """Diagonal of the Hessian approximation, raised so that every 2 x 2 block is positive definite.
-
-        Shape (n_components, n_components).
-        """
-        h = self.moments.curvature
-        if signs is not None:
-            h = signs[:, None] * h + np.diag(self.covariance)
-        smallest = 0.5 * (h + h.T - np.sqrt((h - h.T) ** 2 + 4.0))
-        lift = np.maximum(MIN_CURVATURE - smallest, 0.0)
-        np.fill_diagonal(lift, 0.0)
-        return np.asarray(h + lift)
-
-
-def blockwise_picard(Z: Samples, *, extended: bool, tolerance: float, max_iterations: int) -> Unmixing:
-    """Unmix whitened samples ``Z`` (n_components, n_times, of mean 0), starting from the identity, in double precision.
-
-    Parameters
-    ----------
-    extended
-        Also model sources flatter than a Gaussian; each source's sign is decided anew in each iteration.
-    tolerance
-        Ends when no entry of the relative gradient is larger.
-    """
-    search = Search(Z, products(Z) / Z.shape[1], extended, tolerance)
-    return search.climb(np.eye(len(Z)), Memory(), max_iterations=max_iterations)
