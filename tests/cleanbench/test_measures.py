@@ -181,6 +181,15 @@ def test_dropping_the_start_moves_the_stimuli_along(question: Question) -> None:
     assert np.array_equal(shorter.data[:, shorter.onsets[1]], question.data[:, at])
 
 
+def test_what_fills_a_file_up_gets_no_noise():
+    question = made()
+    question.data[:, -200:] = question.data[:, -200:-199]
+    noisy = stability.perturbed(question, "noise-1")
+    changed = (noisy.data != question.data).all(axis=0)
+    assert changed[:-200].all()
+    assert not changed[-200:].any()
+
+
 def test_one_percent_of_noise_is_one_percent_of_a_typical_channel(question: Question) -> None:
     noisy = stability.perturbed(question, "noise-1")
     added = (noisy.data - question.data).std()

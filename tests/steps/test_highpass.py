@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from eegmill.errors import ConfigurationError
-from eegmill.steps.highpass import Highpass
+from eegmill.signal.filters.fir import filter_channels
+from eegmill.steps.highpass import Highpass, highpass_kernel
 from signals_signal import apply, cut, noise
+
+KERNEL = highpass_kernel(100.0, 0.5, 0.4)
 
 
 @pytest.mark.parametrize("cutoff_hz", [0.1, 0.5, 1.0, 10.0])
@@ -46,3 +49,15 @@ def test_two_seconds_are_filtered_and_reported_as_short():
 def test_a_cutoff_beyond_the_nyquist_frequency_is_refused():
     with pytest.raises(ConfigurationError, match=r"60 Hz"):
         apply(Highpass(cutoff_hz=60.0), noise(1))
+
+
+def test_ends_on_lines_move_less_when_a_second_is_dropped():
+    changes = {}
+    for ends in ("sample", "line"):
+        whole, later = noise(1, seconds=40), noise(1, seconds=40)
+        later.crop(1.0)
+        for raw in (whole, later):
+            step = Highpass(cutoff_hz=0.5, transition_hz=0.4, ends=ends)
+            filter_channels(raw, KERNEL, convolved=step.convolved(100.0))
+        changes[ends] = float(np.std(whole.get_data()[:, 100:] - later.get_data()))
+    assert changes["line"] < 0.5 * changes["sample"]

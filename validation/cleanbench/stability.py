@@ -35,7 +35,19 @@ def perturbed(question: Question, perturbation: str) -> Question:
         return _without_start(question)
     rng = np.random.default_rng([int(perturbation.removeprefix("noise-")), len(question.names)])
     noise = rng.standard_normal(question.data.shape) * NOISE * typical_sd(question.data)
-    return replace(question, data=question.data + noise)
+    return replace(question, data=question.data + noise * recorded(question.data))
+
+
+def recorded(data: Samples) -> NDArray[np.bool_]:
+    """Where an amplifier was at work, shape (n_times,): what fills a file up, all channels standing still, has no noise.
+
+    The EEGMAT recordings that are shipped end in two seconds of that.
+    """
+    still = (np.diff(data, axis=1) == 0).all(axis=0)
+    beside = np.zeros(data.shape[1], bool)
+    beside[1:] |= still
+    beside[:-1] |= still
+    return ~beside
 
 
 def typical_sd(data: Samples) -> float:

@@ -20,6 +20,7 @@ from ..signal.bad.detectors import Detector
 from ..signal.bad.emptied_band import MAX_FALL_DB, fall_db
 from ..signal.bad.noise import PASS_HZ, Noise, split_noise, thinning
 from ..signal.bad.ransac import MIN_PREDICTORS, predictability, round_half_up, subset_weights
+from ..signal.bad.second_look import Look, second_look
 from ..signal.bad.signals import Signals, signals_of
 from ..signal.bad.uncorrelated import neighbourliness
 from ..signal.channels import good_eeg
@@ -101,6 +102,10 @@ class BadChannels(Step):
     """Where channels predict each other less well throughout, a window is broken only this many robust standard
     deviations below the median of all, on Fisher's scale (the inverse hyperbolic tangent). None: ``correlation`` alone.
     """
+    second_look: float | None = Field(default=None, gt=0, lt=1)
+    """A channel that RANSAC finds is bad only if it also correlates less than this, as often, with its prediction from
+    all channels that RANSAC does not find: few electrodes are predicted badly by a quarter of them, at the rim above
+    all. None does not look again."""
     window_s: float = Field(default=5.0, gt=0)
     """Length of a window of RANSAC."""
     max_broken_fraction: float = Field(default=0.5, ge=0, lt=1)
@@ -271,8 +276,9 @@ class BadChannels(Step):
             seed=seed,
         )
         window = _window(signals, self.window_s, notes) // noise.factor
+        below = [noise.below[i] for i in located]
         windows = predictability(
-            [noise.below[i] for i in located],
+            below,
             noise.spans,
             window,
             weights,
@@ -280,8 +286,20 @@ class BadChannels(Step):
             factor=thinning(signals.rate_hz / noise.factor),
         )
         names, limit = [signals.names[i] for i in located], self.max_broken_fraction
-        least = self._min_correlation(windows, notes)
-        return [detectors.unpredictable(names, windows, correlation=least, limit=limit)]
+        first = Look(windows, self._min_correlation(windows, notes))
+        second = None
+        if self.second_look is not None:
+            positions = np.array([signals.positions[i] for i in located])
+            second = second_look(
+                first,
+                below,
+                noise.spans,
+                positions=positions,
+                window=window,
+                limit=limit,
+                correlation=self.second_look,
+            )
+        return [detectors.unpredictable(names, first, second, limit=limit)]
 
     def _min_correlation(self, windows: WindowCorrelations, notes: list[str]) -> float:
         """The parameter, or less where the channels of this recording predict each other less well throughout."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
 from ..errors import ConfigurationError
 from ..recording import Recording
-from ..signal.filters.fir import AFTER_EPOCHS, filter_channels, set_band
+from ..signal.filters.ends import zero_phase_from_lines
+from ..signal.filters.fir import AFTER_EPOCHS, filter_channels, set_band, zero_phase
 from .contract import ActsOn, Decisions, Sentence, SoftwareFilter, Step
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class Highpass(Step):
     """Zero-phase FIR high-pass of MNE's design (windowed sinc, Hamming), within each span between discontinuities.
 
     The ends of a span are continued by point reflection, repeated where the span is shorter than half the kernel.
+    About which point, ``ends`` says.
     """
 
     name: ClassVar[str] = "highpass"
@@ -42,13 +45,16 @@ class Highpass(Step):
     """Lower end of the pass band."""
     transition_hz: float | None = Field(default=None, gt=0)
     """None: min(max(0.25 cutoff, 2), cutoff) Hz, as in MNE."""
+    ends: Literal["sample", "line"] = "sample"
+    """The point that a span is reflected about: its first and last ``sample``, as in MNE, or where a ``line`` through
+    one period of the cutoff at each end meets the edge, so that no wave or blink at an end is taken for drift."""
 
     def apply(self, recording: Recording, *, seed: int) -> tuple[Recording, HighpassDecisions]:  # noqa: ARG002 - no chance
         """Filter EEG, EOG, ECG and EMG channels in place."""
         raw = recording.raw
         transition_hz = transition_below(self.cutoff_hz, self.transition_hz)
         kernel = highpass_kernel(float(raw.info["sfreq"]), self.cutoff_hz, transition_hz)
-        done = filter_channels(raw, kernel)
+        done = filter_channels(raw, kernel, convolved=self.convolved(float(raw.info["sfreq"])))
         set_band(raw, highpass_hz=self.cutoff_hz)
         return recording, HighpassDecisions(
             transition_hz=transition_hz,
@@ -56,6 +62,12 @@ class Highpass(Step):
             short_spans=done.short_spans,
             skipped_channels=done.skipped,
         )
+
+    def convolved(self, sfreq_hz: float) -> Callable[[Floats, Floats], Floats]:
+        """How a channel is filtered."""
+        if self.ends == "sample":
+            return zero_phase
+        return partial(zero_phase_from_lines, n_fitted=round(sfreq_hz / self.cutoff_hz))
 
     def band_hz(self) -> tuple[float | None, float | None]:
         """From the cutoff."""

@@ -14,6 +14,7 @@ from .correlations import WindowCorrelations, broken_fraction, broken_fraction_u
 
 if TYPE_CHECKING:
     from ..types import Floats
+    from .second_look import Look
     from .signals import Signals
 
 
@@ -97,11 +98,17 @@ def noisy(names: Sequence[str], ratio: Floats, limit_sd: float) -> Detector:
     return above("noisiness", quantity, limit_sd, names=names, values=values, uncertainties=spread)
 
 
-def unpredictable(names: Sequence[str], windows: WindowCorrelations, *, correlation: float, limit: float) -> Detector:
-    """Channels whose correlation with their prediction is too low for more than ``limit`` of the time."""
-    values = broken_fraction(windows, correlation)
-    quantity = f"share of the time with a correlation with the prediction below {correlation:.3g},"
-    spread = broken_fraction_uncertainty(windows, correlation)
+def unpredictable(names: Sequence[str], first: Look, second: Look | None, *, limit: float) -> Detector:
+    """Channels whose correlation with their prediction is too low for more than ``limit`` of the time.
+
+    Where there was a second look, in both: of the two shares, the smaller counts.
+    """
+    values, spread = first.shares, first.uncertainties
+    quantity = f"share of the time with a correlation with the prediction below {first.correlation:.3g},"
+    if second is not None:
+        milder = second.shares < values
+        values, spread = np.where(milder, second.shares, values), np.where(milder, second.uncertainties, spread)
+        quantity = f"{quantity} or with that from all channels without doubt below {second.correlation:.3g},"
     return above("ransac", quantity, limit, names=names, values=values, uncertainties=spread)
 
 

@@ -11,7 +11,7 @@ from ..channels import physiological
 from ..timeline import continuous_spans
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import mne
 
@@ -168,7 +168,13 @@ def zero_phase_between(x: Floats, kernel: Floats, start: int, stop: int) -> Floa
     return smooth
 
 
-def filter_channels(raw: mne.io.BaseRaw, kernel: Floats, *, picks: list[int] | None = None) -> Filtered:
+def filter_channels(
+    raw: mne.io.BaseRaw,
+    kernel: Floats,
+    *,
+    picks: list[int] | None = None,
+    convolved: Callable[[Floats, Floats], Floats] = zero_phase,
+) -> Filtered:
     """Filter the EEG, EOG, ECG and EMG channels of a recording in place, without crossing a discontinuity.
 
     Parameters
@@ -179,6 +185,8 @@ def filter_channels(raw: mne.io.BaseRaw, kernel: Floats, *, picks: list[int] | N
         Symmetric, with an odd number of taps.
     picks : list of int, optional
         The channels, instead of all physiological ones.
+    convolved : callable
+        Filters one channel (n_times,) of a span with the kernel; `zero_phase` or another rule for the ends.
     """
     spans = continuous_spans(raw)
     skipped = []
@@ -188,7 +196,7 @@ def filter_channels(raw: mne.io.BaseRaw, kernel: Floats, *, picks: list[int] | N
             skipped.append(raw.ch_names[pick])
             continue
         for start, stop in spans:
-            channel[start:stop] = zero_phase(channel[start:stop], kernel)
+            channel[start:stop] = convolved(channel[start:stop], kernel)
     short = sum(stop - start <= kernel.size // 2 for start, stop in spans)
     return Filtered(short_spans=short, skipped=tuple(skipped))
 
