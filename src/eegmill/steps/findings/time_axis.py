@@ -11,6 +11,8 @@ from .seen import Seen
 MAX_ANNOTATED = 0.5
 """Share of the recording: where more of it is held or repeated, it is told, and nothing would be left if it were
 bad."""
+MIN_PIECE_S = 10.0
+"""Mean time between cuts from which on they are marked: a high-pass of 0.5 Hz is as long."""
 BETWEEN_S = 0.05
 """Held stretches with less between them are one."""
 
@@ -71,19 +73,27 @@ def _times(count: int) -> str:
 
 
 def find_cuts(seen: Seen) -> Iterator[Finding]:
-    """Places where all channels jump at once."""
+    """Places where all channels go on as if at another moment; only told where they leave too little to filter."""
     sfreq = float(seen.raw.info["sfreq"])
     found = cuts.cuts(seen.raw, seen.picks, seen.still)
-    if found:
-        at = ", ".join(f"{one.sample / sfreq:.2f}" for one in found[:5]) + (" …" if len(found) > 5 else "")
-        yield Finding(
-            fault="cut",
-            segments=tuple(segment(one.sample, one.sample, sfreq, "boundary") for one in found),
-            score=min(one.jump for one in found),
-            limit=cuts.MIN_JUMP,
-            done="annotated",
-            told=f"all channels jump at once, as where samples were cut out, at {at} s: nothing is filtered across",
-        )
+    if not found:
+        return
+    at = ", ".join(f"{one.sample / sfreq:.2f}" for one in found[:5]) + (" …" if len(found) > 5 else "")
+    piece_s = seen.raw.n_times / sfreq / (len(found) + 1)
+    marked = piece_s >= MIN_PIECE_S
+    consequence = (
+        "nothing is filtered across"
+        if marked
+        else f"pieces of {piece_s:.2g} s in the mean are too short to be filtered apart, so that filters go across"
+    )
+    yield Finding(
+        fault="cut",
+        segments=tuple(segment(one.sample, one.sample, sfreq, "boundary") for one in found),
+        score=min(one.jump for one in found),
+        limit=cuts.MIN_JUMP,
+        done="annotated" if marked else "noted",
+        told=f"all channels jump at once {_times(len(found))}, as where samples were cut out, at {at} s: {consequence}",
+    )
 
 
 def find_line(seen: Seen) -> Iterator[Finding]:
