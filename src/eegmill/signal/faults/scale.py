@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..left_out import left_out, spline_inverse
+from .changes import Changes
 
 if TYPE_CHECKING:
     from ..types import Floats
-    from .changes import Changes
 
 MIN_CHANNELS = 9
 """Fewer electrodes do not predict each other."""
@@ -26,6 +26,11 @@ SPREADS = 4.5
 FACTORS = (1.9, 2.5)
 """... but at least the first of these factors; the second is far enough. Sound channels: 0.7 to 1.5."""
 MAX_SUSPECTS = 8
+FAR = 6.0
+"""Times too large or too small: so much spoils what is predicted of all neighbours."""
+MIN_TURN_GAIN = 0.5
+"""Fisher's z, in the sum over all channels: what turning a channel must bring."""
+CEILING = 0.999
 MIN_CORRELATION = 0.5
 """For the size of a channel to be one of its gain: noise makes a channel larger as well, and unlike the others."""
 
@@ -66,6 +71,36 @@ def wrong_scales(changes: Changes, places: Floats) -> tuple[WrongScale, ...]:
     places : array, shape (n_channels, 3)
         Unit vectors.
     """
+    if len(places) < MIN_CHANNELS:
+        return ()
+    inverted = _inverted(changes.covariances, places)
+    signs = np.ones(len(places))
+    signs[inverted] = -1.0
+    turned = Changes(changes.values, changes.covariances * np.outer(signs, signs))
+    found = _wrong_sizes(turned, places)
+    sized = {one.index: one for one in found}
+    fit = _Fit.of(turned, places, list(range(len(places))))
+    for index in inverted:
+        one = sized.get(index) or fit.scale_of(index, index)
+        agreeing = float(np.mean(fit.correlations[:, index] > -MAX_CORRELATION))
+        sized[index] = replace(one, factor=-one.factor, correlation=-one.correlation, blocks_agreeing=agreeing)
+    return tuple(sized[index] for index in [*inverted, *(one.index for one in found if one.index not in inverted)])
+
+
+def far_off(changes: Changes, places: Floats) -> tuple[WrongScale, ...]:
+    """Channels whose gain is wrong by so much that nothing else can be told beside them: more than ``FAR`` times.
+
+    Parameters
+    ----------
+    changes : Changes
+    places : array, shape (n_channels, 3)
+        Unit vectors.
+    """
+    return tuple(one for one in _wrong_sizes(changes, places) if one.distance > FAR and one.correlation > 0)
+
+
+def _wrong_sizes(changes: Changes, places: Floats) -> list[WrongScale]:
+    """The worst is left out and all others are predicted anew, until all fit."""
     kept = list(range(len(places)))
     found: list[WrongScale] = []
     while len(kept) >= MIN_CHANNELS:
@@ -80,7 +115,36 @@ def wrong_scales(changes: Changes, places: Floats) -> tuple[WrongScale, ...]:
         worst = int(suspects[int(np.argmin(left))])
         found.append(now.scale_of(worst, kept[worst]))
         kept.remove(kept[worst])
-    return tuple(found)
+    return found
+
+
+def _inverted(covariances: Floats, places: Floats) -> list[int]:
+    """Channels that all fit better inverted, the clearest first: each is turned before the next is looked for."""
+    inverse = spline_inverse(places)
+    fits = _typical(covariances, inverse)
+    if np.median(np.abs(fits)) < MIN_TYPICAL_CORRELATION:
+        return []
+    turned: list[int] = []
+    while len(turned) < len(places) // 2:
+        suspects = [int(i) for i in np.argsort(fits, kind="stable")[:MAX_SUSPECTS] if fits[i] < -MAX_CORRELATION]
+        signs = {i: np.where(np.arange(len(places)) == i, -1.0, 1.0) for i in suspects if i not in turned}
+        tried = {i: _typical(covariances * np.outer(sign, sign), inverse) for i, sign in signs.items()}
+        best = max(tried, key=lambda i: _in_all(tried[i]), default=-1)
+        if best < 0 or _in_all(tried[best]) - _in_all(fits) < MIN_TURN_GAIN:
+            break
+        covariances, fits = covariances * np.outer(signs[best], signs[best]), tried[best]
+        turned.append(best)
+    return [index for index in turned if fits[index] > -MAX_CORRELATION]
+
+
+def _typical(covariances: Floats, inverse: Floats) -> Floats:
+    """Correlation of each channel with its prediction: the median over stretches of time."""
+    return np.asarray(np.median([left_out(c, inverse)[1] for c in covariances], axis=0))
+
+
+def _in_all(correlations: Floats) -> float:
+    """Sum of Fisher's z."""
+    return float(np.sum(np.arctanh(np.clip(correlations, -CEILING, CEILING))))
 
 
 @dataclass(frozen=True)

@@ -34,27 +34,36 @@ def find_shift(seen: Seen, *, correct: bool) -> Iterator[Finding]:
     )
 
 
+def find_far_off(seen: Seen, *, correct: bool) -> Iterator[Finding]:
+    """Gains that are so far off that no swap could be told beside them."""
+    kept = list(seen.kept)
+    for found in scale.far_off(seen.located_changes.of(kept), seen.places[kept]):
+        yield _of_scale(seen, kept[found.index], found, correct=correct)
+
+
 def find_scales(seen: Seen, *, correct: bool) -> Iterator[Finding]:
     """Inverted channels, and those with a wrong gain."""
-    kept = seen.kept
+    kept = list(seen.kept)
     for found in scale.wrong_scales(seen.located_changes.of(kept), seen.places[kept]):
-        index = kept[found.index]
-        name = seen.name(index)
-        size_told = f"{abs(found.factor):.3g} times what the other channels predict"
-        inverted = found.factor < 0
-        if inverted:
-            told = f"'{name}' is inverted: it correlates by {found.correlation:.2f} with what the others predict"
-        else:
-            told = f"'{name}' has a wrong gain: it is {size_told}"
-        yield Finding(
-            fault="polarity" if inverted else "gain",
-            channels=(name,),
-            score=found.correlation if inverted else found.distance,
-            limit=scale.MAX_CORRELATION if inverted else found.limit,
-            agreement=found.blocks_agreeing,
-            done=_rescued(seen, index, found.divisor, correct=correct),
-            told=told,
-        )
+        yield _of_scale(seen, kept[found.index], found, correct=correct)
+
+
+def _of_scale(seen: Seen, index: int, found: scale.WrongScale, *, correct: bool) -> Finding:
+    name = seen.name(index)
+    inverted = found.factor < 0
+    if inverted:
+        told = f"'{name}' is inverted: it correlates by {found.correlation:.2f} with what the others predict"
+    else:
+        told = f"'{name}' has a wrong gain: it is {abs(found.factor):.3g} times what the other channels predict"
+    return Finding(
+        fault="polarity" if inverted else "gain",
+        channels=(name,),
+        score=found.correlation if inverted else found.distance,
+        limit=scale.MAX_CORRELATION if inverted else found.limit,
+        agreement=found.blocks_agreeing,
+        done=_rescued(seen, index, found.divisor, correct=correct),
+        told=told,
+    )
 
 
 def _rescued(seen: Seen, index: int, divisor: float, *, correct: bool) -> Done:
@@ -82,7 +91,7 @@ def find_swaps(seen: Seen, *, correct: bool) -> Iterator[Finding]:
             fault="swap",
             channels=names,
             score=found.gain,
-            limit=swaps.MIN_GAIN,
+            limit=found.limit,
             agreement=found.blocks_agreeing,
             done="corrected" if correct else "marked bad",
             told=(
@@ -100,6 +109,8 @@ def find_copies(seen: Seen) -> Iterator[Finding]:
         if lost in gone or kept in gone:
             continue
         gone.add(lost)
+        if seen.picks[lost] in seen.sources:
+            seen.drop(seen.sources.index(seen.picks[lost]))
         copy, original = seen.raw.ch_names[seen.picks[lost]], seen.raw.ch_names[seen.picks[kept]]
         yield Finding(
             fault="copy",
