@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,12 +66,28 @@ class Foresight:
 
         ``x`` has the shape (n_channels, n_times); the first is that of the moment ``N_PAST``.
         """
-        y = self.signals @ (x - self.middle)
+        y = (self.signals @ (x - self.middle)).astype(np.float32)  # seven digits of what is compared with 3.3
         n = x.shape[1] - len(self.forms) + 1
-        total = np.zeros((self.forms.shape[1], n))
-        for offset, form in enumerate(self.forms):
+        total = np.zeros((self.forms.shape[1], n), dtype=np.float32)
+        for offset, form in enumerate(self.forms.astype(np.float32)):
             total += form @ y[:, offset : offset + n]
-        return total
+        return total.astype(np.float64)
+
+    @cached_property
+    def alone(self) -> tuple[Floats, Floats]:
+        """What finds the part that is each channel's own, and the reference's (last), and what it is in the forms.
+
+        Shapes (n_channels + 1, n_channels) and (n_channels + 1, n_pairs, 2 * N_PAST).
+        """
+        n_channels = self.signals.shape[1]
+        patterns = np.vstack([np.eye(n_channels), np.ones(n_channels)])
+        fields = self.signals @ patterns.T
+        return self.weights_of(patterns), np.asarray(np.einsum("tms,sp->pmt", self.forms, fields))
+
+    def weights_of(self, patterns: Floats) -> Floats:
+        """What finds the time courses of patterns, (n_patterns, n_channels), by least squares on what is new."""
+        weights = patterns @ self.precision
+        return np.asarray(weights / np.maximum(np.einsum("ij,ij->i", weights, patterns), TINY)[:, None])
 
 
 def foresight(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Foresight | None:
@@ -138,8 +155,11 @@ def unforeseen(x: Floats, kernel: Floats) -> Floats:
 
 def _calm(values: Floats) -> Floats:
     """The calmer part of the time of what has no mean, (n_channels, n_times)."""
-    usual = np.maximum(np.median(np.abs(values), axis=1, keepdims=True), TINY)
-    size = np.median(np.abs(values) / usual, axis=0)
+    usual = np.median(np.abs(values), axis=1, keepdims=True)
+    moving = usual[:, 0] > 0
+    if not moving.any():
+        return values
+    size = np.median(np.abs(values[moving]) / usual[moving], axis=0)
     return values[:, size <= np.quantile(size, CALM)]
 
 

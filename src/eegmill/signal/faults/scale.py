@@ -46,7 +46,8 @@ class WrongScale:
     blocks_agreeing: float
     """Share of the stretches of time in which it is beyond the limit too."""
     limit: float
-    """Factor from which a gain is wrong in this recording, above 1."""
+    """Factor from which a gain is wrong in this recording, above 1: more for one that is unlike its prediction, or
+    whose electrode is at the rim."""
 
     @property
     def distance(self) -> float:
@@ -87,16 +88,43 @@ def wrong_scales(changes: Changes, places: Floats) -> tuple[WrongScale, ...]:
     return tuple(sized[index] for index in [*inverted, *(one.index for one in found if one.index not in inverted)])
 
 
-def far_off(changes: Changes, places: Floats) -> tuple[WrongScale, ...]:
-    """Channels whose gain is wrong by so much that nothing else can be told beside them: more than ``FAR`` times.
+def far_off(changes: Changes, places: Floats) -> tuple[tuple[WrongScale, ...], tuple[int, ...]]:
+    """Channels of a size that spoils what is predicted of all others, by so much that they are made equal first.
 
     Parameters
     ----------
     changes : Changes
     places : array, shape (n_channels, 3)
         Unit vectors.
+
+    Returns
+    -------
+    wrong
+        Those that are like their prediction, but for a gain of more than ``FAR`` or less than its inverse.
+    unlike
+        Those that are so large, and like nothing that the others predict.
     """
-    return tuple(one for one in _wrong_sizes(changes, places) if one.distance > FAR and one.correlation > 0)
+    sizes = np.sqrt(np.median(np.diagonal(changes.covariances, axis1=1, axis2=2), axis=0))
+    usual = float(np.median(sizes))
+    if len(places) < MIN_CHANNELS or not usual:
+        return (), ()
+    ratios = np.maximum(sizes / usual, np.finfo(float).tiny)
+    suspects = np.flatnonzero(np.abs(np.log(ratios)) > np.log(FAR))
+    if not suspects.size:
+        return (), ()
+    scales = np.ones(len(places))
+    scales[suspects] = ratios[suspects]
+    equal = Changes(changes.values, changes.covariances / np.outer(scales, scales))
+    fit = _Fit.of(equal, places, list(range(len(places))))
+    wrong, unlike = [], []
+    for index in (int(one) for one in suspects):
+        one = fit.scale_of(index, index)
+        one = replace(one, factor=one.factor * float(scales[index]), blocks_agreeing=1.0)
+        if fit.tells_anything and one.correlation >= MIN_CORRELATION and one.distance > FAR:
+            wrong.append(one)
+        elif ratios[index] > FAR:
+            unlike.append(index)
+    return tuple(wrong), tuple(unlike)
 
 
 def _wrong_sizes(changes: Changes, places: Floats) -> list[WrongScale]:
@@ -154,16 +182,18 @@ class _Fit:
     factors: Floats
     correlations: Floats
     severity: Floats
-    limit: float
-    """Logarithm of the factor from which a gain is wrong: the median over stretches."""
+    limits: Floats
+    """Logarithms of the factors from which a gain is wrong."""
 
     @classmethod
     def of(cls, changes: Changes, places: Floats, kept: list[int]) -> _Fit:
-        factors, correlations = _measured(changes.of(kept).covariances, places[kept])
-        limits = _limits(factors)
+        inverse = spline_inverse(places[kept])
+        factors, correlations = _measured(changes.of(kept).covariances, inverse)
+        alike = np.maximum(np.abs(correlations), MIN_CORRELATION)
+        limits = _limits(factors)[:, None] + np.log(_uncertainty(inverse) / alike)
         inverted = correlations / MAX_CORRELATION
-        gain = np.where(np.abs(correlations) >= MIN_CORRELATION, np.abs(factors) / limits[:, None], 0.0)
-        return cls(factors, correlations, np.maximum(inverted, gain), float(np.median(limits)))
+        gain = np.where(np.abs(correlations) >= MIN_CORRELATION, np.abs(factors) / limits, 0.0)
+        return cls(factors, correlations, np.maximum(inverted, gain), limits)
 
     @property
     def each(self) -> Floats:
@@ -184,12 +214,21 @@ class _Fit:
         correlation = float(np.median(self.correlations[:, at]))
         size = float(np.exp(np.median(self.factors[:, at])))
         agreeing = float(np.mean(self.severity[:, at] > 1))
-        return WrongScale(index, -size if correlation < 0 else size, correlation, agreeing, float(np.exp(self.limit)))
+        limit = float(np.exp(np.median(self.limits[:, at])))
+        return WrongScale(index, -size if correlation < 0 else size, correlation, agreeing, limit)
 
 
-def _measured(covariances: Floats, places: Floats) -> tuple[Floats, Floats]:
+def _uncertainty(inverse: Floats) -> Floats:
+    """Variance of each channel's prediction by the places alone, over the median's; 1 at least: rims are extrapolated.
+
+    Wahba 1990, Spline models for observational data, chapter 5.
+    """
+    variance = 1 / np.diag(inverse)
+    return np.asarray(np.maximum(variance / np.median(variance), 1.0))
+
+
+def _measured(covariances: Floats, inverse: Floats) -> tuple[Floats, Floats]:
     """Logarithms of sizes over predicted ones, less their median, and correlations: (n_blocks, n_channels)."""
-    inverse = spline_inverse(places)
     slopes, correlations = (np.array(part) for part in zip(*(left_out(c, inverse) for c in covariances), strict=True))
     tiny = np.finfo(float).tiny
     logs = np.log(np.maximum(np.abs(slopes), tiny)) - np.log(np.maximum(np.abs(correlations), 1e-6))

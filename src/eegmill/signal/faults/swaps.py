@@ -19,6 +19,8 @@ MIN_GAIN = 0.2
 neighbours in a cap of 128, ..."""
 MIN_LEAD = 0.2
 """... where so much more is asked than any other pair has, once the first is exchanged."""
+SURE_GAIN = 0.6
+"""Beyond it a lead is not asked: several pairs may be exchanged."""
 MIN_CORRELATION = 0.4
 MIN_AGREEMENT = 0.75
 """Share of the stretches of time in which both together fit better exchanged."""
@@ -62,12 +64,12 @@ def swaps(changes: Changes, places: Floats) -> tuple[Swap, ...]:
     while best.gain > MIN_GAIN and not set(best.channels) & {one for swap in found for one in swap.channels}:
         exchanged = _exchanged(covariances, best.channels)
         following = _Pairs.of(exchanged, inverse).best
-        limit = max(MIN_GAIN, following.gain + MIN_LEAD)
-        if best.gain <= limit and following.gain > MIN_GAIN:
+        limit = MIN_GAIN if best.gain > SURE_GAIN else max(MIN_GAIN, following.gain + MIN_LEAD)
+        if best.gain <= limit:
             break  # neighbours in a dense cap, none clearer than the next
         if not best.is_clear or _rather_inverted(covariances, exchanged, best.channels, inverse):
             break
-        found.append(Swap(best.channels, best.gain, min(limit, best.gain), best.correlations, best.blocks_agreeing))
+        found.append(Swap(best.channels, best.gain, limit, best.correlations, best.blocks_agreeing))
         covariances, best = exchanged, following
     return tuple(found)
 

@@ -13,10 +13,10 @@ def findings_of(seen: Seen, *, correct: bool, min_repeated_s: float) -> Iterator
     """All findings; a channel that is found faulty, and not put right, takes no part in what is looked for next."""
     yield from channels.find_copies(seen)
     if seen.comparable:
+        yield from channels.find_far_off(seen, correct=correct)
         shifted = list(channels.find_shift(seen, correct=correct))
         yield from shifted
         if not shifted:
-            yield from channels.find_far_off(seen, correct=correct)
             yield from channels.find_swaps(seen, correct=correct)
             yield from channels.find_scales(seen, correct=correct)
     yield from whole.find_eyes(seen, correct=correct)

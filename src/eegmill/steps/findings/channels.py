@@ -35,10 +35,14 @@ def find_shift(seen: Seen, *, correct: bool) -> Iterator[Finding]:
 
 
 def find_far_off(seen: Seen, *, correct: bool) -> Iterator[Finding]:
-    """Gains that are so far off that no swap could be told beside them."""
+    """Gains that are so far off that nothing else could be told beside them."""
     kept = list(seen.kept)
-    for found in scale.far_off(seen.located_changes.of(kept), seen.places[kept]):
+    wrong, unlike = scale.far_off(seen.located_changes.of(kept), seen.places[kept])
+    for found in wrong:
         yield _of_scale(seen, kept[found.index], found, correct=correct)
+    for index in unlike:
+        seen.untested(f"'{seen.name(kept[index])}' against the others: it is far larger, and like none of them")
+        seen.drop(kept[index])
 
 
 def find_scales(seen: Seen, *, correct: bool) -> Iterator[Finding]:
