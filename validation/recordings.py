@@ -77,3 +77,13 @@ def face13() -> mne.io.BaseRaw:
     positions = {row["name"]: [float(row[axis]) for axis in "xyz"] for row in rows}
     montage = mne.channels.make_dig_montage(positions, coord_frame="head")
     return raw.set_montage(montage, on_missing="ignore", verbose="error")
+
+
+def eegbci(folder: Path, run: int) -> mne.io.BaseRaw:
+    """A run of subject 1 of PhysioNet's EEGBCI (``S001R01.edf`` to ``S001R14.edf`` in ``folder``): 64 channels, 160 Hz, unfiltered."""
+    import mne
+
+    raw = mne.io.read_raw_edf(folder / f"S001R{run:02d}.edf", preload=True, encoding="latin1", verbose="error")
+    mne.datasets.eegbci.standardize(raw)
+    raw.set_montage("standard_1005", verbose="error")
+    return raw.set_annotations(None)

@@ -153,11 +153,21 @@ def test_a_recording_filled_up_with_zeros_at_its_end_has_lost_nothing():
 
 
 def test_a_cut_that_nobody_marked_becomes_a_discontinuity():
-    smooth = mne.filter.filter_data(EEG, SFREQ_HZ, None, 30.0, verbose="error")
+    eeg = scalp_eeg(24, duration_s=40.0)
+    smooth = mne.filter.filter_data(eeg, SFREQ_HZ, None, 30.0, verbose="error")
     raw, truth = FAULTS["cut"].inject(raw_eeg(smooth), seed=1, dose=2.0)
     recording, decisions = inspected(raw)
     assert only(decisions, "cut").segments[0].onset_s == pytest.approx(truth.seconds[0][0], abs=1.5 / SFREQ_HZ)
     assert list(recording.raw.annotations.description) == ["boundary"]
+
+
+def test_cuts_that_leave_only_short_pieces_are_noted_and_filters_go_across():
+    smooth = mne.filter.filter_data(EEG, SFREQ_HZ, None, 30.0, verbose="error")
+    raw = raw_eeg(np.delete(smooth, np.r_[1000:1300, 2000:2300], axis=1))
+    recording, decisions = inspected(raw)
+    assert only(decisions, "cut").done == "noted"
+    assert "filters go across" in only(decisions, "cut").told
+    assert len(recording.raw.annotations) == 0
 
 
 @pytest.mark.parametrize("turn_deg", [90.0, 180.0])

@@ -47,7 +47,7 @@ def bootstrap(
         From rows to a number.
     """
     rows = np.asarray(rows, float)
-    rows = rows[np.isfinite(rows).reshape(len(rows), -1).all(axis=1)]
+    rows = rows[np.isfinite(rows).all(axis=tuple(range(1, rows.ndim)))]
     if not len(rows):
         return Interval(np.nan, np.nan, np.nan)
     rng = np.random.default_rng(SEED)

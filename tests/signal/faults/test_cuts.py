@@ -4,7 +4,7 @@ import mne
 import numpy as np
 import pytest
 
-from eegmill.signal.faults.cuts import cuts, isolation
+from eegmill.signal.faults.cuts import at_once, cuts, isolation
 from eegmill.signal.faults.held import standing_still
 from eegmill.testing.recordings import raw_eeg, scalp_eeg
 
@@ -34,6 +34,35 @@ def test_what_borders_on_a_still_stretch_is_no_cut():
     data = DATA.copy()
     data[:, 3000:3400] = 0.0
     assert found_in(data) == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_cut_is_found_without_any_low_pass(seed):
+    data = scalp_eeg(24, duration_s=60.0, sfreq_hz=128.0, seed=seed)
+    assert found_in(np.delete(data, np.s_[2000:2330], axis=1)) == [2000]
+    assert found_in(data) == []
+
+
+def with_step(data, pattern, at=3000, ramp=1):
+    rise = np.clip(np.arange(1, data.shape[1] + 1 - at) / ramp, 0, 1)
+    data = data.copy()
+    data[:, at:] += np.outer(pattern, 3e-4 * rise)
+    return data
+
+
+@pytest.mark.parametrize("pattern", [np.eye(10)[4], np.ones(10)], ids=["one electrode", "the reference"])
+def test_a_step_of_one_electrode_or_of_the_reference_is_no_cut(pattern):
+    assert found_in(with_step(DATA, pattern)) == []
+
+
+def test_a_saccade_is_no_cut():
+    assert found_in(with_step(DATA, np.linspace(-1, 1, 10), ramp=7)) == []
+
+
+@pytest.mark.parametrize(("ramp", "share"), [(1, 1.0), (4, 0.4)])
+def test_the_share_of_a_change_that_is_there_at_once(ramp, share):
+    window = with_step(np.zeros((3, 24)), np.array([1.0, -2.0, 0.5]), at=12, ramp=ramp)
+    assert at_once(window, np.eye(3), 4) == pytest.approx(share)
 
 
 @pytest.mark.parametrize("at", [60, 100, 139])

@@ -41,6 +41,13 @@ handbook)."""
 MAX_ROUGHNESS = 0.4
 """Of a clock that wanders slowly; of chance it is 1."""
 MIN_WINDOWS = 10
+"""For a clock, ..."""
+MIN_WINDOWS_OF_RATE = 5
+"""... and for a rate."""
+MAX_WANDER_HZ = 2.5
+"""A line is followed so far on either side of where it should be."""
+NEAR_ONE = 0.05
+"""A rate that is off by no more than this share puts the line into the hole that a notch left around it."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ def line(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Line | None:
     sfreq = float(raw.info["sfreq"])
     n_window = round(WINDOW_S * sfreq)
     starts = _windows(raw, n_window)
-    if len(starts) < MIN_WINDOWS:
+    if len(starts) < MIN_WINDOWS_OF_RATE:
         return None
     chosen = list(picks)[:: -(-len(picks) // N_CHANNELS)]
     powers = np.stack([_powers(raw._data[pick], starts, n_window) for pick in chosen])
@@ -95,13 +102,14 @@ def line(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Line | None:
         return None
     top = int(np.argmax(spectrum.heights_db))
     height = float(spectrum.heights_db[top])
-    if height < CLEAR_DB:
-        return None
-    at = spectrum.nearest(float(spectrum.frequencies[top]))
-    by_channel = powers.mean(axis=1)[:, at] / np.median(powers.mean(axis=1)[:, at - 12 : at + 13], axis=1)
-    clearest = np.argsort(-by_channel, kind="stable")[:N_CLEAREST]
-    wander = _wander(powers[clearest].mean(axis=0), at, sfreq / n_window)
-    return Line(height, wrong_rate(spectrum), wander)
+    if height >= CLEAR_DB:
+        return Line(
+            height, wrong_rate(spectrum), _wander_at(powers, float(spectrum.frequencies[top]), sfreq / n_window)
+        )
+    # A clock that wanders far smears the line over the mean spectrum, but not over that of a few seconds.
+    wanders = [_wander_at(powers, mains, sfreq / n_window) for mains in MAINS_HZ]
+    wander = next((one for one in wanders if one is not None), None)
+    return Line(height, None, wander) if wander else None
 
 
 @dataclass(frozen=True)
@@ -118,20 +126,17 @@ class Spectrum:
     def of(cls, power: Floats, step_hz: float) -> Spectrum:
         """From power at multiples of ``step_hz``, shape (n_frequencies,)."""
         near, far = (round(width / step_hz) for width in BESIDE_HZ)
-        first, last = round(FROM_HZ / step_hz), len(power) - far - 1
+        first, last = round(FROM_HZ / step_hz), len(power) - near - 1
         index = np.arange(first, max(last, first))
         below, above = np.arange(-far, -near), np.arange(near + 1, far + 1)
         logs = 10 * np.log10(np.maximum(power, np.finfo(float).tiny))
         if not index.size:
             return cls(np.zeros(0), np.zeros(0), np.zeros(0), step_hz)
-        usual = np.median(logs[index[:, None] + np.concatenate([below, above])], axis=1)
-        quiet = np.minimum(*(np.median(logs[index[:, None] + side], axis=1) for side in (below, above)))
+        folded = np.concatenate([logs, logs[-2 : -far - 2 : -1]])  # a spectrum is symmetric about half of the rate
+        usual = np.median(folded[index[:, None] + np.concatenate([below, above])], axis=1)
+        quiet = np.minimum(*(np.median(folded[index[:, None] + side], axis=1) for side in (below, above)))
         logs = logs[index]
         return cls(np.asarray(index * step_hz), np.asarray(logs - usual), np.asarray(logs - quiet), step_hz)
-
-    def nearest(self, frequency_hz: float) -> int:
-        """Index of a frequency in the power that this was made of."""
-        return round(frequency_hz / self.step_hz)
 
     def height_db(self, frequency_hz: float, within_hz: float = NEAR_HZ) -> float:
         """The highest that stands out near a frequency; minus infinity outside of the spectrum."""
@@ -146,13 +151,16 @@ class Spectrum:
 
 def wrong_rate(spectrum: Spectrum) -> WrongRate | None:
     """The rate that would put the strongest line at the mains, if nothing is there and nothing was taken out there."""
-    if any(spectrum.height_db(mains) >= CLEAR_DB or spectrum.lowest_db(mains) <= MAX_HOLE_DB for mains in MAINS_HZ):
+    if any(spectrum.height_db(mains) >= CLEAR_DB for mains in MAINS_HZ):
         return None
     top = int(np.argmax(spectrum.heights_db))
     height, line_hz = float(spectrum.heights_db[top]), _interpolated(spectrum, top)
     if height < STRONG_DB:
         return None
+    taken_out = any(spectrum.lowest_db(mains) <= MAX_HOLE_DB for mains in MAINS_HZ)
     for ratio in sorted(RATIOS, key=lambda ratio: abs(np.log(ratio))):
+        if taken_out and abs(ratio - 1) > NEAR_ONE:
+            return None
         for mains in MAINS_HZ:
             if abs(line_hz / (mains * ratio) - 1) < RATIO_TOLERANCE:
                 return WrongRate(line_hz, mains, ratio, height)
@@ -191,10 +199,22 @@ def _powers(x: Floats, starts: Ints, n_window: int) -> Floats:
     return np.asarray(np.abs(np.fft.rfft(windows, axis=1)) ** 2)
 
 
-def _wander(powers: Floats, at: int, step_hz: float) -> Wander | None:
-    """The line's frequency in each window in which it is clear; ``powers`` (n_windows, n_frequencies)."""
-    reach = round(2.0 / step_hz)
-    around = powers[:, at - reach : at + reach + 1]
+def _wander_at(powers: Floats, frequency_hz: float, step_hz: float) -> Wander | None:
+    """How the line near a frequency wanders, in the channels that hold most of it.
+
+    ``powers`` (n_channels, n_windows, n_frequencies).
+    """
+    middle, reach = round(frequency_hz / step_hz), round(MAX_WANDER_HZ / step_hz)
+    if middle + reach >= powers.shape[2] or powers.shape[1] < MIN_WINDOWS:
+        return None
+    around = powers[:, :, middle - reach : middle + reach + 1]
+    stands_out = np.median(around.max(axis=2) / np.maximum(np.median(around, axis=2), np.finfo(float).tiny), axis=1)
+    clearest = np.argsort(-stands_out, kind="stable")[:N_CLEAREST]
+    return _wander(around[clearest].mean(axis=0), frequency_hz - reach * step_hz, step_hz)
+
+
+def _wander(around: Floats, from_hz: float, step_hz: float) -> Wander | None:
+    """The line's frequency in each window in which it is clear; ``around`` (n_windows, n_frequencies)."""
     peaks = np.argmax(around, axis=1)
     clear = around.max(axis=1) > 10 ** (CLEAR_DB / 10) * np.median(around, axis=1)
     clear &= (peaks > 0) & (peaks < around.shape[1] - 1)
@@ -202,7 +222,7 @@ def _wander(powers: Floats, at: int, step_hz: float) -> Wander | None:
         return None
     logs = np.log(np.maximum(around[clear], np.finfo(float).tiny))
     offsets = [peak + _vertex(*row[peak - 1 : peak + 2]) for row, peak in zip(logs, peaks[clear], strict=True)]
-    frequencies = step_hz * (at - reach + np.array(offsets))
+    frequencies = from_hz + step_hz * np.array(offsets)
     low, middle, high = np.quantile(frequencies, [0.1, 0.5, 0.9])
     variance = float(np.var(frequencies))
     roughness = float(np.mean(np.diff(frequencies) ** 2)) / (2 * variance) if variance else 1.0

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..left_out import left_out, spline_inverse
+from .changes import Changes
 
 if TYPE_CHECKING:
     from ..types import Floats
-    from .changes import Changes
 
 MIN_CHANNELS = 9
 """Fewer electrodes do not predict each other."""
@@ -26,6 +26,11 @@ SPREADS = 4.5
 FACTORS = (1.9, 2.5)
 """... but at least the first of these factors; the second is far enough. Sound channels: 0.7 to 1.5."""
 MAX_SUSPECTS = 8
+FAR = 6.0
+"""Times too large or too small: so much spoils what is predicted of all neighbours."""
+MIN_TURN_GAIN = 0.5
+"""Fisher's z, in the sum over all channels: what turning a channel must bring."""
+CEILING = 0.999
 MIN_CORRELATION = 0.5
 """For the size of a channel to be one of its gain: noise makes a channel larger as well, and unlike the others."""
 
@@ -41,7 +46,8 @@ class WrongScale:
     blocks_agreeing: float
     """Share of the stretches of time in which it is beyond the limit too."""
     limit: float
-    """Factor from which a gain is wrong in this recording, above 1."""
+    """Factor from which a gain is wrong in this recording, above 1: more for one that is unlike its prediction, or
+    whose electrode is at the rim."""
 
     @property
     def distance(self) -> float:
@@ -66,6 +72,63 @@ def wrong_scales(changes: Changes, places: Floats) -> tuple[WrongScale, ...]:
     places : array, shape (n_channels, 3)
         Unit vectors.
     """
+    if len(places) < MIN_CHANNELS:
+        return ()
+    inverted = _inverted(changes.covariances, places)
+    signs = np.ones(len(places))
+    signs[inverted] = -1.0
+    turned = Changes(changes.values, changes.covariances * np.outer(signs, signs))
+    found = _wrong_sizes(turned, places)
+    sized = {one.index: one for one in found}
+    fit = _Fit.of(turned, places, list(range(len(places))))
+    for index in inverted:
+        one = sized.get(index) or fit.scale_of(index, index)
+        agreeing = float(np.mean(fit.correlations[:, index] > -MAX_CORRELATION))
+        sized[index] = replace(one, factor=-one.factor, correlation=-one.correlation, blocks_agreeing=agreeing)
+    return tuple(sized[index] for index in [*inverted, *(one.index for one in found if one.index not in inverted)])
+
+
+def far_off(changes: Changes, places: Floats) -> tuple[tuple[WrongScale, ...], tuple[int, ...]]:
+    """Channels of a size that spoils what is predicted of all others, by so much that they are made equal first.
+
+    Parameters
+    ----------
+    changes : Changes
+    places : array, shape (n_channels, 3)
+        Unit vectors.
+
+    Returns
+    -------
+    wrong
+        Those that are like their prediction, but for a gain of more than ``FAR`` or less than its inverse.
+    unlike
+        Those that are so large, and like nothing that the others predict.
+    """
+    sizes = np.sqrt(np.median(np.diagonal(changes.covariances, axis1=1, axis2=2), axis=0))
+    usual = float(np.median(sizes))
+    if len(places) < MIN_CHANNELS or not usual:
+        return (), ()
+    ratios = np.maximum(sizes / usual, np.finfo(float).tiny)
+    suspects = np.flatnonzero(np.abs(np.log(ratios)) > np.log(FAR))
+    if not suspects.size:
+        return (), ()
+    scales = np.ones(len(places))
+    scales[suspects] = ratios[suspects]
+    equal = Changes(changes.values, changes.covariances / np.outer(scales, scales))
+    fit = _Fit.of(equal, places, list(range(len(places))))
+    wrong, unlike = [], []
+    for index in (int(one) for one in suspects):
+        one = fit.scale_of(index, index)
+        one = replace(one, factor=one.factor * float(scales[index]), blocks_agreeing=1.0)
+        if fit.tells_anything and one.correlation >= MIN_CORRELATION and one.distance > FAR:
+            wrong.append(one)
+        elif ratios[index] > FAR:
+            unlike.append(index)
+    return tuple(wrong), tuple(unlike)
+
+
+def _wrong_sizes(changes: Changes, places: Floats) -> list[WrongScale]:
+    """The worst is left out and all others are predicted anew, until all fit."""
     kept = list(range(len(places)))
     found: list[WrongScale] = []
     while len(kept) >= MIN_CHANNELS:
@@ -80,7 +143,36 @@ def wrong_scales(changes: Changes, places: Floats) -> tuple[WrongScale, ...]:
         worst = int(suspects[int(np.argmin(left))])
         found.append(now.scale_of(worst, kept[worst]))
         kept.remove(kept[worst])
-    return tuple(found)
+    return found
+
+
+def _inverted(covariances: Floats, places: Floats) -> list[int]:
+    """Channels that all fit better inverted, the clearest first: each is turned before the next is looked for."""
+    inverse = spline_inverse(places)
+    fits = _typical(covariances, inverse)
+    if np.median(np.abs(fits)) < MIN_TYPICAL_CORRELATION:
+        return []
+    turned: list[int] = []
+    while len(turned) < len(places) // 2:
+        suspects = [int(i) for i in np.argsort(fits, kind="stable")[:MAX_SUSPECTS] if fits[i] < -MAX_CORRELATION]
+        signs = {i: np.where(np.arange(len(places)) == i, -1.0, 1.0) for i in suspects if i not in turned}
+        tried = {i: _typical(covariances * np.outer(sign, sign), inverse) for i, sign in signs.items()}
+        best = max(tried, key=lambda i: _in_all(tried[i]), default=-1)
+        if best < 0 or _in_all(tried[best]) - _in_all(fits) < MIN_TURN_GAIN:
+            break
+        covariances, fits = covariances * np.outer(signs[best], signs[best]), tried[best]
+        turned.append(best)
+    return [index for index in turned if fits[index] > -MAX_CORRELATION]
+
+
+def _typical(covariances: Floats, inverse: Floats) -> Floats:
+    """Correlation of each channel with its prediction: the median over stretches of time."""
+    return np.asarray(np.median([left_out(c, inverse)[1] for c in covariances], axis=0))
+
+
+def _in_all(correlations: Floats) -> float:
+    """Sum of Fisher's z."""
+    return float(np.sum(np.arctanh(np.clip(correlations, -CEILING, CEILING))))
 
 
 @dataclass(frozen=True)
@@ -90,16 +182,18 @@ class _Fit:
     factors: Floats
     correlations: Floats
     severity: Floats
-    limit: float
-    """Logarithm of the factor from which a gain is wrong: the median over stretches."""
+    limits: Floats
+    """Logarithms of the factors from which a gain is wrong."""
 
     @classmethod
     def of(cls, changes: Changes, places: Floats, kept: list[int]) -> _Fit:
-        factors, correlations = _measured(changes.of(kept).covariances, places[kept])
-        limits = _limits(factors)
+        inverse = spline_inverse(places[kept])
+        factors, correlations = _measured(changes.of(kept).covariances, inverse)
+        alike = np.maximum(np.abs(correlations), MIN_CORRELATION)
+        limits = _limits(factors)[:, None] + np.log(_uncertainty(inverse) / alike)
         inverted = correlations / MAX_CORRELATION
-        gain = np.where(np.abs(correlations) >= MIN_CORRELATION, np.abs(factors) / limits[:, None], 0.0)
-        return cls(factors, correlations, np.maximum(inverted, gain), float(np.median(limits)))
+        gain = np.where(np.abs(correlations) >= MIN_CORRELATION, np.abs(factors) / limits, 0.0)
+        return cls(factors, correlations, np.maximum(inverted, gain), limits)
 
     @property
     def each(self) -> Floats:
@@ -120,12 +214,21 @@ class _Fit:
         correlation = float(np.median(self.correlations[:, at]))
         size = float(np.exp(np.median(self.factors[:, at])))
         agreeing = float(np.mean(self.severity[:, at] > 1))
-        return WrongScale(index, -size if correlation < 0 else size, correlation, agreeing, float(np.exp(self.limit)))
+        limit = float(np.exp(np.median(self.limits[:, at])))
+        return WrongScale(index, -size if correlation < 0 else size, correlation, agreeing, limit)
 
 
-def _measured(covariances: Floats, places: Floats) -> tuple[Floats, Floats]:
+def _uncertainty(inverse: Floats) -> Floats:
+    """Variance of each channel's prediction by the places alone, over the median's; 1 at least: rims are extrapolated.
+
+    Wahba 1990, Spline models for observational data, chapter 5.
+    """
+    variance = 1 / np.diag(inverse)
+    return np.asarray(np.maximum(variance / np.median(variance), 1.0))
+
+
+def _measured(covariances: Floats, inverse: Floats) -> tuple[Floats, Floats]:
     """Logarithms of sizes over predicted ones, less their median, and correlations: (n_blocks, n_channels)."""
-    inverse = spline_inverse(places)
     slopes, correlations = (np.array(part) for part in zip(*(left_out(c, inverse) for c in covariances), strict=True))
     tiny = np.finfo(float).tiny
     logs = np.log(np.maximum(np.abs(slopes), tiny)) - np.log(np.maximum(np.abs(correlations), 1e-6))

@@ -1,0 +1,32 @@
+"""What ``inspect`` finds, fault by fault: the numbers of ``signal.faults`` as findings, and what is done about each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import channels, time_axis, whole
+from .finding import Finding
+from .seen import Seen
+
+
+def findings_of(seen: Seen, *, correct: bool, min_repeated_s: float) -> Iterator[Finding]:
+    """All findings; a channel that is found faulty, and not put right, takes no part in what is looked for next."""
+    yield from channels.find_copies(seen)
+    if seen.comparable:
+        yield from channels.find_far_off(seen, correct=correct)
+        shifted = list(channels.find_shift(seen, correct=correct))
+        yield from shifted
+        if not shifted:
+            yield from channels.find_swaps(seen, correct=correct)
+            yield from channels.find_scales(seen, correct=correct)
+    yield from whole.find_eyes(seen, correct=correct)
+    yield from whole.find_size(seen)
+    yield from whole.find_reference(seen)
+    yield from channels.find_quantisation(seen)
+    yield from time_axis.find_held(seen)
+    yield from time_axis.find_repeats(seen, min_repeated_s=min_repeated_s)
+    yield from time_axis.find_cuts(seen)
+    yield from time_axis.find_line(seen)
+
+
+__all__ = ["Finding", "Seen", "findings_of"]

@@ -1,0 +1,94 @@
+"""What is measured once of a recording, for all faults that are looked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...recording import Recording
+from ...signal.channels import good_eeg, located, positions_m
+from ...signal.faults import held, scale
+from ...signal.faults.changes import Changes, changes_of
+from ...signal.left_out import left_out, spline_inverse
+from ...signal.sphere import directions
+
+if TYPE_CHECKING:
+    from ...signal.types import Floats, Ints, Mask
+
+MIN_MOMENTS = 1000
+"""Changes that channels are compared in: fewer are alike by chance."""
+
+
+class Seen:
+    """What is measured once of the good channels, and which of them still predict others."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.raw = recording.raw
+        self.as_recorded = recording.reference == "as recorded"
+        self.picks = good_eeg(self.raw, least=0)
+        self.sources = located(self.raw, self.picks)
+        places = positions_m(self.raw, self.sources)
+        self.places: Floats = directions(np.array(places)) if places else np.zeros((0, 3))
+        self.changes = changes_of(self.raw, self.picks)
+        self.still: Mask = held.standing_still(self.raw, self.picks)
+        self.kept = list(range(len(self.sources)))
+        self.not_tested: tuple[str, ...] = ()
+        self.paddings: tuple[str, ...] = ()
+        if len(self.sources) < scale.MIN_CHANNELS:
+            n, needed = len(self.sources), scale.MIN_CHANNELS
+            self.untested(f"channels against the others: {n} have a position, {needed} are needed")
+        elif self.changes.values.shape[1] < MIN_MOMENTS:
+            moments = self.changes.values.shape[1]
+            self.untested(f"channels against the others: they move at {moments} moments, {MIN_MOMENTS} are needed")
+
+    def untested(self, why: str) -> None:
+        """Note what could not be looked for."""
+        self.not_tested = (*self.not_tested, why)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether channels can be held against the others."""
+        return len(self.sources) >= scale.MIN_CHANNELS and self.changes.values.shape[1] >= MIN_MOMENTS
+
+    @property
+    def located_changes(self) -> Changes:
+        """Changes of the channels with a position."""
+        return self.changes.of([self.picks.index(pick) for pick in self.sources])
+
+    def name(self, index: int) -> str:
+        """Name of one of the channels with a position."""
+        return str(self.raw.ch_names[self.sources[index]])
+
+    def drop(self, index: int) -> None:
+        """Let a channel with a position predict others no longer."""
+        self.kept = [kept for kept in self.kept if kept != index]
+
+    def divide(self, index: int, divisor: float) -> None:
+        """Divide the samples of a channel with a position."""
+        self.raw._data[self.sources[index]] /= divisor
+        self.changes = changes_of(self.raw, self.picks)
+
+    def exchange(self, one: int, other: int) -> None:
+        """Exchange the samples of two channels with a position."""
+        pair = [self.sources[one], self.sources[other]]
+        self.raw._data[pair] = self.raw._data[pair[::-1]]
+        self.changes = changes_of(self.raw, self.picks)
+
+    def reorder(self, sources: Ints) -> None:
+        """Give channels with a position the samples of others of them."""
+        self.raw._data[self.sources] = self.raw._data[np.array(self.sources)[sources]]
+        self.changes = changes_of(self.raw, self.picks)
+
+    def less_fitting(self, pair: tuple[int, int]) -> tuple[int, int]:
+        """Of two of ``picks``, the one that fits its electrode less, then the other: the later where nothing tells."""
+        where = [self.sources.index(self.picks[i]) if self.picks[i] in self.sources else -1 for i in pair]
+        if min(where) < 0 or not set(where) <= set(self.kept) or len(self.kept) <= scale.MIN_CHANNELS:
+            return pair[1], pair[0]
+        fits = []
+        for at, other in (where, where[::-1]):
+            kept = [i for i in self.kept if i != other]
+            inverse = spline_inverse(self.places[kept])
+            blocks = self.located_changes.of(kept).covariances
+            fits.append(float(np.median([left_out(c, inverse)[1][kept.index(at)] for c in blocks])))
+        return (pair[0], pair[1]) if fits[0] < fits[1] else (pair[1], pair[0])

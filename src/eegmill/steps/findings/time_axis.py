@@ -1,0 +1,125 @@
+"""Faults of the time axis: what was lost, pasted, cut, or measured by a clock that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...signal.faults import cuts, held, line, repeats
+from .finding import Finding, segment
+from .seen import Seen
+
+MAX_ANNOTATED = 0.5
+"""Share of the recording: where more of it is held or repeated, it is told, and nothing would be left if it were
+bad."""
+MIN_PIECE_S = 10.0
+"""Mean time between cuts from which on they are marked: a high-pass of 0.5 Hz is as long."""
+BETWEEN_S = 0.05
+"""Held stretches with less between them are one."""
+
+
+def find_repeats(seen: Seen, *, min_repeated_s: float) -> Iterator[Finding]:
+    """Stretches that are equal to an earlier one: long ones apart from short ones."""
+    sfreq = float(seen.raw.info["sfreq"])
+    found = repeats.repeats(seen.raw, seen.picks)
+    long = [one for one in found if one.stop - one.start >= min_repeated_s * sfreq]
+    for some, annotate in ((long, True), ([one for one in found if one not in long], False)):
+        if not some:
+            continue
+        longest = max(some, key=lambda one: one.stop - one.start)
+        share = repeats.covered_by(some, seen.raw.n_times) / seen.raw.n_times
+        stretch = "1 stretch repeats" if len(some) == 1 else f"{len(some)} stretches repeat"
+        yield Finding(
+            fault="repeat",
+            segments=tuple(segment(one.start, one.stop, sfreq, "BAD_repeated") for one in some),
+            score=(longest.stop - longest.start) / sfreq,
+            limit=repeats.MIN_S,
+            done="annotated" if annotate and share <= MAX_ANNOTATED else "noted",
+            told=(
+                f"{stretch} an earlier one sample by sample, {share:.1%} of the recording; the longest, "
+                f"{(longest.stop - longest.start) / sfreq:.2f} s from {longest.start / sfreq:.2f} s on, that from "
+                f"{longest.source / sfreq:.2f} s on"
+            ),
+        )
+
+
+def find_held(seen: Seen) -> Iterator[Finding]:
+    """Stretches in which all channels stand still, but for filling at the ends."""
+    raw, sfreq = seen.raw, float(seen.raw.info["sfreq"])
+    stretches = [(int(start), int(stop)) for start, stop in held.held(raw, seen.picks)]
+    start, stop = held.padded(stretches, raw.n_times, BETWEEN_S * sfreq)
+    for length, where in ((start, "begins"), (raw.n_times - stop, "ends")):
+        if length:
+            seen.paddings = (*seen.paddings, f"the recording {where} with {length / sfreq:.2f} s without any signal")
+    inside = [stretch for stretch in stretches if stretch[0] > start and stretch[1] <= stop]
+    if not inside:
+        return
+    lengths = [end - first for first, end in inside]
+    share = sum(lengths) / raw.n_times
+    yield Finding(
+        fault="held",
+        segments=tuple(segment(first, end, sfreq, "BAD_held") for first, end in inside),
+        score=max(lengths) / sfreq,
+        limit=max(held.MIN_S, held.MIN_SAMPLES / sfreq),
+        done="annotated" if share <= MAX_ANNOTATED else "noted",
+        told=(
+            f"all channels stand still {_times(len(inside))} for up to {max(lengths) / sfreq:.3g} s, {share:.1%} of "
+            "the recording: samples were lost"
+        ),
+    )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def find_cuts(seen: Seen) -> Iterator[Finding]:
+    """Places where all channels go on as if at another moment; only told where they leave too little to filter."""
+    sfreq = float(seen.raw.info["sfreq"])
+    found = cuts.cuts(seen.raw, seen.picks, seen.still)
+    if not found:
+        return
+    at = ", ".join(f"{one.sample / sfreq:.2f}" for one in found[:5]) + (" …" if len(found) > 5 else "")
+    piece_s = seen.raw.n_times / sfreq / (len(found) + 1)
+    marked = piece_s >= MIN_PIECE_S
+    consequence = (
+        "nothing is filtered across"
+        if marked
+        else f"pieces of {piece_s:.2g} s in the mean are too short to be filtered apart, so that filters go across"
+    )
+    yield Finding(
+        fault="cut",
+        segments=tuple(segment(one.sample, one.sample, sfreq, "boundary") for one in found),
+        score=min(one.jump for one in found),
+        limit=cuts.MIN_JUMP,
+        done="annotated" if marked else "noted",
+        told=f"all channels jump at once {_times(len(found))}, as where samples were cut out, at {at} s: {consequence}",
+    )
+
+
+def find_line(seen: Seen) -> Iterator[Finding]:
+    """What the mains tell of rate and clock."""
+    found = line.line(seen.raw, seen.picks)
+    if found is None:
+        seen.untested("rate and clock: no line of the mains stands out")
+        return
+    if found.wrong_rate:
+        rate, sfreq = found.wrong_rate, float(seen.raw.info["sfreq"])
+        yield Finding(
+            fault="rate",
+            score=rate.height_db,
+            limit=line.STRONG_DB,
+            done="noted",
+            told=(
+                f"a line stands at {rate.line_hz:.2f} Hz and none at the mains: {rate.mains_hz:g} Hz at a rate of "
+                f"{sfreq / rate.ratio:g} Hz, not {sfreq:g} Hz?"
+            ),
+        )
+    wander = found.wander
+    if wander and wander.range_hz > line.MAX_RANGE_HZ and wander.roughness < line.MAX_ROUGHNESS:
+        yield Finding(
+            fault="clock",
+            score=wander.range_hz,
+            limit=line.MAX_RANGE_HZ,
+            done="noted",
+            told=f"the mains wander by {wander.range_hz:.2f} Hz about {wander.line_hz:.2f} Hz: the clock is not steady",
+        )

@@ -1,0 +1,80 @@
+"""Faults of the whole recording: where the eyes are, its size, its reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...signal.faults import average, eyes, size
+from .finding import Finding
+from .seen import Seen
+
+MIN_TURN_DEG = 45.0
+MIN_BETTER_FIT = 0.4
+"""By how much eyes elsewhere must fit better than eyes in front, for the montage to be turned."""
+MIN_FRONT_FIT = 0.85
+
+
+def find_eyes(seen: Seen, *, correct: bool) -> Iterator[Finding]:
+    """Where the eyes are, their sign, and the height of blinks."""
+    kept = seen.kept
+    found = eyes.eyes(seen.raw, [seen.sources[i] for i in kept], seen.places[kept]) if kept else None
+    if found is None:
+        seen.untested("montage and sign of all: no blinks that could tell where the eyes are")
+        return
+    turn_deg = min(found.direction_deg, 360 - found.direction_deg)
+    if turn_deg >= MIN_TURN_DEG and found.fit - abs(found.fit_in_front) >= MIN_BETTER_FIT:
+        yield Finding(
+            fault="montage",
+            score=found.fit - abs(found.fit_in_front),
+            limit=MIN_BETTER_FIT,
+            done="noted",
+            told=(
+                f"{found.n_blinks} blinks come from {found.direction_deg:g}° (anticlockwise from the front): "
+                "the montage is rotated or mirrored"
+            ),
+        )
+    elif found.fit_in_front <= -MIN_FRONT_FIT:
+        if correct:
+            seen.raw._data[seen.picks] *= -1
+        yield Finding(
+            fault="inverted_file",
+            score=-found.fit_in_front,
+            limit=MIN_FRONT_FIT,
+            done="corrected" if correct else "noted",
+            told=f"the eyes are negative in {found.n_blinks} blinks: the whole recording is inverted",
+        )
+    height_uv = 1e6 * found.amplitude_v
+    if not size.BLINK_UV[0] <= height_uv <= size.BLINK_UV[1]:
+        yield _of_size(f"blinks are {height_uv:.3g} µV high", height_uv, size.BLINK_UV)
+
+
+def _of_size(seen: str, value_uv: float, bounds_uv: tuple[float, float]) -> Finding:
+    low, high = bounds_uv
+    side = f"below {low:g}" if value_uv < low else f"above {high:g}"
+    return Finding(
+        fault="file_gain",
+        score=value_uv,
+        limit=low if value_uv < low else high,
+        done="noted",
+        told=f"{seen}, {side} µV: the gain or unit of the whole recording may be wrong",
+    )
+
+
+def find_size(seen: Seen) -> Iterator[Finding]:
+    """Whether the size of the whole recording is one that EEG has."""
+    size_uv = size.size_uv(seen.changes.values)
+    if size_uv and not size.TYPICAL_UV[0] <= size_uv <= size.TYPICAL_UV[1]:
+        yield _of_size(f"the median change within 20 ms is {size_uv:.3g} µV", size_uv, size.TYPICAL_UV)
+
+
+def find_reference(seen: Seen) -> Iterator[Finding]:
+    """An average reference that nobody declared."""
+    left = average.mean_left(seen.changes.values)
+    if left < average.MAX_MEAN and seen.as_recorded:
+        yield Finding(
+            fault="reference",
+            score=left,
+            limit=average.MAX_MEAN,
+            done="noted",
+            told="the mean over the good channels is nothing: the recording has an average reference already",
+        )

@@ -1,0 +1,61 @@
+"""What the mains tell of rate and clock."""
+
+from __future__ import annotations
+
+import mne
+import numpy as np
+import pytest
+
+from eegmill.signal.faults.line import line
+from eegmill.testing.recordings import raw_eeg, scalp_eeg, with_line
+from validation.faults import FAULTS
+
+SFREQ_HZ = 200.0
+
+
+def recorded(duration_s=60.0, *, notch=False, sfreq_hz=SFREQ_HZ):
+    data = scalp_eeg(12, duration_s=duration_s, sfreq_hz=sfreq_hz)
+    if notch:
+        data = mne.filter.notch_filter(data, sfreq_hz, 50.0, notch_widths=4.0, verbose="error")
+    return with_line(raw_eeg(data, sfreq_hz=sfreq_hz), 50.0, 2.0)
+
+
+def declared(raw, ratio):
+    return raw_eeg(raw.get_data(), sfreq_hz=ratio * raw.info["sfreq"])
+
+
+def seen(raw):
+    return line(raw, range(len(raw.ch_names)))
+
+
+@pytest.mark.parametrize("ratio", [1000 / 1024, 1024 / 1000])
+def test_a_rate_that_is_a_little_wrong_is_seen_beside_what_a_notch_left(ratio):
+    assert seen(declared(recorded(notch=True), ratio)).wrong_rate.ratio == pytest.approx(ratio)
+
+
+def test_a_harmonic_that_a_notch_left_is_no_wrong_rate():
+    raw = mne.io.RawArray(
+        scalp_eeg(12, duration_s=60.0, sfreq_hz=400.0), mne.create_info(12, 400.0, "eeg"), verbose="error"
+    )
+    with_line(raw, 100.0, 5.0)
+    raw.notch_filter(50.0, picks="all", notch_widths=4.0, verbose="error")
+    assert seen(raw).wrong_rate is None
+
+
+def test_a_line_just_below_half_of_the_rate_is_seen():
+    raw = declared(with_line(raw_eeg(scalp_eeg(12, duration_s=60.0, sfreq_hz=128.0), sfreq_hz=128.0), 60.0), 0.5)
+    assert seen(raw).wrong_rate.mains_hz == 60.0
+
+
+def test_a_recording_of_twenty_seconds_tells_its_rate():
+    assert seen(declared(recorded(40.0), 2.0)).wrong_rate.ratio == 2.0
+
+
+@pytest.mark.parametrize("dose", [0.003, 0.01, 0.03])
+def test_a_clock_that_wanders_is_followed_even_where_it_smears_the_line(dose):
+    raw, _ = FAULTS["clock"].inject(recorded(80.0), seed=1, dose=dose)
+    assert seen(raw).wander.range_hz == pytest.approx(2 * 50 * dose * np.cos(np.pi / 10), rel=0.15)
+
+
+def test_without_a_line_nothing_is_said():
+    assert seen(raw_eeg(scalp_eeg(12, duration_s=60.0))) is None
