@@ -33,6 +33,8 @@ STRETCH_BLOCKS = 30
 """Where a recording is too long, its waves are kept in stretches of this length."""
 COVARIANCE_SAMPLES = 20_000
 CHUNK_BLOCKS = 64
+TURNED = 16
+"""Components that are in memory at once, beside the channels of a chunk."""
 PROBED = 4
 """One of so many components is compressed to find out how long all will be."""
 MIXING_TOP = 32_767
@@ -126,9 +128,12 @@ def _components(signal: Shown, length: int, n_kept: int) -> _Components:
     for first in range(0, n_blocks + 1, CHUNK_BLOCKS):
         stop = min(first + CHUNK_BLOCKS, n_blocks + 1)
         samples = _padded(signal, medians, (first - 1) * length, stop * length)
-        turned = turn.T @ (samples / scale[:, None])
-        frames = np.lib.stride_tricks.sliding_window_view(turned, 2 * length, axis=1)[:, ::length]
-        coefficients[:, :, first:stop] = (frames @ transform).transpose(0, 2, 1)
+        samples /= scale[:, None]
+        for few in range(0, n_channels, TURNED):
+            turned = turn[:, few : few + TURNED].T @ samples
+            frames = np.lib.stride_tricks.sliding_window_view(turned, 2 * length, axis=1)[:, ::length]
+            for component, its_frames in enumerate(frames, start=few):
+                coefficients[component, :, first:stop] = (its_frames @ transform).T
     return _Components(coefficients, np.asarray(scale[:, None] * turn, np.float32))
 
 
@@ -152,8 +157,13 @@ def _turn(signal: Shown) -> tuple[Single, Single, Single]:
 def _padded(signal: Shown, medians: Single, start: int, stop: int) -> Single:
     """Samples about the medians; 0 beyond the recording, and where they are not finite."""
     first, last = max(start, 0), max(min(stop, signal.n_samples), 0)
-    piece = np.nan_to_num(signal.data[list(signal.rows), first:last].astype(np.float32) - medians)
-    return np.pad(piece, ((0, 0), (first - start, stop - last)))
+    padded = np.zeros((len(signal.rows), stop - start), np.float32)
+    for place, row in enumerate(signal.rows):
+        piece = padded[place, first - start : last - start]
+        piece[:] = signal.data[row, first:last]
+        piece -= medians[place]
+        np.nan_to_num(piece, copy=False)
+    return padded
 
 
 def _finest(coefficients: Single, max_bytes: float) -> tuple[float, float]:
