@@ -64,7 +64,8 @@ def main(source: str, steps: Any) -> None:
     recipe = load_recipe(steps).steps
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     started = time.process_time()
-    chain, peaks = Chain(Recording(raw)), {}
+    chain = Chain(Recording(raw))
+    peaks: dict[str, float] = {}
     for step in recipe:
         Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # the peak counts from here
         chain = run_steps(chain, (step,), seed=1)
