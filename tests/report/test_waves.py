@@ -109,3 +109,12 @@ def test_encoding_holds_little_more_than_one_chunk_of_the_signal():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2.5 * chunk_bytes
+
+
+def test_encoding_holds_three_times_the_coefficients_of_a_long_recording():
+    data = np.random.default_rng(0).standard_normal((32, 128 * 900)).astype(np.float32) * 1e-5
+    tracemalloc.start()
+    waves_of(Shown.all_of(data, 128.0))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * 4 * 32 * 80 * 901
