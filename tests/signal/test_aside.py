@@ -89,6 +89,16 @@ def test_samples_in_a_file_leave_the_memory():
     assert filled_mb - in_memory_mb() > 0.9 * LARGE_BYTES / 2**20
 
 
+def test_a_window_of_all_channels_brings_no_more_into_memory():
+    samples = zeros_aside(128, LARGE_BYTES // 512)
+    for channel in samples:
+        channel += 1.0
+        leave_memory(samples)
+    before_mb = in_memory_mb()
+    samples[:, 1000:1250] *= 2.0
+    assert in_memory_mb() - before_mb < 0.2 * LARGE_BYTES / 2**20
+
+
 def test_samples_in_a_file_are_saved_without_filling_the_memory(tmp_path):
     samples = large()
     samples[0] = 3.0

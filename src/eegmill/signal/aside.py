@@ -46,7 +46,9 @@ def _mapped(n_bytes: int) -> mmap.mmap | None:
         return None
     with suppress(OSError), tempfile.TemporaryFile() as file:
         reserve(file.fileno(), 0, n_bytes)
-        return mmap.mmap(file.fileno(), n_bytes)
+        mapped = mmap.mmap(file.fileno(), n_bytes)
+        mapped.madvise(mmap.MADV_RANDOM)  # else Linux brings a megabyte into memory for each window that is touched
+        return mapped
     return None
 
 
