@@ -24,10 +24,10 @@ MAY_IMPORT = {
     "bars": {},
     "live": {"models"},
     "catalog": {"errors", "models", "bids", "version", "retries", "sizes"},
-    "files": {"errors", "models", "lock", "bids"},
+    "files": {"errors", "models", "lock", "bids", "machine"},
     "bids": {"errors", "models", "lock"},
     "signal": {"errors", "models", "machine", "recording"},
-    "steps": {"errors", "models", "recording", "signal", "metrics"},
+    "steps": {"errors", "models", "machine", "recording", "signal", "metrics"},
     "features": {"errors", "models", "recording", "signal", "metrics", "bars"},
     "stream": {"errors"},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,6 +90,19 @@ def _is_yes(variable: str) -> bool:
         msg = f"The environment variable {variable} is '{value}'; it is 1 or 0."
         raise ConfigurationError(msg)
     return value in YES
+
+
+def leave_memory(samples: object) -> None:
+    """Let the system take the memory of an array that lies in a mapped file: what is read of it next comes from there.
+
+    Does nothing to any other array.
+    """
+    base = samples
+    while not isinstance(base, mmap.mmap):
+        base = base.obj if isinstance(base, memoryview) else getattr(base, "base", None)
+        if base is None:
+            return
+    base.madvise(mmap.MADV_DONTNEED)
 
 
 @contextmanager

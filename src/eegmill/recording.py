@@ -64,7 +64,7 @@ class SetAside:
     """What was taken out of the signal so that decisions are made without it, until it is put back."""
 
     removed: NDArray[np.float32]
-    """In volts, shape (n_channels, n_times)."""
+    """In volts, shape (n_channels, n_times); of a large recording it lies in a temporary file."""
     highpass_hz: float
     """What ``raw.info`` said before."""
     bands: Mapping[str, Band]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -98,3 +99,22 @@ def test_codes_have_sixteen_bits() -> None:
     waves = waves_of(Shown.all_of(huge, RATE_HZ))
     codes = np.frombuffer(base64.b64decode(waves.mixing), "<i2")
     assert np.abs(codes.astype(int)).max() == MIXING_TOP
+
+
+def test_encoding_holds_little_more_than_one_chunk_of_the_signal():
+    data = np.random.default_rng(0).standard_normal((64, 70_000)).astype(np.float32) * 1e-5
+    chunk_bytes = 4 * 64 * 65_000
+    tracemalloc.start()
+    waves_of(Shown.all_of(data, 1000.0))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2.5 * chunk_bytes
+
+
+def test_encoding_holds_three_times_the_coefficients_of_a_long_recording():
+    data = np.random.default_rng(0).standard_normal((32, 128 * 900)).astype(np.float32) * 1e-5
+    tracemalloc.start()
+    waves_of(Shown.all_of(data, 128.0))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * 4 * 32 * 80 * 901

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -97,3 +99,12 @@ def test_outliers_hardly_move_it():
 @pytest.mark.parametrize("value", [0.0, 3.0, 1e6])
 def test_equal_points_are_their_own_centre(value):
     np.testing.assert_allclose(geometric_median(np.full((5, 2), value)), [value, value])
+
+
+def test_the_geometric_median_copies_no_cloud():
+    points = np.random.default_rng(0).standard_normal((2000, 2000))
+    tracemalloc.start()
+    geometric_median(points, max_iterations=2)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < points.nbytes / 2

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import eegmill
+import eegmill.signal.aside
 from eegmill.chain import Chain, run_steps
 from eegmill.config.recipes import load_recipe
 from eegmill.derivative.channels import channel_rows
@@ -52,6 +53,15 @@ def test_the_copy_is_what_a_high_pass_would_leave():
     copy = run_steps(copy, [step], seed=1).recording.raw.get_data()
     filtered = after(raw, [{"highpass": {"cutoff_hz": 1.0}}]).raw.get_data()
     np.testing.assert_allclose(copy, filtered, rtol=0, atol=6e-8 * 5.3e-3)
+
+
+def test_what_waits_in_a_file_gives_the_same_bits(monkeypatch):
+    raw = drifting(n_channels=16, seconds=60.0)
+    raw._data[:, 3000:3100] *= 20.0
+    recipe = ["decide_on", "asr", "restore"]
+    in_memory = after(raw, recipe).raw.get_data()
+    monkeypatch.setattr(eegmill.signal.aside, "LARGE_BYTES", 0)
+    assert after(raw, recipe).raw.get_data().tobytes() == in_memory.tobytes()
 
 
 def test_a_channel_with_nan_is_left_as_it_was():

@@ -7,7 +7,8 @@ import pytest
 from eegmill.errors import Rejected
 from eegmill.recording import Recording
 from eegmill.signal.channels import positions_m
-from eegmill.steps.prepare import Import, suspicion
+from eegmill.steps.import_notes import suspicion
+from eegmill.steps.prepare import Import
 from eegmill.steps.reference import Reference
 from signals_signal import NAMES, apply, cut, noise
 

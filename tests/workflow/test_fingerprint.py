@@ -36,7 +36,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def forget() -> None:
-    for cached in (code_digest, *(getattr(fingerprint, name) for name in ("_imports", "_found", "_has"))):
+    for cached in (code_digest, *(getattr(fingerprint, name) for name in ("_imports", "_found", "_files_of", "_has"))):
         cached.cache_clear()
     fingerprint._data_beside.cache_clear()
     fingerprint._data_in.cache_clear()

@@ -105,3 +105,11 @@ def test_every_rule_asks_for_cores_memory_and_time_and_tells_its_job_so(file: Pa
         if "eegmill.workflow" in rule:
             wanted = ("threads:", "mem_mb=", "runtime=", "attempt=", "{GIVEN}")
             assert [word for word in wanted if word not in rule] == [], rule.partition(":")[0]
+
+
+def test_what_a_job_is_given_is_derived_so_that_snakemake_loads_no_pandas_to_note_it() -> None:
+    named = [name for file in RULES.glob("*.smk") for name in re.findall(r"params:\n +\w+=(\w+),", file.read_text())]
+    plan = (RULES / "plan.smk").read_text(encoding="utf-8")
+    assert named
+    for name in named:
+        assert re.search(rf"def {name}\([^)]*\b(?:input|output|threads|resources)\b", plan), name

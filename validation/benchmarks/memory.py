@@ -1,9 +1,10 @@
 """Peak memory of a whole job, from the raw file to the page, stage by stage, beside the signal in float64.
 
-    python -m validation.benchmarks.memory [SIZE] [ITERATIONS]
+    python -m validation.benchmarks.memory [SIZE] [ITERATIONS] [RECIPE]
 
 SIZE is that of a made recording, ``128x600x1000`` (channels, seconds, Hz) by default; Picard stops after so many ITERATIONS, 5 by
-default: its memory does not depend on them. Everything runs in one process, as in a job. Peaks are read from Linux's ``/proc``.
+default: its memory does not depend on them. RECIPE is ``eegprep`` by default. Everything runs in one process, as in a job. Peaks are
+read from Linux's ``/proc``.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ def memory_mb(field: str) -> float:
     return int(found[1]) * 1024 / 1e6
 
 
-def shorter_recipe(iterations: int) -> list[dict[str, Any]]:
-    """The default recipe with an ICA that stops early."""
-    steps = [{step.name: step.model_dump(mode="json")} for step in load_recipe("eegprep").steps]
+def shorter_recipe(recipe: str, iterations: int) -> list[dict[str, Any]]:
+    """A recipe with an ICA that stops early."""
+    steps = [{step.name: step.model_dump(mode="json")} for step in load_recipe(recipe).steps]
     return [
         {name: {**values, "max_iterations": iterations} if name == "ica" else values}
         for step in steps
@@ -61,9 +62,9 @@ def write_raw(size: str, file: Path) -> None:
     os.waitpid(child, 0)
 
 
-def stages(file: Path, output: Path, iterations: int) -> Iterator[Row]:
+def stages(file: Path, output: Path, steps: list[dict[str, Any]]) -> Iterator[Row]:
     """Run everything, and tell of each stage what it took."""
-    recipe = load_recipe(shorter_recipe(iterations))
+    recipe = load_recipe(steps)
     task = loose_file(file).task(recipe, output, seed=1, overrides=())
     rows: list[Row] = []
 
@@ -88,7 +89,7 @@ def stages(file: Path, output: Path, iterations: int) -> Iterator[Row]:
     yield from rows
 
 
-def main(size: str = "128x600x1000", iterations: str = "5") -> None:
+def main(size: str = "128x600x1000", iterations: str = "5", recipe: str = "eegprep") -> None:
     """Measure and print."""
     channels, duration_s, rate_hz = map(int, size.split("x"))
     signal_mb = channels * duration_s * rate_hz * 8 / 1e6
@@ -96,8 +97,8 @@ def main(size: str = "128x600x1000", iterations: str = "5") -> None:
         file = Path(name) / "sub-01_task-rest_eeg.vhdr"
         write_raw(size, file)
         before_mb = memory_mb("VmRSS")
-        rows = list(stages(file, Path(name) / "out", int(iterations)))
-    print(f"## Memory of a job, {size.replace('x', ' × ')} (made; float64: {signal_mb:.0f} MB)")
+        rows = list(stages(file, Path(name) / "out", shorter_recipe(recipe, int(iterations))))
+    print(f"## Memory of a job, recipe {recipe}, {size.replace('x', ' × ')} (made; float64: {signal_mb:.0f} MB)")
     print_table("stage | CPU s | peak MB | left MB", rows)
     peak_mb = max(float(row[2]) for row in rows)
     print(

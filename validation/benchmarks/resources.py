@@ -28,18 +28,19 @@ def measured(output: Path) -> Iterator[dict[str, str]]:
         lock = read_lock(lock_file)
         stages = output / "work" / lock.dataset
         entries = {entry.recording: entry for entry in lock.recordings}
-        pages = {(receipt.name, receipt.recipe): receipt.cpu_s for receipt in receipts(stages / "report")}
+        pages = {(receipt.name, receipt.recipe): receipt for receipt in receipts(stages / "report")}
         for receipt in receipts(stages / "clean"):
             if receipt.activity is None or receipt.name not in entries:
                 continue
+            page = pages[receipt.name, receipt.recipe]
             values = (
                 lock.dataset,
                 receipt.name,
                 receipt.recipe,
                 str(int(any(STEPS[step.name].expensive for step in receipt.activity.steps))),
                 f"{signal_mb(entries[receipt.name]):.1f}",
-                f"{receipt.activity.peak_rss_mb:.0f}",
-                f"{receipt.cpu_s + pages.get((receipt.name, receipt.recipe), 0):.1f}",
+                f"{max(receipt.activity.peak_rss_mb, page.peak_mb):.0f}",
+                f"{receipt.cpu_s + page.cpu_s:.1f}",
             )
             yield dict(zip(COLUMNS, values, strict=True))
 

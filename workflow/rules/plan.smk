@@ -93,8 +93,11 @@ def side_by_side(wildcards):
     return GROUPS.named(wildcards.dataset, wildcards.group).threads
 
 
-def behind(_):
-    """A `params` function: whether another attempt, or another job, comes behind the one that fetches."""
+def behind(_, resources):
+    """A `params` function: whether another attempt, or another job, comes behind the one that fetches.
+
+    It takes resources, since Snakemake notes what depends on nothing else, and loads pandas for it.
+    """
     last = " last=fetch" if SETTINGS.stop_at("fetch") else ""
     return f"retries={SETTINGS.retries}{last}"
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from ..report.page import templates
+from ..report.templating import templates
 from ..signal.types import Floats
 from ..version import __version__
 from .figures import agreement, forest

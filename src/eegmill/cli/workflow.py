@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,8 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..workflow.plan import Plan
 
 SELECTED = {"sub": "subject", "ses": "session", "task": "task", "run": "run"}
@@ -66,9 +69,6 @@ def run(
 
     Example: eegmill run ds003805 ./my_bids --recipe prep
     """
-    from ..workflow.command import snakemake_command
-    from ..workflow.shards import run_in_shards, run_to_its_end
-
     words, configfile = configfile_among(datasets or [], configfile)
     if not words and configfile is None:
         configfile = configfile_here("run")
@@ -88,30 +88,40 @@ def run(
     }
     changes = {key: value for key, value in given.items() if value is not None}
     plan = plan_of(configfile, changes, search_again=search_again)
-    unchanged = None if changes else configfile
-    further = context.obj or ()
+    command = partial(
+        _command_of,
+        whole=plan,
+        configfile=None if changes else configfile,
+        cores=cores,
+        profile=profile,
+        dry_run=dry_run,
+        json_log=json_log,
+        further=context.obj or (),
+    )
+    compares = bool(expect or write_expected) and not dry_run
+    ended = _ended(plan, command, dry_run=dry_run, comes_back=compares, skip_whole=not context.obj)
+    raise typer.Exit((_compare(plan, expect, write_expected) if compares else 0) or ended)
 
-    def command(part: Plan) -> list[str]:
-        file = unchanged if part is plan else None
-        return snakemake_command(
-            part,
-            configfile=file,
-            cores=cores,
-            profile=profile,
-            dry_run=dry_run,
-            json_log=json_log,
-            further=further,
-        )
+
+def _command_of(part: Plan, *, whole: Plan, configfile: Path | None, **settings: Any) -> list[str]:
+    """The command of Snakemake for a part of a plan; only the whole plan is what the file says."""
+    from ..workflow.command import snakemake_command
+
+    return snakemake_command(part, configfile=configfile if part is whole else None, **settings)
+
+
+def _ended(
+    plan: Plan, command: Callable[[Plan], list[str]], *, dry_run: bool, comes_back: bool, skip_whole: bool
+) -> int:
+    """Run a plan; its exit code. Where nothing comes behind one dataset, Snakemake takes the place of this process."""
+    from ..workflow.shards import run_in_shards, run_to_its_end
 
     sys.stdout.flush()
-    compares = bool(expect or write_expected) and not dry_run
-    if len(plan.datasets) == 1 and not compares:
+    if len(plan.datasets) > 1:
+        return run_in_shards(plan, command, dry_run=dry_run, skip_whole=skip_whole)
+    if not comes_back:
         os.execv(sys.executable, command(plan))
-    if len(plan.datasets) == 1:
-        ended = run_to_its_end(command(plan))
-    else:
-        ended = run_in_shards(plan, command, dry_run=dry_run, skip_whole=not further)
-    raise typer.Exit((_compare(plan, expect, write_expected) if compares else 0) or ended)
+    return run_to_its_end(command(plan))
 
 
 def _selection(configfile: Path | None, words: dict[str, Labels]) -> dict[str, Any] | None:

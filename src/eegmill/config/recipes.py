@@ -34,17 +34,30 @@ def load_recipe(recipe: str | Path | Sequence[dict[str, Any]], *, epochs: Epochs
     ConfigurationError
         For an unknown recipe, step or parameter (with the nearest known one), and for an order that makes no sense.
     """
-    if isinstance(recipe, str | Path):
-        path = _find(str(recipe))
-        name, entries = path.stem, _read(path)
-    else:
-        name, entries = "custom", list(recipe)
+    name = recipe_name(recipe)
+    entries = _read(_find(str(recipe))) if isinstance(recipe, str | Path) else list(recipe)
     steps = [read_step(entry, name) for entry in _with_epochs(entries, epochs)]
     if not steps:
         msg = f"Recipe '{name}' has no steps; known steps are: {', '.join(STEPS)}."
         raise ConfigurationError(msg)
     check_order(steps, name)
     return Recipe(name, tuple(steps))
+
+
+def recipe_name(recipe: str | Path | Sequence[dict[str, Any]]) -> str:
+    """What a recipe is called, without its steps, which are slow to load.
+
+    Raises
+    ------
+    ConfigurationError
+        If no recipe has this name.
+
+    Examples
+    --------
+    >>> recipe_name("eegprep"), recipe_name([{"highpass": {}}])
+    ('eegprep', 'custom')
+    """
+    return _find(str(recipe)).stem if isinstance(recipe, str | Path) else "custom"
 
 
 def configured_recipe(configuration: Configuration) -> Recipe:

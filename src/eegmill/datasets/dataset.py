@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ..bars import bar, wanted
 from ..catalog.ingest.shipped import DATABASE
-from ..config.datasets import is_path
 from ..errors import ConfigurationError
 from .collection import Collection
 from .conditions import check_fields, matches, nothing, without_match
 from .recording import DatasetRecording, Signals
-from .run import RECIPE, Run
+from .run import RECIPE
+from .source import collection_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,9 @@ class Dataset(Sequence[DatasetRecording]):
         **fields: Any,
     ) -> None:
         keys = {"recipe": str(recipe) if isinstance(recipe, Path) else recipe, **(configuration or {})}
-        collection = _collection(source, keys, Path(output), url=url, database=database, query=query, modality=modality)
+        collection = collection_of(
+            source, keys, Path(output), url=url, database=database, query=query, modality=modality
+        )
         signals = Signals()
         listed = [DatasetRecording(collection, one, signals) for one in collection.listed]
         self._collections: tuple[Collection, ...] = (collection,)
@@ -328,54 +330,6 @@ class Dataset(Sequence[DatasetRecording]):
         )
         more = f"<p>… and {len(self) - SHOWN_ROWS} more</p>" if len(self) > SHOWN_ROWS else ""
         return f"<p>{escape(repr(self)[1:-1])}</p><table><tr>{head}</tr>{body}</table>{more}"
-
-
-def _collection(
-    source: str | Path,
-    keys: Mapping[str, Any],
-    output: Path,
-    *,
-    url: str | None,
-    database: str,
-    query: Mapping[str, Any] | None,
-    modality: str,
-) -> Collection:
-    """What a source is: a folder where there is one or a path is written, else an ID."""
-    from .catalogued import CataloguedRecordings
-    from .folders import CleanedRecordings, FolderRecordings, is_derivative
-
-    folder = Path(source).expanduser()
-    output = output.expanduser().absolute()
-    if isinstance(source, str) and not is_path(source) and not (folder / "dataset_description.json").is_file():
-        return CataloguedRecordings(
-            Run(source, output, keys), url=url, database=database, query=query, modality=modality
-        )
-    root = folder.absolute()
-    _refuse_no_dataset(root, str(source))
-    if is_derivative(root):
-        if query:
-            msg = f"'{source}' is a derivative, which no catalogue describes: filter it by fields, not by a query."
-            raise ConfigurationError(msg)
-        return CleanedRecordings(root)
-    return FolderRecordings(Run(str(root), output, keys), root, query=query, modality=modality)
-
-
-def _refuse_no_dataset(root: Path, source: str) -> None:
-    if root.is_file():
-        msg = (
-            f"'{source}' is a file: a table of recordings is cleaned by 'eegmill run {source}', and the derivative "
-            "that it writes is a dataset."
-        )
-        raise ConfigurationError(msg)
-    if not root.is_dir():
-        msg = f"'{source}' does not exist: a dataset is an ID, a BIDS folder, or a derivative of eegmill."
-        raise ConfigurationError(msg)
-    if not (root / "dataset_description.json").is_file():
-        msg = (
-            f"'{source}' is no BIDS dataset: it has no dataset_description.json. 'eegmill init {source}' proposes a "
-            "table that gives its recordings BIDS names."
-        )
-        raise ConfigurationError(msg)
 
 
 def _chosen(

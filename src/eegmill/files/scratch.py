@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from ..errors import RecordingError
+from ..machine import leave_memory
 
 Kind = TypeVar("Kind")
+PIECE_BYTES = 1 << 24
+"""Written at once: of samples that lie in a file no more than this comes into memory."""
 
 READING_FAULTS = (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, ValueError, TypeError)
 """What unpickling raises on a file that is cut off, foreign, or of another version."""
@@ -60,7 +63,9 @@ def _write(value: object, stream: BinaryIO) -> None:
     parts = [buffer.raw() for buffer in buffers]
     pickle.dump((head, [part.nbytes for part in parts]), stream, protocol=5)
     for part in parts:
-        stream.write(part)
+        for start in range(0, part.nbytes, PIECE_BYTES):
+            stream.write(part[start : start + PIECE_BYTES])
+            leave_memory(part)
 
 
 def _read(stream: BinaryIO) -> object:

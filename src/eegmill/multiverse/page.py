@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..report.page import templates
+from ..report.templating import templates
 from ..version import __version__
 from .analysis import Analysis, levels_of, note_of
 from .estimates import chance_of

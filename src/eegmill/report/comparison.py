@@ -13,8 +13,8 @@ from .dashboard import FIGURES
 from .distributions import Distribution, Value, distribution_of
 from .essence import Essence
 from .grand import paired_averages, paired_spectra
-from .page import templates
 from .summary import brief
+from .templating import templates
 from .wording import plain
 
 Pair = tuple[str, str]

@@ -12,8 +12,8 @@ from ..signal.types import Floats
 from .distributions import Distribution, Value, distribution_of
 from .essence import EMPTY, Essence
 from .grand import grand_average, grand_spectrum, thumbnail
-from .page import templates
 from .scalp import shares_figure
+from .templating import templates
 from .verdict import Light, kept_fraction, lights_of, sentence_of
 
 ORDER = ("failed", "refused", "pending", "rejected", "ok")

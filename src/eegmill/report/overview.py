@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ..records import Status
 from ..sizes import size_in_words
-from .page import templates
+from .templating import templates
 
 ORDER: tuple[Status, ...] = ("ok", "rejected", "failed", "refused", "pending")
 MAX_NAMED = 20

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..bids.paths import DerivativePaths
 from ..config.overrides import COLUMNS
@@ -17,11 +14,9 @@ from .decisions import Decider, channel_rows
 from .figures import Figures
 from .flow import Box, boxes_of, flow_figure
 from .summary import Fact, facts_of, step_summaries
+from .templating import templates
 from .unfinished import Unfinished
 from .verdict import BORDERLINE, lights_of, sentence_of
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 
 @dataclass(frozen=True)
@@ -89,15 +84,6 @@ def recording_page(
         version=version,
         title=record.recording,
     )
-
-
-@cache
-def templates() -> Environment:
-    """The templates of all pages."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def _links(record: RecordingRecord) -> tuple[Link, ...]:

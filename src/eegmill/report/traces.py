@@ -15,7 +15,7 @@ MOST_CHANNELS = 24
 MOST_POINTS = 480
 ROW = 22.0
 WIDTH = 860.0
-BLOCK_SAMPLES = 2**14
+BLOCK_SAMPLES = 2**12
 
 
 def liveliest_stretch(before: Shown, after: Shown) -> int:

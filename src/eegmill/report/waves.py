@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from .signals import Shown
 
 Single = NDArray[np.float32]
+Rounded = NDArray[np.int16]
 BLOCK_S = 1.0
 HIGHEST_HZ = 40.0
 MAX_BYTES = 250_000
@@ -33,6 +34,8 @@ STRETCH_BLOCKS = 30
 """Where a recording is too long, its waves are kept in stretches of this length."""
 COVARIANCE_SAMPLES = 20_000
 CHUNK_BLOCKS = 64
+TURNED = 16
+"""Components that are in memory at once, beside the channels of a chunk."""
 PROBED = 4
 """One of so many components is compressed to find out how long all will be."""
 MIXING_TOP = 32_767
@@ -91,7 +94,8 @@ def waves_of(signal: Shown, *, max_bytes: int = MAX_BYTES) -> Waves:
     quantum_v, size = _finest(found.coefficients, max_bytes)
     stretches = _stretches(n_blocks, max_bytes / size)
     frames = np.concatenate([np.arange(first, first + count + 1) for first, count in stretches])
-    coefficients = found.coefficients[:, :, frames]
+    is_whole = stretches == ((0, n_blocks),)
+    coefficients = found.coefficients if is_whole else found.coefficients[:, :, frames]
     rounded = _rounded(coefficients, quantum_v)
     used = max(int(np.flatnonzero(rounded.any(axis=(1, 2))).max(initial=0)) + 1, 1)
     mixing, mixing_scale = _codes(found.mixing[:, :used])
@@ -126,9 +130,12 @@ def _components(signal: Shown, length: int, n_kept: int) -> _Components:
     for first in range(0, n_blocks + 1, CHUNK_BLOCKS):
         stop = min(first + CHUNK_BLOCKS, n_blocks + 1)
         samples = _padded(signal, medians, (first - 1) * length, stop * length)
-        turned = turn.T @ (samples / scale[:, None])
-        frames = np.lib.stride_tricks.sliding_window_view(turned, 2 * length, axis=1)[:, ::length]
-        coefficients[:, :, first:stop] = (frames @ transform).transpose(0, 2, 1)
+        samples /= scale[:, None]
+        for few in range(0, n_channels, TURNED):
+            turned = turn[:, few : few + TURNED].T @ samples
+            frames = np.lib.stride_tricks.sliding_window_view(turned, 2 * length, axis=1)[:, ::length]
+            for component, its_frames in enumerate(frames, start=few):
+                coefficients[component, :, first:stop] = (its_frames @ transform).T
     return _Components(coefficients, np.asarray(scale[:, None] * turn, np.float32))
 
 
@@ -138,10 +145,10 @@ def _turn(signal: Shown) -> tuple[Single, Single, Single]:
     Channels that are far larger than the others are made as large as these: the eye needs no µV of an artefact of mV.
     """
     every = max(signal.n_samples // COVARIANCE_SAMPLES, 1)
-    few = np.nan_to_num(signal.piece(0, signal.n_samples, every))
-    medians = np.median(few, axis=1, keepdims=True)
+    few = np.nan_to_num(signal.piece(0, signal.n_samples, every), copy=False)
+    medians = np.array([[np.median(row)] for row in few])  # row by row: numpy copies what it orders
     few -= medians
-    sizes = np.percentile(np.abs(few), 75, axis=1)
+    sizes = np.array([np.percentile(np.abs(row), 75) for row in few])
     typical = float(np.median(sizes)) or 1.0
     scale = np.maximum(sizes / typical / 2, 1.0)
     few /= scale[:, None]
@@ -152,8 +159,13 @@ def _turn(signal: Shown) -> tuple[Single, Single, Single]:
 def _padded(signal: Shown, medians: Single, start: int, stop: int) -> Single:
     """Samples about the medians; 0 beyond the recording, and where they are not finite."""
     first, last = max(start, 0), max(min(stop, signal.n_samples), 0)
-    piece = np.nan_to_num(signal.data[list(signal.rows), first:last].astype(np.float32) - medians)
-    return np.pad(piece, ((0, 0), (first - start, stop - last)))
+    padded = np.zeros((len(signal.rows), stop - start), np.float32)
+    for place, row in enumerate(signal.rows):
+        piece = padded[place, first - start : last - start]
+        piece[:] = signal.data[row, first:last]
+        piece -= medians[place]
+        np.nan_to_num(piece, copy=False)
+    return padded
 
 
 def _finest(coefficients: Single, max_bytes: float) -> tuple[float, float]:
@@ -187,17 +199,27 @@ def _codes(mixing: Single) -> tuple[bytes, float]:
     return np.rint(mixing / scale).astype("<i2").tobytes(), scale
 
 
-def _error_v(coefficients: Single, rounded: Single, quantum_v: float, *, n_samples: int) -> float:
+def _error_v(coefficients: Single, rounded: Rounded, quantum_v: float, *, n_samples: int) -> float:
     """Root mean square over channels and samples, as the transforms keep lengths."""
-    lost = (coefficients - np.float32(quantum_v) * rounded).ravel()
+    lost = np.multiply(rounded, np.float32(quantum_v))
+    np.subtract(coefficients, lost, out=lost)
+    lost = lost.ravel()
     return float(np.sqrt(np.dot(lost, lost) / (len(coefficients) * n_samples)))
 
 
-def _compressed(rounded: Single, *, level: int) -> bytes:
-    codes = np.where(rounded > 0, 2 * rounded - 1, -2 * rounded).astype(np.uint16)
-    low, high = (codes & 255).astype(np.uint8), (codes >> 8).astype(np.uint8)
-    return zlib.compress(low.tobytes() + high.tobytes(), level)
+def _compressed(rounded: Rounded, *, level: int) -> bytes:
+    halves = np.empty((2, rounded.size), np.uint8)
+    length = rounded[0].size
+    for place, component in enumerate(rounded):
+        amounts = component.ravel().astype(np.int32)
+        codes = np.where(amounts > 0, 2 * amounts - 1, -2 * amounts)
+        span = slice(place * length, (place + 1) * length)
+        halves[0, span], halves[1, span] = codes & 255, codes >> 8
+    return zlib.compress(halves.data, level)
 
 
-def _rounded(coefficients: Single, quantum_v: float) -> Single:
-    return np.asarray(np.clip(np.rint(coefficients / np.float32(quantum_v)), -MIXING_TOP, MIXING_TOP), np.float32)
+def _rounded(coefficients: Single, quantum_v: float) -> Rounded:
+    rounded = np.empty(coefficients.shape, np.int16)
+    for place, component in enumerate(coefficients):
+        rounded[place] = np.clip(np.rint(component / np.float32(quantum_v)), -MIXING_TOP, MIXING_TOP)
+    return rounded

@@ -1,10 +1,12 @@
-"""Samples that wait in a temporary file while a copy of them is worked on.
+"""Samples that wait in a temporary file while others are worked on.
 
 The one exception to the rule that nothing here touches a disk: beside a large recording there is no room for a copy.
 """
 
 from __future__ import annotations
 
+import mmap
+import os
 import tempfile
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -16,8 +18,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import mne
+    from numpy.typing import NDArray
 
     from .types import Floats
+
+LARGE_BYTES = 1 << 27
+"""From here on zeros are made in a file."""
+
+
+def zeros_aside(n_channels: int, n_times: int) -> NDArray[np.float32]:
+    """Zeros of shape (n_channels, n_times) to be filled and left alone: many of them lie in a temporary file.
+
+    `eegmill.machine.leave_memory` takes those out of the memory again. The file has no name, so nothing is left however
+    the process ends; where it has no room, they lie in memory.
+    """
+    n_bytes = 4 * n_channels * n_times
+    mapped = _mapped(n_bytes) if n_bytes >= LARGE_BYTES else None
+    if mapped is None:
+        return np.zeros((n_channels, n_times), np.float32)
+    return np.frombuffer(mapped, np.float32).reshape(n_channels, n_times)
+
+
+def _mapped(n_bytes: int) -> mmap.mmap | None:
+    """A temporary file of zeros, mapped; None where it has no room, or the system cannot promise that it has."""
+    reserve = getattr(os, "posix_fallocate", None)  # without it a disk that becomes full would end the process
+    if reserve is None:
+        return None
+    with suppress(OSError), tempfile.TemporaryFile() as file:
+        reserve(file.fileno(), 0, n_bytes)
+        mapped = mmap.mmap(file.fileno(), n_bytes)
+        mapped.madvise(mmap.MADV_RANDOM)  # else Linux brings a megabyte into memory for each window that is touched
+        return mapped
+    return None
 
 
 @dataclass(frozen=True)

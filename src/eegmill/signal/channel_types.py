@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .robust import median, median_deviation
+
 if TYPE_CHECKING:
     from .types import Floats
 
@@ -182,7 +184,7 @@ def counts(x: Floats, sfreq_hz: float = 250.0) -> bool:
     moving = steps[steps != 0]
     if moving.size < MIN_STEPS:
         return False
-    usual = float(np.median(moving))
+    usual = median(moving)
     equal = float(np.mean(np.abs(steps - usual) <= 0.05 * abs(usual))) if usual else 0.0
     up = float(np.mean(moving > 0))
     return equal >= COUNTS_UP or max(up, 1 - up) >= CLOCKWISE or _changes_evenly(x, sfreq_hz)
@@ -201,7 +203,7 @@ def _changes_evenly(x: Floats, sfreq_hz: float) -> bool:
             return False
         changes = x[lag::stride] - x[:-lag:stride]
         one_way, both_ways = _even_share(changes), _even_share(np.abs(changes), above=MIN_SIZE * resolution)
-        turns = abs(float(np.median(changes))) * x.size / lag / span
+        turns = abs(median(changes)) * x.size / lag / span
         if both_ways >= MIN_EVEN or one_way >= (MIN_EVEN_IN_TURNS if turns >= MIN_TURNS else MIN_EVEN):
             return True
     return False
@@ -209,7 +211,7 @@ def _changes_evenly(x: Floats, sfreq_hz: float) -> bool:
 
 def _even_share(changes: Floats, *, above: float = 0.0) -> float:
     """Share of values that are near their median; 0 where that is not ``above`` this value on either side of 0."""
-    usual = float(np.median(changes))
+    usual = median(changes)
     return float(np.mean(np.abs(changes - usual) <= EVEN * abs(usual))) if abs(usual) > above else 0.0
 
 
@@ -229,7 +231,7 @@ def deviation(x: Floats) -> float:
     ``x`` (n_times,); the result in its unit.
     """
     finite = x[np.isfinite(x)]
-    return float(np.median(np.abs(finite - np.median(finite)))) if finite.size else 0.0
+    return median_deviation(finite) if finite.size else 0.0
 
 
 def other_kinds(names: Iterable[str], located: Collection[str]) -> dict[str, str]:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
+from ..machine import leave_memory
 from ..recording import Recording, SetAside
+from ..signal.aside import zeros_aside
 from ..signal.channels import physiological
 from ..signal.filters.fir import AFTER_EPOCHS, set_band, zero_phase
 from ..signal.timeline import continuous_spans
@@ -96,7 +98,7 @@ class DecideOn(Step):
 def take_out(raw: mne.io.BaseRaw, kernel: Floats) -> tuple[NDArray[np.float32], tuple[str, ...]]:
     """Filter in place; what was taken out (n_channels, n_times), and channels left as they were."""
     spans = continuous_spans(raw)
-    removed = np.zeros(raw._data.shape, dtype=np.float32)
+    removed = zeros_aside(*raw._data.shape)
     skipped = []
     for pick in physiological(raw):
         channel = raw._data[pick]
@@ -106,4 +108,5 @@ def take_out(raw: mne.io.BaseRaw, kernel: Floats) -> tuple[NDArray[np.float32], 
         for start, stop in spans:
             removed[pick, start:stop] = channel[start:stop] - zero_phase(channel[start:stop], kernel)
         channel -= removed[pick]
+        leave_memory(removed)
     return removed, tuple(skipped)

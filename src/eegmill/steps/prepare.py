@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -23,13 +23,12 @@ from ..signal.reference.recorded import is_reference, zero_channels
 from ..signal.timeline import continuous_spans
 from ..signal.units import mend_units
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
+from .import_notes import duplicates, kinds_counted, position_notes, suspicion, told_of, type_notes
 
 if TYPE_CHECKING:
     import mne
 
 MEG = ("mag", "grad", "ref_meg")
-MAX_UV = 5000.0
-MIN_UV = 0.01
 COUNTS = "counts samples or time, as no brain does"
 BAD_BEFORE = "marked bad in the recording"
 MIN_TYPICAL = 4
@@ -131,13 +130,12 @@ class Import(Step):
         amplitude_uv = 1e6 * _amplitude_v(raw, eeg)
         told = (
             *positions,
-            *_told(dropped, duplicates(raw.ch_names), suspicion(amplitude_uv)),
-            *_type_notes(types, by_signal),
-            *_position_notes(eeg, unknown),
+            *told_of(dropped, duplicates(raw.ch_names), suspicion(amplitude_uv)),
+            *type_notes(types, by_signal),
+            *position_notes(eeg, unknown),
             *unit_note,
             *reference_notes,
-            *(f"'{raw.ch_names[gain.pick]}' is bad: {gain.reason}" for gain in odd),
-            *doubts(raw, [raw.ch_names.index(name) for name in eeg if name not in raw.info["bads"]]),
+            *_amplitude_notes(raw, eeg, odd),
             *(f"'{name}' holds zeros and is the reference of the recording: kept aside" for name in online),
         )
         recording = replace(recording, notes=(*recording.notes, *told))
@@ -210,41 +208,10 @@ def _carry_bad(recording: Recording, names: dict[str, str]) -> Recording:
     return recording.mark_bad({name: BAD_BEFORE for name in raw.info["bads"] if name not in explained})
 
 
-def suspicion(amplitude_uv: float) -> str:
-    """Why this median amplitude is none of EEG in volts; empty where it may be."""
-    if amplitude_uv > MAX_UV:
-        return f"median amplitude {amplitude_uv:.4g} µV is above {MAX_UV:g} µV: is the unit right?"
-    if amplitude_uv < MIN_UV:
-        return f"median amplitude {amplitude_uv:.4g} µV is below {MIN_UV:g} µV: is the unit right?"
-    return ""
-
-
-def duplicates(names: list[str]) -> tuple[str, ...]:
-    """Channels whose name occurs several times in the file: MNE's readers number them from 0.
-
-    Examples
-    --------
-    >>> duplicates(["Fz-0", "Cz", "Fz-1", "Pz-1"])
-    ('Fz-0', 'Fz-1')
-    """
-    bases = {name[:-2] for name in names if name.endswith("-0") and f"{name[:-2]}-1" in names}
-    return tuple(name for name in names if name.rpartition("-")[0] in bases and name.rpartition("-")[2].isdecimal())
-
-
-def _told(dropped: dict[str, str], repeated: tuple[str, ...], suspicious: str) -> tuple[str, ...]:
-    """What a person should see of this without looking for it."""
-    kinds = list(dropped.values())
-    return (
-        *([f"{len(dropped)} channels that are no EEG are left out: {_counts(kinds)}"] if dropped else []),
-        *([f"channel names occur several times and are numbered: {', '.join(repeated)}"] if repeated else []),
-        *([suspicious] if suspicious else []),
-    )
-
-
 def _drop_meg(raw: mne.io.BaseRaw) -> dict[str, str]:
     kinds = raw.get_channel_types()
     if "eeg" not in kinds:
-        msg = f"The recording has no EEG channel. It has: {_counts(kinds)}"
+        msg = f"The recording has no EEG channel. It has: {kinds_counted(kinds)}"
         raise Rejected(msg)
     meg = {name: kind for name, kind in zip(raw.ch_names, kinds, strict=True) if kind in MEG}
     if meg:
@@ -252,15 +219,11 @@ def _drop_meg(raw: mne.io.BaseRaw) -> dict[str, str]:
     return meg
 
 
-def _counts(kinds: list[str]) -> str:
-    return ", ".join(f"{kinds.count(kind)} {kind}" for kind in sorted(set(kinds)))
-
-
 def _eeg_names(raw: mne.io.BaseRaw) -> list[str]:
     kinds = raw.get_channel_types()
     names = [name for name, kind in zip(raw.ch_names, kinds, strict=True) if kind == "eeg"]
     if not names:
-        msg = f"No channel is EEG by its name or signal. There are: {_counts(kinds)}"
+        msg = f"No channel is EEG by its name or signal. There are: {kinds_counted(kinds)}"
         raise Rejected(msg)
     return names
 
@@ -294,25 +257,6 @@ def _retype(raw: mne.io.BaseRaw) -> tuple[dict[str, str], tuple[str, ...]]:
                 types |= _set_types(raw, {name: kind})
                 by_signal.append(name)
     return types, tuple(by_signal)
-
-
-def _position_notes(eeg: list[str], unknown: tuple[str, ...]) -> tuple[str, ...]:
-    """Which channels are EEG for want of anything that says another thing: neither template nor source place them."""
-    if len(unknown) == len(eeg):
-        return (f"no EEG channel has a position ({len(eeg)} channels)",)
-    alone = [name for name in unknown if "-" not in name]
-    return (f"taken for EEG, though no template knows the names: {', '.join(alone)}",) if alone else ()
-
-
-def _type_notes(types: dict[str, str], by_signal: tuple[str, ...]) -> tuple[str, ...]:
-    """Which channels are no EEG, and how that is known: one note for each type and reason."""
-    notes = []
-    for reason, chosen in (("name", False), ("signal", True)):
-        mine = {name: kind for name, kind in types.items() if (name in by_signal) is chosen}
-        for kind in sorted(set(mine.values())):
-            names = ", ".join(name for name, its_kind in mine.items() if its_kind == kind)
-            notes.append(f"no EEG but {kind} by {reason}: {names}")
-    return tuple(notes)
 
 
 @dataclass(frozen=True)
@@ -381,6 +325,12 @@ def _mark_odd_gains(recording: Recording, eeg: list[str]) -> tuple[Recording, tu
         alone = odd_gains(raw, apart if len(apart) >= MIN_TYPICAL else good)
         odd = (*odd, *(gain for gain in alone if gain.pick in apart))
     return recording.mark_bad({raw.ch_names[gain.pick]: gain.reason for gain in odd}), odd
+
+
+def _amplitude_notes(raw: mne.io.BaseRaw, eeg: list[str], odd: Sequence[OddGain]) -> tuple[str, ...]:
+    """Which channels are bad by their amplitude, and what is doubtful about that of the others."""
+    good = [raw.ch_names.index(name) for name in eeg if name not in raw.info["bads"]]
+    return (*(f"'{raw.ch_names[gain.pick]}' is bad: {gain.reason}" for gain in odd), *doubts(raw, good))
 
 
 def _own_references(recording: Recording, eeg: list[str]) -> tuple[Recording, tuple[str, ...]]:

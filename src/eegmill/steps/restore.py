@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from ..errors import Rejected
+from ..machine import leave_memory
 from ..recording import Recording
 from .contract import ActsOn, Decisions, Sentence, Step
 
@@ -60,5 +61,6 @@ def put_back(raw: mne.io.BaseRaw, aside: SetAside) -> None:
     """Add what was set aside to the samples, and tell the band that they have again."""
     for channel, removed in zip(raw._data, aside.removed, strict=True):
         channel += removed
+        leave_memory(removed)
     with raw.info._unlock():
         raw.info["highpass"] = aside.highpass_hz

@@ -89,7 +89,7 @@ def _piece(plan: Plan, job: str, dataset: str, group: str, member: Member, given
     """One recording's part of a job."""
     layout, stage, recording = plan.layout(dataset), last_of(job), member.recording
     record = layout.failure(stage, recording, member.digests[stage])
-    recipe = plan.recipe.name if STAGES[stage].per_recipe else ""
+    recipe = plan.recipe_name if STAGES[stage].per_recipe else ""
 
     def work(begin: Begin) -> None:
         if job == "fetch":
@@ -124,7 +124,7 @@ def _result(record: Path) -> tuple[str, str]:
 
 def _of_dataset(plan: Plan, stage: str, dataset: str, digest: str, *, given: Mapping[str, str]) -> int:
     layout, name = plan.layout(dataset), plan.name(stage, dataset)
-    recipe = plan.recipe.name if STAGES[stage].per_recipe else ""
+    recipe = plan.recipe_name if STAGES[stage].per_recipe else ""
 
     def work(_: Begin) -> None:
         withdraw(layout, [stage], name, recipe=recipe)

@@ -71,7 +71,11 @@ def _imports(module: Path) -> frozenset[Path]:
     """Modules of eegmill that one module imports, the packages on the way to them included."""
     own = _package(module).split(".")
     packages = {".".join(own[:depth]) for depth in range(1, len(own) + 1)}
-    return frozenset(path for name in _found(module).names | packages for path in _files_of(name, module))
+    try:
+        return frozenset(path for name in _found(module).names | packages for path in _files_of(name))
+    except _NoSuchModule as error:
+        msg = f"{_relative(module)} imports '{error}', and there is no such module."
+        raise UnfollowedImport(msg) from None
 
 
 @cache
@@ -88,8 +92,17 @@ def _kept() -> KeptImports:
     return kept
 
 
-def _files_of(name: str, module: Path) -> Iterator[Path]:
+class _NoSuchModule(Exception):
+    """A dotted name that no file defines."""
+
+
+@cache
+def _files_of(name: str) -> tuple[Path, ...]:
     """The files that importing a dotted name reads: its packages, and the module that defines it."""
+    return tuple(_walked(name))
+
+
+def _walked(name: str) -> Iterator[Path]:
     parts = name.split(".")
     folder = PACKAGE
     if _has(folder / "__init__.py"):
@@ -104,8 +117,7 @@ def _files_of(name: str, module: Path) -> Iterator[Path]:
         elif position == len(parts) - 1 and position > 1:
             return  # a name that the package itself defines or hands on
         else:
-            msg = f"{_relative(module)} imports '{name}', and there is no such module."
-            raise UnfollowedImport(msg)
+            raise _NoSuchModule(name)
 
 
 @cache

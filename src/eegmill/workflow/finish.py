@@ -80,7 +80,7 @@ def finish_dataset(plan: Plan, name: str) -> tuple[list[str], int]:
     failed = [record for record in results if record.status == "failed"]
     pending = [record for record in results if record.status == "pending"]
     if any(record.status in {"ok", "rejected"} for record in results):
-        withdraw(layout, OF_DERIVATIVES, plan.recipe.name, recipe=plan.recipe.name)  # of a whole dataset: this is none
+        withdraw(layout, OF_DERIVATIVES, plan.recipe_name, recipe=plan.recipe_name)  # of a whole dataset: this is none
         _make_whole(plan, name)
     elif failed:
         _write_failures(plan, name, results)

@@ -26,6 +26,8 @@ class Observed:
 
     started_at: datetime
     cpu_s: float = 0.0
+    peak_mb: float = 0.0
+    """Of the process up to its end."""
 
     def activity(
         self,
@@ -44,7 +46,7 @@ class Observed:
             started_at=self.started_at,
             ended_at=datetime.now(UTC),
             cpu_s=self.cpu_s,
-            peak_rss_mb=round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * BYTES_PER_UNIT / 1e6, 1),
+            peak_rss_mb=self.peak_mb,
             used=used,
             generated=generated,
             parameters_digest=parameters_digest,
@@ -56,7 +58,8 @@ class Observed:
 
 @contextmanager
 def observe() -> Iterator[Observed]:
-    """Measure the CPU seconds of a block."""
+    """Measure the CPU seconds of a block, and how far the memory of the process has grown."""
     job, started_cpu_s = Observed(datetime.now(UTC)), time.process_time()
     yield job
     job.cpu_s = round(time.process_time() - started_cpu_s, 4)
+    job.peak_mb = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * BYTES_PER_UNIT / 1e6, 1)

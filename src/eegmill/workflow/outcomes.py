@@ -50,7 +50,7 @@ def lost(plan: Plan, dataset: str, recording: str) -> Failure | None:
     for job in JOBS:
         receipt = plan.receipt(last_of(job), dataset, recording)
         if receipt.with_suffix(".log").is_file() and not receipt.is_file():
-            recipe = plan.recipe.name if STAGES[last_of(job)].per_recipe else ""
+            recipe = plan.recipe_name if STAGES[last_of(job)].per_recipe else ""
             if interrupted:
                 return Failure(stage=job, reason=INTERRUPTED, recipe=recipe, cause="cancelled")
             return Failure(stage=job, reason=LOST, recipe=recipe, cause="node")
@@ -74,7 +74,7 @@ def _without_result(plan: Plan, recording: str, status: Status, *, stage: str, r
         status=status,
         stage=stage,
         reason=reason,
-        recipe=plan.recipe.name,
+        recipe=plan.recipe_name,
         recipe_digest=recipe_digest(plan.recipe),
         seed=plan.configuration.seed,
     )

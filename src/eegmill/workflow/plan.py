@@ -16,7 +16,7 @@ from ..config.datasets import named_sources
 from ..config.models import Configuration, load_configuration
 from ..config.overrides import OverrideRow, check_datasets, check_kinds, check_recordings, read_overrides
 from ..config.paths import located
-from ..config.recipes import configured_recipe
+from ..config.recipes import configured_recipe, recipe_name
 from ..errors import ConfigurationError
 from ..inputs.resolve.listing import listing_digest
 from ..lock import Lock, LockedRecording, read_lock
@@ -115,6 +115,11 @@ class Plan:
         """The recipe, checked."""
         return configured_recipe(self.configuration)
 
+    @cached_property
+    def recipe_name(self) -> str:
+        """The name of the recipe, whose steps need not be loaded for it."""
+        return recipe_name(self.configuration.recipe)
+
     @property
     def features(self) -> tuple[str | dict[str, Any], ...]:
         """The features that are wanted, as they are written; none, and there is no such stage."""
@@ -149,7 +154,7 @@ class Plan:
         """The paths of a dataset."""
         derivative = self.configuration.derivative
         folder = Path(derivative) if derivative else None
-        return Layout(Path(self.configuration.output), dataset, self.recipe.name, folder)
+        return Layout(Path(self.configuration.output), dataset, self.recipe_name, folder)
 
     def lock(self, dataset: str) -> Lock:
         """The lock of a dataset, checked against the overrides."""
@@ -187,7 +192,7 @@ class Plan:
 
     def name(self, stage: str, dataset: str, recording: str = "") -> str:
         """What the receipts of a stage are named after."""
-        return recording or (self.recipe.name if STAGES[stage].per_recipe else dataset)
+        return recording or (self.recipe_name if STAGES[stage].per_recipe else dataset)
 
     def task(self, dataset: str, recording: str, digests: Mapping[str, str]) -> Task:
         """What a job on a recording has to know; the digests come from the process that planned it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 
+from ..models import field_descriptions
 from .plan import Plan
 
 LIBRARIES = (
@@ -43,6 +44,7 @@ def _load(plan: Plan, job: str) -> None:
     from .jobs import clean  # noqa: F401 - loaded, not called
 
     for step in plan.recipe.steps:
+        field_descriptions(type(step))  # each page tells them
         for library in step.libraries():
             importlib.import_module(library)
     for library in LIBRARIES:

@@ -34,6 +34,8 @@ class Receipt(Frozen):
     digest: str
     status: str = "ok"
     cpu_s: float = 0.0
+    peak_mb: float = 0.0
+    """Memory of the process that did it, up to its end; 0 where nobody looked."""
     files: tuple[FileDigest, ...] = ()
     activity: Activity | None = None
 

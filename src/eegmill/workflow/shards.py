@@ -154,7 +154,7 @@ class _Run:
     def _sum_up(self) -> None:
         page = overview_of(self.plan)
         try:
-            rows = run_status(Path(self.plan.configuration.output), self.plan.recipe.name)
+            rows = run_status(Path(self.plan.configuration.output), self.plan.recipe_name)
         except ConfigurationError as error:  # not one dataset could be resolved
             _tell(str(error))
             return

@@ -87,7 +87,7 @@ def is_whole(plan: Plan) -> bool:
 def _is_sealed(plan: Plan, dataset: str) -> bool:
     """Whether the manifest stands; the name of its receipt depends on every recording, so any is looked for first."""
     folder = plan.layout(dataset).work / "manifest"
-    return any(_receipts(folder, plan.recipe.name)) and plan.receipt("manifest", dataset).is_file()
+    return any(_receipts(folder, plan.recipe_name)) and plan.receipt("manifest", dataset).is_file()
 
 
 def _receipts(folder: Path, name: str) -> Iterator[Path]:
@@ -146,7 +146,7 @@ def _replaced(plan: Plan, dataset: str) -> list[str]:
     written = plan.layout(dataset).derivative / "code" / "recipe.yaml"
     if not written.is_file() or written.read_text(encoding="utf-8") == recipe_text(plan.recipe):
         return []
-    name = plan.recipe.name
+    name = plan.recipe_name
     return [
         f"{dataset}: recipe '{name}' has changed since 'eegmill-{name}' was made: a run cleans its recordings again "
         "and replaces them. To keep both, give the recipe another name."

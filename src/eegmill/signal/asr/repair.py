@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...machine import leave_memory
 from ..types import Floats, Ints, Samples
 from .calibration import MICROVOLTS, AsrModel
 
@@ -112,6 +113,7 @@ def repair_span(
         matrices = _reconstructions(stream.covariances(ends), model, rules.max_removed_fraction)
         for end, matrix in zip(ends, matrices, strict=True):
             output.advance(int(end) + 1, matrix)
+        leave_memory(beside)
     return output.repairs
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from ..channels import located, positions_m
 from ..filters.band import band_of
 from ..left_out import left_out, spline_inverse
+from ..robust import median_deviation
 from ..sphere import directions
 from ..timeline import good_samples
 
@@ -175,7 +176,7 @@ def doubts(raw: mne.io.BaseRaw, picks: Sequence[int]) -> tuple[str, ...]:
 
 
 def _deviation(x: Floats) -> float:
-    return float(np.median(np.abs(x - np.median(x)))) if x.size else 0.0
+    return median_deviation(x) if x.size else 0.0
 
 
 def _usual(amplitudes: dict[int, float]) -> float:

@@ -119,6 +119,7 @@ def _sign(
         digest=task.digests[stage],
         status=status,
         cpu_s=job.cpu_s,
+        peak_mb=job.peak_mb,
         files=files,
         activity=activity,
     )
