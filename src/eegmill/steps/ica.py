@@ -86,8 +86,7 @@ class Ica(Step):
     """The fit has converged when the gradient or the change is below this. None: the method's own default; Picard then
     also ends when one more step promises less than 0.001 nats."""
     max_iterations: int | None = Field(default=None, ge=1)
-    """None: the method's own default. Picard: of each of its stages, on few samples, on all, on all in double
-    precision."""
+    """None: the method's own default. Picard first takes as many on few samples."""
     decimate: int | None = Field(default=None, ge=2)
     """Fit on every n-th sample only: faster, and less exact."""
 

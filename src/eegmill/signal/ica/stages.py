@@ -50,7 +50,7 @@ def staged_picard(Z: Samples, goal: Goal, *, max_iterations: int, seed: int) -> 
     Parameters
     ----------
     max_iterations
-        Of each stage.
+        On all samples; as many on few before.
     seed
         Of the choice of few samples.
 
@@ -64,14 +64,19 @@ def staged_picard(Z: Samples, goal: Goal, *, max_iterations: int, seed: int) -> 
     few = few_samples(Z, seed)
     if few is not None:
         climb.on(_first(few, goal.extended))
-    n_before = climb.iterations
-    tolerance, enough_nats = max(SINGLE_TOLERANCE, goal.tolerance), max(SINGLE_NATS, goal.enough_nats)
-    climb.on(replace(exact, precision=np.float32, tolerance=tolerance, enough_nats=enough_nats))
+    climb.left = max_iterations
+    if max_iterations > 1:
+        # One is left at least to tell in double precision how it ended.
+        climb.left -= 1
+        tolerance, enough_nats = max(SINGLE_TOLERANCE, goal.tolerance), max(SINGLE_NATS, goal.enough_nats)
+        climb.on(replace(exact, precision=np.float32, tolerance=tolerance, enough_nats=enough_nats))
+        climb.left += 1
+    found = climb.on(exact)
     for _ in range(MAX_ROUNDS):
-        found = climb.on(exact)
-        if not climb.flipped:
+        if not climb.flipped or not climb.left:
             break
-    return replace(found, iterations=climb.iterations - n_before)
+        found = climb.on(exact)
+    return replace(found, iterations=max_iterations - climb.left)
 
 
 @dataclass
@@ -79,19 +84,19 @@ class _Climb:
     """Where the stages have come to."""
 
     W: Floats
-    max_iterations: int
+    left: int
+    """Iterations."""
     memory: Memory = field(default_factory=Memory)
     signs: Floats | None = None
     """Which sources are flat, as the stage before found; None before the first."""
     flipped: bool = False
     """Whether the last stage left sources of another sign than it was made for."""
-    iterations: int = 0
 
     def on(self, search: Search) -> Unmixing:
         """Go on with what a search is told, with signs that stay as they are."""
         search = replace(search, signs=self.signs)
-        found = search.climb(self.W, self.memory, max_iterations=self.max_iterations)
-        self.W, self.iterations = found.W, self.iterations + found.iterations
+        found = search.climb(self.W, self.memory, max_iterations=self.left)
+        self.W, self.left = found.W, self.left - found.iterations
         if search.extended:
             signs = search.at(self.W).settled_signs()
             self.flipped = self.signs is not None and bool(np.any(signs != self.signs))
