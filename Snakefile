@@ -80,4 +80,4 @@ onsuccess:
 
 onerror:
     BOARD.close_view()
-    shell("python -m eegmill.workflow finish")
+    shell(f"python -m eegmill.workflow finish late_s={SETTINGS.late_s:g}")

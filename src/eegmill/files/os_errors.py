@@ -12,8 +12,8 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 READ_ONLY = {errno.EROFS}
 FORBIDDEN = {errno.EACCES, errno.EPERM}
 TOO_MANY_OPEN = {errno.EMFILE, errno.ENFILE}
-GONE_AWAY = {errno.ESTALE}
-"""Of a network folder that was away: another attempt may find it again."""
+GONE_AWAY = {errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN, errno.EHOSTDOWN, errno.EREMOTEIO}
+"""Of a file in a network folder that was away: another attempt may find it again."""
 NO_MEMORY = "the memory ran out: give the job more 'mem_mb', take a shorter recording, or close other programs"
 NO_TEMPORARY = "No usable temporary directory"
 """Words of Python where it finds none."""
@@ -50,10 +50,21 @@ def explain(error: OSError, *, folders: Iterable[Path] = ()) -> str | None:
     if error.errno in FORBIDDEN and named:
         path, deed = _refused(named[0])
         return f"'{path}' may not be {deed} by this user ({os.strerror(error.errno)}): change its rights."
-    if error.errno in GONE_AWAY:
+    if error.errno in GONE_AWAY and (named or error.errno == errno.ESTALE):  # else it is a connection's
         away = _quoted([_folder(path) for path in named[:1]] or folders)
         return f"{away} is in a network folder that was away ({os.strerror(error.errno)}): run again."
+    if error.errno == errno.EIO:
+        what = _quoted(named[:1] or folders)
+        return f"{what} could not be read or written by the disk itself ({os.strerror(error.errno)}): look at the disk."
     return None
+
+
+def gone(error: OSError) -> str:
+    """What it means that a file is missing that was there, or was to be; empty for other errors."""
+    if error.errno != errno.ENOENT or not isinstance(error.filename, str | bytes):
+        return ""
+    path = os.fsdecode(error.filename)
+    return f"'{path}' is gone, or its folder is away: bring it back, then run again; if nobody moved it, report it."
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -97,7 +108,7 @@ def _quoted(folders: Iterable[Path]) -> str:
 
 def _refused(path: Path) -> tuple[Path, str]:
     """What the user has no right to: a folder on the way, the file, or the folder that it was to be made in."""
-    for folder in reversed(path.parents):
+    for folder in reversed(path.absolute().parents):  # a folder that is closed and worked in is not seen as '.'
         if os.path.exists(folder) and not os.access(folder, os.X_OK):  # noqa: PTH110 - Path.exists raises behind it
             return folder, "entered"
     if os.path.exists(path):  # noqa: PTH110 - the same
@@ -107,6 +118,13 @@ def _refused(path: Path) -> tuple[Path, str]:
 
 def _tmpdir(where: Iterable[Path]) -> str:
     for temporary in temporary_folders():
-        if any(temporary in (folder, *folder.parents) for folder in where):
+        if any(temporary in (folder, *folder.parents) and _on_one_disk(temporary, folder) for folder in where):
             return f"the variable TMPDIR names another than '{temporary}'."
     return "what is done stays."
+
+
+def _on_one_disk(one: Path, other: Path) -> bool:
+    try:
+        return one.stat().st_dev == other.stat().st_dev
+    except OSError:  # one of the two is not there: its name has to do
+        return True

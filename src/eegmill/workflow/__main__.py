@@ -11,6 +11,7 @@ from ..files.os_errors import temporary_folders
 from ..live.progress import Progress
 from ..machine import fix_environment
 from ..provenance.activity import Place, file_digests
+from .awaited import await_fetched, await_results
 from .entries import read_entry
 from .groups import FETCHED_AT_ONCE, Member, is_done, read_group, receipt_of
 from .layout import Layout
@@ -33,7 +34,7 @@ def main(arguments: list[str]) -> int:
     if job == "finish":
         from .finish import finish
 
-        return finish(plan)
+        return finish(plan, late_s=float(given.get("late_s", 0)))
     try:
         if job in ("fetch", "clean"):
             return _of_group(plan, job, *words, given=given)
@@ -50,6 +51,7 @@ def _of_group(plan: Plan, job: str, dataset: str, name: str, *, given: Mapping[s
     group = read_group(layout, name)
     todo = [member for member in group.members if group.again or not is_done(layout, job, member)]
     if job == "clean":
+        await_fetched(layout, todo)
         todo = _fetched(layout, todo)
     if todo:
         load_libraries(plan, job)
@@ -127,6 +129,8 @@ def _of_dataset(plan: Plan, stage: str, dataset: str, digest: str, *, given: Map
     recipe = plan.recipe.name if STAGES[stage].per_recipe else ""
 
     def work(_: Begin) -> None:
+        if stage == "dataset":
+            await_results(plan, dataset)
         withdraw(layout, [stage], name, recipe=recipe)
         files = _job(stage)(plan, dataset)
         place: Place = "derivative" if STAGES[stage].per_recipe else "output"
