@@ -17,9 +17,9 @@ from .groups import FETCHED_AT_ONCE, Member, is_done, read_group, receipt_of
 from .layout import Layout
 from .plan import Plan
 from .preload import load_libraries
-from .receipts import Receipt, withdraw, write_receipt
+from .receipts import Receipt, settle_times, withdraw, write_receipt
 from .resources import Allotment
-from .stages import STAGES, last_of
+from .stages import STAGES, inputs_of, last_of
 from .supervision import Begin, Failure, Piece, Supervision, read_failure, supervised, supervised_all, told
 
 
@@ -36,9 +36,11 @@ def main(arguments: list[str]) -> int:
 
         return finish(plan, late_s=float(given.get("late_s", 0)))
     try:
-        if job in ("fetch", "clean"):
-            return _of_group(plan, job, *words, given=given)
-        return _of_dataset(plan, job, *words, given=given)
+        done = _of_group if job in ("fetch", "clean") else _of_dataset
+        code = done(plan, job, *words, given=given)
+        for folder in inputs_of(job):
+            settle_times(plan.layout(words[0]).work / folder)
+        return code
     except Exception as error:  # the edge: this process watches, and what ends it is told in one sentence as well
         reason, _ = told(error, [Path(plan.configuration.output), *temporary_folders()])
         sys.stderr.write(f"eegmill {job}: {reason}\n")
