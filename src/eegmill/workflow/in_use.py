@@ -96,13 +96,18 @@ def is_held(output: Path) -> bool:
 
 
 def note_interrupts(output: Path) -> None:
-    """Leave a mark when a user presses Ctrl-C: jobs that it ends as they begin can write no reason themselves."""
+    """Leave a mark when a user presses Ctrl-C: jobs that it ends as they begin can write no reason themselves.
+
+    Once is enough: from then on this process and those that it starts heed it no more, so that a second one does not
+    break off what ends the run in order.
+    """
     mark = output / "work" / INTERRUPTED
     mark.unlink(missing_ok=True)
 
     def noted(number: int, frame: FrameType | None) -> None:
         with suppress(OSError):  # the disk may be full, and the run is to end all the same
             mark.touch()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.default_int_handler(number, frame)
 
     if threading.current_thread() is threading.main_thread():
