@@ -13,7 +13,7 @@ if "eegmill" not in sys.modules and (HERE / "src").is_dir():
     sys.path.insert(0, str(HERE / "src"))
 
 from eegmill.errors import EegmillError
-from eegmill.files.os_errors import explain
+from eegmill.files.os_errors import NO_MEMORY, explain, out_of_memory
 from eegmill.live.board import BOARD
 from eegmill.machine import fetches_on_nodes
 from eegmill.workflow.asked import note_asked

@@ -75,6 +75,12 @@ def out_of_memory(error: BaseException) -> bool:
     return any(word in str(error).lower() for words in said for word in words)
 
 
+def tells_of_memory(traceback: str) -> bool:
+    """Whether the traceback of another program says that the memory ran out."""
+    words = ("MemoryError", *(word for listed in STARVED.values() for word in listed))
+    return "Traceback" in traceback and any(word.lower() in traceback.lower() for word in words)
+
+
 def temporary_folders() -> list[Path]:
     """The temporary folder; none where none can be written."""
     import tempfile
@@ -98,7 +104,8 @@ def _full(folders: Iterable[Path]) -> list[Path]:
 
 
 def _folder(path: Path) -> Path:
-    return path if path.is_dir() else path.parent
+    folder = path if path.is_dir() else path.parent
+    return folder.absolute() if folder == Path() else folder
 
 
 def _quoted(folders: Iterable[Path]) -> str:
@@ -113,7 +120,7 @@ def _refused(path: Path) -> tuple[Path, str]:
             return folder, "entered"
     if os.path.exists(path):  # noqa: PTH110 - the same
         return path, "written" if os.access(path, os.R_OK) else "read"
-    return (path, "written") if os.access(path.parent, os.W_OK) else (path.parent, "written")
+    return (path, "written") if os.access(path.parent, os.W_OK) else (_folder(path.parent), "written")
 
 
 def _tmpdir(where: Iterable[Path]) -> str:
