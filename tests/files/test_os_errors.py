@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -20,6 +22,15 @@ def test_a_full_disk_is_told_with_the_folder_of_the_file(tmp_path: Path) -> None
     told = explain(error(errno.ENOSPC, tmp_path / "a.eeg"))
     assert told is not None
     assert told.startswith(f"'{tmp_path}': the disk is full.")
+
+
+def test_a_disk_that_has_room_again_is_told_as_the_one_with_the_least(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "small").mkdir()
+    room = {tmp_path: 10**9, tmp_path / "small": 10**7}
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=room[folder]))
+    assert str(explain(error(errno.ENOSPC), folders=room)).startswith(f"'{tmp_path / 'small'}': the disk is full.")
 
 
 def test_a_quota_is_told_as_one(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def explain(error: OSError, *, folders: Iterable[Path] = ()) -> str | None:
     named = [Path(os.fsdecode(name)) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
     if error.errno in FULL or (error.errno is None and not named and _full(folders)):
         quota = "the quota is used up" if error.errno == errno.EDQUOT else "the disk is full"
-        where = _full(folders) or [_folder(path) for path in named[:1]] or list(folders)[:1]
+        where = _full(folders) or [_folder(path) for path in named[:1]] or _fullest(folders)
         return f"{_quoted(where)}: {quota}. Make room there, or choose another folder, then run again; {_tmpdir(where)}"
     if error.errno in READ_ONLY:
         return f"{_quoted([_folder(path) for path in named[:1]] or folders)} is read-only: choose another folder."
@@ -101,6 +101,12 @@ def closed(folder: Path) -> str:
 def _full(folders: Iterable[Path]) -> list[Path]:
     there = [folder for folder in folders if folder.is_dir()]
     return [folder for folder in there if shutil.disk_usage(folder).free < NEARLY_FULL_BYTES][:1]
+
+
+def _fullest(folders: Iterable[Path]) -> list[Path]:
+    """The folder with the least room: what was half written is gone by now, and its room is free again."""
+    there = [folder for folder in folders if folder.is_dir()]
+    return sorted(there, key=lambda folder: shutil.disk_usage(folder).free)[:1]
 
 
 def _folder(path: Path) -> Path:
