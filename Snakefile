@@ -13,7 +13,7 @@ if "eegmill" not in sys.modules and (HERE / "src").is_dir():
     sys.path.insert(0, str(HERE / "src"))
 
 from eegmill.errors import EegmillError
-from eegmill.files.os_errors import explain
+from eegmill.files.os_errors import NO_MEMORY, explain, out_of_memory
 from eegmill.live.board import BOARD
 from eegmill.machine import fetches_on_nodes
 from eegmill.workflow.asked import note_asked
@@ -80,4 +80,4 @@ onsuccess:
 
 onerror:
     BOARD.close_view()
-    shell("python -m eegmill.workflow finish")
+    shell(f"python -m eegmill.workflow finish late_s={SETTINGS.late_s:g}")

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "retries": {},
     "sizes": {},
     "bars": {},
-    "live": {"models"},
+    "live": {"models", "files"},
     "catalog": {"errors", "models", "bids", "version", "retries", "sizes"},
     "files": {"errors", "models", "lock", "bids", "machine"},
     "bids": {"errors", "models", "lock"},

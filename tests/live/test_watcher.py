@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from eegmill.files.os_errors import NO_MEMORY
 from eegmill.live.board import Board
 from eegmill.live.json_log import Entry, JsonLog
 from eegmill.live.progress import Progress
@@ -95,6 +96,12 @@ def test_what_goes_without_saying_is_left_out(run: Run, text: str) -> None:
 def test_errors_of_snakemake_itself_are_shown(run: Run) -> None:
     run.hear("MissingInputException: nowhere.edf", level=logging.ERROR, event="error")
     assert run.lines() == ["eegmill: MissingInputException: nowhere.edf"]
+
+
+def test_a_snakemake_that_lacks_memory_is_told_in_one_sentence(run: Run) -> None:
+    text = "Traceback (most recent call last):\n  File ...\nRuntimeError: can't start new thread"
+    run.hear(text, level=logging.ERROR)
+    assert run.lines() == [f"eegmill: {NO_MEMORY}"]
 
 
 def test_where_snakemake_wrote_is_told_after_a_failure_and_only_then(tmp_path: Path) -> None:

@@ -46,10 +46,19 @@ def test_a_missing_program_is_told_with_the_way_out(monkeypatch, tmp_path):
 
 def test_a_program_that_breaks_down_is_told(monkeypatch, tmp_path):
     program = tmp_path / "validator"
-    program.write_text("#!/bin/sh\necho out of memory >&2\nexit 3\n")
+    program.write_text("#!/bin/sh\necho no such schema >&2\nexit 3\n")
     program.chmod(0o755)
     monkeypatch.setattr(validate, "_program", lambda: str(program))
-    with pytest.raises(DerivativeError, match=r"exit code 3 .* out of memory"):
+    with pytest.raises(DerivativeError, match=r"exit code 3 .* no such schema"):
+        run_validator(tmp_path)
+
+
+def test_a_program_that_lacks_memory_is_told_as_any_job_that_does(monkeypatch, tmp_path):
+    program = tmp_path / "validator"
+    program.write_text("#!/bin/sh\necho '# Fatal process out of memory: Oilpan' >&2\nexit 133\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(validate, "_program", lambda: str(program))
+    with pytest.raises(MemoryError):
         run_validator(tmp_path)
 
 

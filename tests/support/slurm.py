@@ -62,14 +62,21 @@ def missing_programs() -> list[str]:
 
 
 @contextmanager
-def running_slurm(folder: Path, nodes: int = 2) -> Iterator[dict[str, str]]:
-    """The environment in which Slurm's commands reach a cluster of two-CPU nodes, while the block runs."""
+def running_slurm(folder: Path, nodes: int = 2, *, patience_s: int = 300) -> Iterator[dict[str, str]]:
+    """The environment in which Slurm's commands reach a cluster of two-CPU nodes, while the block runs.
+
+    Parameters
+    ----------
+    patience_s
+        For so long a node may be silent before it is taken for down.
+    """
     folder.mkdir(parents=True)
     (folder / "munge.key").write_bytes(os.urandom(1024))
     (folder / "munge.key").chmod(0o600)
     ports = _free_ports(nodes + 1)
     lines = [NODE.format(number=number, port=ports[number]) for number in range(1, nodes + 1)]
     text = "".join(lines) + CONFIGURATION.format(port=ports[0], user=getpass.getuser(), folder=folder)
+    text += f"SlurmdTimeout={patience_s}\n"
     configuration = folder / "slurm.conf"
     configuration.write_text(text, encoding="utf-8")
     _wrap_commands(folder)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eegmill.errors import ConfigurationError
+from eegmill.files import late
 from eegmill.files.atomic import write_json, write_text
 from eegmill.lock import Lock, LockedFile, LockedRecording
 from eegmill.workflow.__main__ import main
@@ -18,6 +19,11 @@ from eegmill.workflow.plan import Plan
 from eegmill.workflow.stages import OF_RECORDINGS
 
 TIMES = st.lists(st.floats(0.1, 1e5), min_size=1, max_size=300)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_comes_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(late, "MAX_LATE_S", 0.0)
 
 
 @dataclass(frozen=True)

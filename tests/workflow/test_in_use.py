@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -66,3 +68,15 @@ def test_a_look_needs_no_hold(arguments: list[str]) -> None:
 )
 def test_a_run_does(arguments: list[str]) -> None:
     assert not only_looks(["snakemake", *arguments])
+
+
+def test_a_folder_without_locks_is_worked_in_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+    hold(tmp_path).release()
+    assert "a file system without locks" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "work").iterdir()] == [".in-use.json"]

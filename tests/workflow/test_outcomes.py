@@ -14,7 +14,8 @@ from eegmill.workflow.in_use import INTERRUPTED
 from eegmill.workflow.outcomes import outcome, outcomes
 from eegmill.workflow.plan import Plan
 from eegmill.workflow.receipts import Receipt, write_receipt
-from eegmill.workflow.stages import last_of
+from eegmill.workflow.stages import STAGES, last_of
+from eegmill.workflow.standing import check_receipts
 from eegmill.workflow.supervision import Cause, Failure
 
 NAME = "sub-01_task-rest"
@@ -45,7 +46,8 @@ def finish(made: Plan) -> None:
 
 
 def fail(made: Plan, job: str, cause: Cause = "work") -> None:
-    failure = Failure(stage=job, reason="cut off", cause=cause)
+    recipe = made.recipe.name if STAGES[last_of(job)].per_recipe else ""
+    failure = Failure(stage=job, reason="cut off", recipe=recipe, cause=cause)
     path = made.failure(last_of(job), "ds1", NAME)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_json(path, failure.model_dump(mode="json"))
@@ -123,3 +125,13 @@ def test_a_job_that_began_and_left_no_word_was_lost(tmp_path: Path) -> None:
     result = outcome(plan(tmp_path), "ds1", NAME)
     assert (result.status, result.stage) == ("failed", "clean")
     assert "its node was lost" in result.reason
+
+
+def test_a_failure_of_other_settings_is_forgotten_where_the_recording_is_done_as_asked_now(tmp_path: Path) -> None:
+    first, other = plan(tmp_path, seed=1), plan(tmp_path, seed=2)
+    finish(first)
+    fail(other, "clean")
+    check_receipts(other)
+    assert other.failure("report", "ds1", NAME).is_file()  # what is asked now did fail
+    check_receipts(first)
+    assert not other.failure("report", "ds1", NAME).is_file()

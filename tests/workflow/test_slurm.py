@@ -170,5 +170,35 @@ def test_a_run_that_was_killed_goes_on_by_the_same_command(cluster: dict[str, st
     assert run_status(tmp_path / "results")[0].counts == {"ok": 2}
 
 
+def test_a_run_outlives_a_node_that_dies_with_all_its_processes(cluster: dict[str, str], tmp_path: Path) -> None:
+    with running_slurm(tmp_path / "cluster", patience_s=15) as alone:
+        environment = {**cluster, "SLURM_CONF": alone["SLURM_CONF"]}
+        environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), alone["PATH"]])
+        words = command("slurm-noaccounting", *QUICK)
+        log = (tmp_path / "log").open("wb")
+        run = subprocess.Popen(words, cwd=tmp_path, env=environment, stdout=log, stderr=log)
+        wait_until(lambda: list(tmp_path.glob("results/work/*/clean/*.steps.jsonl")))
+        node = asked(environment, "squeue", "--noheader", "--states=R", "--format=%N").split()[0]
+        for process in processes_of_node(node, tmp_path):
+            os.kill(process, signal.SIGKILL)
+        assert run.wait(600) == 0, (tmp_path / "log").read_text()[-3000:]  # Slurm queues it again on the other node
+        assert run_status(tmp_path / "results")[0].counts == {"ok": 2}
+
+
+def processes_of_node(node: str, folder: Path) -> list[int]:
+    """The daemon of a node of the cluster below a folder, those that watch its jobs, and the jobs themselves."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit():
+                words = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+                is_daemon = words[0] == "slurmd" and node in words and str(folder) in " ".join(words)
+                in_folder = (entry / "cwd").readlink() == folder and "snakemake" not in words[:3]
+                is_job = in_folder and any("eegmill.workflow" in word for word in words)
+                steps = words[0].startswith("slurmstepd") and str(folder).encode() in (entry / "environ").read_bytes()
+                found += [int(entry.name)] if is_daemon or is_job or steps else []
+    return found
+
+
 def test_a_job_that_slurm_ends_at_its_limit_says_that_the_time_ran_out(sleeper: Path) -> None:
     assert told(sleeper).cause == "time"

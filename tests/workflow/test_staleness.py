@@ -96,7 +96,10 @@ def test_a_shortened_table_of_the_dataset_is_made_again(copied: Path) -> None:
     assert "clean" not in jobs(result)
 
 
-def test_ctrl_c_keeps_the_results_of_recordings_that_were_not_begun(copied: Path) -> None:
+@pytest.mark.parametrize("times", [1, 3])
+def test_ctrl_c_keeps_the_results_of_recordings_that_were_not_begun_however_often_it_is_pressed(
+    copied: Path, times: int
+) -> None:
     before = set(copied.rglob("*_desc-preproc_eeg.eeg"))
     assert len(before) == 2
     again(copied, 8.0, "--dry-run")  # writes the configuration
@@ -108,8 +111,13 @@ def test_ctrl_c_keeps_the_results_of_recordings_that_were_not_begun(copied: Path
     deadline = time.monotonic() + 120
     while b": cleans " not in (copied / "run.log").read_bytes() and time.monotonic() < deadline:
         time.sleep(0.1)
-    os.killpg(run.pid, signal.SIGINT)
+    for _ in range(times):
+        os.killpg(run.pid, signal.SIGINT)
+        time.sleep(0.1)
     run.wait(timeout=120)
+    told = (copied / "run.log").read_text(encoding="utf-8")
+    assert "The run was interrupted by the user: run the same command again to go on." in told
+    assert "Traceback" not in told
     assert set(copied.rglob("*_desc-preproc_eeg.eeg")) == before
     assert again(copied, 8.0).returncode == 0
     assert cutoffs(copied / "results") == {8.0}

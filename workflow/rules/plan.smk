@@ -31,6 +31,12 @@ except OSError as error:
     BOARD.refusal = explain(error) or str(error)
     tell([BOARD.refusal])
     sys.exit(1)
+except (MemoryError, ImportError, RuntimeError) as error:
+    if not out_of_memory(error):
+        raise
+    BOARD.refusal = NO_MEMORY
+    tell([BOARD.refusal])
+    sys.exit(1)
 PLAN.to_environment()
 SETTINGS = SnakemakeSettings(workflow)
 GROUPS = Groups(

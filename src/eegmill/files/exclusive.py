@@ -49,6 +49,17 @@ def one_of(folder: Path, count: int) -> Iterator[None]:
         os.close(handle)
 
 
+def has_locks(folder: Path) -> bool:
+    """Whether the file system of a folder knows locks: some of those in a network do not."""
+    probe = folder / f".lock-probe.{os.getpid()}"
+    handle = os.open(probe, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        return _locked(handle, wait=True) is not None
+    finally:
+        probe.unlink(missing_ok=True)
+        os.close(handle)
+
+
 def _hold(path: Path) -> int:
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
@@ -77,6 +88,12 @@ def _free_place(folder: Path, count: int) -> int:
 
 
 def _lock(handle: int, *, wait: bool) -> bool:
+    """Whether to go on: where there are no locks, only the rename stays as protection."""
+    return _locked(handle, wait=wait) is not False
+
+
+def _locked(handle: int, *, wait: bool) -> bool | None:
+    """Whether a file could be locked; None where the file system has no locks."""
     if fcntl is None:
         return True
     try:
@@ -84,7 +101,7 @@ def _lock(handle: int, *, wait: bool) -> bool:
     except BlockingIOError:
         return False
     except OSError as error:
-        # A network file system without locks: work on, only the rename stays as protection.
         if error.errno not in _UNSUPPORTED:
             raise
+        return None
     return True

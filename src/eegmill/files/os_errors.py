@@ -12,8 +12,8 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 READ_ONLY = {errno.EROFS}
 FORBIDDEN = {errno.EACCES, errno.EPERM}
 TOO_MANY_OPEN = {errno.EMFILE, errno.ENFILE}
-GONE_AWAY = {errno.ESTALE}
-"""Of a network folder that was away: another attempt may find it again."""
+GONE_AWAY = {errno.ESTALE, errno.ETIMEDOUT, errno.ENOTCONN, errno.EHOSTDOWN, errno.EREMOTEIO}
+"""Of a file in a network folder that was away: another attempt may find it again."""
 NO_MEMORY = "the memory ran out: give the job more 'mem_mb', take a shorter recording, or close other programs"
 NO_TEMPORARY = "No usable temporary directory"
 """Words of Python where it finds none."""
@@ -43,17 +43,28 @@ def explain(error: OSError, *, folders: Iterable[Path] = ()) -> str | None:
     named = [Path(os.fsdecode(name)) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
     if error.errno in FULL or (error.errno is None and not named and _full(folders)):
         quota = "the quota is used up" if error.errno == errno.EDQUOT else "the disk is full"
-        where = _full(folders) or [_folder(path) for path in named[:1]] or list(folders)[:1]
+        where = _full(folders) or [_folder(path) for path in named[:1]] or _fullest(folders)
         return f"{_quoted(where)}: {quota}. Make room there, or choose another folder, then run again; {_tmpdir(where)}"
     if error.errno in READ_ONLY:
         return f"{_quoted([_folder(path) for path in named[:1]] or folders)} is read-only: choose another folder."
     if error.errno in FORBIDDEN and named:
         path, deed = _refused(named[0])
         return f"'{path}' may not be {deed} by this user ({os.strerror(error.errno)}): change its rights."
-    if error.errno in GONE_AWAY:
+    if error.errno in GONE_AWAY and (named or error.errno == errno.ESTALE):  # else it is a connection's
         away = _quoted([_folder(path) for path in named[:1]] or folders)
         return f"{away} is in a network folder that was away ({os.strerror(error.errno)}): run again."
+    if error.errno == errno.EIO:
+        what = _quoted(named[:1] or folders)
+        return f"{what} could not be read or written by the disk itself ({os.strerror(error.errno)}): look at the disk."
     return None
+
+
+def gone(error: OSError) -> str:
+    """What it means that a file is missing that was there, or was to be; empty for other errors."""
+    if error.errno != errno.ENOENT or not isinstance(error.filename, str | bytes):
+        return ""
+    path = os.fsdecode(error.filename)
+    return f"'{path}' is gone, or its folder is away: bring it back, then run again; if nobody moved it, report it."
 
 
 def out_of_memory(error: BaseException) -> bool:
@@ -62,6 +73,12 @@ def out_of_memory(error: BaseException) -> bool:
         return True
     said = (words for kind, words in STARVED.items() if isinstance(error, kind))
     return any(word in str(error).lower() for words in said for word in words)
+
+
+def tells_of_memory(traceback: str) -> bool:
+    """Whether the traceback of another program says that the memory ran out."""
+    words = ("MemoryError", *(word for listed in STARVED.values() for word in listed))
+    return "Traceback" in traceback and any(word.lower() in traceback.lower() for word in words)
 
 
 def temporary_folders() -> list[Path]:
@@ -86,8 +103,15 @@ def _full(folders: Iterable[Path]) -> list[Path]:
     return [folder for folder in there if shutil.disk_usage(folder).free < NEARLY_FULL_BYTES][:1]
 
 
+def _fullest(folders: Iterable[Path]) -> list[Path]:
+    """The folder with the least room: what was half written is gone by now, and its room is free again."""
+    there = [folder for folder in folders if folder.is_dir()]
+    return sorted(there, key=lambda folder: shutil.disk_usage(folder).free)[:1]
+
+
 def _folder(path: Path) -> Path:
-    return path if path.is_dir() else path.parent
+    folder = path if path.is_dir() else path.parent
+    return folder.absolute() if folder == Path() else folder
 
 
 def _quoted(folders: Iterable[Path]) -> str:
@@ -97,16 +121,23 @@ def _quoted(folders: Iterable[Path]) -> str:
 
 def _refused(path: Path) -> tuple[Path, str]:
     """What the user has no right to: a folder on the way, the file, or the folder that it was to be made in."""
-    for folder in reversed(path.parents):
+    for folder in reversed(path.absolute().parents):  # a folder that is closed and worked in is not seen as '.'
         if os.path.exists(folder) and not os.access(folder, os.X_OK):  # noqa: PTH110 - Path.exists raises behind it
             return folder, "entered"
     if os.path.exists(path):  # noqa: PTH110 - the same
         return path, "written" if os.access(path, os.R_OK) else "read"
-    return (path, "written") if os.access(path.parent, os.W_OK) else (path.parent, "written")
+    return (path, "written") if os.access(path.parent, os.W_OK) else (_folder(path.parent), "written")
 
 
 def _tmpdir(where: Iterable[Path]) -> str:
     for temporary in temporary_folders():
-        if any(temporary in (folder, *folder.parents) for folder in where):
+        if any(temporary in (folder, *folder.parents) and _on_one_disk(temporary, folder) for folder in where):
             return f"the variable TMPDIR names another than '{temporary}'."
     return "what is done stays."
+
+
+def _on_one_disk(one: Path, other: Path) -> bool:
+    try:
+        return one.stat().st_dev == other.stat().st_dev
+    except OSError:  # one of the two is not there: its name has to do
+        return True

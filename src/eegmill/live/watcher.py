@@ -11,6 +11,7 @@ from logging import ERROR, WARNING, LogRecord
 from pathlib import Path
 from typing import Any
 
+from ..files.os_errors import NO_MEMORY, tells_of_memory
 from .board import Board
 from .json_log import Entry, JsonLog, entry
 from .progress import Line, Tail
@@ -180,6 +181,7 @@ class Watcher:
             self._message(f"{job.name if job else 'a job'}: is tried again", "info")
         elif record.levelno >= WARNING and not any(words in text for words in SAID_OTHERWISE):
             self._failed |= record.levelno >= ERROR
+            text = NO_MEMORY if tells_of_memory(text) else text
             self._message(text, "error" if record.levelno >= ERROR else "warning")
 
     def _tell_jobs(self, table: str) -> None:

@@ -55,6 +55,8 @@ def ask_validator(derivative: Path) -> ValidationReport:
     ------
     DerivativeError
         If the program is not installed, or gives no answer.
+    MemoryError
+        If its memory ran out.
     """
     done = subprocess.run(
         [_program(), str(derivative), "--format", "json", "--max-rows", "-1"],
@@ -63,8 +65,10 @@ def ask_validator(derivative: Path) -> ValidationReport:
         check=False,
     )
     if done.returncode not in ANSWERED:
-        said = " ".join((done.stderr or done.stdout).split())[-300:]
-        msg = f"{PROGRAM} stopped with exit code {done.returncode} and no answer: {said}"
+        said = " ".join((done.stderr or done.stdout).split())
+        if "out of memory" in said.lower():
+            raise MemoryError
+        msg = f"{PROGRAM} stopped with exit code {done.returncode} and no answer: {said[-300:]}"
         raise DerivativeError(msg)
     return parse_answer(json.loads(done.stdout))
 

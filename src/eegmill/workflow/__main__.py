@@ -11,14 +11,15 @@ from ..files.os_errors import temporary_folders
 from ..live.progress import Progress
 from ..machine import fix_environment
 from ..provenance.activity import Place, file_digests
+from .awaited import await_fetched, await_results
 from .entries import read_entry
 from .groups import FETCHED_AT_ONCE, Member, is_done, read_group, receipt_of
 from .layout import Layout
 from .plan import Plan
 from .preload import load_libraries
-from .receipts import Receipt, withdraw, write_receipt
+from .receipts import Receipt, settle_times, withdraw, write_receipt
 from .resources import Allotment
-from .stages import STAGES, last_of
+from .stages import STAGES, inputs_of, last_of
 from .supervision import Begin, Failure, Piece, Supervision, read_failure, supervised, supervised_all, told
 
 
@@ -33,11 +34,13 @@ def main(arguments: list[str]) -> int:
     if job == "finish":
         from .finish import finish
 
-        return finish(plan)
+        return finish(plan, late_s=float(given.get("late_s", 0)))
     try:
-        if job in ("fetch", "clean"):
-            return _of_group(plan, job, *words, given=given)
-        return _of_dataset(plan, job, *words, given=given)
+        done = _of_group if job in ("fetch", "clean") else _of_dataset
+        code = done(plan, job, *words, given=given)
+        for folder in inputs_of(job):
+            settle_times(plan.layout(words[0]).work / folder)
+        return code
     except Exception as error:  # the edge: this process watches, and what ends it is told in one sentence as well
         reason, _ = told(error, [Path(plan.configuration.output), *temporary_folders()])
         sys.stderr.write(f"eegmill {job}: {reason}\n")
@@ -50,6 +53,7 @@ def _of_group(plan: Plan, job: str, dataset: str, name: str, *, given: Mapping[s
     group = read_group(layout, name)
     todo = [member for member in group.members if group.again or not is_done(layout, job, member)]
     if job == "clean":
+        await_fetched(layout, todo)
         todo = _fetched(layout, todo)
     if todo:
         load_libraries(plan, job)
@@ -127,6 +131,8 @@ def _of_dataset(plan: Plan, stage: str, dataset: str, digest: str, *, given: Map
     recipe = plan.recipe_name if STAGES[stage].per_recipe else ""
 
     def work(_: Begin) -> None:
+        if stage == "dataset":
+            await_results(plan, dataset)
         withdraw(layout, [stage], name, recipe=recipe)
         files = _job(stage)(plan, dataset)
         place: Place = "derivative" if STAGES[stage].per_recipe else "output"

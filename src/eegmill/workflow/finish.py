@@ -26,8 +26,18 @@ INTERRUPTED = "The run was interrupted by the user: run the same command again t
 HINT = "Run the same command again when the cause is mended: only what is missing is done."
 
 
-def finish(plan: Plan) -> int:
-    """Finish every dataset as far as it goes and tell what failed; 0, since Snakemake reports the failure itself."""
+def finish(plan: Plan, *, late_s: float = 0.0) -> int:
+    """Finish every dataset as far as it goes and tell what failed; 0, since Snakemake reports the failure itself.
+
+    Parameters
+    ----------
+    late_s
+        How long to wait for what other machines have written; 0 where all jobs ran on this one.
+    """
+    if late_s:
+        from .awaited import await_reasons
+
+        await_reasons(plan, max_s=late_s)
     for name in plan.datasets:
         try:
             tell(finish_dataset(plan, name)[0])

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from ..errors import ConfigurationError
 from ..files.atomic import write_json
+from ..files.late import is_late, wait_while
 from ..live.board import BOARD
 from ..models import Frozen
 from .layout import Layout
@@ -209,9 +210,10 @@ def read_group(layout: Layout, name: str) -> Group:
         If it did not.
     """
     path = layout.group(name)
+    wait_while(lambda: f"'{path.name}', who belongs to a group, is not seen yet" if is_late(path) else "")
     try:
         return Group.model_validate_json(path.read_bytes())
-    except (OSError, ValueError):
+    except (FileNotFoundError, ValueError):
         msg = f"'{path}' does not say who belongs to a group of recordings: run the same command again."
         raise ConfigurationError(msg) from None
 

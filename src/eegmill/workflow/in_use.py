@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import ConfigurationError
 from ..files.atomic import write_text
+from ..files.exclusive import has_locks
 from ..files.os_errors import closed
 from .stages import STAGES
 
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 NAME = ".in-use"
 INTERRUPTED = ".interrupted"
+UNGUARDED = (
+    "eegmill: '{output}' lies on a file system without locks, so that nothing keeps a second run out: start none there "
+    "before this one has ended.\n"
+)
 DRY = ("--dry-run", "--dryrun")
 SHORT_DRY = r"-[DFSafklptv]*n"
 """``-n`` alone or behind other options that need no value."""
@@ -59,7 +65,10 @@ def hold(output: Path, name: str = NAME) -> FileLock:
     lock = FileLock(work / f"{name}.lock", timeout=0)
     try:
         work.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        if has_locks(work):
+            lock.acquire()
+        else:
+            sys.stderr.write(UNGUARDED.format(output=output))
     except Timeout:
         msg = f"'{output}' is in use by {_holder(work, name)}. Wait until it has ended, or choose another 'output'."
         raise ConfigurationError(msg) from None
@@ -87,13 +96,18 @@ def is_held(output: Path) -> bool:
 
 
 def note_interrupts(output: Path) -> None:
-    """Leave a mark when a user presses Ctrl-C: jobs that it ends as they begin can write no reason themselves."""
+    """Leave a mark when a user presses Ctrl-C: jobs that it ends as they begin can write no reason themselves.
+
+    Once is enough: from then on this process and those that it starts heed it no more, so that a second one does not
+    break off what ends the run in order.
+    """
     mark = output / "work" / INTERRUPTED
     mark.unlink(missing_ok=True)
 
     def noted(number: int, frame: FrameType | None) -> None:
         with suppress(OSError):  # the disk may be full, and the run is to end all the same
             mark.touch()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.default_int_handler(number, frame)
 
     if threading.current_thread() is threading.main_thread():

@@ -7,8 +7,11 @@ directory and no other memory than the receipts themselves.
 from __future__ import annotations
 
 import json
+import os
 import re
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -75,9 +78,28 @@ def lie_of(path: Path, layout: Layout) -> str:
 def _lie(file: Path, size: int) -> str:
     try:
         found = file.stat().st_size
+        found = found if found == size else _size_now(file)
     except OSError:
         return f"'{file.name}' is missing"
     return "" if found == size else f"'{file.name}' has {found} bytes, not {size}"
+
+
+def _size_now(file: Path) -> int:
+    """The size of a file as it is opened: a network folder may tell a former one from memory, but not then."""
+    with file.open("rb") as stream:
+        return os.fstat(stream.fileno()).st_size
+
+
+def settle_times(folder: Path) -> None:
+    """Give files of a folder that were made later than now, by the clock as it is, the time of now.
+
+    Snakemake fails a job whose output is older than its input, which is so where the clock was put back between two
+    jobs, or is another on another machine. Nothing here depends on these times.
+    """
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(OSError):  # another job may take it away, and a job of another user's may not be touched
+            if path.stat().st_mtime > time.time():
+                os.utime(path)
 
 
 def withdraw(layout: Layout, stages: Iterable[str], name: str, *, recipe: str = "") -> None:
@@ -87,8 +109,13 @@ def withdraw(layout: Layout, stages: Iterable[str], name: str, *, recipe: str = 
     """
     for stage in stages:
         for path in former(layout, stage, name):
-            if _recipe_of(path) in {recipe, None}:
-                path.unlink(missing_ok=True)
+            forget(path, recipe=recipe)
+
+
+def forget(path: Path, *, recipe: str) -> None:
+    """Remove a receipt or failure, unless it is another recipe's."""
+    if _recipe_of(path) in {recipe, None}:
+        path.unlink(missing_ok=True)
 
 
 def former(layout: Layout, stage: str, name: str) -> Iterator[Path]:

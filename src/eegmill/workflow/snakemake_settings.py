@@ -47,6 +47,12 @@ class SnakemakeSettings:
         settings = self.workflow.execution_settings
         return settings.retries if settings else 0
 
+    @property
+    def late_s(self) -> float:
+        """How long Snakemake waits for files that other machines write; 0 where all jobs run on this one."""
+        settings = self.workflow.execution_settings
+        return float(settings.latency_wait) if settings and self.cores is None else 0.0
+
     def stop_at(self, rule: str) -> bool:
         """Whether ``--until`` ends the run with a rule."""
         return any(_is(name, rule) for name in self.workflow.dag_settings.until)

@@ -119,6 +119,19 @@ OF_RECORDINGS = tuple(stage.name for stage in STAGES.values() if stage.scope == 
 OF_DERIVATIVES = tuple(stage.name for stage in STAGES.values() if stage.scope == "dataset" and stage.per_recipe)
 
 
+def inputs_of(job: str) -> tuple[str, ...]:
+    """The folders below the work folder of a dataset in which the inputs of a job's rule lie.
+
+    Examples
+    --------
+    >>> inputs_of("dataset"), inputs_of("manifest")
+    (('groups',), ('features', 'index'))
+    """
+    if job in ("clean", "dataset"):
+        return ("groups",)
+    return STAGES[job].inputs if job in OF_DERIVATIVES else ()
+
+
 def last_of(job: str) -> str:
     """The stage that a job ends with: its receipt is the job's.
 

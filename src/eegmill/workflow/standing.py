@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .entries import write_index
 from .plan import Plan
-from .receipts import lie_of, read_receipt
+from .receipts import NAME, forget, lie_of, read_receipt
 from .stages import OF_RECORDINGS, STAGES
 
 
@@ -106,6 +106,7 @@ def _check_dataset(plan: Plan, dataset: str) -> list[str]:
     notes = [
         note for entry in plan.lock(dataset).recordings for note in _check_recording(plan, dataset, entry.recording)
     ]
+    _forget_failures(plan, dataset)
     whole = all(plan.receipt("report", dataset, entry.recording).is_file() for entry in plan.lock(dataset).recordings)
     for stage in plan.stages_of_derivatives:
         lie = _void(plan, stage, dataset)
@@ -114,6 +115,17 @@ def _check_dataset(plan: Plan, dataset: str) -> list[str]:
         if not whole:
             plan.receipt(stage, dataset).unlink(missing_ok=True)
     return [*notes, *_replaced(plan, dataset)]
+
+
+def _forget_failures(plan: Plan, dataset: str) -> None:
+    """Remove failures of recordings that are done as is asked now: they are of what was asked before."""
+    names = {entry.recording for entry in plan.lock(dataset).recordings}
+    for stage in OF_RECORDINGS:
+        recipe = plan.recipe.name if STAGES[stage].per_recipe else ""
+        for path in (plan.layout(dataset).work / stage).glob("*.failure.json"):
+            name = NAME.sub("", path.name)
+            if name in names and plan.receipt("report", dataset, name).is_file():
+                forget(path, recipe=recipe)
 
 
 def _check_recording(plan: Plan, dataset: str, recording: str) -> list[str]:

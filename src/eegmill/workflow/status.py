@@ -228,9 +228,12 @@ class _Receipts:
         return sorted({str(_json(path).get("recipe", "")) for path in paths} - {""})
 
     def word(self, recording: str, recipe: str) -> _Word:
-        """The newest receipt or failure of a recording, of this recipe or of all."""
-        paths = [*self._clean.get(recording, ()), *self._failures.get(recording, ())]
-        for path in sorted(paths, key=_changed_ns, reverse=True):
+        """The newest failure of a recording, of this recipe or of all, else its newest receipt.
+
+        Whatever a clock says, a failure is the last word: it goes when its recording is done.
+        """
+        words = (self._failures.get(recording, ()), self._clean.get(recording, ()))
+        for path in (path for paths in words for path in sorted(paths, key=_changed_ns, reverse=True)):
             content = _json(path)
             if content and content.get("recipe", "") in {recipe, ""}:
                 return self._failed(recording, content) if _is_failure(path) else self._cleaned(recording, content)

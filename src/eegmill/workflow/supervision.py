@@ -16,7 +16,7 @@ from typing import Literal, Protocol
 
 from ..errors import EegmillError
 from ..files.atomic import write_text
-from ..files.os_errors import GONE_AWAY, NO_MEMORY, explain, out_of_memory, temporary_folders
+from ..files.os_errors import GONE_AWAY, NO_MEMORY, explain, gone, out_of_memory, temporary_folders
 from ..live.progress import NOWHERE, Progress
 from ..models import Frozen
 from .resources import Allotment
@@ -327,6 +327,8 @@ def told(error: Exception, folders: Sequence[Path]) -> tuple[str, Cause]:
     if isinstance(error, OSError) and (reason := explain(error, folders=folders)):
         return reason, "network" if error.errno in GONE_AWAY else "work"
     traceback.print_exc()
+    if isinstance(error, OSError) and (reason := gone(error)):
+        return reason, "network"
     return f"unexpected error, please report it: {' '.join(f'{type(error).__name__}: {error}'.split())}", "work"
 
 

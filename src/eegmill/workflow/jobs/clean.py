@@ -78,8 +78,9 @@ def _at_ica(task: Task, begin: Callable[[str], None]) -> Chain:
 
 
 def _drop_old_states(task: Task) -> None:
-    states = sorted(task.layout.state(task.recording, "*").parent.glob(f"{task.recording}.*.pkl"), key=_age)
-    for old in states[:-KEPT_STATES]:
+    present = task.layout.state(task.recording, task.digests["decompose"])
+    others = [path for path in present.parent.glob(f"{task.recording}.*.pkl") if path != present]
+    for old in sorted(others, key=_age)[: -(KEPT_STATES - 1)]:  # a clock may have jumped: the present one is not asked
         old.unlink(missing_ok=True)
 
 

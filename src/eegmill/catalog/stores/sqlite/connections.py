@@ -179,7 +179,10 @@ class Connections:
             connection = _connect(":memory:" if self.path is None else str(self.path))
             connection.execute("PRAGMA journal_mode=WAL")
         except sqlite3.DatabaseError as error:
-            msg = f"'{self.path}' cannot be opened as a catalogue: {error}. Give a new file in a folder that exists."
+            msg = (
+                f"'{self.path}' cannot be opened as a catalogue: {error}. "
+                "Give a new file in a folder that exists, has room, and may be written."
+            )
             raise StoreUnavailable(msg) from None
         self._check_layout(connection)
         # An acknowledged write survives the end of this process and a power cut: 0.1 ms a commit where it was measured.
