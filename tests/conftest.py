@@ -79,4 +79,4 @@ def copy(finished: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
 @pytest.fixture(scope="session")
 def layout(finished: tuple[Path, subprocess.CompletedProcess[str]]) -> Layout:
     """The paths of the finished run."""
-    return Layout(finished[0] / "results", "eegmill-sample", "eegprep")
+    return Layout(finished[0] / "results", "eegmill-sample", "eegmill")

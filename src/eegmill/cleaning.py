@@ -16,6 +16,7 @@ from .config.overrides import check_kinds, overrides_of
 from .config.recipes import load_recipe
 from .errors import ConfigurationError
 from .files.atomic import write_text
+from .files.shipped import DEFAULT_RECIPE
 from .recording import Recording, from_first_sample
 from .records import Override, RecordingRecord
 
@@ -122,7 +123,7 @@ class Cleaned:
 
 def clean(
     raw: mne.io.BaseRaw | str | Path,
-    recipe: str | Path | Sequence[dict[str, Any]] = "eegprep",
+    recipe: str | Path | Sequence[dict[str, Any]] = DEFAULT_RECIPE,
     *,
     seed: int = 20260101,
     overrides: str | Path | Sequence[Override | Mapping[str, Any]] = (),
@@ -136,7 +137,7 @@ def clean(
         Any MNE Raw with EEG channels, in volts; or the path of a recording, with its sidecars if it lies in a BIDS
         dataset.
     recipe
-        A name (``"eegprep"``), the path of a recipe file, or a list of steps.
+        A name (``"eegmill"``), the path of a recipe file, or a list of steps.
     seed
         Seed that all random numbers come from.
     overrides

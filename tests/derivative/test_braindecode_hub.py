@@ -86,7 +86,7 @@ def test_an_index_of_epochs_is_refused(tmp_path):
 @pytest.mark.parametrize("to", ["zarr", "braindecode-hub"])
 def test_the_command_writes_all_recordings_and_keeps_the_derivative_as_it_is(tmp_path, to):
     root = tmp_path / "tiny"
-    derivative = root / "derivatives" / "eegmill-eegprep"
+    derivative = root / "derivatives" / "eegmill"
     make_derivative(root, make_raw_dataset(root), derivative)
     index_derivative(derivative)
     found = CliRunner().invoke(app, ["export", str(derivative), str(tmp_path / "out"), "--to", to])

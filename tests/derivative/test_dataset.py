@@ -15,7 +15,7 @@ from tiny_bids import make_raw_dataset, make_recording, put
 def world(tmp_path):
     root = tmp_path / "tiny"
     lock = make_raw_dataset(root)
-    derivative = root / "derivatives" / "eegmill-eegprep"
+    derivative = root / "derivatives" / "eegmill"
     make_recording(root, lock, lock.recordings[0], derivative)
     return root, lock, derivative
 

@@ -24,15 +24,15 @@ from tiny_bids import make_derivative, make_raw_dataset, make_recording
 def pristine(tmp_path_factory):
     root = tmp_path_factory.mktemp("world") / "tiny"
     lock = make_raw_dataset(root)
-    make_derivative(root, lock, root / "derivatives" / "eegmill-eegprep")
-    index_derivative(root / "derivatives" / "eegmill-eegprep", window_s=0.5)
+    make_derivative(root, lock, root / "derivatives" / "eegmill")
+    index_derivative(root / "derivatives" / "eegmill", window_s=0.5)
     return root, lock
 
 
 @pytest.fixture
 def world(pristine, tmp_path):
     shutil.copytree(pristine[0], tmp_path / "tiny")
-    return tmp_path / "tiny", pristine[1], tmp_path / "tiny" / "derivatives" / "eegmill-eegprep"
+    return tmp_path / "tiny", pristine[1], tmp_path / "tiny" / "derivatives" / "eegmill"
 
 
 def verified(world):

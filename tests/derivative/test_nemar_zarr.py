@@ -85,7 +85,7 @@ def test_a_fast_recording_is_slowed_down_to_the_limit(tmp_path):
 def test_the_index_lists_stores_and_what_has_none(tmp_path):
     root = tmp_path / "tiny"
     lock = make_raw_dataset(root)
-    derivative = root / "derivatives" / "eegmill-eegprep"
+    derivative = root / "derivatives" / "eegmill"
     make_derivative(root, lock, derivative)
     for path in derivative.glob("sub-02/eeg/*_eeg.vhdr"):
         path.unlink()

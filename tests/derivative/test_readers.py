@@ -171,7 +171,7 @@ def test_nothing_speaks_of_epochs_where_there_are_none(epoched, finished):
     assert [path.name for path in (epoched / "sub-02").rglob("*") if "desc-" in path.name] == [
         "sub-02_task-arithmetic_desc-preproc_qc.json"
     ]
-    folder = finished[0] / "results/eegmill-sample/derivatives/eegmill-eegprep"
+    folder = finished[0] / "results/eegmill-sample/derivatives/eegmill"
     assert [path.name for path in folder.rglob("*desc-epochs*")] == []
     assert "desc-epochs" not in (folder / "descriptions.tsv").read_text()
 
@@ -196,7 +196,7 @@ def test_every_eeg_channel_has_a_position(raw):
 
 
 def test_a_map_can_be_drawn_of_positions_from_a_template(finished):
-    folder = finished[0] / "results/eegmill-sample/derivatives/eegmill-eegprep"
+    folder = finished[0] / "results/eegmill-sample/derivatives/eegmill"
     path = BIDSPath(
         root=folder, subject="02", task="arithmetic", description="preproc", datatype="eeg", suffix="eeg",
         extension=".vhdr",
@@ -227,7 +227,7 @@ def test_mne_gets_the_markers_and_the_filters_from_the_header_alone(epoched):
 
 def test_filters_are_those_of_each_channel(finished):
     """The source of sub-02 is filtered from 0.5 to 45 Hz; our high-pass leaves the ear channel alone."""
-    folder = finished[0] / "results/eegmill-sample/derivatives/eegmill-eegprep"
+    folder = finished[0] / "results/eegmill-sample/derivatives/eegmill"
     rows = {row["name"]: row for row in read_tsv(next(folder.rglob("sub-02*desc-preproc_channels.tsv")))}
     told = {name: (rows[name]["low_cutoff"], rows[name]["high_cutoff"]) for name in ("Cz", "ECG", "A2-A1")}
     assert told == {"Cz": ("0.75", "45"), "ECG": ("0.75", "45"), "A2-A1": ("0.5", "45")}
@@ -235,7 +235,7 @@ def test_filters_are_those_of_each_channel(finished):
 
 @pytest.mark.parametrize("to", ["fif", "edf"])
 def test_exports_agree_on_the_band(finished, tmp_path, to):
-    folder = finished[0] / "results/eegmill-sample/derivatives/eegmill-eegprep"
+    folder = finished[0] / "results/eegmill-sample/derivatives/eegmill"
     path = export_recording(folder, "sub-02_task-arithmetic", tmp_path, to=to)
     signal = mne.io.read_raw(path, verbose="error")
     assert (signal.info["highpass"], signal.info["lowpass"]) == (0.75, 45.0)

@@ -31,10 +31,10 @@ SAMPLE = ROOT / "src" / "eegmill" / "sample" / "eegmill-sample"
 EDF = "sub-02/eeg/sub-02_task-arithmetic_eeg.edf"
 PLACEHOLDERS = {
     "path/to/my_bids": ("my_datasets", "path/to/your/bids/dataset"),
-    "kept/eegmill-sample/derivatives/eegmill-eegprep": (
-        "eegmill-eegprep",
+    "kept/eegmill-sample/derivatives/eegmill": (
+        "eegmill",
         "path/to/derivative",
-        "path/to/eegmill-eegprep",
+        "path/to/eegmill",
     ),
 }
 """What lies on the desk, and the names that pages have for it. What is proved is none that other pages add to."""
@@ -55,7 +55,7 @@ def desk(epoched: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("desk")
     for results in ("results", "kept"):
         shutil.copytree(epoched.parents[2], folder / results, symlinks=True)
-        (folder / results / "eegmill-sample" / "derivatives" / "eegmill-eegprep").symlink_to(epoched.name)
+        (folder / results / "eegmill-sample" / "derivatives" / "eegmill").symlink_to(epoched.name)
     shutil.copytree(ROOT / "config", folder / "config")
     make_bids(folder / "path" / "to" / "my_bids")
     (folder / "path" / "to" / "recordings").mkdir()

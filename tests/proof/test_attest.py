@@ -256,7 +256,7 @@ def test_every_tampering_is_found(world, keys, report, tmp_path, tamper):
         attest(world.derivative, key, report=report, now=LATER + timedelta(hours=hours))
     assert proved(world.derivative, keys)
     for seed in range(N_TAMPERINGS // len(TAMPERINGS)):
-        folder = tmp_path / "copy" / "eegmill-eegprep"
+        folder = tmp_path / "copy" / "eegmill"
         shutil.copytree(world.derivative, folder)
         tamper(folder, keys, random.Random(seed))
         assert not proved(folder, keys), seed

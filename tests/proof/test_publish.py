@@ -37,7 +37,7 @@ OF_ZENODO = {
 @pytest.fixture(scope="module")
 def derivative(pristine, tmp_path_factory):
     """A derivative with its recipe, as the workflow leaves one."""
-    folder = tmp_path_factory.mktemp("published") / "eegmill-eegprep"
+    folder = tmp_path_factory.mktemp("published") / "eegmill"
     shutil.copytree(pristine.derivative, folder)
     (folder / "code" / "recipe.yaml").write_text(recipe_text(load_recipe("eegprep")))
     write_manifest(folder)
@@ -80,7 +80,7 @@ def test_a_derivative_that_was_altered_is_not_published(derivative, tmp_path):
     assert not (tmp_path / "upload").exists()
 
 
-@pytest.mark.parametrize("place", ["", "eegmill-eegprep/upload"])
+@pytest.mark.parametrize("place", ["", "eegmill/upload"])
 def test_a_folder_that_exists_or_lies_in_the_derivative_is_refused(derivative, place):
     with pytest.raises(DerivativeError, match="name a folder"):
         publish(derivative, derivative.parent / place, to="zenodo")

@@ -35,7 +35,7 @@ def whole(pristine, tmp_path_factory):
     """A derivative with recipe, pages and overview, and its recordings and pages made again."""
     root = tmp_path_factory.mktemp("whole") / "tiny"
     shutil.copytree(pristine.root, root)
-    derivative, again = root / "derivatives" / "eegmill-eegprep", root.parent / "again"
+    derivative, again = root / "derivatives" / "eegmill", root.parent / "again"
     (derivative / "code" / "recipe.yaml").write_text(recipe_text(load_recipe("eegprep")))
     for folder in (derivative, again):
         for entry in pristine.lock.recordings:

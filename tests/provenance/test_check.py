@@ -99,7 +99,7 @@ def test_a_recording_that_the_table_does_not_tell_is_found(world):
 
 
 def test_a_derivative_far_from_its_raw_data_is_checked_against_the_lock(world, tmp_path):
-    moved = tmp_path / "elsewhere" / "eegmill-eegprep"
+    moved = tmp_path / "elsewhere" / "eegmill"
     shutil.copytree(world.derivative, moved)
     assert check(moved) == ()
 
@@ -159,7 +159,7 @@ def test_a_sidecar_of_epochs_that_are_not_there_is_found(world):
 
 def test_a_derivative_of_another_version_is_refused_in_one_sentence(world):
     edit_json(world.derivative / f"{STEM}_qc.json", lambda content: content.update(schema_version="1.0"))
-    with pytest.raises(DerivativeError, match="'eegmill-eegprep' was made by another version of eegmill"):
+    with pytest.raises(DerivativeError, match="'eegmill' was made by another version of eegmill"):
         check(world.derivative)
 
 

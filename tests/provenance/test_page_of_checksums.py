@@ -20,7 +20,7 @@ SIGNAL = "sub-01/eeg/sub-01_task-odd_desc-preproc_eeg.eeg"
 @pytest.fixture
 def derivative(pristine: Any, tmp_path: Path) -> Path:
     """A derivative that a test may change."""
-    return Path(shutil.copytree(pristine.derivative, tmp_path / "eegmill-eegprep"))
+    return Path(shutil.copytree(pristine.derivative, tmp_path / "eegmill"))
 
 
 @pytest.fixture

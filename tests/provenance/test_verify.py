@@ -20,7 +20,7 @@ def test_a_derivative_that_was_not_touched_is_made_again_bit_by_bit(pristine):
     report = verify(pristine.derivative, rebuild=pristine.rebuild)
     assert report.equal
     assert [verdict.tier for verdict in report.recordings] == [Tier.BITS, Tier.BITS]
-    assert report.summary == "eegmill-eegprep is intact; 2 of 2 recordings made again: identical."
+    assert report.summary == "eegmill is intact; 2 of 2 recordings made again: identical."
 
 
 def test_what_was_not_compared_is_never_called_equal(pristine):
@@ -124,7 +124,7 @@ def test_the_table_names_each_recording_and_ends_with_the_summary(pristine):
 
 
 def test_a_derivative_is_verified_from_the_folder_alone(world, tmp_path):
-    moved = tmp_path / "moved" / "eegmill-eegprep"
+    moved = tmp_path / "moved" / "eegmill"
     shutil.move(world.derivative, moved)
     assert verify(moved, rebuild=world.rebuild, raw=world.root).equal
     assert lock_of(world.root).recordings[0].recording == "sub-01_task-odd"

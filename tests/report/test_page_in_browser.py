@@ -41,7 +41,7 @@ HOSTILE = "</script><script>window.hurt=1</script><img src=x onerror=window.hurt
 def derivative(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two recordings with their pages; a bad stretch of the second has a hostile name."""
     root = tmp_path_factory.mktemp("raw")
-    made = root / "derivatives" / "eegmill-eegprep"
+    made = root / "derivatives" / "eegmill"
     make_derivative(root, make_raw_dataset(root), made)
     events = made / "sub-02" / "eeg" / "sub-02_task-odd_desc-preproc_events.tsv"
     events.write_text(events.read_text(encoding="utf-8").replace("BAD_muscle", f"BAD_{HOSTILE}"), encoding="utf-8")

@@ -19,12 +19,11 @@ ELSEWHERE = {
     "eegmill-bids path/to/my_bids path/to/derivatives/eegmill group": "run by tests/cli/test_bids_app.py",
     "eegmill multiverse config/multiverse_reference.yaml": "takes minutes; a small one: tests/multiverse/test_run.py",
     "eegmill verify path/to/derivative": "made again once, by the block on signing in docs/proof.md",
-    "eegmill verify results/eegmill-sample/derivatives/eegmill-eegprep": "made again once, by the block on signing in "
+    "eegmill verify results/eegmill-sample/derivatives/eegmill": "made again once, by the block on signing in "
     "docs/proof.md",
-    "eegmill rehydrate eegmill-eegprep-dehydrated": "makes all again; run by tests/proof/test_rehydrate.py",
-    "eegmill verify path/to/eegmill-eegprep --with-lock new.lock": "needs a package index; "
-    "tests/proof/test_versions.py",
-    "eegmill verify path/to/eegmill-eegprep --with-python other/bin/python": "needs another Python; "
+    "eegmill rehydrate eegmill-dehydrated": "makes all again; run by tests/proof/test_rehydrate.py",
+    "eegmill verify path/to/eegmill --with-lock new.lock": "needs a package index; tests/proof/test_versions.py",
+    "eegmill verify path/to/eegmill --with-python other/bin/python": "needs another Python; "
     "tests/proof/test_versions.py",
     "eegmill serve --store lab.db": "serves until it is interrupted; tests/catalog/server asks one",
     "eegmill serve --store lab.db --port 8080": "serves until it is interrupted; tests/catalog/server asks one",

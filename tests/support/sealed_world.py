@@ -31,7 +31,7 @@ class World:
 def pristine(tmp_path_factory):
     root = tmp_path_factory.mktemp("world") / "tiny"
     lock = make_raw_dataset(root)
-    derivative = root / "derivatives" / "eegmill-eegprep"
+    derivative = root / "derivatives" / "eegmill"
     activities = make_derivative(root, lock, derivative)
     return World(root, lock, derivative, activities)
 
@@ -40,4 +40,4 @@ def pristine(tmp_path_factory):
 def world(pristine, tmp_path):
     root = tmp_path / "tiny"
     shutil.copytree(pristine.root, root)
-    return World(root, pristine.lock, root / "derivatives" / "eegmill-eegprep", pristine.activities)
+    return World(root, pristine.lock, root / "derivatives" / "eegmill", pristine.activities)

@@ -63,7 +63,7 @@ def test_a_finished_run_gets_features_without_cleaning_again(copy: Path) -> None
     assert planned["features"] == 1
     ended = snakemake(copy, features=WANTED)
     assert ended.returncode == 0, ended.stderr[-3000:]
-    derivative = Layout(copy / "results", "eegmill-sample", "eegprep").derivative
+    derivative = Layout(copy / "results", "eegmill-sample", "eegmill").derivative
     rows = pd.read_parquet(derivative / "features" / "signal.parquet")
     assert set(rows.feature) == {"signal_mean", "signal_quantile(q=0.9)"}
     assert rows.recording.nunique() > 1

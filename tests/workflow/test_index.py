@@ -81,7 +81,7 @@ def test_repaired_epochs_of_a_run_are_indexed_as_they_are_read_back(epoched: Pat
 
 @pytest.mark.workflow
 def test_another_length_of_windows_makes_the_index_alone_again(copy: Path) -> None:
-    derivative = Layout(copy / "results", "eegmill-sample", "eegprep").derivative
+    derivative = Layout(copy / "results", "eegmill-sample", "eegmill").derivative
     before = len(Windows(derivative))
     choice = {"window_s": 4.0, "split": {"train": 0.5, "test": 0.5}}
     assert jobs(snakemake(copy, "--dry-run", index=choice)) == {"all": 1, "index": 1, "manifest": 1, "total": 3}
@@ -95,7 +95,7 @@ def test_another_length_of_windows_makes_the_index_alone_again(copy: Path) -> No
 
 @pytest.mark.workflow
 def test_a_lost_index_is_made_again(copy: Path) -> None:
-    path = Layout(copy / "results", "eegmill-sample", "eegprep").derivative / "index.parquet"
+    path = Layout(copy / "results", "eegmill-sample", "eegmill").derivative / "index.parquet"
     content = path.read_bytes()
     path.unlink()
     result = snakemake(copy)

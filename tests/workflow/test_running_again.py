@@ -25,7 +25,7 @@ def test_a_second_run_does_nothing(finished: Finished) -> None:
 
 def test_two_runs_in_two_folders_give_the_same_manifest(finished: Finished, tmp_path: Path) -> None:
     assert snakemake(tmp_path).returncode == 0
-    name = "results/eegmill-sample/derivatives/eegmill-eegprep/manifest-sha256.txt"
+    name = "results/eegmill-sample/derivatives/eegmill/manifest-sha256.txt"
     assert (tmp_path / name).read_text() == (finished[0] / name).read_text()
 
 

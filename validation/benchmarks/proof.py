@@ -33,7 +33,7 @@ from eegmill.workflow.rebuild import read_recipe
 from validation.markdown import Row, table
 
 N_RECORDINGS = 1000
-SAMPLE = Path("results/eegmill-sample/derivatives/eegmill-eegprep")
+SAMPLE = Path("results/eegmill-sample/derivatives/eegmill")
 TEXT = {".json", ".tsv", ".vhdr", ".vmrk", ".html"}
 
 

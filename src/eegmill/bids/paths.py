@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ..files.shipped import DEFAULT_RECIPE
 from .names import folder_of
 
 PREPROC, EPOCHS, ICA = "desc-preproc", "desc-epochs", "desc-ica"
@@ -120,6 +121,17 @@ class DerivativePaths:
         signals = (self.signal_file(PREPROC, extension) for extension in SIGNAL_FORMATS[self.datatype])
         tables = (f"{self.datatype}.json", "channels.tsv", "events.tsv", "events.json")
         return (*signals, *(self.file(PREPROC, ending) for ending in tables))
+
+
+def derivative_name(recipe: str) -> str:
+    """The folder of the derivative that a recipe makes, below ``derivatives``.
+
+    Examples
+    --------
+    >>> derivative_name("eegmill"), derivative_name("minimal")
+    ('eegmill', 'eegmill-minimal')
+    """
+    return "eegmill" if recipe == DEFAULT_RECIPE else f"eegmill-{recipe}"
 
 
 def recording_of(name: str) -> str:

@@ -41,7 +41,7 @@ def parser() -> argparse.ArgumentParser:
         )
     made.add_argument("--bids-filter-file", type=Path, help='JSON such as {"eeg": {"task": "rest"}}')
     made.add_argument(
-        "--recipe", help="name or file of a recipe (default: eegprep; for group, what the participants were run with)"
+        "--recipe", help="name or file of a recipe (default: eegmill; for group, what the participants were run with)"
     )
     made.add_argument("--overrides", type=Path, help="a TSV of decisions by a person (for group, as for --recipe)")
     made.add_argument("--seed", type=int, help="seed of all random numbers (for group, as for --recipe)")

@@ -38,7 +38,7 @@ def report(
 ) -> None:
     """Draw the pages of a derivative and its index again: no run, no configuration, no raw files needed.
 
-    Example: eegmill report results/ds003805/derivatives/eegmill-eegprep
+    Example: eegmill report results/ds003805/derivatives/eegmill
     """
     from ..workflow.pages import draw_again
 
@@ -83,13 +83,14 @@ def _derivatives(what: str, output: Path | None, recipe: str) -> list[Path]:
     ConfigurationError
         If there is none.
     """
+    from ..bids.paths import derivative_name
     from ..config.datasets import is_derivative
 
     path = Path(what).expanduser()
     if is_derivative(path):
         return [path]
     wanted = named(what, output)
-    pattern = f"{wanted.dataset or '*'}/derivatives/eegmill-{recipe or '*'}"
+    pattern = f"{wanted.dataset or '*'}/derivatives/{derivative_name(recipe) if recipe else 'eegmill*'}"
     found = sorted(one for one in wanted.output.glob(pattern) if is_derivative(one))
     if not found:
         msg = f"There is no derivative '{wanted.output / pattern}': run it first, or name its folder."
@@ -119,7 +120,7 @@ def verify(
 ) -> None:
     """Make a derivative again from its own records, and compare: bits, then JSON, then numbers and decisions.
 
-    Example: eegmill verify eegmill-eegprep --statement eegmill-eegprep/prov/attestations --public-key lab.pub
+    Example: eegmill verify eegmill --statement eegmill/prov/attestations --public-key lab.pub
     """
     if with_lock or with_python:
         if (with_lock and with_python) or statement or public_key or manifest_only:

@@ -28,7 +28,7 @@ def dehydrate(
 ) -> None:
     """Copy a derivative without what can be made again: kilobytes to publish, with checksums of the whole.
 
-    Example: eegmill dehydrate results/ds003805/derivatives/eegmill-eegprep
+    Example: eegmill dehydrate results/ds003805/derivatives/eegmill
     """
     from ..proof.dehydrate import dehydrate as copy
 
@@ -47,7 +47,7 @@ def rehydrate(
 ) -> None:
     """Make what a dehydrated derivative leaves out, and take only what its manifest says.
 
-    Example: eegmill rehydrate eegmill-eegprep-dehydrated --recording sub-01_task-rest
+    Example: eegmill rehydrate eegmill-dehydrated --recording sub-01_task-rest
     """
     from ..proof.rehydrate import rehydrate as make_whole
 
@@ -66,7 +66,7 @@ def publish(
 ) -> None:
     """Make a folder that is ready to be published, and tell the next command.
 
-    Example: eegmill publish eegmill-eegprep upload --to openneuro
+    Example: eegmill publish eegmill upload --to openneuro
     """
     from ..proof.publish import publish as prepare
 
@@ -82,7 +82,7 @@ def attest(
 ) -> None:
     """Sign what a derivative is, and how verifying it went, into its prov/attestations/.
 
-    Example: eegmill attest eegmill-eegprep --key me.pem --report verify.json
+    Example: eegmill attest eegmill --key me.pem --report verify.json
     """
     from ..proof.attest import attest as sign
     from ..proof.statement import read_report

@@ -13,6 +13,7 @@ import typer
 from ..bids.companions import COMPANIONS
 from ..bids.guessed_names import RECORDINGS
 from ..errors import ConfigurationError
+from ..files.shipped import DEFAULT_RECIPE
 
 if TYPE_CHECKING:
     from ..workflow.task import Task
@@ -29,7 +30,7 @@ def add_to(app: typer.Typer) -> None:
 
 def clean(
     files: Annotated[list[str], typer.Argument(help="Recordings (.edf .bdf .vhdr .set …), then the output folder.")],
-    recipe: Annotated[str, typer.Option(help="Name or file of a recipe.")] = "eegprep",
+    recipe: Annotated[str, typer.Option(help="Name or file of a recipe.")] = DEFAULT_RECIPE,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 20260101,
     overrides: Annotated[Path | None, typer.Option(help="A TSV of decisions by a person.")] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace results that are there.")] = False,

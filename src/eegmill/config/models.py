@@ -12,6 +12,7 @@ from pydantic import BaseModel, Discriminator, Field, Tag, ValidationError, fiel
 
 from ..credit import Credit
 from ..errors import ConfigurationError
+from ..files.shipped import DEFAULT_RECIPE
 from ..models import Frozen
 from .datasets import is_path
 from .query import DatasetQuery
@@ -127,8 +128,9 @@ class Configuration(Frozen):
     api: Api = Api()
     select: Select = Select()
     recipe: str | tuple[dict[str, Any], ...] = Field(
-        default="eegprep",
-        description="a recipe by name (`eegprep`, `prep`, `autoreject`, `minimal`), a recipe file, or a list of steps",
+        default=DEFAULT_RECIPE,
+        description="a recipe by name (`eegmill`, `eegprep`, `prep`, `autoreject`, `minimal`, `decoding`, `neuralbench`), "
+        "a recipe file, or a list of steps",
     )
     overrides: str | None = Field(
         default=None,

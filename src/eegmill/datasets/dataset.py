@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, overload
 from ..bars import bar, wanted
 from ..catalog.ingest.shipped import DATABASE
 from ..errors import ConfigurationError
+from ..files.shipped import DEFAULT_RECIPE
 from .collection import Collection
 from .conditions import check_fields, matches, nothing, without_match
 from .recording import DatasetRecording, Signals
-from .run import RECIPE
 from .source import collection_of
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Dataset(Sequence[DatasetRecording]):
         database: str = DATABASE,
         modality: str = "eeg",
         output: str | Path = "results",
-        recipe: str | Path | Sequence[Mapping[str, Any]] = RECIPE,
+        recipe: str | Path | Sequence[Mapping[str, Any]] = DEFAULT_RECIPE,
         configuration: Mapping[str, Any] | None = None,
         **fields: Any,
     ) -> None:

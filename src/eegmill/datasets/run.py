@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..bars import Tick, silent
 from ..config.datasets import is_path, name_of
 from ..errors import ConfigurationError, DerivativeError
+from ..files.shipped import DEFAULT_RECIPE
 from ..lock import Lock, read_lock
 from ..machine import ONLY
 from ..workflow.layout import Layout
@@ -26,7 +27,6 @@ from .once import Once
 if TYPE_CHECKING:
     from ..workflow.plan import Plan
 
-RECIPE = "eegprep"
 OPTIONS = {"subject": "--participant-label", "session": "--session-label", "task": "--task", "run": "--run-label"}
 """What the command line calls entities."""
 SELECTED = tuple(OPTIONS)
@@ -114,7 +114,7 @@ class Run:
         for name, option in OPTIONS.items():
             if (entities or {}).get(name) is not None:
                 words += [option, str((entities or {})[name])]
-        words += ["--recipe", self._recipe] if self._recipe != RECIPE else []
+        words += ["--recipe", self._recipe] if self._recipe != DEFAULT_RECIPE else []
         words += ["--seed", str(self.configuration["seed"])] if "seed" in self.configuration else []
         words += ["--output", _short(self.output)]
         typed = shlex.join(["eegmill", "run", *words])
@@ -122,7 +122,7 @@ class Run:
 
     @property
     def _recipe(self) -> Any:
-        return self.configuration.get("recipe", RECIPE)
+        return self.configuration.get("recipe", DEFAULT_RECIPE)
 
     def clean(
         self, recordings: Sequence[str], *, cores: int | None = None, whole: bool = False, begin: Tick = silent

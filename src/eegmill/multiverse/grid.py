@@ -16,6 +16,7 @@ from ..config.datasets import is_path
 from ..config.models import Api, Select, explain
 from ..config.recipes import is_shipped, read_step
 from ..errors import ConfigurationError
+from ..files.shipped import DEFAULT_RECIPE
 from ..models import Frozen
 
 MAX_UNIVERSES = 20_000
@@ -173,7 +174,7 @@ class Grid(Frozen):
     select: Select = Select()
     files: tuple[str, ...] = ()
     """Single recordings, wherever they lie."""
-    recipe: str | tuple[dict[str, Any], ...] = "eegprep"
+    recipe: str | tuple[dict[str, Any], ...] = DEFAULT_RECIPE
     overrides: str | None = None
     seed: int = Field(default=20260101, ge=0, lt=2**31)
     choices: dict[str, Choice] = Field(min_length=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..bids.paths import DerivativePaths
+from ..bids.paths import DerivativePaths, derivative_name
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Layout:
     @property
     def derivative(self) -> Path:
         """The BIDS derivative dataset."""
-        return self.derivative_folder or self.raw / "derivatives" / f"eegmill-{self.recipe}"
+        return self.derivative_folder or self.raw / "derivatives" / derivative_name(self.recipe)
 
     @property
     def transfers(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..bids.paths import derivative_name
 from .entries import write_index
 from .plan import Plan
 from .receipts import NAME, forget, lie_of, read_receipt
@@ -160,6 +161,6 @@ def _replaced(plan: Plan, dataset: str) -> list[str]:
         return []
     name = plan.recipe_name
     return [
-        f"{dataset}: recipe '{name}' has changed since 'eegmill-{name}' was made: a run cleans its recordings again "
-        "and replaces them. To keep both, give the recipe another name."
+        f"{dataset}: recipe '{name}' has changed since '{derivative_name(name)}' was made: a run cleans its "
+        "recordings again and replaces them. To keep both, give the recipe another name."
     ]

@@ -13,6 +13,7 @@ import uuid
 from pathlib import Path
 from shutil import which
 
+from ...bids.paths import derivative_name
 from ...derivative.code import commands, recorded_configuration
 from ...errors import DerivativeError
 from ...files.atomic import write_text
@@ -74,7 +75,9 @@ def _made_in(known: About) -> str:
     """Where the recorded command leaves the derivative."""
     values = recorded_configuration(known.origin.config)
     output = values.get("output", "results")
-    return str(values.get("derivative") or f"{output}/{known.origin.lock.dataset}/derivatives/eegmill-{known.recipe}")
+    return str(
+        values.get("derivative") or f"{output}/{known.origin.lock.dataset}/derivatives/{derivative_name(known.recipe)}"
+    )
 
 
 def _title(known: About) -> str:
