@@ -129,8 +129,8 @@ class Configuration(Frozen):
     select: Select = Select()
     recipe: str | tuple[dict[str, Any], ...] = Field(
         default=DEFAULT_RECIPE,
-        description="a recipe by name (`eegmill`, `eegprep`, `prep`, `autoreject`, `minimal`, `decoding`, `neuralbench`), "
-        "a recipe file, or a list of steps",
+        description="a recipe by name (`eegmill`, `eegprep`, `prep`, `autoreject`, `minimal`, `decoding`, "
+        "`neuralbench`), a recipe file, or a list of steps",
     )
     overrides: str | None = Field(
         default=None,
