@@ -43,6 +43,7 @@ SECTIONS = {
     "Inputs": Section("inputs.sweep", ("EEGMILL_CASES",)),
     "From anywhere": Section("benchmarks.from_anywhere"),
     "The workflow": Section("benchmarks.workflow", (DATA,)),
+    "ICA at full rank": Section("benchmarks.decomposition", (DATA,)),
     "Memory of a job": Section("benchmarks.memory"),
     "Filters, line noise, flat channels": Section("comparisons.filtering", (DATA, EEGPREP)),
     "Bad channels": Section("comparisons.bads", (DATA, EEGPREP)),
