@@ -74,7 +74,7 @@ LOOKED_AT: dict[str, Load] = {
 BLINKING = (eeglab, partial(blinking, "00"), partial(blinking, "11"), partial(blinking, "31"))
 HAS_LINE = ("EEGLAB", "EEGBCI", "simulated")
 HELD_OUT_SEEDS = range(911, 915)
-HELD_OUT_RUNS = (3, 4, 5, 8)
+HELD_OUT_RUNS = (3, 4, 5, 6)
 
 
 def simulated(cap: str, seed: int) -> mne.io.BaseRaw:

@@ -195,7 +195,7 @@ def _forms(pieces: Sequence[Floats]) -> Floats | None:
     known = np.minimum(correlations[:N_PAIRS], 1 - 1e-6)
     weights = np.concatenate([-(left @ u[:, : len(known)]) * known, right @ v[: len(known)].T])
     usual = 1.4826 * np.median(np.abs(weights.T @ windows), axis=1)
-    weights = weights / np.maximum(usual, TINY)
+    weights = np.divide(weights, usual, out=np.zeros_like(weights), where=usual > RANK * usual.max(initial=0.0))
     return np.asarray(weights.reshape(2 * N_PAST, n_signals, len(known)).transpose(0, 2, 1))
 
 

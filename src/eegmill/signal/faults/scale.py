@@ -219,12 +219,12 @@ class _Fit:
 
 
 def _uncertainty(inverse: Floats) -> Floats:
-    """Variance of each channel's prediction by the places alone, over the median's; 1 at least: rims are extrapolated.
+    """Standard deviation of predictions by the places alone, over the median's; 1 at least: rims are extrapolated.
 
     Wahba 1990, Spline models for observational data, chapter 5.
     """
     variance = 1 / np.diag(inverse)
-    return np.asarray(np.maximum(variance / np.median(variance), 1.0))
+    return np.asarray(np.sqrt(np.maximum(variance / np.median(variance), 1.0)))
 
 
 def _measured(covariances: Floats, inverse: Floats) -> tuple[Floats, Floats]:
