@@ -102,8 +102,8 @@ def test_codes_have_sixteen_bits() -> None:
 
 
 def test_encoding_holds_little_more_than_one_chunk_of_the_signal():
-    data = np.random.default_rng(0).standard_normal((64, 70_000)).astype(np.float32) * 1e-5
-    chunk_bytes = 4 * 64 * 65_000
+    data = np.random.default_rng(0).standard_normal((64, 60_000)).astype(np.float32) * 1e-5
+    chunk_bytes = 4 * 64 * 61_000
     tracemalloc.start()
     waves_of(Shown.all_of(data, 1000.0))
     peak = tracemalloc.get_traced_memory()[1]

@@ -18,6 +18,7 @@ from eegmill.workflow.resources import (
     BESIDE_MB,
     CHEAP,
     EXPENSIVE,
+    MARGIN,
     QUEUE_MIN,
     UNKNOWN_MB,
     Need,
@@ -97,6 +98,12 @@ def test_every_measured_recording_has_what_it_took() -> None:
         size = float(row["signal_mb"])
         assert line.base_mb + line.mb_per_mb * size >= float(row["peak_mb"])
         assert line.base_s + line.s_per_mb * size >= float(row["cpu_s"])
+
+
+def test_no_measured_recording_is_given_twice_the_memory_that_it_took() -> None:
+    for row in read_tsv(MEASURED):
+        line = EXPENSIVE if row["expensive"] == "1" else CHEAP
+        assert MARGIN * (line.base_mb + line.mb_per_mb * float(row["signal_mb"])) <= 2 * float(row["peak_mb"])
 
 
 @pytest.mark.parametrize("file", sorted(RULES.glob("*.smk")), ids=lambda file: file.stem)

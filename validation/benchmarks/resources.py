@@ -2,8 +2,9 @@
 
     python -m validation.benchmarks.resources [OUTPUT ...]
 
-Each OUTPUT is the output folder of a finished run; its recordings are added to ``resources.tsv`` beside this file. Prints
-the lowest line above all recordings, for recipes with and without an expensive step, beside the constants in use.
+Each OUTPUT is the output folder of a finished run; its recordings are added to ``resources.tsv`` beside this file, each with
+the memory and CPU time of cleaning and page together. Prints the lowest line above all recordings, for recipes with and
+without an expensive step, beside the constants in use.
 """
 
 from __future__ import annotations

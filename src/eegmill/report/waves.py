@@ -33,7 +33,9 @@ QUANTA_V = tuple(2e-6 * 2 ** (step / 4) for step in range(25))
 STRETCH_BLOCKS = 30
 """Where a recording is too long, its waves are kept in stretches of this length."""
 COVARIANCE_SAMPLES = 20_000
-CHUNK_BLOCKS = 64
+CHUNK_BLOCKS, FEW_BLOCKS = 64, 16
+MAX_CHUNK_BYTES = 1 << 24
+"""With more than this in a chunk, chunks are of few blocks."""
 TURNED = 16
 """Components that are in memory at once, beside the channels of a chunk."""
 PROBED = 4
@@ -127,8 +129,9 @@ def _components(signal: Shown, length: int, n_kept: int) -> _Components:
     n_blocks, n_channels = -(-signal.n_samples // length), len(signal.rows)
     transform = basis(length, n_kept)
     coefficients = np.empty((n_channels, n_kept, n_blocks + 1), np.float32)
-    for first in range(0, n_blocks + 1, CHUNK_BLOCKS):
-        stop = min(first + CHUNK_BLOCKS, n_blocks + 1)
+    chunk = CHUNK_BLOCKS if 4 * n_channels * length * CHUNK_BLOCKS <= MAX_CHUNK_BYTES else FEW_BLOCKS
+    for first in range(0, n_blocks + 1, chunk):
+        stop = min(first + chunk, n_blocks + 1)
         samples = _padded(signal, medians, (first - 1) * length, stop * length)
         samples /= scale[:, None]
         for few in range(0, n_channels, TURNED):
