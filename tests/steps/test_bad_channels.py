@@ -201,3 +201,26 @@ def test_eegprep_finds_the_same_on_the_eeglab_sample(shared_data):
     raw = mne.io.read_raw_eeglab(shared_data / "eeglab-sample" / "eeglab_data.set", preload=True, verbose="error")
     drifts_removed, _ = CleanDrifts().apply(Recording(raw), seed=1)
     assert bad_names(BadChannels().apply(drifts_removed, seed=1)[1]) == ["EOG1", "T8"]
+
+
+def low_passed(noisy, share):
+    """Nothing above 45 Hz but a little rounding, and white noise on one channel."""
+    raw = raw_of(signals()).filter(None, 45.0, l_trans_bandwidth="auto", h_trans_bandwidth=5.0, verbose="error")
+    rng = np.random.default_rng(1)
+    raw._data += 1e-11 * rng.standard_normal(raw._data.shape)
+    raw._data[noisy] += share * raw._data[noisy].std() * rng.standard_normal(raw.n_times)
+    raw.set_annotations(None)
+    with raw.info._unlock():
+        raw.info["lowpass"] = raw.info["sfreq"] / 2
+    return raw
+
+
+def test_noise_where_a_filter_left_nothing_to_the_others_is_found():
+    decisions = detect(low_passed(3, 0.5), method="clean_rawdata_nolocs", noise_band="measured")[1]
+    assert {one.name: one.reasons for one in decisions.bad_channels}["E4"][0].startswith("noisiness")
+
+
+def test_the_rounding_that_a_filter_leaves_makes_no_channel_noisy():
+    decisions = detect(low_passed(3, 1e-4), method="clean_rawdata_nolocs", noise_band="measured")[1]
+    assert bad_names(decisions) == []
+    assert "as behind a filter" in " ".join(decisions.notes)

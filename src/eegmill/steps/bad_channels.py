@@ -95,7 +95,8 @@ class BadChannels(Step):
     """Robust standard deviations over channels from which on noise above 50 Hz makes a channel bad."""
     noise_band: Literal["declared", "measured"] = "declared"
     """How it is known whether a filter has left nothing above 50 Hz to compare: by the header alone, as EEGPrep does,
-    or also by the spectrum."""
+    or also by the spectrum. Behind a filter that the spectrum shows, a channel is noisy if its noise there is more than
+    a tenth of its signal."""
     correlation: float = Field(default=0.8, gt=0, lt=1)
     """A window is broken where a channel correlates less with its prediction from the others."""
     correlation_sd: float | None = Field(default=None, gt=0)
@@ -254,8 +255,11 @@ class BadChannels(Step):
             return []
         fall = fall_db(signals.channels, signals.rate_hz, signals.spans) if self.noise_band == "measured" else None
         if fall is not None and fall > MAX_FALL_DB:
-            notes.append(f"noise above 50 Hz not tested: the spectrum falls by {fall:.0f} dB there, as behind a filter")
-            return []
+            notes.append(
+                f"noise above 50 Hz compared with the signal below, not with that of other channels: the spectrum falls by "
+                f"{fall:.0f} dB there, as behind a filter"
+            )
+            return [detectors.noisy_alone(signals.names, noise.ratio)]
         if len(signals.names) < MIN_COMPARED:
             notes.append(f"noise above 50 Hz not tested: {len(signals.names)} channels, {MIN_COMPARED} are needed")
             return []

@@ -28,6 +28,10 @@ Z_UNCERTAINTY = 0.2
 A hundredth of noise moved the largest of 19 channels by up to 0.8 of 4.6."""
 
 
+MAX_NOISE_ALONE, NOISE_UNCERTAINTY = 0.1, 0.05
+"""Behind a low-pass at 45 Hz, sound channels of two recordings had 0.006 to 0.02; white noise of half an SD has 0.4."""
+
+
 class Detector(Frozen):
     """One detector: its quantity, the limit beyond which a channel is bad, each channel's score and the bad ones."""
 
@@ -96,6 +100,16 @@ def noisy(names: Sequence[str], ratio: Floats, limit_sd: float) -> Detector:
     spread = Z_UNCERTAINTY * np.maximum(np.abs(values), 1)
     quantity = "robust z of the noise above 50 Hz"
     return above("noisiness", quantity, limit_sd, names=names, values=values, uncertainties=spread)
+
+
+def noisy_alone(names: Sequence[str], ratio: Floats) -> Detector:
+    """Channels with noise above 50 Hz where a filter has left nothing to the others: over a tenth of their signal.
+
+    A comparison with the others would call rounding noise. ``ratio`` (n_channels,), without unit.
+    """
+    quantity = "noise above 50 Hz over the signal below"
+    spread = NOISE_UNCERTAINTY * ratio
+    return above("noisiness", quantity, MAX_NOISE_ALONE, names=names, values=ratio, uncertainties=spread)
 
 
 def unpredictable(names: Sequence[str], first: Look, second: Look | None, *, limit: float) -> Detector:
