@@ -256,7 +256,7 @@ class BadChannels(Step):
         fall = fall_db(signals.channels, signals.rate_hz, signals.spans) if self.noise_band == "measured" else None
         if fall is not None and fall > MAX_FALL_DB:
             notes.append(
-                f"noise above 50 Hz compared with the signal below, not with that of other channels: the spectrum falls by "
+                f"noise above 50 Hz compared with the signal below, not with other channels: the spectrum falls by "
                 f"{fall:.0f} dB there, as behind a filter"
             )
             return [detectors.noisy_alone(signals.names, noise.ratio)]
