@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -48,7 +49,7 @@ def run(task: Task, pipelines: Sequence[Contestant], work: Work) -> None:
         if not todo:
             continue
         print(f"{task.name}: {start + 1} to {start + len(chunk)} of {len(items)}", file=sys.stderr, flush=True)
-        folder = work.folder / "questions" / task.name
+        folder = work.folder / "questions" / f"{task.name}-{os.getpid()}"  # another run may be on beside this one
         _ask(task, [item for item in chunk if any(item in lacking for lacking in todo.values())], folder)
         with ThreadPoolExecutor(work.processes) as pool:
             list(pool.map(partial(_answer, task, folder, work), todo, todo.values()))
