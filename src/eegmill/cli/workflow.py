@@ -88,16 +88,9 @@ def run(
     }
     changes = {key: value for key, value in given.items() if value is not None}
     plan = plan_of(configfile, changes, search_again=search_again)
-    command = partial(
-        _command_of,
-        whole=plan,
-        configfile=None if changes else configfile,
-        cores=cores,
-        profile=profile,
-        dry_run=dry_run,
-        json_log=json_log,
-        further=context.obj or (),
-    )
+    settings: dict[str, Any] = {"cores": cores, "profile": profile, "dry_run": dry_run, "json_log": json_log}
+    settings["further"] = context.obj or ()
+    command = partial(_command_of, whole=plan, configfile=None if changes else configfile, **settings)
     compares = bool(expect or write_expected) and not dry_run
     ended = _ended(plan, command, dry_run=dry_run, comes_back=compares, skip_whole=not context.obj)
     raise typer.Exit((_compare(plan, expect, write_expected) if compares else 0) or ended)
