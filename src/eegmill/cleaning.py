@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from .bars import bar
+from .bids.paths import DEFAULT_RECIPE
 from .chain import Chain, record_of, run_steps
 from .config.overrides import check_kinds, overrides_of
 from .config.recipes import load_recipe
 from .errors import ConfigurationError
 from .files.atomic import write_text
-from .files.shipped import DEFAULT_RECIPE
 from .recording import Recording, from_first_sample
 from .records import Override, RecordingRecord
 

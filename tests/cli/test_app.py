@@ -71,7 +71,7 @@ def test_the_version_is_told() -> None:
         (["run", "eegmill-sample", "--output", "/proc/x"], 2, "'/proc/x' cannot be written"),
         (["status", "."], 2, "is neither the output folder of a run"),
         (["report", "."], 2, "is neither the output folder of a run"),
-        (["report", "eegmill-sample"], 2, "There is no derivative 'results/eegmill-sample/derivatives/eegmill-*'"),
+        (["report", "eegmill-sample"], 2, "There is no derivative 'results/eegmill-sample/derivatives/eegmill*'"),
         (["run"], 2, "A BIDS folder: eegmill run path/to/my_bids"),
         (["run", "ds00380"], 2, "did you mean 'ds003810'"),
         (["run", "eegmill-sample", "-n", "--participant-label", "09"], 2, "there are: 01, 02, 03, 04"),

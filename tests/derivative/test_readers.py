@@ -226,11 +226,11 @@ def test_mne_gets_the_markers_and_the_filters_from_the_header_alone(epoched):
 
 
 def test_filters_are_those_of_each_channel(finished):
-    """The source of sub-02 is filtered from 0.5 to 45 Hz; our high-pass leaves the ear channel alone."""
+    """The source of sub-02 is filtered from 0.5 to 45 Hz, and our high-pass passes more than that."""
     folder = finished[0] / "results/eegmill-sample/derivatives/eegmill"
     rows = {row["name"]: row for row in read_tsv(next(folder.rglob("sub-02*desc-preproc_channels.tsv")))}
     told = {name: (rows[name]["low_cutoff"], rows[name]["high_cutoff"]) for name in ("Cz", "ECG", "A2-A1")}
-    assert told == {"Cz": ("0.75", "45"), "ECG": ("0.75", "45"), "A2-A1": ("0.5", "45")}
+    assert told == {"Cz": ("0.5", "45"), "ECG": ("0.5", "45"), "A2-A1": ("0.5", "45")}
 
 
 @pytest.mark.parametrize("to", ["fif", "edf"])
@@ -238,7 +238,7 @@ def test_exports_agree_on_the_band(finished, tmp_path, to):
     folder = finished[0] / "results/eegmill-sample/derivatives/eegmill"
     path = export_recording(folder, "sub-02_task-arithmetic", tmp_path, to=to)
     signal = mne.io.read_raw(path, verbose="error")
-    assert (signal.info["highpass"], signal.info["lowpass"]) == (0.75, 45.0)
+    assert (signal.info["highpass"], signal.info["lowpass"]) == (0.5, 45.0)
 
 
 def test_edfio_gets_types_filters_and_annotations(epoched, tmp_path):

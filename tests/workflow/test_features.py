@@ -52,7 +52,7 @@ def test_other_windows_ask_for_other_tables():
 
 
 def test_features_of_epochs_need_epochs():
-    with pytest.raises(ConfigurationError, match="the recipe 'eegprep' cuts none: add 'epochs:'"):
+    with pytest.raises(ConfigurationError, match="the recipe 'eegmill' cuts none: add 'epochs:'"):
         Plan.from_values({"features": ["signal"], "feature_windows": {"epochs": True}})
 
 

@@ -68,7 +68,7 @@ def test_the_workflow_gives_the_numbers_of_the_python_function(layout: Layout) -
     recording = RECORDINGS[1]
     raw = mne.io.read_raw_edf(layout.raw / "sub-02" / "eeg" / f"{recording}_eeg.edf", verbose="error")
     raw.info["line_freq"] = 50.0
-    cleaned = clean(raw, "eegprep")
+    cleaned = clean(raw, "eegmill")
     place = layout.qc(recording).with_name(f"{recording}_desc-preproc_eeg.vhdr")
     written = mne.io.read_raw_brainvision(place, verbose="error")
     names = [

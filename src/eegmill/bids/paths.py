@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ..files.shipped import DEFAULT_RECIPE
 from .names import folder_of
+
+DEFAULT_RECIPE = "eegmill"
+"""The recipe that is taken where none is named; its derivative bears its name alone."""
 
 PREPROC, EPOCHS, ICA = "desc-preproc", "desc-epochs", "desc-ica"
 SPACE = "CapTrak"

@@ -12,8 +12,8 @@ import typer
 
 from ..bids.companions import COMPANIONS
 from ..bids.guessed_names import RECORDINGS
+from ..bids.paths import DEFAULT_RECIPE
 from ..errors import ConfigurationError
-from ..files.shipped import DEFAULT_RECIPE
 
 if TYPE_CHECKING:
     from ..workflow.task import Task

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, Discriminator, Field, Tag, ValidationError, field_validator, model_validator
 
+from ..bids.paths import DEFAULT_RECIPE
 from ..credit import Credit
 from ..errors import ConfigurationError
-from ..files.shipped import DEFAULT_RECIPE
 from ..models import Frozen
 from .datasets import is_path
 from .query import DatasetQuery

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from ..bars import bar, wanted
+from ..bids.paths import DEFAULT_RECIPE
 from ..catalog.ingest.shipped import DATABASE
 from ..errors import ConfigurationError
-from ..files.shipped import DEFAULT_RECIPE
 from .collection import Collection
 from .conditions import check_fields, matches, nothing, without_match
 from .recording import DatasetRecording, Signals

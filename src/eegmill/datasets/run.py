@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..bars import Tick, silent
+from ..bids.paths import DEFAULT_RECIPE
 from ..config.datasets import is_path, name_of
 from ..errors import ConfigurationError, DerivativeError
-from ..files.shipped import DEFAULT_RECIPE
 from ..lock import Lock, read_lock
 from ..machine import ONLY
 from ..workflow.layout import Layout

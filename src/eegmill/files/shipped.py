@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-DEFAULT_RECIPE = "eegmill"
-"""The recipe that is taken where none is named."""
-
 
 def workflow_root() -> Path:
     """The folder of Snakefile, workflow/, config/ and envs/: the clone, or the copy inside the installed package."""

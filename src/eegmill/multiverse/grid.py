@@ -12,11 +12,11 @@ from typing import Any, Literal
 import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from ..bids.paths import DEFAULT_RECIPE
 from ..config.datasets import is_path
 from ..config.models import Api, Select, explain
 from ..config.recipes import is_shipped, read_step
 from ..errors import ConfigurationError
-from ..files.shipped import DEFAULT_RECIPE
 from ..models import Frozen
 
 MAX_UNIVERSES = 20_000
