@@ -21,13 +21,15 @@ class Memory:
 
     steps: list[Floats] = field(default_factory=list)
     changes: list[Floats] = field(default_factory=list)
+    size: int = MEMORY
+    """Steps that are remembered."""
 
     def add(self, step: Floats, change: Floats) -> None:
         """Remember one iteration, and forget the oldest.
 
         Both (n_components, n_components).
         """
-        self.steps, self.changes = [*self.steps, step][-MEMORY:], [*self.changes, change][-MEMORY:]
+        self.steps, self.changes = [*self.steps, step][-self.size :], [*self.changes, change][-self.size :]
 
     def clear(self) -> None:
         """Forget everything: the loss has changed."""

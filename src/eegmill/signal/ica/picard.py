@@ -67,6 +67,8 @@ class Search:
     """Also ends when the next step promises less; 0: only the gradient counts."""
     precision: type[np.floating[Any]] = np.float64
     """Of the sources in each block."""
+    max_step: float = MAX_STEP
+    """Largest entry of a first step."""
     signs: Floats | None = None
     """-1 for sources flatter than a Gaussian (n_components,); None: decided anew in each iteration, with hysteresis."""
 
@@ -122,13 +124,13 @@ class Search:
         )
 
     def _descend(self, point: Point, step: Floats, signs: Floats | None) -> tuple[Point, Floats] | None:
-        """Halve the step, of ``MAX_STEP`` at most, until the loss falls; None if it never does.
+        """Halve the step, of ``max_step`` at most, until the loss falls; None if it never does.
 
         Near the end the loss falls by less than its rounding; there, a smaller gradient counts.
         """
         loss, size = point.loss(signs), float(np.max(np.abs(point.gradient(signs))))
         nothing = ROUNDING[self.precision] * abs(loss)
-        step = step * min(1.0, MAX_STEP / max(float(np.max(np.abs(step))), MAX_STEP))
+        step = step * min(1.0, self.max_step / max(float(np.max(np.abs(step))), 1e-300))
         for _ in range(TRIES):
             trial = self.at(point.W + step @ point.W)
             value = trial.loss(signs)

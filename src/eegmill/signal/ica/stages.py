@@ -28,6 +28,8 @@ STAGE_NATS_PER_WEIGHT, SINGLE_NATS = 0.01, 0.01
 """Where the first stage ends, well within what it cannot know (half a nat a weight), and where the second does."""
 SINGLE_TOLERANCE = 1e-6
 """Gradients below are rounding in single precision."""
+PLAIN_MEMORY = 10
+"""Steps that python-picard remembers as EEGPrep calls it."""
 MAX_ROUNDS = 4
 """Times that the signs of sources may turn out wrong at the end."""
 
@@ -77,6 +79,15 @@ def staged_picard(Z: Samples, goal: Goal, *, max_iterations: int, seed: int) -> 
             break
         found = climb.on(exact)
     return replace(found, iterations=max_iterations - climb.left)
+
+
+def plain_picard(Z: Samples, goal: Goal, *, max_iterations: int) -> Unmixing:
+    """The way of python-picard as EEGPrep calls it, so that it leads to the same optimum: no stages, no limit of steps.
+
+    ``Z`` (n_components, n_times), whitened, of mean 0.
+    """
+    search = Search(Z, products(Z) / Z.shape[1], goal.extended, goal.tolerance, goal.enough_nats, max_step=np.inf)
+    return search.climb(np.eye(len(Z)), Memory(size=PLAIN_MEMORY), max_iterations=max_iterations)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from .picard import Unmixing
-from .stages import Goal, staged_picard
+from .stages import Goal, plain_picard, staged_picard
 
 if TYPE_CHECKING:
     from ..types import Floats, Samples
@@ -53,6 +53,8 @@ class Algorithm:
             # Whether it converged is returned, not printed.
             warnings.simplefilter("ignore")
             if self.method == "picard" and not self.ortho:
+                if not self.extended:
+                    return plain_picard(Z, Goal(False, self.stops_below), max_iterations=self.most_iterations)
                 goal = Goal(self.extended, self.stops_below, enough_nats=0.0 if self.tolerance else ENOUGH_NATS)
                 return staged_picard(Z, goal, max_iterations=self.most_iterations, seed=seed)
             doubles = Z.astype(np.float64, copy=False)
