@@ -77,17 +77,22 @@ def test_a_group_whose_process_is_killed_goes_on_with_what_is_missing(tmp_path: 
     run = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     done = tmp_path / "results" / "work" / "eegmill-sample" / "report"
     deadline = time.monotonic() + 120
-    while not list(done.glob("*.json")):
+    while not receipts_in(done):
         assert time.monotonic() < deadline, "in vain"
         time.sleep(0.01)
     for process in processes_of("eegmill.workflow clean", tmp_path):
         os.kill(process, signal.SIGKILL)
     assert run.wait() == 1
-    first = {path: path.stat().st_mtime_ns for path in done.glob("*.json")}
+    first = {path: path.stat().st_mtime_ns for path in receipts_in(done)}
     assert 1 <= len(first) < 4
     assert snakemake(tmp_path, **asked).returncode == 0
     assert {path: path.stat().st_mtime_ns for path in first} == first
     assert run_status(tmp_path / "results")[0].counts == {"ok": 4}
+
+
+def receipts_in(folder: Path) -> list[Path]:
+    """What was done; the reason of a recording that was broken off lies beside it until it is done."""
+    return [path for path in folder.glob("*.json") if not path.name.endswith(".failure.json")]
 
 
 def processes_of(words: str, folder: Path) -> list[int]:
