@@ -71,6 +71,7 @@ def sentence(name, parameters=None, **decided):
         ),
         ("ica", {"extended": False}, {"method": "infomax"}, "by Infomax [@bell1995]"),
         ("ica", {}, {"method": "infomax"}, "extended Infomax [@lee1999]"),
+        ("ica", {"n_components": 0.999}, {"method": "picard"}, "channels that hold 0.999 of the variance"),
         ("ica", {"fit_highpass_hz": 2.0}, {"method": "picard"}, "high-pass filtered at 2 Hz [@winkler2015]"),
         (
             "iclabel",

@@ -154,10 +154,11 @@ class Ica(Step):
         copy = "the recording without bad segments"
         if self.fit_highpass_hz is not None:
             copy = f"a copy without bad segments, high-pass filtered at {self.fit_highpass_hz:g} Hz [@winkler2015]"
-        unsure = "" if decisions.converged else "; the fit ended at the largest number of iterations"
+        share = f" that hold {self.n_components:.4g} of the variance" if (self.n_components or 1) < 1 else ""
+        unsure = "" if decisions.converged else "; the fit had not converged at its end"
         return Sentence(
             f"Independent components were computed by {names[decisions.method]}, fitted to {copy}: {{components}} "
-            f"components of {{channels}} channels{unsure}.",
+            f"components of {{channels}} channels{share}{unsure}.",
             {"components": decisions.n_components, "channels": decisions.n_channels},
         )
 

@@ -159,3 +159,10 @@ def test_what_is_not_extended_goes_the_way_of_python_picard():
     assert abs(ours.iterations - (last + 1)) <= 2
     product = np.abs(ours.W @ np.linalg.inv(W))
     np.testing.assert_allclose(product, np.eye(16), atol=1e-4)
+
+
+def test_a_fit_whose_sources_go_on_changing_their_sign_has_not_converged(monkeypatch):
+    Z, _ = whitened(3, 3000)
+    turns = iter(range(100))
+    monkeypatch.setattr(Point, "settled_signs", lambda point: np.ones(3) * (-1.0) ** next(turns))
+    assert fit(Z).converged is False

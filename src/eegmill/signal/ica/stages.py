@@ -59,7 +59,7 @@ def staged_picard(Z: Samples, goal: Goal, *, max_iterations: int, seed: int) -> 
     Returns
     -------
     Unmixing
-        Its iterations are those on all samples.
+        Its iterations are those on all samples; it has not converged either where sources still change their sign.
     """
     climb = _Climb(np.eye(len(Z)), max_iterations)
     exact = Search(Z, products(Z) / Z.shape[1], goal.extended, goal.tolerance, enough_nats=goal.enough_nats)
@@ -78,7 +78,7 @@ def staged_picard(Z: Samples, goal: Goal, *, max_iterations: int, seed: int) -> 
         if not climb.flipped or not climb.left:
             break
         found = climb.on(exact)
-    return replace(found, iterations=max_iterations - climb.left)
+    return replace(found, iterations=max_iterations - climb.left, converged=found.converged and not climb.flipped)
 
 
 def plain_picard(Z: Samples, goal: Goal, *, max_iterations: int) -> Unmixing:
