@@ -47,8 +47,10 @@ def steps_text() -> str:
 
 
 def _meanings(model: type[BaseModel]) -> dict[str, str]:
+    """What each field means, in one line: a row of a table or a comment of YAML ends with its line."""
     texts = field_descriptions(model)
-    return {name: texts.get(name, field.description or "") for name, field in model.model_fields.items()}
+    meanings = {name: texts.get(name, field.description or "") for name, field in model.model_fields.items()}
+    return {name: " ".join(meaning.split()) for name, meaning in meanings.items()}
 
 
 def _entry(name: str, value: Any, meaning: str) -> str:
