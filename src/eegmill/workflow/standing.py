@@ -122,7 +122,7 @@ def _forget_failures(plan: Plan, dataset: str) -> None:
     """Remove failures of recordings that are done as is asked now: they are of what was asked before."""
     names = {entry.recording for entry in plan.lock(dataset).recordings}
     for stage in OF_RECORDINGS:
-        recipe = plan.recipe.name if STAGES[stage].per_recipe else ""
+        recipe = plan.recipe_name if STAGES[stage].per_recipe else ""
         for path in (plan.layout(dataset).work / stage).glob("*.failure.json"):
             name = NAME.sub("", path.name)
             if name in names and plan.receipt("report", dataset, name).is_file():
