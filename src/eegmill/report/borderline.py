@@ -47,6 +47,6 @@ def borderline_rows(record: RecordingRecord, decider: Decider) -> tuple[Borderli
 
 
 def _of_segment(margin: Margin, decider: Decider) -> Change | None:
-    if margin.onset_s is None or margin.duration_s is None:
+    if margin.cut or margin.onset_s is None or margin.duration_s is None:
         return None
     return decider.segment(margin.onset_s, margin.duration_s, bad=margin.bad)

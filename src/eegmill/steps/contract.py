@@ -84,8 +84,10 @@ class Margin(Frozen):
     """By how much another second of the recording, or a hundredth of noise, may move the score: the step says how it
     knows."""
     onset_s: float | None = None
-    """Where a segment begins, on the time axis of the cleaned recording; None for all else, and for what was cut."""
+    """Where a segment begins, on the time axis before the step; None for all else."""
     duration_s: float | None = None
+    cut: bool = False
+    """Whether segments that are bad are taken out, so that no decision of a person can bring them back."""
 
     @property
     def borderline(self) -> bool:

@@ -152,8 +152,9 @@ class Windows(Step):
                 score=near.z,
                 limit=near.tolerance,
                 uncertainty=Z_UNCERTAINTY * abs(near.tolerance),
-                onset_s=None if self.cuts_samples else near.onset_s,
-                duration_s=None if self.cuts_samples else near.duration_s,
+                onset_s=near.onset_s,
+                duration_s=near.duration_s,
+                cut=self.cuts_samples,
             )
             for near in decisions.near
         )
