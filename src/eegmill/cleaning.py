@@ -171,11 +171,11 @@ def clean(
     ['highpass', 'reference']
     """
     checked = load_recipe(recipe)
-    file = _file(raw) if isinstance(raw, str | Path) else None
+    file = file_of(raw)
     name = file.entry.recording if file else ""
     decided = overrides_of(overrides, name)
     check_kinds(decided, checked.steps)
-    begun = _read(file) if file else Recording(_own(cast("mne.io.BaseRaw", raw)))
+    begun = recording_of(raw, file)
     given = begun.raw if file else cast("mne.io.BaseRaw", raw)
     with bar("clean", len(checked.steps), verbose=verbose) as begin:
         chain = run_steps(Chain(begun), checked.steps, seed=seed, overrides=decided, begin=begin)
@@ -184,20 +184,36 @@ def clean(
     return _on_clock_of(given, Cleaned(raw=end.raw, epochs=end.epochs, record=record, _recording=end, _file=file))
 
 
-def _file(path: str | Path) -> LooseFile:
+def file_of(raw: mne.io.BaseRaw | str | Path) -> LooseFile | None:
+    """The file that a path names; None for a Raw.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is none.
+    """
     from .workflow.loose import loose_file
 
-    found = Path(path).expanduser()
+    if not isinstance(raw, str | Path):
+        return None
+    found = Path(raw).expanduser()
     if not found.exists():
-        msg = f"'{path}' does not exist: name a recording."
+        msg = f"'{raw}' does not exist: name a recording."
         raise ConfigurationError(msg)
     return loose_file(found)
 
 
-def _read(file: LooseFile) -> Recording:
+def recording_of(raw: mne.io.BaseRaw | str | Path, file: LooseFile | None) -> Recording:
+    """A recording that the chain may change, read from its file or copied from a Raw.
+
+    Raises
+    ------
+    RecordingError
+        If it cannot be read.
+    """
     from .reading.recording import read_recording
 
-    return read_recording(file.root, file.entry)
+    return read_recording(file.root, file.entry) if file else Recording(_own(cast("mne.io.BaseRaw", raw)))
 
 
 def _shortened(names: Sequence[str], width: int = 70) -> str:

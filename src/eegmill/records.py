@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
@@ -13,6 +13,9 @@ from .models import Frozen
 from .recording import BadChannel, Component, Segment
 from .steps import STEPS
 from .steps.contract import Decisions, Margin, Sentence, SoftwareFilter, Step
+
+if TYPE_CHECKING:
+    from .signal.types import Floats
 
 Status = Literal["ok", "rejected", "failed", "refused", "pending"]
 
@@ -106,6 +109,15 @@ class StepRun:
     def renamed(self) -> Mapping[str, str]:
         """Names of channels before to those behind the step."""
         return self.step.renamed(self.decisions)
+
+
+def original_times_s(times_s: Floats, steps: Sequence[StepRecord]) -> Floats:
+    """Times in a cleaned recording as times in the recording that was read: what steps cut out is put back."""
+    times_s = times_s.copy()
+    for step in reversed(steps):
+        for segment in sorted(step.read_back().removed_segments, key=lambda one: one.onset_s):
+            times_s[times_s >= segment.onset_s - 1e-9] += segment.duration_s
+    return times_s
 
 
 class StepTime(Frozen):

@@ -13,8 +13,9 @@ from eegmill.chain import Chain, run_steps
 from eegmill.config.recipes import load_recipe
 from eegmill.multiverse.decoding import Decoded, auc, decoded
 from eegmill.multiverse.grid import Measures
-from eegmill.multiverse.measures import Measured, binned, measured, original_times_s, source_trials
+from eegmill.multiverse.measures import Measured, binned, measured, source_trials
 from eegmill.recording import Recording
+from eegmill.records import original_times_s
 from eegmill.signal.types import Mask
 from eegmill.steps.epochs import cut, event_onsets
 

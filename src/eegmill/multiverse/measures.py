@@ -12,7 +12,7 @@ from ..benchmark.splits import Split
 from ..chain import Chain
 from ..metrics import metrics_of
 from ..recording import Recording
-from ..records import StepRecord
+from ..records import original_times_s
 from ..signal.spectra import mean_power
 from ..signal.timeline import continuous_spans, good_samples
 from ..signal.types import Floats, Ints, Mask
@@ -179,15 +179,6 @@ def _kept(epochs: mne.BaseEpochs, chain: Chain, source: SourceTrials) -> tuple[I
             rows[int(distances.argmin())] = row
     kept = sorted(rows)
     return np.array(kept, dtype=np.int64), np.array([rows[trial] for trial in kept], dtype=np.int64)
-
-
-def original_times_s(times_s: Floats, steps: Sequence[StepRecord]) -> Floats:
-    """Times in a cleaned recording as times in the recording that was read: what steps cut out is put back."""
-    times_s = times_s.copy()
-    for step in reversed(steps):
-        for segment in sorted(step.read_back().removed_segments, key=lambda one: one.onset_s):
-            times_s[times_s >= segment.onset_s - 1e-9] += segment.duration_s
-    return times_s
 
 
 def _amplitudes_uv(
