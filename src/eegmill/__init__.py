@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from .cleaning import Cleaned, clean
     from .datasets.dataset import Dataset
     from .datasets.eegdash import EEGDash
+    from .perturbation.result import Stability
+    from .perturbation.stability import stability
     from .records import Override
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "EEGDash",
     "EegmillError",
     "Override",
+    "Stability",
     "__version__",
     "benchmark",
     "clean",
@@ -29,6 +32,7 @@ __all__ = [
     "multiverse",
     "search",
     "show",
+    "stability",
     "stream",
 ]
 
@@ -44,6 +48,14 @@ def __getattr__(name: str) -> object:
         from . import cleaning
 
         return getattr(cleaning, name)
+    if name == "stability":
+        from .perturbation.stability import stability
+
+        return stability
+    if name == "Stability":
+        from .perturbation.result import Stability
+
+        return Stability
     if name == "Override":
         from .records import Override
 

@@ -17,6 +17,7 @@ from . import (
     multiverse,
     proof,
     recording,
+    stability,
     status,
     workflow,
 )
@@ -50,6 +51,7 @@ for group in (
     inputs,
     cache,
     recording,
+    stability,
     derivative,
     features,
     benchmark,

@@ -77,8 +77,18 @@ def parted(words: Sequence[str]) -> tuple[list[Path], Path]:
     """
     last = Path(words[-1]).expanduser()
     has_output = len(words) > 1 and not last.is_file() and last.suffix.lower() not in {*RECORDINGS, *FOLDERS}
-    inputs = [path for word in (words[:-1] if has_output else words) for path in _existing(word)]
-    return _without_companions(dict.fromkeys(inputs)), last if has_output else OUTPUT
+    return recordings(words[:-1] if has_output else words), last if has_output else OUTPUT
+
+
+def recordings(words: Sequence[str]) -> list[Path]:
+    """The files that words name, with wildcards that no shell has replaced, each once.
+
+    Raises
+    ------
+    ConfigurationError
+        If a file does not exist or is a folder; says what to type for it.
+    """
+    return _without_companions(dict.fromkeys(path for word in words for path in _existing(word)))
 
 
 def _without_companions(paths: Iterable[Path]) -> list[Path]:
@@ -114,26 +124,27 @@ def _clean(task: Task, name: str) -> bool:
     begun = time.perf_counter()
     typer.echo(f"{name}: reading", err=True)
     try:
-        record = clean_loose(task, lambda *step: _show(name, *step))
+        record = clean_loose(task, lambda *step: show(name, *step))
     except Exception as error:  # the edge: whatever it was ends this file alone, and is told
-        _end(f"{name}: failed: {told(error, [task.layout.output, *temporary_folders()])[0]}")
+        end(f"{name}: failed: {told(error, [task.layout.output, *temporary_folders()])[0]}")
         return False
     took = f"{time.perf_counter() - begun:.0f} s"
     if record.status != "ok":
-        _end(f"{name}: {record.status}: {record.reason} ({took})")
+        end(f"{name}: {record.status}: {record.reason} ({took})")
         return False
-    _end(f"{name}: ok ({took}): {task.layout.report(task.recording)}")
+    end(f"{name}: ok ({took}): {task.layout.report(task.recording)}")
     return True
 
 
-def _show(name: str, number: int, count: int, step: str) -> None:
+def show(name: str, number: int, count: int, step: str) -> None:
     """A line that a terminal shows again and again, and a file holds once a step."""
     line = f"{name}: step {number} of {count}: {step}"
     sys.stderr.write(f"\033[2K{line}\r" if sys.stderr.isatty() else f"{line}\n")
     sys.stderr.flush()
 
 
-def _end(line: str) -> None:
+def end(line: str) -> None:
+    """The last line on a file, in place of how far it is."""
     if sys.stderr.isatty():
         sys.stderr.write("\033[2K")
     typer.echo(line)

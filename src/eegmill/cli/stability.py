@@ -1,0 +1,89 @@
+"""``stability``: how firm the decisions on recordings are."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..bids.paths import DEFAULT_RECIPE
+from ..errors import ConfigurationError, Rejected
+from .recording import end, recordings, show
+
+if TYPE_CHECKING:
+    from ..perturbation.result import Stability
+    from ..perturbation.stability import Study
+    from ..workflow.loose import LooseFile
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(stability)
+
+
+def stability(
+    files: Annotated[list[str], typer.Argument(help="Recordings (.edf .bdf .vhdr .set …).")],
+    recipe: Annotated[str, typer.Option(help="Name or file of a recipe.")] = DEFAULT_RECIPE,
+    noise_runs: Annotated[int, typer.Option(min=0, help="How often noise is drawn.")] = 2,
+    seed_runs: Annotated[int, typer.Option(min=0, help="How many other seeds are taken.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 20260101,
+    overrides: Annotated[Path | None, typer.Option(help="A TSV of decisions by a person.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Also write all of it to this file.")] = None,
+) -> None:
+    """Tell how firm decisions are: clean files again with a little noise, without a second, with another seed.
+
+    Example: eegmill stability rest.edf --noise-runs 5
+    """
+    from ..config.overrides import read_overrides
+    from ..config.recipes import load_recipe
+    from ..files.atomic import write_json
+    from ..perturbation.perturbing import perturbations
+    from ..perturbation.stability import Study, decisions_by_hand
+    from ..workflow.loose import loose_file, overrides_by_recording
+
+    checked = load_recipe(recipe)
+    paths = recordings(files)
+    _writable(json)
+    found = [loose_file(path) for path in paths]
+    rows = read_overrides(overrides.expanduser()) if overrides else ()
+    decided = overrides_by_recording(rows, [file.entry.recording for file in found])
+    perturbed = perturbations(noise_runs=noise_runs, seed_runs=seed_runs)
+    studies = [
+        Study(name, checked, seed, decisions_by_hand(decided[name], checked), perturbed)
+        for name in (file.entry.recording for file in found)
+    ]
+    done = [_measured(*one) for one in zip(studies, found, paths, strict=True)]
+    if json:
+        write_json(json.expanduser(), [one.to_json() for one in done if one is not None])
+    if None in done:
+        raise typer.Exit(1)
+
+
+def _writable(file: Path | None) -> None:
+    """Refuse a file for which there is no folder, before hours of work."""
+    if file is not None and not file.expanduser().parent.is_dir():
+        msg = f"'{file}' cannot be written: there is no folder '{file.parent}'."
+        raise ConfigurationError(msg)
+
+
+def _measured(study: Study, file: LooseFile, path: Path) -> Stability | None:
+    """Measure one file and print what was found; None if it could not be."""
+    from ..cleaning import recording_of
+    from ..files.os_errors import temporary_folders
+    from ..workflow.supervision import told
+
+    name, numbers = path.name, count(1)
+    typer.echo(f"{name}: reading", err=True)
+    try:
+        recording = recording_of(path, file)
+        found = study.measured(recording, lambda step: show(name, next(numbers), study.n_steps, step))
+    except Rejected as rejection:
+        end(f"{name}: rejected: {rejection}")
+    except Exception as error:  # the edge: whatever it was ends this file alone, and is told
+        end(f"{name}: failed: {told(error, temporary_folders())[0]}")
+    else:
+        end("\n".join([f"{name}, recipe {study.recipe.name}", *found.lines(), ""]))
+        return found
+    return None

@@ -1,0 +1,159 @@
+"""What one run judged, named as in the run without a perturbation, so that runs can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+
+from ..records import RecordingRecord, original_times_s
+from ..signal.timeline import good_samples, runs
+from ..signal.types import Mask, Span
+from ..steps.contract import Margin
+from .comparison import Cleaning
+from .matching import Matches, matched
+
+Kind = Literal["channel", "component", "segment"]
+Key = tuple[Kind, str]
+"""What was judged: a channel, a component by its number in the run without a perturbation, a stretch of time."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What one run judged."""
+
+    judged: tuple[Key, ...]
+    bad: frozenset[Key]
+    margins: Mapping[Key, Margin]
+    alike: Mapping[Key, float] = field(default_factory=dict)
+    """How the time course of a component correlates with that of the run without a perturbation."""
+    bad_samples: Mask = field(default_factory=lambda: np.empty(0, bool))
+    """On the time axis of the recording as it came, at the rate behind the last step."""
+    there: Span = (0, 0)
+    """The samples that the run had."""
+    near: tuple[tuple[Span, Margin], ...] = ()
+    """Stretches that lie near a limit, in such samples."""
+
+
+def judgement(cleaning: Cleaning, n_samples: int, *, end_s: float = 0.0, before: Cleaning | None = None) -> Judgement:
+    """What a run judged but for stretches of time, which `with_segments` names over all runs.
+
+    Parameters
+    ----------
+    n_samples
+        Of the recording as it came, at the rate behind the last step.
+    end_s
+        What the recording lacked at its end.
+    before
+        The run without a perturbation; None for that run itself.
+    """
+    matches = _matches(before, cleaning) if before is not None else None
+    bad = frozenset((*_bad_channels(cleaning), *_removed(cleaning, matches)))
+    margins = dict(_margins(cleaning.record, matches))
+    there = round(cleaning.start_s * cleaning.sfreq_hz), n_samples - round(end_s * cleaning.sfreq_hz)
+    components = [_component(index, matches) for index in range(len(cleaning.recording.components))]
+    judged = dict.fromkeys((*_channels(cleaning), *_bad_channels(cleaning), *(components if before is None else ())))
+    return Judgement(
+        judged=tuple(dict.fromkeys((*judged, *sorted(bad)))),
+        bad=bad,
+        margins=margins,
+        alike={_component(index, matches): r for index, (_, r) in (matches or {}).items()},
+        bad_samples=_bad_samples(cleaning, n_samples, there),
+        there=there,
+        near=tuple(_near(cleaning)),
+    )
+
+
+def _matches(before: Cleaning, after: Cleaning) -> Matches:
+    one, other = before.recording.ica, after.recording.ica
+    return matched(one, other) if one is not None and other is not None else {}
+
+
+def _component(index: int, matches: Matches | None) -> Key:
+    """A component by its number without a perturbation; one that is not there is called additional."""
+    if matches is None:
+        return "component", str(index)
+    return "component", str(matches[index][0]) if index in matches else f"additional {index}"
+
+
+def _channels(cleaning: Cleaning) -> Iterator[Key]:
+    raw = cleaning.recording.raw
+    for name, kind in zip(raw.ch_names, raw.get_channel_types(), strict=True):
+        if kind == "eeg":
+            yield "channel", name
+
+
+def _bad_channels(cleaning: Cleaning) -> Iterator[Key]:
+    for channel in cleaning.record.bad_channels:
+        yield "channel", channel.name
+
+
+def _removed(cleaning: Cleaning, matches: Matches | None) -> Iterator[Key]:
+    for component in cleaning.record.components.removed if cleaning.record.components else ():
+        yield _component(component.index, matches)
+
+
+def _margins(record: RecordingRecord, matches: Matches | None) -> Iterator[tuple[Key, Margin]]:
+    """Those of channels and components; of several of one thing the last is that which decides most nearly to bad."""
+    found = [margin for step in record.steps for margin in step.read_back().margins if margin.kind != "segment"]
+    for margin in sorted(found, key=_towards_bad):
+        if margin.kind == "component":
+            yield _component(int(margin.name), matches), margin
+        else:
+            yield (margin.kind, margin.name), margin
+
+
+def _towards_bad(margin: Margin) -> tuple[bool, float]:
+    return margin.borderline, (margin.score - margin.limit) / max(margin.uncertainty, 1e-12)
+
+
+def _bad_samples(cleaning: Cleaning, n_samples: int, there: Span) -> Mask:
+    """What is marked bad or was cut out, of what the run had, shape (n_samples,)."""
+    bad = np.zeros(n_samples, bool)
+    bad[slice(*there)] = True
+    good = cleaning.source_samples()[good_samples(cleaning.recording.raw)]
+    bad[good[good < n_samples]] = False
+    return bad
+
+
+def _near(cleaning: Cleaning) -> Iterator[tuple[Span, Margin]]:
+    steps = cleaning.record.steps
+    for count, step in enumerate(steps):
+        for margin in step.read_back().margins:
+            if margin.onset_s is not None and margin.duration_s is not None:
+                (onset_s,) = original_times_s(np.array([margin.onset_s]), steps[:count]) + cleaning.start_s
+                start, stop = np.rint(np.array([onset_s, onset_s + margin.duration_s]) * cleaning.sfreq_hz).astype(int)
+                yield (int(start), int(stop)), margin
+
+
+def with_segments(found: Sequence[Judgement], sfreq_hz: float) -> tuple[Judgement, ...]:
+    """Runs with a decision on every stretch that is bad in one of them, or near a limit in the first.
+
+    Stretches of several runs that touch are one. It is bad in a run where at least half of what the run has of it is.
+    """
+    first = found[0]
+    any_bad = np.any([one.bad_samples for one in found], axis=0)
+    spans = [(int(start), int(stop)) for start, stop in runs(any_bad)]
+    spans += [span for span, _ in first.near if not any_bad[slice(*span)].any()]
+    names: dict[Key, Span] = {("segment", _seconds(span, sfreq_hz)): span for span in sorted(spans)}
+    return tuple(_with_segments(one, names) for one in found)
+
+
+def _with_segments(one: Judgement, names: Mapping[Key, Span]) -> Judgement:
+    inside = {key: (max(start, one.there[0]), min(stop, one.there[1])) for key, (start, stop) in names.items()}
+    there = {key: span for key, span in inside.items() if span[1] > span[0]}
+    bad = {key for key, span in there.items() if one.bad_samples[slice(*span)].mean() >= 0.5}
+    margins = {key: margin for key, span in there.items() for margin in _over(span, one.near)}
+    return replace(one, judged=(*one.judged, *there), bad=one.bad | bad, margins={**one.margins, **margins})
+
+
+def _over(span: Span, near: Sequence[tuple[Span, Margin]]) -> list[Margin]:
+    """Margins of stretches that overlap with one, that which decides most nearly to bad last."""
+    found = [margin for (start, stop), margin in near if start < span[1] and stop > span[0]]
+    return sorted(found, key=_towards_bad)
+
+
+def _seconds(span: Span, sfreq_hz: float) -> str:
+    return f"{span[0] / sfreq_hz:g} to {span[1] / sfreq_hz:g} s"
