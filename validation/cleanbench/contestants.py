@@ -14,6 +14,8 @@ from eegmill.files.shipped import workflow_root
 from validation.processes import ROOT
 
 BENCH = ("exchange", "simulate", "head", "brain", "artefacts", "recordings", "stability", "erp", "trials", "decoding", "significance")  # fmt: skip
+PERTURBATION = ("noise", "perturbing", "comparison")
+"""Modules of ``eegmill.perturbation`` that the bench perturbs and compares with."""
 OURS = ("signal", "steps", "chain.py", "recording.py")
 """What our results depend on."""
 
@@ -109,4 +111,5 @@ def digest(paths: Iterable[Path]) -> str:
 
 
 def _bench() -> list[Path]:
-    return [ROOT / "validation" / "cleanbench" / f"{name}.py" for name in BENCH]
+    ours = (package() / "perturbation" / f"{name}.py" for name in PERTURBATION)
+    return [*(ROOT / "validation" / "cleanbench" / f"{name}.py" for name in BENCH), *ours]

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from validation.cleanbench.exchange import Answer, Question, Samples
+from eegmill.perturbation.comparison import flips as flipped_channels
+from eegmill.perturbation.comparison import relative_change
+from eegmill.perturbation.noise import white_noise
+from eegmill.perturbation.perturbing import DROPPED_S
+from validation.cleanbench.exchange import Answer, Question
 
-NOISE = 0.01
-"""Of the SD of each channel's fast activity (from sample to sample), which is what an amplifier's noise compares with."""
-DROPPED_S = 1.0
 PERTURBATIONS = ("noise-1", "noise-2", "dropped")
 
 
@@ -33,32 +34,8 @@ def perturbed(question: Question, perturbation: str) -> Question:
     """The recording with a little noise on it, or without its first second."""
     if perturbation == "dropped":
         return _without_start(question)
-    rng = np.random.default_rng([int(perturbation.removeprefix("noise-")), len(question.names)])
-    noise = rng.standard_normal(question.data.shape) * NOISE * typical_sd(question.data)
-    return replace(question, data=question.data + noise * recorded(question.data))
-
-
-def recorded(data: Samples) -> NDArray[np.bool_]:
-    """Where an amplifier was at work, shape (n_times,): what fills a file up, all channels standing still, has no noise.
-
-    The EEGMAT recordings that are shipped end in two seconds of that.
-    """
-    still = (np.diff(data, axis=1) == 0).all(axis=0)
-    beside = np.zeros(data.shape[1], bool)
-    beside[1:] |= still
-    beside[:-1] |= still
-    return ~beside
-
-
-def typical_sd(data: Samples) -> float:
-    """SD of a typical channel without its drift, in V: of what is left of each channel's own mean over half a second or so.
-
-    The median over channels of 1.4826 times the median absolute deviation, which artefacts do not move.
-    """
-    width = 64
-    trimmed = data[:, : data.shape[1] // width * width].reshape(len(data), -1, width)
-    rest = trimmed - trimmed.mean(axis=2, keepdims=True)
-    return float(np.median(1.4826 * np.median(np.abs(rest), axis=(1, 2))))
+    noise = white_noise(question.data, seed=int(perturbation.removeprefix("noise-")))
+    return replace(question, data=question.data + np.stack(list(noise)))
 
 
 def _without_start(question: Question) -> Question:
@@ -82,11 +59,11 @@ def score(before: Answer, after: dict[str, Answer]) -> StabilityScore:
 
 
 def flips(before: Answer, after: Answer) -> tuple[int, int]:
-    """Decisions that differ: all, and those that neither answer called borderline."""
-    channels = set(before.bad_channels) ^ set(after.bad_channels)
-    components = abs(before.n_removed - after.n_removed)
+    """Decisions that differ: all, and those that neither answer called borderline; of components only the numbers."""
     told = set(before.borderline) | set(after.borderline)
-    return len(channels) + components, len(channels - told) + max(components - _components(told), 0)
+    channels, untold = flipped_channels(before.bad_channels, after.bad_channels, told)
+    components = abs(before.n_removed - after.n_removed)
+    return channels + components, untold + max(components - _components(told), 0)
 
 
 def _components(told: set[str]) -> int:
@@ -105,11 +82,7 @@ def change(before: Answer, after: Answer, dropped_s: float) -> float:
         cut = round(dropped_s * before.sfreq_hz)
         good = _good(before, one.shape[1])[cut:] & _good(after, other.shape[1])[: one.shape[1] - cut]
         one, other = one[:, cut:][:, good], other[:, : len(good)][:, good]
-    if not one.size:
-        return float("nan")
-    centred = one - one.mean(axis=-1, keepdims=True)
-    difference = other - other.mean(axis=-1, keepdims=True) - centred
-    return float(np.sqrt(np.mean(difference**2) / np.mean(centred**2)))
+    return relative_change(np.moveaxis(one, -2, 0), np.moveaxis(other, -2, 0))
 
 
 def _good(answer: Answer, n_times: int) -> NDArray[np.bool_]:
