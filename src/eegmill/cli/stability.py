@@ -14,7 +14,7 @@ from .recording import end, recordings, show
 
 if TYPE_CHECKING:
     from ..perturbation.result import Stability
-    from ..perturbation.stability import Study
+    from ..perturbation.study import Study
     from ..workflow.loose import LooseFile
 
 
@@ -40,7 +40,7 @@ def stability(
     from ..config.recipes import load_recipe
     from ..files.atomic import write_json
     from ..perturbation.perturbing import perturbations
-    from ..perturbation.stability import Study, decisions_by_hand
+    from ..perturbation.study import Study, decisions_by_hand
     from ..workflow.loose import loose_file, overrides_by_recording
 
     checked = load_recipe(recipe)
