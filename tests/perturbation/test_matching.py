@@ -54,3 +54,12 @@ def test_the_correlation_is_that_of_the_time_courses() -> None:
     seen = np.linalg.inv(other) @ MIXING @ sources
     expected = np.abs(np.corrcoef(sources, seen)[:6, 6:])
     np.testing.assert_allclose(correlations(MIXING, other), expected, atol=0.01)
+
+
+def test_with_a_channel_less_it_is_still_that_of_the_time_courses() -> None:
+    sources = RNG.standard_normal((6, 200_000))
+    less = RNG.standard_normal((5, 5))
+    seen = np.linalg.inv(less) @ MIXING[:5] @ sources
+    expected = np.abs(np.corrcoef(sources, seen)[:6, 6:])
+    np.testing.assert_allclose(correlations(MIXING[:5], less), expected, atol=0.01)
+    np.testing.assert_allclose(correlations(less, MIXING[:5]), expected.T, atol=0.01)

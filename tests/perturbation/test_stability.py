@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 import eegmill
+from eegmill.chain import Chain, run_steps
 from eegmill.errors import ConfigurationError, Rejected
+from eegmill.perturbation import study
 from eegmill.perturbation.result import Decision, PerturbedRun, Stability
 from eegmill.steps.contract import Margin
 from eegmill.testing.recordings import raw_eeg, scalp_eeg, with_burst
@@ -114,14 +116,19 @@ def test_a_channel_that_stands_still_is_bad_in_every_run_and_gets_no_noise() -> 
     assert len(found.decisions) == 6
 
 
-def test_other_seeds_are_asked_for() -> None:
-    assert [run.perturbation for run in stability(raw(), NOTHING, noise_runs=0, seed_runs=2).runs][2:] == [
-        "other seed 1",
-        "other seed 2",
-    ]
+def test_other_seeds_are_taken_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds: list[int] = []
+
+    def noted(*words: Any, seed: int, **more: Any) -> Chain:
+        seeds.append(seed)
+        return run_steps(*words, seed=seed, **more)
+
+    monkeypatch.setattr(study, "run_steps", noted)
+    stability(raw(), NOTHING, noise_runs=1, seed_runs=2, seed=7)
+    assert seeds == [7, 7, 7, 7, 8, 9]
 
 
-def test_components_are_followed_through_another_order() -> None:
+def test_components_are_found_again_and_told() -> None:
     given = raw_eeg(scalp_eeg(6, duration_s=20.0, sfreq_hz=100.0), sfreq_hz=100.0)
     found = stability(given, [{"ica": {"max_iterations": 100}}, {"iclabel": {}}], noise_runs=1, seed_runs=0)
     alike = [one.alike for one in found.decisions if one.kind == "component"]

@@ -101,16 +101,14 @@ def _without_companions(paths: Iterable[Path]) -> list[Path]:
 def _existing(word: str) -> list[Path]:
     path = Path(word).expanduser()
     if path.is_dir() and path.suffix.lower() not in {*RECORDINGS, *FOLDERS}:
-        msg = (
-            f"'{word}' is a folder: 'eegmill run {word}' cleans a BIDS dataset, 'eegmill clean {word}/*.edf' its files."
-        )
+        msg = f"'{word}' is a folder: 'eegmill run {word}' cleans a BIDS dataset; of others name files: {word}/*.edf"
         raise ConfigurationError(msg)
     if path.exists() or path.is_symlink():
         return [path]
     base, pattern = (Path(path.anchor), path.relative_to(path.anchor)) if path.is_absolute() else (Path(), path)
     found = sorted(base.glob(str(pattern))) if any(letter in word for letter in "*?[") else []
     if not found:
-        msg = f"'{word}' does not exist: name recordings, and then, if wanted, the folder to write to."
+        msg = f"'{word}' does not exist: name recordings that are there."
         raise ConfigurationError(msg)
     return found
 
