@@ -8,7 +8,15 @@ import pytest
 from mne_icalabel.iclabel import get_iclabel_features
 
 from eegmill.recording import Recording
-from eegmill.signal.ica.iclabel_features import _merged, autocorrelation, features, flat_positions, maps, spectrum
+from eegmill.signal.ica.iclabel_features import (
+    _merged,
+    _resampled,
+    autocorrelation,
+    features,
+    flat_positions,
+    maps,
+    spectrum,
+)
 from eegmill.steps.ica import Ica
 from signals_ica import recording
 
@@ -64,6 +72,14 @@ def test_a_sine_has_its_peak_at_its_frequency_and_lag():
     x = np.sin(2 * np.pi * 10 * np.arange(5000) / 250)
     assert np.argmax(spectrum(x, 250.0)) + 1 == 10
     np.testing.assert_allclose(autocorrelation(x, 250.0)[[0, 25, 50]], [1, 1, 1], atol=1e-3)
+
+
+@pytest.mark.parametrize("sfreq_hz", [40, 50, 64, 99, 100, 128, 250])
+def test_at_every_rate_a_second_of_lags_comes_in_hundredths(sfreq_hz):
+    lags = np.cos(2 * np.pi * 4 * np.arange(sfreq_hz + 1) / sfreq_hz)
+    resampled = _resampled(lags[None], sfreq_hz)[0]
+    assert resampled.shape == (100,)
+    np.testing.assert_allclose(resampled[10:90], np.cos(2 * np.pi * 4 * np.arange(11, 91) / 100), atol=0.05)
 
 
 @pytest.mark.parametrize("x", [np.zeros(1000), np.ones(3)])

@@ -185,7 +185,4 @@ def _resampled(lags: Floats, sfreq: float) -> Floats:
     """
     from scipy.signal import resample_poly
 
-    down = int(sfreq)
-    if lags.shape[1] * N_LAGS / down > N_LAGS + 1:
-        down += 1
-    return np.asarray(resample_poly(lags, N_LAGS, down, axis=1)[:, 1 : N_LAGS + 1])
+    return np.asarray(resample_poly(lags, N_LAGS, int(sfreq), axis=1)[:, 1 : N_LAGS + 1])
