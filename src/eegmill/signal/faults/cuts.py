@@ -9,6 +9,7 @@ import numpy as np
 
 from ..timeline import continuous_spans, good_samples
 from .foreseen import N_PAST, Foresight, foresight, unforeseen
+from .mains_phase import turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +23,9 @@ AROUND_S = 0.25
 MIN_JUMP = 3.3
 """Times larger than any other departure within a quarter of a second, without the channels that depart most. Continuous
 recordings, real and simulated ones with artefacts: up to 3.0, where several electrodes of the forehead move at once."""
+MIN_TURN, MAX_SUPPORT = 4.0, 10.0
+"""A departure counts as many times more as the phase of the mains turns by more than the first, in its usual turns, and
+five times at the most."""
 MIN_CHANNELS = 4
 N_ALONE = 2
 """Patterns that are taken out of a departure before it counts: electrodes that move alone, or the reference."""
@@ -34,18 +38,22 @@ gradually. Simulated saccades at 128 and 250 Hz: up to 0.35; nine cuts of ten: 0
 
 @dataclass(frozen=True)
 class Cut:
-    """The first sample behind a cut, and how many times larger its departure is than those around it."""
+    """The first sample behind a cut, and how many times larger its departure is than those around it.
+
+    Times the support by the mains.
+    """
 
     sample: int
     jump: float
 
 
-def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask) -> tuple[Cut, ...]:
+def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask, *, mains_hz: float | None = None) -> tuple[Cut, ...]:
     """Samples at which the signal does not go on as its past foretells, between others at which it does.
 
     Departures are counted in what the past of all channels together tells best of their future (``foreseen``). A cut
     is one departure: muscle and movement are many, one after another. What two channels by themselves, or the
-    reference, explain is none, and nor is a sample that is off by itself with the signal going on behind it.
+    reference, explain is none, and nor is a sample that is off by itself with the signal going on behind it. Where the
+    mains stand out, a departure counts for more at which their phase turns: all but cuts of whole periods do so.
 
     Parameters
     ----------
@@ -55,19 +63,28 @@ def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask) -> tuple[Cut, .
         Channels, by their indices.
     still : array of bool, shape (n_times - 1,)
         Where no channel moves: what borders on it is no cut.
+    mains_hz
+        Frequency of the mains' line, to 0.1 Hz, where it stands out.
     """
+    from scipy.ndimage import maximum_filter1d
+
     seen = foresight(raw, picks) if len(picks) >= MIN_CHANNELS else None
     if seen is None:
         return ()
     size = _sizes(raw, picks, seen)
     size[_unfit(raw, still, N_PAST)] = 0.0
-    ratio = isolation(size, round(AROUND_S * float(raw.info["sfreq"])), N_PAST)
-    short = min(max(round(SHORT_S * float(raw.info["sfreq"])), 2), N_PAST)
+    sfreq_hz = float(raw.info["sfreq"])
+    ratio = isolation(size, round(AROUND_S * sfreq_hz), N_PAST)
+    short = min(max(round(SHORT_S * sfreq_hz), 2), N_PAST)
+    support = np.ones(raw.n_times)
+    if mains_hz:
+        turn = maximum_filter1d(turns(raw, picks, mains_hz), 2 * short + 1)
+        support = np.clip(turn / MIN_TURN, 1.0, MAX_SUPPORT)
     found = []
-    for at in _peaks(ratio):
+    for at in _peaks(ratio, support):
         window = raw._data[list(picks), at - N_PAST : at + N_PAST]
-        jump = float(ratio[at] / size[at]) * _shared(window, seen, short)
-        if jump > MIN_JUMP and not _returns(window, seen.kernel):
+        jump = float(support[at] * ratio[at] / size[at]) * _shared(window, seen, short)
+        if jump > MIN_JUMP and (support[at] > 1 or not _returns(window, seen.kernel)):
             found.append(Cut(int(at), jump))
     return tuple(found)
 
@@ -88,11 +105,11 @@ def isolation(size: Floats, around: int, wake: int) -> Floats:
     return np.asarray(size / np.maximum(before, behind))
 
 
-def _peaks(ratio: Floats) -> Ints:
+def _peaks(ratio: Floats, support: Floats) -> Ints:
     """Candidates: larger than the limit, and than all within a window."""
     from scipy.ndimage import maximum_filter1d
 
-    return np.flatnonzero((ratio > MIN_JUMP) & (ratio >= maximum_filter1d(ratio, 2 * N_PAST + 1)))
+    return np.flatnonzero((support * ratio > MIN_JUMP) & (ratio >= maximum_filter1d(ratio, 2 * N_PAST + 1)))
 
 
 def _sizes(raw: mne.io.BaseRaw, picks: Sequence[int], seen: Foresight) -> Floats:

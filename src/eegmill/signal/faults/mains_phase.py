@@ -1,0 +1,109 @@
+"""Where the phase of the mains turns at once: the mains go on while samples are cut out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .foreseen import PIECE, pieces_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import mne
+
+    from ..types import Floats
+
+WINDOW_S = 0.25
+"""On either side of a moment: 12 periods and more."""
+AROUND_S = 4.0
+"""What the phase turns by on average over this time is the clock's, or the grid's."""
+N_PATTERNS = 3
+BESIDE_HZ = 8.0
+"""What lies up to here beside the line is what it must stand out of."""
+MIN_SHARE = 0.8
+"""Of the change, to be a turn of all by one angle, and not another strength or topography: the line of who moves."""
+MIN_TURN_RAD = 0.3
+"""Mains that are 0.1 Hz from where they usually are turn by 0.16 within a window."""
+TINY = float(np.finfo(float).tiny)
+
+
+def turns(raw: mne.io.BaseRaw, picks: Sequence[int], line_hz: float) -> Floats:
+    """How many times its usual size the line turns by at each sample; 0 where it does not turn as a whole.
+
+    The line is demodulated in the patterns that it is clearest in, b before and a behind each sample, as vectors over
+    patterns. Of |a - b|^2, what is gone once a is turned back by the angle of b*a, 2 (|b*a| - Re b*a), is the turn.
+
+    Parameters
+    ----------
+    raw
+        Finite samples.
+    picks
+        Channels, by their indices.
+    line_hz : float
+        Frequency of the line, to 0.1 Hz.
+
+    Returns
+    -------
+    array, shape (n_times,)
+    """
+    before, behind = _phasors(raw, picks, line_hz)
+    inner = np.einsum("ij,ij->j", before.conj(), behind)
+    inner *= _usual_turn(inner, round(AROUND_S * float(raw.info["sfreq"]))).conj()
+    turn = 2 * np.maximum(np.abs(inner) - inner.real, 0.0)
+    left = np.sum(np.abs(before) ** 2 + np.abs(behind) ** 2, axis=0) - 2 * np.abs(inner)
+    as_a_whole = (turn > MIN_SHARE * (turn + left)) & (np.abs(np.angle(inner)) > MIN_TURN_RAD)
+    usual = float(np.median(turn[turn > 0])) if turn.any() else 1.0
+    return np.where(as_a_whole, np.sqrt(turn / usual), 0.0)
+
+
+def _usual_turn(inner: Floats, n_around: int) -> Floats:
+    """The direction of the mean turn around each sample, shape (n_times,), complex."""
+    from scipy.ndimage import uniform_filter1d
+
+    unit = inner / np.maximum(np.abs(inner), TINY)
+    mean = uniform_filter1d(unit, n_around, mode="nearest")
+    return np.asarray(mean / np.maximum(np.abs(mean), TINY))
+
+
+def _phasors(raw: mne.io.BaseRaw, picks: Sequence[int], line_hz: float) -> tuple[Floats, Floats]:
+    """The line in a window before each sample and in one from it on, (n_patterns, n_times), complex; 0 at the ends.
+
+    Of changes from sample to sample, and in windows that are triangles, so that slow EEG, which is larger, leaks less.
+    """
+    from scipy.ndimage import uniform_filter1d
+
+    half = round(WINDOW_S * float(raw.info["sfreq"]) / 2)
+    carrier = np.exp(-2j * np.pi * line_hz / float(raw.info["sfreq"]) * np.arange(raw.n_times))
+    patterns = _patterns(raw, picks, line_hz)
+    before, behind = np.zeros((2, len(patterns), raw.n_times), dtype=np.complex128)
+    for row, pattern in enumerate(patterns):
+        signal = sum(weight * raw._data[pick] for weight, pick in zip(pattern, picks, strict=True))
+        line = np.diff(signal, prepend=signal[0]) * carrier
+        for _ in range(2):
+            line = uniform_filter1d(line, half)
+        before[row, 2 * half : -2 * half] = line[half : -3 * half]
+        behind[row, 2 * half : -2 * half] = line[3 * half : -half]
+    return before, behind
+
+
+def _patterns(raw: mne.io.BaseRaw, picks: Sequence[int], line_hz: float) -> Floats:
+    """Weights of the channels in which the line stands out most of what lies beside it, (n_patterns, n_channels).
+
+    Generalised eigenvectors of the covariances over the channels at the line's frequency and beside it.
+    """
+    sfreq_hz = float(raw.info["sfreq"])
+    apart = np.abs(np.fft.rfftfreq(PIECE, 1 / sfreq_hz) - line_hz) * PIECE / sfreq_hz
+    at, beside = apart < 1.5, (apart > 3) & (apart < BESIDE_HZ * PIECE / sfreq_hz)
+    on, off = np.zeros((2, len(picks), len(picks)))
+    for start in pieces_of(raw):
+        piece = raw._data[list(picks), start : start + PIECE]
+        spectrum = np.fft.rfft((piece - piece.mean(axis=1, keepdims=True)) * np.hanning(PIECE))
+        on += (spectrum[:, at] @ spectrum[:, at].conj().T).real
+        off += (spectrum[:, beside] @ spectrum[:, beside].conj().T).real
+    values, vectors = np.linalg.eigh(off)
+    kept = values > 1e-9 * values[-1]
+    white = (vectors[:, kept] / np.sqrt(values[kept])).T
+    _, directions = np.linalg.eigh(white @ on @ white.T)
+    return np.asarray(directions[:, ::-1][:, :N_PATTERNS].T @ white)
