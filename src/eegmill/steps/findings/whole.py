@@ -51,12 +51,13 @@ def find_eyes(seen: Seen, *, correct: bool) -> Iterator[Finding]:
 def _of_size(seen: str, value_uv: float, bounds_uv: tuple[float, float]) -> Finding:
     low, high = bounds_uv
     side = f"below {low:g}" if value_uv < low else f"above {high:g}"
+    sure = not low / size.SURE <= value_uv <= high * size.SURE
     return Finding(
         fault="file_gain",
         score=value_uv,
         limit=low if value_uv < low else high,
         done="noted",
-        told=f"{seen}, {side} µV: the gain or unit of the whole recording may be wrong",
+        told=f"{seen}, {side} µV: the gain or unit of the whole recording {'is' if sure else 'may be'} wrong",
     )
 
 
