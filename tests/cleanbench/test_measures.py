@@ -214,11 +214,13 @@ def test_a_flip_that_was_called_borderline_is_told(question: Question) -> None:
     assert stability.flips(one, other) == (2, 1)
 
 
-def said(fault: str, channels: list[str], bad: list[str], findings: list[str] | None = None) -> FaultScore:
-    return FaultScore("real", fault, "1", channels, bad, findings or [])
+def said(
+    fault: str, channels: list[str], bad: list[str], findings: list[str] | None = None, at_s: list[float] | None = None
+) -> FaultScore:
+    return FaultScore("real", fault, "1", channels, at_s or [], bad, findings or [])
 
 
-BEFORE = said("none", [], ["T7"])
+BEFORE = said("none", [], ["T7"], ["cut@5.00", "reference"])
 
 
 @pytest.mark.parametrize(
@@ -227,9 +229,12 @@ BEFORE = said("none", [], ["T7"])
         (said("noisy", ["Fz", "Cz"], ["Fz", "T7"]), Counts(1, 2, 0)),
         (said("noisy", ["Fz"], ["Fz", "Oz"]), Counts(1, 1, 1)),
         (said("bridged pair", ["Fz", "Cz"], ["Cz"]), Counts(1, 1, 0)),
-        (said("held", [], [], ["held"]), Counts(1, 1, 0)),
+        (said("held", [], [], ["held@3.00", "held@9.00", "cut@3.00"], [3.05, 8.95]), Counts(1, 1, 0)),
+        (said("held", [], [], ["held@3.00", "rate"], [3.0, 9.0]), Counts(0, 1, 1)),
+        (said("cut", [], [], ["cut@5.00", "cut@8.00"], [7.5]), Counts(0, 1, 0)),
+        (said("reference", [], [], ["reference"]), Counts(0, 1, 0)),
         (said("rotation", [], [], ["montage"]), Counts(1, 1, 0)),
-        (said("clock", [], [], ["rate"]), Counts(0, 1, 0)),
+        (said("clock", [], [], ["rate"]), Counts(0, 1, 1)),
     ],
 )
 def test_hits_and_false_alarms_are_counted_beside_what_was_found_before(one: FaultScore, expected: Counts) -> None:

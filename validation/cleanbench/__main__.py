@@ -46,9 +46,10 @@ White noise of 1 % (twice), or the first second dropped: decisions (bad channels
 on the recording as it is, per perturbation, and the RMS of the change of the cleaned signal over its RMS."""
 FAULTS = """
 Old faults: flat, noisy, dead, loose, saturated, bridged, swapped. Channel faults: polarity, gain, swap, copy, quantisation. Other faults:
-of the whole file, the montage, the time axis, the clock: told by name. What a pipeline says of the recording before is no false alarm;
-what it finds in sound recordings is in the last column. Pipelines that look for no bad channels are not
-asked, and of other faults only the default recipe is: our recipes share the step that tells them."""
+of the whole file, the montage, the time axis, the clock: told by name, and at their moments. What a pipeline says of the recording before is
+no false alarm, and no hit; what it finds in sound recordings is in the last column. Rate and clock are asked for where the mains are, or were
+added (2 µV); rotation, mirror and inversion where blinks are, or the real EOG of EEGLAB's recording was added (200 µV): EEGMAT was cleaned of both.
+Pipelines that look for no bad channels are not asked, and of other faults only the default recipe is: our recipes share the step that tells them."""
 
 
 def options() -> argparse.Namespace:

@@ -67,7 +67,7 @@ class Answer:
     borderline: tuple[str, ...] = ()
     """Channels that the pipeline itself calls undecided."""
     found: tuple[str, ...] = ()
-    """Names of the faults that it reports."""
+    """Names of the faults that it reports, those that are somewhere in time as ``cut@12.34``, in seconds."""
     physical: bool = True
     """Whether the samples are still in V: not where a recipe scales them."""
     cpu_s: float = 0.0

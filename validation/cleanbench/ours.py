@@ -64,9 +64,16 @@ def answer_of(chain: Chain, question: Question) -> Answer:
         bad_s=np.array([(one["onset"], one["onset"] + one["duration"]) for one in bad]).reshape(-1, 2),
         kept=np.empty(0, np.int64) if recording.epochs is None else trials_of(recording.epochs, question),
         borderline=tuple(borderline(chain)),
-        found=tuple(str(one["fault"]) for step in chain.steps for one in step.decisions.get("findings", ())),
+        found=tuple(found(chain)),
         physical=bool(np.median(_in_time(data).std(axis=1)) < LARGEST_SD_V),
     )
+
+
+def found(chain: Chain) -> Iterator[str]:
+    """The faults that a step names; those that are somewhere in time with their moments in seconds."""
+    for step in chain.steps:
+        for one in step.decisions.get("findings", ()):
+            yield from [f"{one['fault']}@{segment['onset_s']:.2f}" for segment in one["segments"]] or [one["fault"]]
 
 
 def borderline(chain: Chain) -> Iterator[str]:

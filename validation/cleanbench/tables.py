@@ -21,8 +21,8 @@ EFFECTS = (
 )
 USES = "pipeline | significant channels | decoding, AUC | CPU s, 32 channels | CPU s, 64 | peak MB, 32 | 64"
 STABILITY = "pipeline | decisions that flip | of them not called borderline | change of the signal | n"
-FAULTS = "pipeline | old faults: recall | precision | channel faults: recall | precision | other faults told | said of sound recordings"
-GROUPS = ("old", "channel")
+FAULTS = "pipeline | old faults: recall | precision | channel faults: recall | precision | other faults: recall | precision | said of sound recordings"
+GROUPS = ("old", "channel", "whole")
 
 
 def effects(found: Mapping[str, Sequence[tuple[str, ErpScore]]]) -> list[str]:
@@ -88,9 +88,8 @@ def _fault_row(name: str, scores: Sequence[FaultScore]) -> tuple[str, ...]:
             -1, 3
         )
         cells += [bootstrap(rows[:, :2], ratio_of_means).text(), bootstrap(rows, precision).text()]
-    told = np.array([(c.hits, c.faulty) for its_group, c in counts if its_group == "whole"], float).reshape(-1, 2)
-    said = Counter(finding for one in before.values() for finding in one.findings)
-    return name, *cells, bootstrap(told, ratio_of_means).text(), ", ".join(sorted(said)) or "nothing"
+    said = Counter(finding.partition("@")[0] for one in before.values() for finding in one.findings)
+    return name, *cells, ", ".join(sorted(said)) or "nothing"
 
 
 def precision(rows: Samples) -> float:

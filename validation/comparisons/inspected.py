@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 
 from eegmill.recording import Recording
 from eegmill.steps.inspect import Inspect
-from eegmill.testing.recordings import with_line
 from validation import recordings
 from validation.cleanbench.simulate import simulate
-from validation.comparisons.ica_blinks import resting, with_blinks
+from validation.comparisons.ica_blinks import resting
 from validation.faults import FAULTS, Truth
+from validation.faults.told import CALLED, FOLLOWS, LINE_UV, NEAR_S, NEEDS_BLINKS, NEEDS_LINE, blinking, lined
 from validation.markdown import print_table
 
 if TYPE_CHECKING:
@@ -32,17 +32,8 @@ if TYPE_CHECKING:
 
     from eegmill.steps.findings import Finding
 
-NEAR_S = 0.1
 PLAIN_S = 61.0
 """What faults are put into that need neither a line nor blinks."""
-BLINK_UV = 200.0
-LINE_HZ, LINE_UV = 50.0, 2.0
-NAMED = {"rotation": "montage", "mirror": "montage"}
-"""What a finding is called where it is not called as the fault is."""
-NEEDS_LINE = frozenset({"rate", "clock"})
-NEEDS_BLINKS = frozenset({"rotation", "mirror", "inverted_file"})
-FOLLOWS = {"gain": {"quantisation"}, "held": {"cut"}, "repeat": {"cut"}}
-"""What else is true of a recording with a fault, and no false alarm."""
 
 
 def eeglab() -> mne.io.BaseRaw:
@@ -55,9 +46,9 @@ def face13() -> mne.io.BaseRaw:
     return recordings.face13().crop(0, PLAIN_S).drop_channels(["C1", "C10"])
 
 
-def blinking(subject: str) -> mne.io.BaseRaw:
+def resting_with_blinks(subject: str) -> mne.io.BaseRaw:
     """EEGMAT at rest with the real EOG of EEGLAB's recording."""
-    return with_blinks(resting(subject), BLINK_UV).drop_channels(["EOG"])
+    return blinking(resting(subject))
 
 
 Load = Callable[[], "mne.io.BaseRaw"]
@@ -71,7 +62,7 @@ LOOKED_AT: dict[str, Load] = {
     "EEGMAT 31 rest": partial(recordings.eegmat, "31"),
     "face13": face13,
 }
-BLINKING = (eeglab, partial(blinking, "00"), partial(blinking, "11"), partial(blinking, "31"))
+BLINKING: tuple[Load, ...] = (eeglab, *(partial(resting_with_blinks, subject) for subject in ("00", "11", "31")))
 HAS_LINE = ("EEGLAB", "EEGBCI", "simulated")
 HELD_OUT_SEEDS = range(911, 915)
 HELD_OUT_RUNS = (3, 4, 5, 6)
@@ -125,7 +116,7 @@ def found_in(raw: mne.io.BaseRaw) -> tuple[Finding, ...]:
 
 def scored(truth: Truth, found: tuple[Finding, ...], before: tuple[Finding, ...]) -> Tally:
     """Count one trial; what is said before the fault too is no false alarm."""
-    name = NAMED.get(truth.fault, truth.fault)
+    name = CALLED.get(truth.fault, truth.fault)
     mine = [finding for finding in found if finding.fault == name]
     known = {(finding.fault, finding.channels) for finding in before}
     others = [one for one in found if one.fault != name and (one.fault, one.channels) not in known]
@@ -151,11 +142,11 @@ def tallies(loads: dict[str, Load], blinking_loads: Sequence[Load], n_seeds: int
     for name, load in loads.items():
         whole = load()
         plain = whole.copy().crop(0, PLAIN_S)
-        lined = whole if name.startswith(HAS_LINE) else with_line(whole, LINE_HZ, LINE_UV)
+        with_mains = whole if name.startswith(HAS_LINE) else lined(whole)
         for fault in FAULTS.keys() - NEEDS_BLINKS:
             if fault in NEEDS_LINE and name == "face13":
                 continue  # low-passed at 30 Hz
-            _try(counted, fault, lined if fault in NEEDS_LINE else plain, n_seeds)
+            _try(counted, fault, with_mains if fault in NEEDS_LINE else plain, n_seeds)
         print(name, file=sys.stderr)
     for load in blinking_loads:
         raw = load()

@@ -24,7 +24,7 @@ MIN_TIMES_USUAL = 4.0
 """A blink stands out of the usual field by this much."""
 HALF_WIDTH_S = (0.06, 0.35)
 """How long a blink is above half of its height."""
-MIN_BLINKS = 6
+MIN_BLINKS = 5
 MIN_SHARE = 0.5
 """Of the largest events, to be blinks of one topography."""
 MAX_EVENTS = 120
