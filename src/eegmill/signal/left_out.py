@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,12 +32,21 @@ def spline_inverse(places: Floats) -> Floats:
     Returns
     -------
     array, shape (n_channels, n_channels)
+        Not to be written to: it is kept for who asks for the same places next.
     """
+    return _spline_inverse(np.ascontiguousarray(places, dtype=np.float64).tobytes())
+
+
+@lru_cache(maxsize=4)
+def _spline_inverse(place_bytes: bytes) -> Floats:
+    places = np.frombuffer(place_bytes).reshape(-1, 3)
     n = len(places)
     system = np.ones((n + 1, n + 1))
     system[:n, :n] = spline_kernel(places @ places.T, stiffness=STIFFNESS) + REGULARIZATION * np.eye(n)
     system[n, n] = 0.0
-    return np.asarray(np.linalg.pinv(system)[:n, :n])
+    inverse = np.asarray(np.linalg.pinv(system)[:n, :n])
+    inverse.flags.writeable = False
+    return inverse
 
 
 def left_out(covariance: Floats, inverse: Floats) -> tuple[Floats, Floats]:

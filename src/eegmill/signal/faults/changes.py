@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
     import mne
 
-    from ..types import Floats
+    from ..types import Floats, Mask
 
 LAG_S = 0.02
 """A difference over 20 ms passes 1 to 25 Hz best, and forgets offsets, drifts and 50 Hz."""
 MAX_SAMPLES = 20_000
 MIN_PER_BLOCK = 250
 MAX_BLOCKS = 8
+MAX_USUAL = 4_000
 CALM = 0.9
 """The tenth of the time in which all channels change most (movements, muscle) is left out."""
 
@@ -78,12 +79,25 @@ def _starts(raw: mne.io.BaseRaw, lag: int) -> np.ndarray:
 
 def _calm_covariance(values: Floats) -> Floats:
     """About zero, as the mean of changes is."""
-    n_channels, n_times = values.shape
-    if not n_times:
-        return np.zeros((n_channels, n_channels))
-    usual = np.median(np.abs(values), axis=1, keepdims=True)
-    moving = usual[:, 0] > 0
-    if moving.any():
-        size = np.median(np.abs(values[moving]) / usual[moving], axis=0)
-        values = values[:, size <= np.quantile(size, CALM)]
-    return np.asarray(values @ values.T / values.shape[1])
+    values = values[:, calm(values, CALM)]
+    return np.asarray(values @ values.T / max(values.shape[1], 1))
+
+
+def usual_sizes(values: Floats) -> Floats:
+    """Median absolute value of each channel, (n_channels, n_times), over some thousand moments: shape (n_channels,)."""
+    return np.asarray(np.median(np.abs(values[:, :: max(values.shape[1] // MAX_USUAL, 1)]), axis=1))
+
+
+def calm(values: Floats, share: float) -> Mask:
+    """The calmest ``share`` of the moments of channels without a mean, (n_channels, n_times): by the median channel.
+
+    Each channel counts in its own usual size.
+    """
+    usual = usual_sizes(values)
+    moving = usual > 0
+    if not moving.any():
+        return np.ones(values.shape[1], dtype=bool)
+    sizes = np.abs(values[moving] / usual[moving, None]).astype(np.float32)
+    middle = len(sizes) // 2
+    size = np.partition(sizes, middle, axis=0)[middle]
+    return np.asarray(size <= np.quantile(size, share))

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from ..types import Floats, Ints, Mask
 
-BLOCK = 16_384
+BLOCK = 2048
+"""Few enough samples that all forms of them stay in the cache."""
 AROUND_S = 0.25
 MIN_JUMP = 3.3
 """Times larger than any other departure within a quarter of a second, without the channels that depart most. Continuous

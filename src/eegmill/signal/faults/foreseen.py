@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..timeline import continuous_spans, good_samples
+from .changes import calm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +108,8 @@ def foresight(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Foresight | None:
     kernel = predictor(pieces)
     if kernel is None:
         return None
-    new = _calm(np.hstack([unforeseen(piece, kernel) for piece in pieces]))
+    new = np.hstack([unforeseen(piece, kernel) for piece in pieces])
+    new = new[:, calm(new, CALM)]
     whitening = _whitening(new @ new.T / new.shape[1])
     signals = _changing(pieces, whitening, float(raw.info["sfreq"]))
     middle = np.median(np.hstack([piece[:, ::16] for piece in pieces]), axis=1, keepdims=True)
@@ -153,16 +155,6 @@ def unforeseen(x: Floats, kernel: Floats) -> Floats:
     return np.stack([np.convolve(row, kernel, mode="valid") for row in x])
 
 
-def _calm(values: Floats) -> Floats:
-    """The calmer part of the time of what has no mean, (n_channels, n_times)."""
-    usual = np.median(np.abs(values), axis=1, keepdims=True)
-    moving = usual[:, 0] > 0
-    if not moving.any():
-        return values
-    size = np.median(np.abs(values[moving]) / usual[moving], axis=0)
-    return values[:, size <= np.quantile(size, CALM)]
-
-
 def _whitening(covariance: Floats) -> Floats:
     """From channels to signals that are white, shape (n_white, n_channels)."""
     values, vectors = np.linalg.eigh(covariance)
@@ -173,8 +165,8 @@ def _whitening(covariance: Floats) -> Floats:
 def _changing(pieces: Sequence[Floats], whitening: Floats, sfreq_hz: float) -> Floats:
     """The signals that change most between moments that are far apart, shape (n_signals, n_channels)."""
     apart = min(round(APART_S * sfreq_hz), PIECE // 2)
-    change = _calm(np.hstack([piece[:, apart::2] - piece[:, :-apart:2] for piece in pieces]))
-    white = whitening @ change
+    change = np.hstack([piece[:, apart::2] - piece[:, :-apart:2] for piece in pieces])
+    white = whitening @ change[:, calm(change, CALM)]
     _, vectors = np.linalg.eigh(white @ white.T)
     return np.asarray(vectors[:, ::-1][:, :N_SIGNALS].T @ whitening)
 
@@ -187,7 +179,8 @@ def _forms(pieces: Sequence[Floats]) -> Floats | None:
     if not n_signals:
         return None
     windows = np.concatenate([_windows(piece[:n_signals], starts) for piece in pieces], axis=1)
-    windows = _calm(windows)
+    some = windows.reshape(2 * N_PAST, -1)[::6].reshape(-1, windows.shape[1])
+    windows = windows[:, calm(some, CALM)]
     before, behind = np.split(windows, 2)
     n = windows.shape[1]
     left, right = _inverse_root(before @ before.T / n), _inverse_root(behind @ behind.T / n)

@@ -20,6 +20,7 @@ WINDOW_S = 0.25
 AROUND_S = 4.0
 """What the phase turns by on average over this time is the clock's, or the grid's."""
 N_PATTERNS = 3
+BLOCK = 16_384
 BESIDE_HZ = 8.0
 """What lies up to here beside the line is what it must stand out of."""
 MIN_SHARE = 0.8
@@ -78,8 +79,9 @@ def _phasors(raw: mne.io.BaseRaw, picks: Sequence[int], line_hz: float) -> tuple
     carrier = np.exp(-2j * np.pi * line_hz / float(raw.info["sfreq"]) * np.arange(raw.n_times))
     patterns = _patterns(raw, picks, line_hz)
     before, behind = np.zeros((2, len(patterns), raw.n_times), dtype=np.complex128)
-    for row, pattern in enumerate(patterns):
-        signal = sum(weight * raw._data[pick] for weight, pick in zip(pattern, picks, strict=True))
+    starts = range(0, raw.n_times, BLOCK)
+    signals = np.hstack([patterns @ raw._data[list(picks), start : start + BLOCK] for start in starts])
+    for row, signal in enumerate(signals):
         line = np.diff(signal, prepend=signal[0]) * carrier
         for _ in range(2):
             line = uniform_filter1d(line, half)

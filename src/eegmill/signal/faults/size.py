@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .changes import usual_sizes
+
 if TYPE_CHECKING:
     from ..types import Floats
 
@@ -26,4 +28,4 @@ def size_uv(values: Floats) -> float:
 
     ``values`` (n_channels, n_times), changes over 20 ms in volts.
     """
-    return 1e6 * float(np.median(np.median(np.abs(values), axis=1))) if values.size else 0.0
+    return 1e6 * float(np.median(usual_sizes(values))) if values.size else 0.0
