@@ -66,6 +66,12 @@ BLINKING: tuple[Load, ...] = (eeglab, *(partial(resting_with_blinks, subject) fo
 HAS_LINE = ("EEGLAB", "simulated")
 HELD_OUT_SEEDS = range(911, 915)
 HELD_OUT_RUNS = (3, 4, 5, 6)
+CUTS = 6
+"""Of each length, in the table of cuts."""
+FIRST_JOINT, EPOCH = 474, 385
+"""EEGLAB's recording was joined from epochs of so many samples."""
+JOINT_SAMPLES = 6
+"""A cut so near to a joint is the joint."""
 
 
 def simulated(cap: str, seed: int) -> mne.io.BaseRaw:
@@ -82,6 +88,21 @@ def held_out(folder: Path | None) -> dict[str, Load]:
     }
     runs = {f"EEGBCI run {run}": partial(recordings.eegbci, folder, run) for run in HELD_OUT_RUNS if folder}
     return {**caps, **runs}
+
+
+def cut_hosts(folder: Path | None) -> dict[str, Load]:
+    """Recordings without a low-pass in which the mains stand out, in the last one by too little."""
+
+    def at_128_hz(cap: str, seed: int) -> mne.io.BaseRaw:
+        return simulated(cap, seed).resample(128.0, verbose="error")
+
+    found: dict[str, Load] = {"EEGLAB, 128 Hz": eeglab}
+    for cap, seed in (("32", 911), ("64", 912)):
+        found[f"simulated {cap}-{seed}, 250 Hz"] = partial(simulated, cap, seed)
+        found[f"simulated {cap}-{seed}, 128 Hz"] = partial(at_128_hz, cap, seed)
+    if folder:
+        found["EEGBCI run 3, 160 Hz"] = partial(recordings.eegbci, folder, 3)
+    return found
 
 
 @dataclass
@@ -163,6 +184,30 @@ def _try(counted: dict[tuple[str, float], Tally], fault: str, raw: mne.io.BaseRa
             counted[fault, dose].add(scored(truth, found_in(spoiled), before))
 
 
+def cuts(hosts: dict[str, Load]) -> None:
+    """How many cuts are found in each recording, by their length, and how many joints of EEGLAB's."""
+    doses = FAULTS["cut"].doses
+    rows = []
+    for name, load in hosts.items():
+        raw = load()
+        cells = []
+        for dose in doses:
+            made = [FAULTS["cut"].inject(raw, seed=seed, dose=dose) for seed in range(CUTS)]
+            cells.append(f"{sum(scored(truth, found_in(spoiled), ()).hits for spoiled, truth in made)} of {CUTS}")
+        rows.append((name, *cells))
+    print_table("cuts in | " + " | ".join(f"{dose:g} s" for dose in doses), rows)
+    raw = eeglab()
+    joints = range(FIRST_JOINT, raw.n_times, EPOCH)
+    named = [
+        round(segment.onset_s * raw.info["sfreq"])
+        for one in found_in(raw)
+        if one.fault == "cut"
+        for segment in one.segments
+    ]
+    hits = sum(any(abs(cut - joint) <= JOINT_SAMPLES for cut in named) for joint in joints)
+    print(f"\nOf {len(joints)} joints of EEGLAB's recording {hits} are named; {len(named) - hits} other places are.")
+
+
 def sound(loads: dict[str, Load]) -> None:
     """What is said of each recording as it is."""
     rows = []
@@ -203,6 +248,7 @@ def main() -> None:
         for tally in counted.values():
             total.add(tally)
         print(f"\nAll doses, {title}: recall {total.recall:.2f}, precision {total.precision:.3f}.")
+    cuts(cut_hosts(wanted.held_out))
     every = {
         f"EEGBCI run {run}": partial(recordings.eegbci, wanted.held_out, run) for run in range(3, 15) if wanted.held_out
     }

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .changes import usual_sizes
-
 if TYPE_CHECKING:
     from ..types import Floats
 
@@ -46,6 +44,6 @@ def coarseness(values: Floats) -> Floats:
     """
     if not values.shape[1]:
         return np.zeros(len(values))
-    usual = usual_sizes(values)
+    usual = np.median(np.abs(values), axis=1)
     steps = np.array([step_of(row) for row in values])
     return np.asarray(np.divide(steps, np.maximum(usual, steps / 4), out=np.zeros_like(steps), where=steps > 0))
