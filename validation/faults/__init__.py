@@ -66,7 +66,7 @@ FAULTS: dict[str, Fault] = {
     "mirror": Fault(inject_mirror, (1.0,)),
     "reference": Fault(inject_reference, (1.0,)),
     "repeat": Fault(inject_repeat, (1.0, 5.0, 30.0)),
-    "cut": Fault(inject_cut, (0.37, 1.0, 3.37, 10.0)),
+    "cut": Fault(inject_cut, (0.39, 1.0, 3.39, 10.0)),
     "held": Fault(inject_held, (0.03, 0.1, 0.5)),
     "clock": Fault(inject_clock, (0.003, 0.01, 0.03)),
     "rate": Fault(inject_rate, (0.5, 0.976, 1.024, 2.0)),

@@ -30,7 +30,10 @@ def inject_repeat(raw: mne.io.BaseRaw, *, seed: int, dose: float) -> Injected:
 
 
 def inject_cut(raw: mne.io.BaseRaw, *, seed: int, dose: float) -> Injected:
-    """Take ``dose`` seconds out of the middle half and say nothing of it; annotations are dropped."""
+    """Take ``dose`` seconds out of the middle half and say nothing of it; annotations are dropped.
+
+    Whole seconds are whole periods of the mains, as where records of a file are lost: their phase says nothing then.
+    """
     raw, _, rng = begin(raw, seed)
     rate_hz, n_times = float(raw.info["sfreq"]), int(raw.n_times)
     length = min(round(dose * rate_hz), n_times // 4)
