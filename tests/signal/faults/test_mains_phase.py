@@ -17,9 +17,9 @@ def hum(frequency_hz=50.0, n_times=EEG.shape[1]):
     return np.outer(gains, np.sin(2 * np.pi * frequency_hz * np.arange(n_times) / SFREQ_HZ))
 
 
-def turned(data, line_hz=50.0):
+def turned(data):
     raw = raw_eeg(data)
-    return turns(raw, range(len(data)), line_hz)
+    return turns(raw, range(len(data)))
 
 
 def cut(data, n_lost):
@@ -48,3 +48,7 @@ def test_a_line_that_grows_or_moves_to_other_channels_does_not_turn():
 
 def test_a_clock_that_is_fast_does_not_turn_the_mains_at_once():
     assert turned(EEG + hum(50.4)).max() < 3
+
+
+def test_without_mains_nothing_turns():
+    assert not turned(cut(EEG, 74)).any()

@@ -48,7 +48,7 @@ class Cut:
     jump: float
 
 
-def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask, *, mains_hz: float | None = None) -> tuple[Cut, ...]:
+def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask) -> tuple[Cut, ...]:
     """Samples at which the signal does not go on as its past foretells, between others at which it does.
 
     Departures are counted in what the past of all channels together tells best of their future (``foreseen``). A cut
@@ -64,8 +64,6 @@ def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask, *, mains_hz: fl
         Channels, by their indices.
     still : array of bool, shape (n_times - 1,)
         Where no channel moves: what borders on it is no cut.
-    mains_hz
-        Frequency of the mains' line, to 0.1 Hz, where it stands out.
     """
     from scipy.ndimage import maximum_filter1d
 
@@ -77,10 +75,7 @@ def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask, *, mains_hz: fl
     sfreq_hz = float(raw.info["sfreq"])
     ratio = isolation(size, round(AROUND_S * sfreq_hz), N_PAST)
     short = min(max(round(SHORT_S * sfreq_hz), 2), N_PAST)
-    support = np.ones(raw.n_times)
-    if mains_hz:
-        turn = maximum_filter1d(turns(raw, picks, mains_hz), 2 * short + 1)
-        support = np.clip(turn / MIN_TURN, 1.0, MAX_SUPPORT)
+    support = np.clip(maximum_filter1d(turns(raw, picks), 2 * short + 1) / MIN_TURN, 1.0, MAX_SUPPORT)
     found = []
     for at in _peaks(ratio, support):
         window = raw._data[list(picks), at - N_PAST : at + N_PAST]

@@ -75,8 +75,6 @@ class Line:
     """What was seen of the mains; None where there is nothing to tell."""
 
     height_db: float
-    mains_hz: float | None
-    """Frequency of the line that stands out where the mains are."""
     wrong_rate: WrongRate | None
     wander: Wander | None
 
@@ -106,11 +104,11 @@ def line(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Line | None:
     height = float(spectrum.heights_db[top])
     if height >= CLEAR_DB:
         wander = _wander_at(powers, float(spectrum.frequencies[top]), sfreq / n_window)
-        return Line(height, _mains(spectrum), wrong_rate(spectrum), wander)
+        return Line(height, wrong_rate(spectrum), wander)
     # A clock that wanders far smears the line over the mean spectrum, but not over that of a few seconds.
     wanders = [_wander_at(powers, mains, sfreq / n_window) for mains in MAINS_HZ]
     wander = next((one for one in wanders if one is not None), None)
-    return Line(height, None, None, wander) if wander else None
+    return Line(height, None, wander) if wander else None
 
 
 @dataclass(frozen=True)
@@ -148,13 +146,6 @@ class Spectrum:
         """The deepest near a frequency; 0 outside of the spectrum."""
         near = np.abs(self.frequencies - frequency_hz) <= NEAR_HZ
         return float(self.depths_db[near].min()) if near.any() else 0.0
-
-
-def _mains(spectrum: Spectrum) -> float | None:
-    """Frequency of the highest line near that of a mains, if it stands out."""
-    near = np.min(np.abs(spectrum.frequencies - np.array(MAINS_HZ)[:, None]), axis=0) <= NEAR_HZ
-    top = int(np.argmax(np.where(near, spectrum.heights_db, -np.inf)))
-    return _interpolated(spectrum, top) if near[top] and spectrum.heights_db[top] >= CLEAR_DB else None
 
 
 def wrong_rate(spectrum: Spectrum) -> WrongRate | None:

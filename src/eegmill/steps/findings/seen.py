@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,6 @@ from ...recording import Recording
 from ...signal.channels import good_eeg, located, positions_m
 from ...signal.faults import held, scale
 from ...signal.faults.changes import Changes, changes_of
-from ...signal.faults.line import Line, line
 from ...signal.left_out import left_out, spline_inverse
 from ...signal.sphere import directions
 
@@ -43,11 +41,6 @@ class Seen:
         elif self.changes.values.shape[1] < MIN_MOMENTS:
             moments = self.changes.values.shape[1]
             self.untested(f"channels against the others: they move at {moments} moments, {MIN_MOMENTS} are needed")
-
-    @cached_property
-    def line(self) -> Line | None:
-        """What the mains tell."""
-        return line(self.raw, self.picks)
 
     def untested(self, why: str) -> None:
         """Note what could not be looked for."""

@@ -75,8 +75,7 @@ def _times(count: int) -> str:
 def find_cuts(seen: Seen) -> Iterator[Finding]:
     """Places where all channels go on as if at another moment; only told where they leave too little to filter."""
     sfreq = float(seen.raw.info["sfreq"])
-    mains_hz = seen.line.mains_hz if seen.line else None
-    found = cuts.cuts(seen.raw, seen.picks, seen.still, mains_hz=mains_hz)
+    found = cuts.cuts(seen.raw, seen.picks, seen.still)
     if not found:
         return
     at = ", ".join(f"{one.sample / sfreq:.2f}" for one in found[:5]) + (" …" if len(found) > 5 else "")
@@ -99,7 +98,7 @@ def find_cuts(seen: Seen) -> Iterator[Finding]:
 
 def find_line(seen: Seen) -> Iterator[Finding]:
     """What the mains tell of rate and clock."""
-    found = seen.line
+    found = line.line(seen.raw, seen.picks)
     if found is None:
         seen.untested("rate and clock: no line of the mains stands out")
         return
