@@ -121,10 +121,13 @@ def score(item: Faulty, answer: Answer) -> FaultScore:
 
 
 def counted(one: FaultScore, before: FaultScore) -> Counts:
-    """Compare with what was said of the recording before the fault, which is no false alarm, and no hit."""
+    """Compare with what was said of the recording before the fault, which is no false alarm, and no hit.
+
+    Of faults of all channels other findings are false alarms, and no channels: names that are shifted make some bad.
+    """
     called, truth = set(one.called_bad), set(one.channels)
-    false = len(called - truth - set(before.called_bad))
-    if truth or kind(one.fault) != "whole":
+    if kind(one.fault) != "whole":
+        false = len(called - truth - set(before.called_bad))
         need = 1 if one.fault in ONE_IS_ENOUGH else len(truth)
         return Counts(min(need, len(called & truth)), need, false)
     name = CALLED.get(one.fault, one.fault)
@@ -134,7 +137,7 @@ def counted(one: FaultScore, before: FaultScore) -> Counts:
         told = all(any(abs(at - moment) <= NEAR_S for at in at_s) for moment in one.moments_s)
     else:
         told = name in _names(one.findings) - _names(before.findings)
-    return Counts(int(told), 1, false + len(others))
+    return Counts(int(told), 1, len(others))
 
 
 def _names(findings: Collection[str]) -> set[str]:
