@@ -43,14 +43,14 @@ def only(decisions, fault):
     return decisions.findings[0]
 
 
-def blinking(*, sign=1.0, turn_deg=0.0):
-    """Ten blinks of eyes that lie in the direction ``turn_deg`` from the front."""
+def blinking(*, sign=1.0, turn_deg=0.0, n_blinks=10):
+    """Blinks of eyes that lie in the direction ``turn_deg`` from the front."""
     places = electrode_positions(24) / 0.09
     angle = np.deg2rad(turn_deg)
     eye = np.array([-np.sin(angle), np.cos(angle), -0.3])
     field = np.exp(5 * (places @ (eye / np.linalg.norm(eye)) - 1))
     data = EEG.copy()
-    for start in range(200, 3800, 360):
+    for start in range(200, 200 + 360 * n_blinks, 360):
         data[:, start : start + 60] += sign * 3e-4 * np.outer(field, np.hanning(60))
     return raw_eeg(data)
 
@@ -173,6 +173,12 @@ def test_cuts_that_leave_only_short_pieces_are_noted_and_filters_go_across():
 @pytest.mark.parametrize("turn_deg", [90.0, 180.0])
 def test_eyes_that_are_not_in_front_turn_the_montage(turn_deg):
     assert only(inspected(blinking(turn_deg=turn_deg))[1], "montage").done == "noted"
+
+
+@pytest.mark.parametrize(("n_blinks", "told"), [(5, ["montage"]), (4, [])])
+def test_five_blinks_tell_where_the_eyes_are_and_four_do_not(n_blinks, told):
+    findings = inspected(blinking(turn_deg=180.0, n_blinks=n_blinks))[1].findings
+    assert [finding.fault for finding in findings] == told
 
 
 def test_blinks_in_front_are_no_fault():
