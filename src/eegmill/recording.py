@@ -38,6 +38,8 @@ class Component(Frozen):
     probability: float
     status: Literal["good", "bad"]
     reason: str = ""
+    doubtful: bool = False
+    """Whether it misses every threshold and is bad by a second look alone."""
 
 
 class Band(Frozen):

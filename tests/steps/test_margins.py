@@ -60,13 +60,13 @@ def test_the_class_that_comes_nearest_to_removal_is_told() -> None:
 
 
 def test_a_second_look_counts_by_its_own_limit() -> None:
-    margin = labelled({"forehead_eye": 0.25}, eye=0.8, forehead_power=0.7)
+    margin = labelled({"forehead_eye": 0.25}, eye=0.8, forehead_power=0.9)
     assert margin.limit == 0.25
     assert not margin.borderline
 
 
 def test_a_second_look_does_not_count_behind_the_forehead() -> None:
-    assert labelled({"forehead_eye": 0.25}, eye=0.8, forehead_power=0.3).limit == 0.9
+    assert labelled({"forehead_eye": 0.25}, eye=0.8, forehead_power=0.7).limit == 0.9
 
 
 def test_a_channel_is_judged_by_what_lies_farthest_on_the_side_of_bad() -> None:

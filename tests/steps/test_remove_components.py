@@ -133,6 +133,13 @@ def test_a_component_that_its_probability_of_eye_condemns_is_one_of_the_eyes_wha
     assert [(told.index, told.part) for told in decisions.targeted] == [(2, "eye events")]
 
 
+def test_of_a_component_that_only_a_second_look_condemned_events_go_by_their_size():
+    case = labelled(recording(8), {2: "eye"})
+    seen = tuple(one.model_copy(update={"doubtful": True}) for one in case.components)
+    _, decisions = RemoveComponents(mode="targeted").apply(replace(case, components=seen), seed=1)
+    assert [(told.index, told.part) for told in decisions.targeted] == [(2, "large eye events")]
+
+
 def test_only_components_that_go_whole_lower_the_rank():
     case = labelled(recording(8), {0: "heart", 1: "eye", 2: "muscle"})
     cleaned, decisions = RemoveComponents(mode="targeted").apply(case, seed=1)

@@ -29,7 +29,7 @@ class ChannelVariance(Frozen):
     removed_percent: float
 
 
-Part = Literal["eye events", "muscle band"]
+Part = Literal["eye events", "large eye events", "muscle band"]
 
 
 class Targeted(Frozen):
@@ -59,6 +59,7 @@ class RemoveComponents(Step):
     ``whole`` subtracts all of each. ``targeted`` subtracts of eye components what lies in blinks and eye movements,
     found in the component's own time course, and of muscle components what lies above 15 Hz, since most of what else
     there is in them is of the brain (Bailey et al. 2025, Clinical Neurophysiology 180, 2111378); all others go whole.
+    Where only a second look took a component for one of the eyes, events go by their size: the smallest stay.
     """
 
     name: ClassVar[str] = "remove_components"
@@ -146,7 +147,7 @@ def _parts(recording: Recording) -> dict[int, Part]:
     parts: dict[int, Part] = {}
     for component in recording.components:
         if component.status == "bad" and "eye" in (component.label, component.reason.partition(" ")[0]):
-            parts[component.index] = "eye events"
+            parts[component.index] = "large eye events" if component.doubtful else "eye events"
         elif component.status == "bad" and component.label == "muscle":
             parts[component.index] = "muscle band"
     return parts
@@ -180,8 +181,8 @@ def course(
     """The part of a component's activation that is taken out, shape (n_times,), and what the record says of it."""
     source = activation(raw, ica, index)
     spans, sfreq_hz = continuous_spans(raw), float(raw.info["sfreq"])
-    if part == "eye events":
-        removed, events = eye_course(source, spans, sfreq_hz)
+    if part != "muscle band":
+        removed, events = eye_course(source, spans, sfreq_hz, by_size=part == "large eye events")
         return removed, Targeted(index=index, part=part, fraction=float(events.mean()))
     removed = muscle_course(source, spans, sfreq_hz)
     variance = float(source.var())

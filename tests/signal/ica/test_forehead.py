@@ -62,3 +62,10 @@ def test_nothing_known_is_nothing_on_the_forehead() -> None:
 
 def test_a_flat_component_has_no_share() -> None:
     assert forehead_power(np.ones((19, 1)), positions())[0] == 0.0
+
+
+def test_a_bad_electrode_of_the_forehead_hardly_changes_what_lies_there() -> None:
+    falling = {"Fp1": 1.0, "Fp2": 0.95, "F7": 0.5, "F8": 0.5, "F3": 0.3, "F4": 0.3}
+    kept = np.arange(1, 19)
+    whole = forehead_power(topography(**falling), positions())[0]
+    assert forehead_power(topography(**falling)[kept], positions()[kept])[0] == pytest.approx(whole, abs=0.03)

@@ -17,6 +17,8 @@ EYE_BAND_HZ = (0.5, 15.0)
 """Blinks and saccades lie here; what is faster or slower hides where they begin and end."""
 PEAK_SD, EDGE_SD = 4.0, 2.0
 """An event reaches the first, and lasts while the second is exceeded; robust standard deviations of the component."""
+WHOLE_SD = 8.0
+"""Of a component that may be none of the eyes, an event of this size goes as a whole, and one of `PEAK_SD` stays."""
 PADDING_S = 0.1
 MIN_GAP_S = 0.2
 """Events nearer to each other than this are one."""
@@ -24,7 +26,7 @@ MUSCLE_HZ, MUSCLE_TRANSITION_HZ = 15.0, 5.0
 """Muscle begins here; below it the component is left in the recording."""
 
 
-def eye_course(source: Floats, spans: Spans, sfreq_hz: float) -> tuple[Floats, Mask]:
+def eye_course(source: Floats, spans: Spans, sfreq_hz: float, *, by_size: bool = False) -> tuple[Floats, Mask]:
     """The part of an eye component that its events make, and where they are.
 
     During an event that is the component less the line between the levels at its ends, so that nothing jumps there;
@@ -36,18 +38,23 @@ def eye_course(source: Floats, spans: Spans, sfreq_hz: float) -> tuple[Floats, M
         The component in the signal that is written, in any unit.
     spans : sequence of tuple of int
         Continuous stretches; no event and no filter reaches across their ends.
+    by_size : bool
+        Weigh each event by its size, from 0 at `PEAK_SD` to 1 at `WHOLE_SD`: so whatever a doubtful component holds of
+        the brain, or whether it is taken for one of the eyes at all, matters little where nothing large is in it.
 
     Returns
     -------
     course, events : arrays, shape (n_times,)
     """
     course = np.zeros_like(source)
-    events = _events(source, spans, sfreq_hz)
+    away_sd = _away_sd(source, spans, sfreq_hz)
+    events = _events(away_sd, sfreq_hz)
     n_edge = max(round(PADDING_S * sfreq_hz), 1)
     for start, stop in spans:
         for first, last in runs(events[start:stop]) + start:
             line = _between(source, first, last, (start, stop), n_edge)
-            course[first:last] = source[first:last] - line
+            weight = _weight(away_sd[first:last].max()) if by_size else 1.0
+            course[first:last] = weight * (source[first:last] - line)
     return course, events
 
 
@@ -61,17 +68,25 @@ def muscle_course(source: Floats, spans: Spans, sfreq_hz: float) -> Floats:
     return _filtered(source, spans, sfreq_hz, MUSCLE_HZ, None)
 
 
-def _events(source: Floats, spans: Spans, sfreq_hz: float) -> Mask:
-    """Where an eye component leaves what it mostly is, shape (n_times,): a robust z-score to begin, a lower to end."""
+def _away_sd(source: Floats, spans: Spans, sfreq_hz: float) -> Floats:
+    """How far an eye component is from what it mostly is, in robust standard deviations, shape (n_times,)."""
     low, high = EYE_BAND_HZ
     seen = _filtered(source, spans, sfreq_hz, low, high if high < sfreq_hz / 2 else None)
     deviation = MAD_TO_SD * median_deviation(seen)
     away = np.abs(seen - median(seen))
-    if not deviation:
-        return away > 0
-    events = np.zeros(source.size, dtype=bool)
-    for start, stop in runs(away > EDGE_SD * deviation):
-        events[start:stop] = (away[start:stop] > PEAK_SD * deviation).any()
+    return away / deviation if deviation else np.where(away > 0, np.inf, 0.0)
+
+
+def _weight(peak_sd: float) -> float:
+    """Of an event, by its peak in robust standard deviations; it begins flat, so that the smallest hardly count."""
+    return float(np.clip((peak_sd - PEAK_SD) / (WHOLE_SD - PEAK_SD), 0, 1) ** 2)
+
+
+def _events(away_sd: Floats, sfreq_hz: float) -> Mask:
+    """Where an eye component leaves what it mostly is, shape (n_times,): a peak to begin, less to end."""
+    events = np.zeros(away_sd.size, dtype=bool)
+    for start, stop in runs(away_sd > EDGE_SD):
+        events[start:stop] = (away_sd[start:stop] > PEAK_SD).any()
     return close_gaps(np.asarray(widen(events, round(PADDING_S * sfreq_hz))), MIN_GAP_S * sfreq_hz, at_ends=False)
 
 

@@ -18,9 +18,11 @@ MAX_UP = 0.1
 
 
 def forehead_power(mixing: Floats, positions_m: Floats) -> Floats:
-    """Share of the squared topography, in average reference, at electrodes on the forehead and the front temples.
+    """Mean power of a topography, in average reference, around the eyes, over that and the mean power elsewhere.
 
-    Eyes are dipoles in front of the head: blinks and saccades fall off steeply behind Fp1, Fp2, F7 and F8.
+    Eyes are dipoles in front of the head: blinks and saccades fall off steeply behind Fp1, Fp2, F7 and F8. Means, since
+    a sum falls with every electrode of the forehead that is bad: that of a simulated blink from 0.53 to 0.44 of all
+    power without Fp1, while this goes from 0.88 to 0.87.
 
     Parameters
     ----------
@@ -32,7 +34,7 @@ def forehead_power(mixing: Floats, positions_m: Floats) -> Floats:
     Returns
     -------
     array, shape (n_components,)
-        0 to 1; 0 where no electrode lies there.
+        0 to 1, 0.5 where both are alike; 0 where no electrode lies there.
     """
     known = np.isfinite(positions_m).all(axis=1)
     there = np.zeros(len(positions_m), dtype=bool)
@@ -40,5 +42,6 @@ def forehead_power(mixing: Floats, positions_m: Floats) -> Floats:
         _, forward, up = directions(positions_m[known]).T
         there[known] = (forward > MIN_FORWARD) & (up < MAX_UP)
     powers = (mixing - mixing.mean(axis=0)) ** 2
-    total = powers.sum(axis=0)
-    return np.asarray(np.divide(powers[there].sum(axis=0), total, out=np.zeros_like(total), where=total > 0))
+    around, elsewhere = (powers[of].sum(axis=0) / max(of.sum(), 1) for of in (there, ~there))
+    total = around + elsewhere
+    return np.asarray(np.divide(around, total, out=np.zeros_like(total), where=total > 0))
