@@ -224,3 +224,16 @@ def test_the_rounding_that_a_filter_leaves_makes_no_channel_noisy():
     decisions = detect(low_passed(3, 1e-4), method="clean_rawdata_nolocs", noise_band="measured")[1]
     assert bad_names(decisions) == []
     assert "as behind a filter" in " ".join(decisions.notes)
+
+
+def test_a_loud_channel_predicts_no_other():
+    data = signals()
+    data[3] *= 30
+    detectors = detect(raw_of(data), loud_sd=5.0)[1].detectors
+    scored = {detector.name: set(detector.scores) for detector in detectors}
+    assert "E4" in scored["loudness"]
+    assert "E4" not in scored["ransac"]
+
+
+def test_the_loudness_of_few_channels_is_not_compared():
+    assert any("amplitudes not compared" in note for note in detect(raw_of(signals(5)), loud_sd=5.0)[1].notes)

@@ -97,6 +97,10 @@ class BadChannels(Step):
     """How it is known whether a filter has left nothing above 50 Hz to compare: by the header alone, as EEGPrep does,
     or also by the spectrum. Behind a filter that the spectrum shows, a channel is noisy if its noise there is more than
     a tenth of its signal."""
+    loud_sd: float | None = Field(default=None, gt=0)
+    """Robust standard deviations over channels from which on a large amplitude makes a channel bad. Such a channel then
+    predicts no other: one loose electrode lowers what RANSAC and ``correlation_sd`` take for usual. None does not look.
+    """
     correlation: float = Field(default=0.8, gt=0, lt=1)
     """A window is broken where a channel correlates less with its prediction from the others."""
     correlation_sd: float | None = Field(default=None, gt=0)
@@ -209,6 +213,7 @@ class BadChannels(Step):
         """A detector in words; empty where the method says it all."""
         broken = f"in more than {100 * self.max_broken_fraction:g} % of windows"
         criteria = {
+            "loudness": f"an amplitude {self.loud_sd or 0:g} robust SD beyond that of the others [@bigdelyshamlo2015]",
             "dead": "absence of signal",
             "still": f"standing still for more than {100 * self.max_still_fraction:g} % of the time",
         }
@@ -237,6 +242,19 @@ class BadChannels(Step):
     def _detect(self, signals: Signals, method: Method, *, seed: int, notes: list[str]) -> list[Detector]:
         if method == "prep":
             return prep_detectors.find(signals, seed=seed, notes=notes, outliers_only=self.prep_outliers_only)
+        loud = self._loud(signals, notes)
+        rest = signals.without([name for detector in loud for name in detector.bad])
+        return loud + self._detect_rest(rest, method, seed=seed, notes=notes)
+
+    def _loud(self, signals: Signals, notes: list[str]) -> list[Detector]:
+        if self.loud_sd is None:
+            return []
+        if len(signals.names) < MIN_COMPARED:
+            notes.append(f"amplitudes not compared: {len(signals.names)} channels, {MIN_COMPARED} are needed")
+            return []
+        return [detectors.loud(signals, self.loud_sd)]
+
+    def _detect_rest(self, signals: Signals, method: Method, *, seed: int, notes: list[str]) -> list[Detector]:
         noise = split_noise(signals.channels, signals.rate_hz, signals.spans, thin=self.thin)
         found = self._noisy(signals, noise, notes)
         if signals.longest_s < MIN_DURATION_S:

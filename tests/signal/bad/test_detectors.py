@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from eegmill.signal.bad.detectors import above, dead
+from eegmill.signal.bad.detectors import above, dead, loud
 from eegmill.signal.bad.signals import signals_of
 from signals_bads import raw_of, signals
 
@@ -31,3 +31,11 @@ def test_dead_is_relative_to_the_living():
     detector = dead(signals_of(raw_of(data), range(6)))
     assert detector.bad == ("E2", "E3")
     assert detector.scores["E1"] == pytest.approx(data[0].std() * 1e6)
+
+
+def test_a_loose_electrode_is_loud_whatever_the_reference_and_a_blinking_forehead_is_not():
+    data = signals(12)
+    data[3] += 10 * data[3].std() * np.random.default_rng(1).standard_normal(data.shape[1])
+    data[5, ::100] += 50 * data[5].std()
+    for reference in (0.0, data[3]):
+        assert loud(signals_of(raw_of(data - reference), range(12)), 5.0).bad == ("E4",)

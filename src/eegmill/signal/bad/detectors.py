@@ -10,6 +10,7 @@ import numpy as np
 from ...models import Frozen
 from ..robust import robust_z
 from . import dead as dead_channels
+from .amplitude import usual_amplitudes
 from .correlations import WindowCorrelations, broken_fraction, broken_fraction_uncertainty
 
 if TYPE_CHECKING:
@@ -89,6 +90,14 @@ def still(signals: Signals, limit: float) -> Detector:
     """Channels that stand still for more than ``limit`` of the time: saturated or without contact."""
     share = dead_channels.still_fraction(signals.channels, signals.rate_hz, signals.spans)
     return above("still", "share of the time without movement", limit, names=signals.names, values=share)
+
+
+def loud(signals: Signals, limit_sd: float) -> Detector:
+    """Channels far larger than the median channel: PREP's criterion of deviation (Bigdely-Shamlo et al. 2015)."""
+    values = robust_z(usual_amplitudes(signals.channels))
+    spread = Z_UNCERTAINTY * np.maximum(np.abs(values), 1)
+    quantity = "robust z of the amplitude"
+    return above("loudness", quantity, limit_sd, names=signals.names, values=values, uncertainties=spread)
 
 
 def noisy(names: Sequence[str], ratio: Floats, limit_sd: float) -> Detector:
