@@ -38,8 +38,8 @@ class Component(Frozen):
     probability: float
     status: Literal["good", "bad"]
     reason: str = ""
-    doubtful: bool = False
-    """Whether it misses every threshold and is bad by a second look alone."""
+    certainty: float = 1.0
+    """Below 1 where it misses every threshold and is bad by a second look alone; 0 where it barely is."""
 
 
 class Band(Frozen):

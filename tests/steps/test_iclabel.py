@@ -40,6 +40,14 @@ def test_the_label_is_the_most_probable_class_and_the_reason_names_the_one_that_
     assert (judged.label, judged.probability, judged.reason) == ("brain", 0.6, "eye 0.400 >= 0.3")
 
 
+@pytest.mark.parametrize(("eye", "certainty"), [(0.25, 0.0), (0.8999, 1.0), (0.95, 1.0)])
+def test_a_second_look_is_certain_at_the_threshold_and_not_at_its_own_limit(eye, certainty):
+    seen = component(eye=eye).model_copy(update={"forehead_power": 0.9})
+    judged = Iclabel(forehead_eye=0.25).judge(seen)
+    assert judged.status == "bad"
+    assert judged.certainty == pytest.approx(certainty, abs=1e-3)
+
+
 def test_without_a_decomposition_there_is_nothing_to_label():
     same, decisions = Iclabel().apply(Recording(recording(4)), seed=1)
     assert decisions.why_not == "there is no decomposition to label"

@@ -133,11 +133,13 @@ def test_a_component_that_its_probability_of_eye_condemns_is_one_of_the_eyes_wha
     assert [(told.index, told.part) for told in decisions.targeted] == [(2, "eye events")]
 
 
-def test_of_a_component_that_only_a_second_look_condemned_events_go_by_their_size():
-    case = labelled(recording(8), {2: "eye"})
-    seen = tuple(one.model_copy(update={"doubtful": True}) for one in case.components)
-    _, decisions = RemoveComponents(mode="targeted").apply(replace(case, components=seen), seed=1)
-    assert [(told.index, told.part) for told in decisions.targeted] == [(2, "large eye events")]
+def test_less_is_taken_of_a_component_the_less_certain_it_is():
+    taken = []
+    for certainty in (1.0, 0.5, 0.1):
+        case = labelled(recording(8, seconds=60.0), {2: "eye"})
+        seen = tuple(one.model_copy(update={"certainty": certainty}) for one in case.components)
+        taken.append(RemoveComponents(mode="targeted").apply(replace(case, components=seen), seed=1)[1].removed_percent)
+    assert taken[0] > taken[1] > taken[2]
 
 
 def test_only_components_that_go_whole_lower_the_rank():

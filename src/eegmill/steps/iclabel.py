@@ -206,6 +206,11 @@ class Iclabel(Step):
             return False
         return component.eye >= self.forehead_eye
 
+    def _certainty(self, eye: float) -> float:
+        """Where a probability of eye lies between the second look's limit (0) and the threshold (1), in log odds."""
+        low, value, high = (_log_odds(p) for p in (self.forehead_eye or 0.0, eye, self.thresholds.eye or 1.0))
+        return min((value - low) / max(high - low, 1e-9), 1.0)
+
     def judge(self, component: LabelledComponent) -> Component:
         """Good or bad, by the thresholds and the correlations."""
         values = {name: float(getattr(component, name)) for name in CLASSES}
@@ -231,8 +236,14 @@ class Iclabel(Step):
             probability=values[label],
             status="bad" if reasons else "good",
             reason="; ".join(reasons),
-            doubtful=doubtful,
+            certainty=self._certainty(component.eye) if doubtful else 1.0,
         )
+
+
+def _log_odds(probability: float) -> float:
+    """Of a probability, which is kept from 0 and 1 by a millionth."""
+    within = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(within / (1 - within))
 
 
 def _uncertainty(probability: float, limit: float) -> float:

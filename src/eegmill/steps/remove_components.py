@@ -29,7 +29,7 @@ class ChannelVariance(Frozen):
     removed_percent: float
 
 
-Part = Literal["eye events", "large eye events", "muscle band"]
+Part = Literal["eye events", "muscle band"]
 
 
 class Targeted(Frozen):
@@ -59,7 +59,7 @@ class RemoveComponents(Step):
     ``whole`` subtracts all of each. ``targeted`` subtracts of eye components what lies in blinks and eye movements,
     found in the component's own time course, and of muscle components what lies above 15 Hz, since most of what else
     there is in them is of the brain (Bailey et al. 2025, Clinical Neurophysiology 180, 2111378); all others go whole.
-    Where only a second look took a component for one of the eyes, events go by their size: the smallest stay.
+    Where only a second look took a component for one of the eyes, its events go by their size, the less certain it is.
     """
 
     name: ClassVar[str] = "remove_components"
@@ -93,7 +93,8 @@ class RemoveComponents(Step):
             return recording, RemoveComponentsDecisions(removed=(), of=total, applied=False, notes=notes)
         parts = _parts(recording) if self.mode == "targeted" else {}
         whole = [index for index in bad if index not in parts]
-        percents, percent, targeted = take_out(recording.raw, ica, whole, parts)
+        certainties = {component.index: component.certainty for component in recording.components}
+        percents, percent, targeted = take_out(recording.raw, ica, whole, parts, certainties=certainties)
         channels = tuple(
             ChannelVariance(name=name, removed_percent=float(value))
             for name, value in zip(ica.ch_names, percents, strict=True)
@@ -147,20 +148,25 @@ def _parts(recording: Recording) -> dict[int, Part]:
     parts: dict[int, Part] = {}
     for component in recording.components:
         if component.status == "bad" and "eye" in (component.label, component.reason.partition(" ")[0]):
-            parts[component.index] = "large eye events" if component.doubtful else "eye events"
+            parts[component.index] = "eye events"
         elif component.status == "bad" and component.label == "muscle":
             parts[component.index] = "muscle band"
     return parts
 
 
 def take_out(
-    raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, whole: list[int], parts: Mapping[int, Part]
+    raw: mne.io.BaseRaw,
+    ica: mne.preprocessing.ICA,
+    whole: list[int],
+    parts: Mapping[int, Part],
+    *,
+    certainties: Mapping[int, float],
 ) -> tuple[NDArray[np.float64], float, tuple[Targeted, ...]]:
     """Subtract some components as a whole and of others a part, in place.
 
     The percent of variance removed per channel, shape (n_channels,), and in all; what was taken of the others.
     """
-    courses = {index: course(raw, ica, index, part) for index, part in parts.items()}
+    courses = {index: course(raw, ica, index, part, certainty=certainties[index]) for index, part in parts.items()}
     before = _variances(raw, ica)
     subtract(raw, ica, whole)
     picks = [raw.ch_names.index(name) for name in ica.ch_names]
@@ -176,13 +182,13 @@ def take_out(
 
 
 def course(
-    raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, index: int, part: Part
+    raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, index: int, part: Part, *, certainty: float
 ) -> tuple[NDArray[np.float64], Targeted]:
     """The part of a component's activation that is taken out, shape (n_times,), and what the record says of it."""
     source = activation(raw, ica, index)
     spans, sfreq_hz = continuous_spans(raw), float(raw.info["sfreq"])
-    if part != "muscle band":
-        removed, events = eye_course(source, spans, sfreq_hz, by_size=part == "large eye events")
+    if part == "eye events":
+        removed, events = eye_course(source, spans, sfreq_hz, certainty=certainty)
         return removed, Targeted(index=index, part=part, fraction=float(events.mean()))
     removed = muscle_course(source, spans, sfreq_hz)
     variance = float(source.var())

@@ -54,16 +54,20 @@ def test_no_event_reaches_across_a_break():
     np.testing.assert_allclose((source - lines)[events & (np.arange(N_TIMES) < 1500)].std(), 0.0, atol=3.0)
 
 
-def test_by_size_a_small_event_stays_and_a_large_one_goes():
+def test_of_a_doubtful_component_a_small_event_stays_and_a_large_one_goes():
     source = np.sin(np.arange(N_TIMES) / 5.0)
     source[1000:1040] += 40 * np.hanning(40)
     source[2000:2040] += 5 * np.hanning(40)
-    by_size, events = eye_course(source, WHOLE, SFREQ_HZ, by_size=True)
+    doubtful, events = eye_course(source, WHOLE, SFREQ_HZ, certainty=0.5)
     as_a_whole, _ = eye_course(source, WHOLE, SFREQ_HZ)
     assert events[1000:1040].any()
     assert events[2000:2040].any()
-    np.testing.assert_array_equal(by_size[990:1050], as_a_whole[990:1050])
-    assert np.abs(by_size[1950:2100]).max() < 0.3 * np.abs(as_a_whole[1950:2100]).max()
+    np.testing.assert_array_equal(doubtful[990:1050], as_a_whole[990:1050])
+    assert np.abs(doubtful[1950:2100]).max() < 0.3 * np.abs(as_a_whole[1950:2100]).max()
+
+
+def test_what_is_barely_a_component_of_the_eyes_stays():
+    assert np.abs(eye_course(blinking(1500), WHOLE, SFREQ_HZ, certainty=0.0)[0]).max() < 1e-9
 
 
 @given(scale=st.floats(1e-6, 1e6), offset=st.floats(-1e3, 1e3))

@@ -17,8 +17,6 @@ EYE_BAND_HZ = (0.5, 15.0)
 """Blinks and saccades lie here; what is faster or slower hides where they begin and end."""
 PEAK_SD, EDGE_SD = 4.0, 2.0
 """An event reaches the first, and lasts while the second is exceeded; robust standard deviations of the component."""
-WHOLE_SD = 8.0
-"""Of a component that may be none of the eyes, an event of this size goes as a whole, and one of `PEAK_SD` stays."""
 PADDING_S = 0.1
 MIN_GAP_S = 0.2
 """Events nearer to each other than this are one."""
@@ -26,7 +24,7 @@ MUSCLE_HZ, MUSCLE_TRANSITION_HZ = 15.0, 5.0
 """Muscle begins here; below it the component is left in the recording."""
 
 
-def eye_course(source: Floats, spans: Spans, sfreq_hz: float, *, by_size: bool = False) -> tuple[Floats, Mask]:
+def eye_course(source: Floats, spans: Spans, sfreq_hz: float, *, certainty: float = 1.0) -> tuple[Floats, Mask]:
     """The part of an eye component that its events make, and where they are.
 
     During an event that is the component less the line between the levels at its ends, so that nothing jumps there;
@@ -38,9 +36,10 @@ def eye_course(source: Floats, spans: Spans, sfreq_hz: float, *, by_size: bool =
         The component in the signal that is written, in any unit.
     spans : sequence of tuple of int
         Continuous stretches; no event and no filter reaches across their ends.
-    by_size : bool
-        Weigh each event by its size, from 0 at `PEAK_SD` to 1 at `WHOLE_SD`: so whatever a doubtful component holds of
-        the brain, or whether it is taken for one of the eyes at all, matters little where nothing large is in it.
+    certainty : float
+        From 0 to 1, how surely the component is one of the eyes. Below 1 each event has a weight that grows with its
+        size, from 0 at `PEAK_SD` to 1 at ``PEAK_SD / certainty``: so it changes little whether a doubtful component is
+        taken for one of the eyes, while large events go.
 
     Returns
     -------
@@ -53,8 +52,7 @@ def eye_course(source: Floats, spans: Spans, sfreq_hz: float, *, by_size: bool =
     for start, stop in spans:
         for first, last in runs(events[start:stop]) + start:
             line = _between(source, first, last, (start, stop), n_edge)
-            weight = _weight(away_sd[first:last].max()) if by_size else 1.0
-            course[first:last] = weight * (source[first:last] - line)
+            course[first:last] = _weight(away_sd[first:last].max(), certainty) * (source[first:last] - line)
     return course, events
 
 
@@ -77,9 +75,10 @@ def _away_sd(source: Floats, spans: Spans, sfreq_hz: float) -> Floats:
     return away / deviation if deviation else np.where(away > 0, np.inf, 0.0)
 
 
-def _weight(peak_sd: float) -> float:
+def _weight(peak_sd: float, certainty: float) -> float:
     """Of an event, by its peak in robust standard deviations; it begins flat, so that the smallest hardly count."""
-    return float(np.clip((peak_sd - PEAK_SD) / (WHOLE_SD - PEAK_SD), 0, 1) ** 2)
+    whole_sd = PEAK_SD / max(certainty, 1e-9)
+    return min((peak_sd - PEAK_SD) / (whole_sd - PEAK_SD), 1.0) ** 2 if peak_sd < whole_sd else 1.0
 
 
 def _events(away_sd: Floats, sfreq_hz: float) -> Mask:
