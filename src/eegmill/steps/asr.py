@@ -94,6 +94,9 @@ class Asr(Step):
     A repair takes signal away, but an oblique projection can raise a channel a little: 1.3 times at the most was
     seen at cutoffs from 2.5 to 20. The peak is that over all channels, since a quiet channel may rightly receive more.
     """
+    full_at: float = Field(default=1.0, ge=1)
+    """Size of a component, in units of its limit, from which on it is removed as a whole; one that just reaches the
+    limit hardly is. At 1, as published, a hundredth of noise may decide whether a stretch is repaired."""
     match_maxmem_mb: int | None = Field(default=None, gt=0)
     """Do as EEGPrep does with this MaxMem, in short recordings too. It changes the result: for comparisons only."""
 
@@ -210,7 +213,7 @@ class Asr(Step):
     def _repair(
         self, recording: Recording, picks: list[int], spans: Sequence[tuple[int, int]], model: AsrModel, grid: Grid
     ) -> Repairs:
-        rules = Rules(max_removed_fraction=self.max_removed_fraction, max_peak_gain=self.max_peak_gain)
+        rules = Rules(self.max_removed_fraction, self.max_peak_gain, self.full_at)
         repairs = Repairs()
         for span in spans:
             n_parts = 1

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -136,3 +138,20 @@ def test_the_grid_restarts_in_each_part():
 @pytest.mark.parametrize(("maxmem_mb", "expected"), [(64, 27), (8192, 1)])
 def test_the_parts_of_eegprep_depend_on_its_memory_limit(maxmem_mb, expected):
     assert eegprep_parts(30, 30504, Grid.of(0.5, 128.0), maxmem_mb) == expected
+
+
+def largest_jump(rules: Rules) -> float:
+    """Of the repaired signal as a burst grows by small steps past the limit, relative to the largest burst."""
+    sizes = np.geomspace(100, 1000, 40)
+    done = [repaired(burst(clean(), 3000, 3100, amplitude_uv=size), (2500, 3500), rules)[0] for size in sizes]
+    return max(float(np.linalg.norm(b - a)) for a, b in pairwise(done)) / float(np.linalg.norm(done[-1]))
+
+
+def test_where_a_component_goes_by_its_size_no_stretch_changes_at_once():
+    assert largest_jump(replace(RULES, full_at=2.0)) < 0.5 * largest_jump(RULES)
+
+
+def test_a_large_burst_goes_as_a_whole_either_way():
+    data = burst(clean(), 3000, 3100, amplitude_uv=5000.0)
+    by_size = repaired(data, rules=replace(RULES, full_at=1.5))[0]
+    np.testing.assert_allclose(by_size[:, 3020:3080], repaired(data)[0][:, 3020:3080], atol=2e-6)

@@ -67,11 +67,13 @@ class Rules:
     """How far a repair may go.
 
     ``max_removed_fraction`` is the largest part of the components that one update may remove (one always stays);
-    ``max_peak_gain`` bounds the peak of a rebuilt stretch, over all channels, in units of its peak before.
+    ``max_peak_gain`` bounds the peak of a rebuilt stretch, over all channels, in units of its peak before. ``full_at``
+    is the size, in units of the threshold, from which on a component is removed as a whole.
     """
 
     max_removed_fraction: float
     max_peak_gain: float
+    full_at: float = 1.0
 
 
 def repair_span(
@@ -110,7 +112,7 @@ def repair_span(
     chunk_updates = chunk_updates or max(CHUNK_BYTES // (8 * len(rows) * (grid.n_window + len(rows))), 1)
     for first in range(0, updates.size, chunk_updates):
         ends = updates[first : first + chunk_updates]
-        matrices = _reconstructions(stream.covariances(ends), model, rules.max_removed_fraction)
+        matrices = _reconstructions(stream.covariances(ends), model, rules)
         for end, matrix in zip(ends, matrices, strict=True):
             output.advance(int(end) + 1, matrix)
         leave_memory(beside)
@@ -157,7 +159,7 @@ class _Shaped:
         return np.concatenate([inside, beyond], axis=1) * MICROVOLTS
 
 
-def _reconstructions(covariances: Floats, model: AsrModel, max_removed_fraction: float) -> Iterator[Floats | None]:
+def _reconstructions(covariances: Floats, model: AsrModel, rules: Rules) -> Iterator[Floats | None]:
     """For each covariance the matrix that rebuilds the channels, or None where everything is within bounds.
 
     ``covariances`` (n_updates, n_channels, n_channels) in µV²; each matrix (n_channels, n_channels).
@@ -165,7 +167,7 @@ def _reconstructions(covariances: Floats, model: AsrModel, max_removed_fraction:
     U = model.components
     silent = np.eye(len(U)) - U @ U.T if U.shape[1] < len(U) else None
     for covariance in U.T @ covariances @ U:
-        matrix = None if _within(covariance, model) else _reconstruction(covariance, model, max_removed_fraction)
+        matrix = None if _within(covariance, model) else _reconstruction(covariance, model, rules)
         if matrix is not None:
             matrix = U @ matrix @ U.T
             # Directions without signal in the clean data cannot be rebuilt from it: they pass unchanged.
@@ -183,20 +185,31 @@ def _within(covariance: Floats, model: AsrModel) -> bool:
     return bool(dpotrf(np.diag(model.thresholds_uv**2) - covariance, lower=1, clean=0)[1] == 0)
 
 
-def _reconstruction(covariance: Floats, model: AsrModel, max_removed_fraction: float) -> Floats | None:
-    """M (diag(keep) Vᵀ M)⁺ Vᵀ of Mullen et al. (2015) in the model's components; None if all are kept.
+def _reconstruction(covariance: Floats, model: AsrModel, rules: Rules) -> Floats | None:
+    """The matrix in the model's components that rebuilds them; None if all are kept.
 
-    ``covariance`` (rank, rank) in µV²; the result (rank, rank).
+    ``covariance`` (rank, rank) in µV²; the result (rank, rank): the mean over all thresholds from the model's to
+    ``full_at`` times it, between which it only changes where a component is passed.
     """
     rank = len(covariance)
     variances, V = np.linalg.eigh(covariance)
-    keep = variances < np.sum((model.thresholds_uv[:, None] * V) ** 2, axis=0)
-    keep[: rank - min(int(max_removed_fraction * rank + 0.5), rank - 1)] = True
-    if keep.all():
+    limits = np.sum((model.thresholds_uv[:, None] * V) ** 2, axis=0)
+    limits[: rank - min(int(rules.max_removed_fraction * rank + 0.5), rank - 1)] = np.inf
+    if (variances < limits).all():
         return None
+    if rules.full_at == 1:
+        return _rebuilt(V, variances < limits, model)
+    sizes = np.sqrt(np.maximum(variances / limits, 0))
+    edges = np.unique(np.clip([1.0, rules.full_at, *sizes], 1.0, rules.full_at))
+    parts = [(high - low) * _rebuilt(V, sizes <= low, model) for low, high in pairwise(edges)]
+    return np.asarray(sum(parts) / (rules.full_at - 1))
+
+
+def _rebuilt(V: Floats, keep: NDArray[np.bool_], model: AsrModel) -> Floats:
+    """M (diag(keep) Vᵀ M)⁺ Vᵀ of Mullen et al. (2015) in the model's components, shape (rank, rank)."""
     kept = V[:, keep].T
     # Not numpy's 1e-15: that lets singular values of pure rounding through, whose inverses blow the signal up.
-    inverse = np.linalg.pinv(kept * model.scales_uv, rcond=rank * np.finfo(float).eps)
+    inverse = np.linalg.pinv(kept * model.scales_uv, rcond=len(V) * np.finfo(float).eps)
     return np.asarray(model.scales_uv[:, None] * inverse @ kept)
 
 
