@@ -38,8 +38,8 @@ def eye_course(source: Floats, spans: Spans, sfreq_hz: float, *, certainty: floa
         Continuous stretches; no event and no filter reaches across their ends.
     certainty : float
         From 0 to 1, how surely the component is one of the eyes. Below 1 each event has a weight that grows with its
-        size, from 0 at `PEAK_SD` to 1 at ``PEAK_SD / certainty``: so it changes little whether a doubtful component is
-        taken for one of the eyes, while large events go.
+        size, from 0 at `PEAK_SD` to 1 at ``PEAK_SD / sqrt(certainty)``: so it changes little whether a doubtful
+        component is taken for one of the eyes, while large events go.
 
     Returns
     -------
@@ -77,8 +77,8 @@ def _away_sd(source: Floats, spans: Spans, sfreq_hz: float) -> Floats:
 
 def _weight(peak_sd: float, certainty: float) -> float:
     """Of an event, by its peak in robust standard deviations; it begins flat, so that the smallest hardly count."""
-    whole_sd = PEAK_SD / max(certainty, 1e-9)
-    return min((peak_sd - PEAK_SD) / (whole_sd - PEAK_SD), 1.0) ** 2 if peak_sd < whole_sd else 1.0
+    whole_sd = PEAK_SD / np.sqrt(max(certainty, 1e-12))
+    return float((peak_sd - PEAK_SD) / (whole_sd - PEAK_SD)) ** 2 if peak_sd < whole_sd else 1.0
 
 
 def _events(away_sd: Floats, sfreq_hz: float) -> Mask:
