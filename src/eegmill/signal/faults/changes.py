@@ -84,7 +84,12 @@ def _calm_covariance(values: Floats) -> Floats:
 
 
 def usual_sizes(values: Floats) -> Floats:
-    """Median absolute value of each channel, (n_channels, n_times), over some thousand moments: shape (n_channels,)."""
+    """Median absolute value of each channel, (n_channels, n_times), over some thousand moments: shape (n_channels,).
+
+    0 of no moments.
+    """
+    if not values.shape[1]:
+        return np.zeros(len(values))
     return np.asarray(np.median(np.abs(values[:, :: max(values.shape[1] // MAX_USUAL, 1)]), axis=1))
 
 
