@@ -7,9 +7,10 @@ import pytest
 from eegmill.signal.ica.lbfgs import MEMORY, Memory, solve_blocks
 from eegmill.signal.ica.likelihood import Point
 from eegmill.signal.ica.moments import BLOCK_SAMPLES, CURVATURE_SAMPLES, moments
+from eegmill.signal.ica.picard import MAX_GROWTH, Search
 from eegmill.signal.ica.stages import FEW_PER_WEIGHT, Goal, few_samples, staged_picard
 from eegmill.signal.ica.unmixing import Algorithm
-from eegmill.signal.ica.whitening import principal_components
+from eegmill.signal.ica.whitening import principal_components, products
 from signals_ica import mixing, sources
 
 
@@ -166,3 +167,22 @@ def test_a_fit_whose_sources_go_on_changing_their_sign_has_not_converged(monkeyp
     turns = iter(range(100))
     monkeypatch.setattr(Point, "settled_signs", lambda point: np.ones(3) * (-1.0) ** next(turns))
     assert fit(Z).converged is False
+
+
+@pytest.mark.parametrize(("max_growth", "keeps"), [(MAX_GROWTH, True), (np.inf, False)])
+def test_no_step_is_tried_that_is_far_longer_than_the_one_taken_before(monkeypatch, max_growth, keeps):
+    tried, taken = [], []
+    descend = Search._descend
+
+    def told(self, point, step, signs):
+        found = descend(self, point, step, signs)
+        tried.append(np.abs(step).max())
+        taken.append(np.abs(found[1]).max())
+        return found
+
+    monkeypatch.setattr(Search, "_descend", told)
+    Z, _ = whitened(6, 4000)
+    search = Search(Z, products(Z) / Z.shape[1], extended=True, tolerance=1e-4, max_growth=max_growth)
+    search.climb(np.eye(6), Memory(), max_iterations=30)
+    assert len(tried) > 3
+    assert all(np.array(tried[1:]) <= (MAX_GROWTH + 1e-9) * np.array(taken[:-1])) == keeps

@@ -28,6 +28,12 @@ MAX_STEP = 0.3
 
 Far from the optimum the curvature promises steps of several turns, and each halving costs a pass over the samples.
 """
+MAX_GROWTH = 1.5
+"""Largest entry of a step over that of the step before.
+
+Where sources are nearly Gaussian the curvature misleads for a hundred steps, each of which had to be halved up to four
+times.
+"""
 ROUNDING = {np.float64: 1e-13, np.float32: 1e-9}
 """Differences of the loss, relative to it, that mean nothing, by the precision of the sources."""
 
@@ -69,6 +75,8 @@ class Search:
     """Of the sources in each block."""
     max_step: float = MAX_STEP
     """Largest entry of a first step."""
+    max_growth: float = MAX_GROWTH
+    """Largest entry of a step over that of the step before."""
     signs: Floats | None = None
     """-1 for sources flatter than a Gaussian (n_components,); None: decided anew in each iteration, with hysteresis."""
 
@@ -79,6 +87,7 @@ class Search:
     def climb(self, W: Floats, memory: Memory, *, max_iterations: int) -> Unmixing:
         """Raise the likelihood from ``W`` (n_components, n_components) on; ``memory`` of steps before is added to."""
         point, signs, step, G_before = self.at(W), self.signs, None, None
+        longest = self.max_step
         direction = gradient = np.zeros_like(W)
         for iteration in range(1, max_iterations + 1):
             # Signs (n_components,) choose the model; if one flips, past steps and gradients belong to another loss.
@@ -94,13 +103,14 @@ class Search:
             direction = memory.direction(gradient, point.curvature(signs))
             if self._near(gradient, direction):
                 return self._end(point.W, iteration, gradient, direction)
-            found = self._descend(point, direction, signs)
+            found = self._descend(point, _no_longer(direction, longest), signs)
             if found is None:
                 memory.clear()
-                found = self._descend(point, -gradient, signs)
+                found = self._descend(point, _no_longer(-gradient, self.max_step), signs)
             if found is None:
                 return self._end(point.W, iteration, gradient, direction)
             point, step = found
+            longest = min(self.max_step, self.max_growth * float(np.max(np.abs(step))))
         return self._end(point.W, max_iterations, gradient, direction)
 
     def _signs_at(self, point: Point, before: Floats | None) -> Floats | None:
@@ -124,13 +134,12 @@ class Search:
         )
 
     def _descend(self, point: Point, step: Floats, signs: Floats | None) -> tuple[Point, Floats] | None:
-        """Halve the step, of ``max_step`` at most, until the loss falls; None if it never does.
+        """Halve the step until the loss falls; None if it never does.
 
         Near the end the loss falls by less than its rounding; there, a smaller gradient counts.
         """
         loss, size = point.loss(signs), float(np.max(np.abs(point.gradient(signs))))
         nothing = ROUNDING[self.precision] * abs(loss)
-        step = step * min(1.0, self.max_step / max(float(np.max(np.abs(step))), 1e-300))
         for _ in range(TRIES):
             trial = self.at(point.W + step @ point.W)
             value = trial.loss(signs)
@@ -140,3 +149,8 @@ class Search:
                 return trial, step
             step = 0.5 * step
         return None
+
+
+def _no_longer(step: Floats, longest: float) -> Floats:
+    """A step (n_components, n_components), shortened so that no entry is larger."""
+    return step * min(1.0, longest / max(float(np.max(np.abs(step))), 1e-300))

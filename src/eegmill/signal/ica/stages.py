@@ -86,7 +86,8 @@ def plain_picard(Z: Samples, goal: Goal, *, max_iterations: int) -> Unmixing:
 
     ``Z`` (n_components, n_times), whitened, of mean 0.
     """
-    search = Search(Z, products(Z) / Z.shape[1], goal.extended, goal.tolerance, goal.enough_nats, max_step=np.inf)
+    covariance = products(Z) / Z.shape[1]
+    search = Search(Z, covariance, goal.extended, goal.tolerance, goal.enough_nats, max_step=np.inf, max_growth=np.inf)
     return search.climb(np.eye(len(Z)), Memory(size=PLAIN_MEMORY), max_iterations=max_iterations)
 
 
