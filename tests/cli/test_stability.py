@@ -35,10 +35,16 @@ def test_the_conclusion_and_a_plain_table_are_printed(folder: Path) -> None:
     done = stability("rest_eeg.fif", "--noise-runs", "1")
     assert done.exit_code == 0, done.output
     assert (
-        "rest_eeg.fif, recipe quick\nNone of 5 decisions turn under 4 small perturbations; the cleaned" in done.stdout
+        "rest_eeg.fif, recipe quick\nNone of 5 decisions turns under 4 small perturbations; the cleaned" in done.stdout
     )
     assert "channel E4  bad       4 of 4" in done.stdout
-    assert "step 8 of 10: last second dropped: flatline" in done.stderr
+
+
+def test_a_file_gets_one_line_for_each_cleaning(folder: Path) -> None:
+    told = stability("rest_eeg.fif", "--noise-runs", "1").stderr.splitlines()
+    assert told[:2] == ["rest_eeg.fif: reading", "rest_eeg.fif: step 1 of 10: as it is"]
+    assert told[4] == "rest_eeg.fif: step 7 of 10: last second dropped"
+    assert len(told) == 6
 
 
 def test_all_of_it_is_written_as_json(folder: Path) -> None:

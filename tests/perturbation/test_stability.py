@@ -201,7 +201,7 @@ def test_what_turned_untold_is_said_first() -> None:
 @pytest.mark.parametrize(
     ("decisions", "told"),
     [
-        ((decision(n_bad=5),), "None of 1 decisions turn under 5 small perturbations; the"),
+        ((decision(n_bad=5),), "None of 1 decisions turns under 5 small perturbations; the"),
         ((decision(margin=BORDERLINE),), "1 of 1 decisions turns under 5 small perturbations, called borderline; the"),
         ((decision(), decision(margin=BORDERLINE)), "2 of 2 decisions turn under 5 small perturbations, 1 of them not"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -74,11 +76,10 @@ def _measured(study: Study, file: LooseFile, path: Path) -> Stability | None:
     from ..files.os_errors import temporary_folders
     from ..workflow.supervision import told
 
-    name, numbers = path.name, count(1)
+    name = path.name
     typer.echo(f"{name}: reading", err=True)
     try:
-        recording = recording_of(path, file)
-        found = study.measured(recording, lambda step: show(name, next(numbers), study.n_steps, step))
+        found = study.measured(recording_of(path, file), _shown(name, study.n_steps))
     except Rejected as rejection:
         end(f"{name}: rejected: {rejection}")
     except Exception as error:  # the edge: whatever it was ends this file alone, and is told
@@ -87,3 +88,16 @@ def _measured(study: Study, file: LooseFile, path: Path) -> Stability | None:
         end("\n".join([f"{name}, recipe {study.recipe.name}", *found.lines(), ""]))
         return found
     return None
+
+
+def _shown(name: str, n_steps: int) -> Callable[[str], None]:
+    """Shows a terminal each step, and a file the first of each cleaning: a hundred lines would hide the table."""
+    numbers, cleanings = count(1), set[str]()
+
+    def begin(step: str) -> None:
+        number, cleaning = next(numbers), step.partition(":")[0]
+        if sys.stderr.isatty() or cleaning not in cleanings:
+            show(name, number, n_steps, step if sys.stderr.isatty() else cleaning)
+        cleanings.add(cleaning)
+
+    return begin

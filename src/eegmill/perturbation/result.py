@@ -143,7 +143,7 @@ class Stability:
         turned, untold = len(self.turned), len(self.untold)
         all_told = ", called borderline" if turned == 1 else ", all called borderline" if turned else ""
         told = f", {untold} of them not called borderline" if untold else all_told
-        verb = f"decisions {'turns' if turned == 1 else 'turn'}"
+        verb = f"decisions {'turn' if turned > 1 else 'turns'}"
         yield f"{turned or 'none'} of {len(self.decisions)} {verb} under {len(self.runs)} small perturbations{told}"
         rejected = [run for run in self.runs if run.rejected]
         if rejected:
