@@ -66,6 +66,8 @@ def test_a_file_of_which_nothing_can_be_said_does_not_stop_the_others(folder: Pa
     [
         (["nothere.edf"], "'nothere.edf' does not exist"),
         (["rest_eeg.fif", "--json", "no/where.json"], "there is no folder 'no'"),
+        (["rest_eeg.fif", "--json", "short_eeg.fif"], "--json 'short_eeg.fif' is no JSON file"),
+        (["rest_eeg.fif", "--json", "."], "--json '.' is no JSON file"),
     ],
 )
 def test_wrong_use_is_told_in_one_line(folder: Path, words: list[str], told: str) -> None:
@@ -73,3 +75,15 @@ def test_wrong_use_is_told_in_one_line(folder: Path, words: list[str], told: str
     assert isinstance(error, ConfigurationError)
     assert told in str(error)
     assert "\n" not in str(error)
+
+
+def test_a_json_file_that_cannot_be_written_is_told_behind_the_table(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("eegmill.files.atomic.write_json", full)
+    done = stability("rest_eeg.fif", "--noise-runs", "0", "--json", "firm.json")
+    assert "rest_eeg.fif, recipe quick" in done.stdout
+    assert "'firm.json' cannot be written (No space left on device)" in str(done.exception)

@@ -212,6 +212,12 @@ def test_the_conclusion_is_one_sentence(decisions: tuple[Decision, ...], told: s
     assert sentence.endswith("the cleaned signal changes by 3.0 % (at most 5.0 %).")
 
 
+def test_a_run_whose_signal_could_not_be_compared_is_told() -> None:
+    runs = (PerturbedRun("noise 1", change=0.02), PerturbedRun("first second dropped"))
+    sentence = found_with(decision(), runs=runs).sentence
+    assert sentence.endswith("(at most 2.0 %) in 1 of 2 runs, of which alone the same stretches or epochs are left.")
+
+
 def test_a_run_that_rejects_the_recording_is_told() -> None:
     found = found_with(decision(n_bad=1, n_runs=1), runs=(PerturbedRun("noise 1", rejected="all flat"),))
     assert "1 of the runs reject the recording (all flat)" in found.sentence

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -40,7 +40,6 @@ def stability(
     """
     from ..config.overrides import read_overrides
     from ..config.recipes import load_recipe
-    from ..files.atomic import write_json
     from ..perturbation.perturbing import perturbations
     from ..perturbation.study import Study, decisions_by_hand
     from ..workflow.loose import loose_file, overrides_by_recording
@@ -58,16 +57,31 @@ def stability(
     ]
     done = [_measured(*one) for one in zip(studies, found, paths, strict=True)]
     if json:
-        write_json(json.expanduser(), [one.to_json() for one in done if one is not None])
+        _write(json, [one.to_json() for one in done if one is not None])
     if None in done:
         raise typer.Exit(1)
 
 
 def _writable(file: Path | None) -> None:
-    """Refuse a file for which there is no folder, before hours of work."""
-    if file is not None and not file.expanduser().parent.is_dir():
+    """Refuse what is no JSON file, and so may be a recording, or has no folder, before hours of work."""
+    if file is None:
+        return
+    if file.suffix.lower() != ".json" or file.expanduser().is_dir():
+        msg = f"--json '{file}' is no JSON file: name a file that ends in .json, such as stability.json."
+        raise ConfigurationError(msg)
+    if not file.expanduser().parent.is_dir():
         msg = f"'{file}' cannot be written: there is no folder '{file.parent}'."
         raise ConfigurationError(msg)
+
+
+def _write(file: Path, rows: list[dict[str, Any]]) -> None:
+    from ..files.atomic import write_json
+
+    try:
+        write_json(file.expanduser(), rows)
+    except OSError as error:
+        msg = f"'{file}' cannot be written ({error.strerror or error}): name another file. All was printed above."
+        raise ConfigurationError(msg) from None
 
 
 def _measured(study: Study, file: LooseFile, path: Path) -> Stability | None:

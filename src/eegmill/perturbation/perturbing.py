@@ -54,11 +54,11 @@ def perturbations(*, noise_runs: int, seed_runs: int) -> tuple[Perturbation, ...
     Raises
     ------
     ConfigurationError
-        If a number is negative.
+        If a number is negative, or no whole number.
     """
     for name, count in {"noise_runs": noise_runs, "seed_runs": seed_runs}.items():
-        if count < 0:
-            msg = f"{name}: {count} is no number of runs: take 0 or more."
+        if not isinstance(count, int) or count < 0:
+            msg = f"{name}: {count!r} is no number of runs: take 0 or more."
             raise ConfigurationError(msg)
     return (
         *(Perturbation(f"noise {draw}", noise_seed=draw) for draw in range(1, noise_runs + 1)),

@@ -84,7 +84,7 @@ class PerturbedRun:
     perturbation: str
     change: float | None = None
     """RMS of the change of the cleaned signal over its RMS, each channel about its own mean, where both runs are good;
-    None where nothing is good in both, or the run was rejected."""
+    None where nothing is good in both, no epoch begins at the same moment, or the run was rejected."""
     n_turned: int = 0
     """Decisions that are another than without the perturbation."""
     n_untold: int = 0
@@ -154,7 +154,15 @@ class Stability:
             yield f"{found} of {len(components)} components are found again in every run"
         mean, most = self.change_mean, self.change_max
         if mean is not None and most is not None:
-            yield f"the cleaned signal changes by {100 * mean:.1f} % (at most {100 * most:.1f} %)"
+            yield f"the cleaned signal changes by {100 * mean:.1f} % (at most {100 * most:.1f} %){self._compared()}"
+
+    def _compared(self) -> str:
+        """In how many runs the signal was, where not in all that cleaned the recording."""
+        cleaned = sum(not run.rejected for run in self.runs)
+        n = len(self._changes)
+        return (
+            "" if n == cleaned else f" in {n} of {cleaned} runs, of which alone the same stretches or epochs are left"
+        )
 
     def __repr__(self) -> str:
         """What turned untold, the conclusion, and the table of what is worth a look."""
