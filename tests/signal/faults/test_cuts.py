@@ -4,7 +4,7 @@ import mne
 import numpy as np
 import pytest
 
-from eegmill.signal.faults.cuts import at_once, cuts, isolation
+from eegmill.signal.faults.cuts import Cut, _without_echoes, at_once, cuts, isolation
 from eegmill.signal.faults.held import standing_still
 from eegmill.testing.recordings import raw_eeg, scalp_eeg
 
@@ -50,6 +50,19 @@ def test_what_the_signal_shows_too_weakly_is_a_cut_where_the_mains_turn_as_well(
     assert found_in(np.delete(eeg, np.s_[2000:2021], axis=1)) == []
     assert found_in(np.delete(eeg + mains, np.s_[2000:2021], axis=1)) == [2000]
     assert found_in(eeg + mains) == []
+
+
+def test_a_cut_that_is_known_has_no_others_beside_it_though_the_mains_turn_there():
+    eeg = scalp_eeg(19, duration_s=40.0)
+    mains = 2e-5 * np.sin(2 * np.pi * 50 / 200 * np.arange(eeg.shape[1]))
+    raw = raw_eeg(np.delete(eeg + mains, np.s_[4000:4887], axis=1))
+    raw.set_annotations(mne.Annotations(4000 / 200, 0.0, "boundary"))
+    assert cuts(raw, range(19), standing_still(raw, range(19))) == ()
+
+
+def test_of_cuts_that_the_mains_support_within_a_window_the_largest_counts():
+    found = [Cut(100, 5.0, alone=False), Cut(130, 9.0, alone=False), Cut(145, 4.0), Cut(400, 4.0, alone=False)]
+    assert [cut.sample for cut in _without_echoes(found, 50)] == [130, 145, 400]
 
 
 def with_step(data, pattern, at=3000, ramp=1):

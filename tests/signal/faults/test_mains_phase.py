@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mne
 import numpy as np
 import pytest
 
@@ -33,6 +34,13 @@ def test_the_mains_turn_at_a_cut_and_nowhere_else(n_lost):
     assert seen.max() > 10
     assert seen[: AT - 60].max() < 3
     assert seen[AT + 60 :].max() < 3
+
+
+@pytest.mark.parametrize("description", ["boundary", "EDGE boundary"])
+def test_a_cut_that_is_known_turns_nothing(description):
+    raw = raw_eeg(cut(EEG + hum(), 74))
+    raw.set_annotations(mne.Annotations(AT / SFREQ_HZ, 0.0, description))
+    assert turns(raw, range(len(EEG)))[AT - 60 : AT + 60].max() == 0
 
 
 def test_a_cut_of_whole_periods_is_not_seen():

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..timeline import continuous_spans, good_samples
 from .foreseen import N_PAST, Foresight, foresight, unforeseen
-from .mains_phase import turns
+from .mains_phase import WINDOW_S, turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,6 +46,8 @@ class Cut:
 
     sample: int
     jump: float
+    alone: bool = True
+    """Whether it is a cut without that support too."""
 
 
 def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask) -> tuple[Cut, ...]:
@@ -81,8 +83,16 @@ def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask) -> tuple[Cut, .
         window = raw._data[list(picks), at - N_PAST : at + N_PAST]
         jump = float(support[at] * ratio[at] / size[at]) * _shared(window, seen, short)
         if jump > MIN_JUMP and (support[at] > 1 or not _returns(window, seen.kernel)):
-            found.append(Cut(int(at), jump))
-    return tuple(found)
+            found.append(Cut(int(at), jump, alone=jump > MIN_JUMP * support[at]))
+    return tuple(_without_echoes(found, round(WINDOW_S * sfreq_hz)))
+
+
+def _without_echoes(found: Sequence[Cut], n_window: int) -> Iterator[Cut]:
+    """Cuts without those that the mains support because of a larger one: it turns them in all windows that hold it."""
+    for cut in found:
+        near = (other for other in found if abs(other.sample - cut.sample) < n_window)
+        if cut.alone or cut.jump == max(other.jump for other in near):
+            yield cut
 
 
 def isolation(size: Floats, around: int, wake: int) -> Floats:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..timeline import continuous_spans
 from .foreseen import PIECE, pieces_of
 from .line import MAINS_HZ
 
@@ -61,7 +62,12 @@ def turns(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Floats:
     left = np.sum(np.abs(before) ** 2 + np.abs(behind) ** 2, axis=0) - 2 * np.abs(inner)
     as_a_whole = (turn > MIN_SHARE * (turn + left)) & (np.abs(np.angle(inner)) > MIN_TURN_RAD)
     usual = float(np.median(turn[turn > 0])) if turn.any() else 1.0
-    return np.where(as_a_whole, np.sqrt(turn / usual), 0.0)
+    sizes = np.where(as_a_whole, np.sqrt(turn / usual), 0.0)
+    n_window = round(WINDOW_S * float(raw.info["sfreq"]))
+    for start, _ in continuous_spans(raw):
+        # Windows that hold a discontinuity which is known tell of that one.
+        sizes[max(start - n_window, 0) : start + n_window] = 0.0
+    return sizes
 
 
 def _usual_turn(inner: Floats, n_around: int) -> Floats:
