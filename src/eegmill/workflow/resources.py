@@ -43,7 +43,7 @@ class Need:
 
 EXPENSIVE = Line(base_mb=250, mb_per_mb=1.67, base_s=5, s_per_mb=1.0)
 """Twice the time of the slowest in the table, as ICA of nearly Gaussian sources takes more steps: that of 127 made
-channels (610 MB) was not over after 510 s."""
+channels (610 MB) ended after 559 s, at its largest number of iterations."""
 CHEAP = Line(base_mb=150, mb_per_mb=1.54, base_s=2, s_per_mb=0.12)
 BATCHES_MB = 500
 """What batches of windows fill beside the signal, as features are computed of them."""
