@@ -49,7 +49,10 @@ def test_a_file_gets_one_line_for_each_cleaning(folder: Path) -> None:
 
 def test_all_of_it_is_written_as_json(folder: Path) -> None:
     assert stability("*_eeg.fif", "--json", "firm.json").exit_code == 1
-    (rest,) = json.loads((folder / "firm.json").read_text())
+    rest, short = json.loads((folder / "firm.json").read_text())
+    assert rest["file"] == "rest_eeg.fif"
+    assert short == {"file": "short_eeg.fif", "failed": short["failed"]}
+    assert "The recording lasts 5 s" in short["failed"]
     assert [one["name"] for one in rest["decisions"] if one["bad"]] == ["E4"]
     assert len(rest["runs"]) == 5
 

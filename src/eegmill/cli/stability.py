@@ -57,9 +57,14 @@ def stability(
     ]
     done = [_measured(*one) for one in zip(studies, found, paths, strict=True)]
     if json:
-        _write(json, [one.to_json() for one in done if one is not None])
-    if None in done:
+        _write(json, [_row(path, one) for path, one in zip(paths, done, strict=True)])
+    if any(isinstance(one, str) for one in done):
         raise typer.Exit(1)
+
+
+def _row(path: Path, found: Stability | str) -> dict[str, Any]:
+    """What is written of a file: all of it, or why there is nothing."""
+    return {"file": str(path)} | ({"failed": found} if isinstance(found, str) else found.to_json())
 
 
 def _writable(file: Path | None) -> None:
@@ -84,8 +89,8 @@ def _write(file: Path, rows: list[dict[str, Any]]) -> None:
         raise ConfigurationError(msg) from None
 
 
-def _measured(study: Study, file: LooseFile, path: Path) -> Stability | None:
-    """Measure one file and print what was found; None if it could not be."""
+def _measured(study: Study, file: LooseFile, path: Path) -> Stability | str:
+    """Measure one file and print what was found; why not if it could not be."""
     from ..cleaning import recording_of
     from ..files.os_errors import temporary_folders
     from ..workflow.supervision import told
@@ -95,13 +100,14 @@ def _measured(study: Study, file: LooseFile, path: Path) -> Stability | None:
     try:
         found = study.measured(recording_of(path, file), _shown(name, study.n_steps))
     except Rejected as rejection:
-        end(f"{name}: rejected: {rejection}")
+        reason = f"rejected: {rejection}"
     except Exception as error:  # the edge: whatever it was ends this file alone, and is told
-        end(f"{name}: failed: {told(error, temporary_folders())[0]}")
+        reason = f"failed: {told(error, temporary_folders())[0]}"
     else:
         end("\n".join([f"{name}, recipe {study.recipe.name}", *found.lines(), ""]))
         return found
-    return None
+    end(f"{name}: {reason}")
+    return reason
 
 
 def _shown(name: str, n_steps: int) -> Callable[[str], None]:
