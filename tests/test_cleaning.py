@@ -200,3 +200,14 @@ def test_more_than_a_quarter_of_bad_channels_is_noted(n_bad: int, told: bool) ->
 
 def test_the_record_counts_what_is_borderline() -> None:
     assert eegmill.clean(raw(), STEPS).record.metrics["n_borderline"] == 0
+
+
+def test_what_is_no_recording_is_named() -> None:
+    epochs = mne.EpochsArray(np.zeros((1, 2, 10)), mne.create_info(2, 10.0, "eeg"), verbose="error")
+    with pytest.raises(ConfigurationError, match=r"MNE Raw or the path of a file, not EpochsArray\."):
+        eegmill.clean(epochs, [{"reference": {}}])
+
+
+def test_what_is_no_recipe_is_named() -> None:
+    with pytest.raises(ConfigurationError, match=r"A recipe is a name, a file or a list of steps, not None\."):
+        load_recipe(None)

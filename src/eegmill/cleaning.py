@@ -190,11 +190,16 @@ def file_of(raw: mne.io.BaseRaw | str | Path) -> LooseFile | None:
     Raises
     ------
     ConfigurationError
-        If there is none.
+        If there is none, or it is neither.
     """
+    import mne
+
     from .workflow.loose import loose_file
 
     if not isinstance(raw, str | Path):
+        if not isinstance(raw, mne.io.BaseRaw):
+            msg = f"A recording is an MNE Raw or the path of a file, not {type(raw).__name__}."
+            raise ConfigurationError(msg)
         return None
     found = Path(raw).expanduser()
     if not found.exists():

@@ -34,6 +34,9 @@ def load_recipe(recipe: str | Path | Sequence[dict[str, Any]], *, epochs: Epochs
     ConfigurationError
         For an unknown recipe, step or parameter (with the nearest known one), and for an order that makes no sense.
     """
+    if not isinstance(recipe, str | Path | Sequence):
+        msg = f"A recipe is a name, a file or a list of steps, not {recipe!r}."
+        raise ConfigurationError(msg)
     name = recipe_name(recipe)
     entries = _read(_find(str(recipe))) if isinstance(recipe, str | Path) else list(recipe)
     steps = [read_step(entry, name) for entry in _with_epochs(entries, epochs)]
