@@ -71,9 +71,11 @@ def test_a_file_of_which_nothing_can_be_said_does_not_stop_the_others(folder: Pa
         (["rest_eeg.fif", "--json", "no/where.json"], "there is no folder 'no'"),
         (["rest_eeg.fif", "--json", "short_eeg.fif"], "--json 'short_eeg.fif' is no JSON file"),
         (["rest_eeg.fif", "--json", "."], "--json '.' is no JSON file"),
+        (["rest_eeg.fif", "--json", "rest_eeg.json"], "--json 'rest_eeg.json' is there already"),
     ],
 )
 def test_wrong_use_is_told_in_one_line(folder: Path, words: list[str], told: str) -> None:
+    (folder / "rest_eeg.json").write_text("{}")
     error = stability(*words).exception
     assert isinstance(error, ConfigurationError)
     assert told in str(error)

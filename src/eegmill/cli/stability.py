@@ -32,7 +32,7 @@ def stability(
     seed_runs: Annotated[int, typer.Option(min=0, help="How many other seeds are taken.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 20260101,
     overrides: Annotated[Path | None, typer.Option(help="A TSV of decisions by a person.")] = None,
-    json: Annotated[Path | None, typer.Option(help="Also write all of it to this file.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Also write all of it to this new file.")] = None,
 ) -> None:
     """Tell how firm decisions are: clean files again with a little noise, without a second, with another seed.
 
@@ -68,11 +68,14 @@ def _row(path: Path, found: Stability | str) -> dict[str, Any]:
 
 
 def _writable(file: Path | None) -> None:
-    """Refuse what is no JSON file, and so may be a recording, or has no folder, before hours of work."""
+    """Refuse, before hours of work, what may be a recording, or its sidecar, or has no folder."""
     if file is None:
         return
     if file.suffix.lower() != ".json" or file.expanduser().is_dir():
         msg = f"--json '{file}' is no JSON file: name a file that ends in .json, such as stability.json."
+        raise ConfigurationError(msg)
+    if file.expanduser().exists():
+        msg = f"--json '{file}' is there already, and may be the sidecar of a recording: name a new file."
         raise ConfigurationError(msg)
     if not file.expanduser().parent.is_dir():
         msg = f"'{file}' cannot be written: there is no folder '{file.parent}'."

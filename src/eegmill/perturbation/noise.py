@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..signal.robust import MAD_TO_SD
 from ..signal.types import Floats, Mask
 
 NOISE = 0.01
 """SD of the noise over that of a typical channel's fast activity, which is what an amplifier's noise compares with."""
 WINDOW_SAMPLES = 64
 """Half a second or so: what is left of a channel's own mean over it is fast."""
-MAD_TO_SD = 1.4826
-"""Of a normal distribution: its SD over its median absolute deviation."""
 
 
 def white_noise(data: Floats, *, seed: int) -> Iterator[Floats]:

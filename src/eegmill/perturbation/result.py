@@ -32,7 +32,7 @@ class Decision:
     margin: Margin | None = None
     """Score and limit without a perturbation; None where the step that judged has no score for it."""
     scores: tuple[float, float] | None = None
-    """Lowest and highest score by this criterion over all runs."""
+    """Lowest and highest score over the runs that this criterion decided, as it did without a perturbation."""
     label: str = ""
     """Of a component, as ICLabel has it."""
     alike: float | None = None

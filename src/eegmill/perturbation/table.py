@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .result import Decision, Stability
 
-DECISIONS = ("decision", "as it is", "bad in", "borderline", "score", "over all runs", "limit", "alike", "criterion")
+DECISIONS = ("decision", "as it is", "bad in", "borderline", "score", "where so judged", "limit", "alike", "criterion")
 RUNS = ("perturbation", "decisions turned", "not told", "signal changed", "time bad")
 
 
