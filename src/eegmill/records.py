@@ -101,6 +101,11 @@ class StepRun:
         return self.step.margins(self.decisions) if self.applied else ()
 
     @property
+    def criteria(self) -> tuple[Margin, ...]:
+        """The same by every criterion, that of `margins` among them."""
+        return self.step.criteria(self.decisions) if self.applied else ()
+
+    @property
     def template_positions(self) -> tuple[str, ...]:
         """Channels that were given the position of a template."""
         return self.step.template_positions(self.decisions)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ..steps.contract import Margin
 from .comparison import Cleaning, flips
 from .judgement import Judgement, Key
-from .result import Decision, PerturbedRun
+from .result import Criterion, Decision, PerturbedRun
 
 
 def counted(run: PerturbedRun, first: Judgement, one: Judgement, borderline: set[Key]) -> PerturbedRun:
@@ -43,8 +44,7 @@ def decisions_of(first: Judgement, others: Sequence[Judgement], labels: Mapping[
 
 def _decision(key: Key, first: Judgement, others: Sequence[Judgement], label: str) -> Decision:
     margin = first.margins.get(key)
-    found = [one.margins[key] for one in (first, *others) if key in one.margins]
-    scores = [one.score for one in found if margin is not None and one.criterion == margin.criterion]
+    criteria = tuple(_criteria(key, first, others))
     alike = [one.alike[key] for one in others if key in one.alike]
     return Decision(
         kind=key[0],
@@ -53,7 +53,35 @@ def _decision(key: Key, first: Judgement, others: Sequence[Judgement], label: st
         n_bad=sum(key in one.bad for one in others),
         n_runs=len(others),
         margin=margin,
-        scores=(min(scores), max(scores)) if scores else None,
+        scores=(criteria[0].lowest, criteria[0].highest) if margin is not None and criteria else None,
+        criteria=criteria,
+        reason=next((one.reasons[key] for one in (first, *others) if key in one.reasons), ""),
         label=label,
         alike=min(alike, default=None),
+    )
+
+
+def _criteria(key: Key, first: Judgement, others: Sequence[Judgement]) -> Iterator[Criterion]:
+    """Every criterion of any run, that which decided in the first before the others."""
+    names = [first.margins[key].criterion_name] if key in first.margins else []
+    names += [name for one in (first, *others) for name in one.criteria.get(key, {})]
+    for name in dict.fromkeys(names):
+        before = first.criteria.get(key, {}).get(name)
+        yield _criterion(key, before, [found for one in others if (found := one.criteria.get(key, {}).get(name))])
+
+
+def _criterion(key: Key, before: Margin | None, after: Sequence[Margin]) -> Criterion:
+    found = [*([] if before is None else [before]), *after]
+    scores, n_bad = [margin.score for margin in found], sum(margin.bad for margin in after)
+    # A stretch has no score where it is far from a limit, on either side; all else has none where nothing is near bad.
+    only_then = before is None and n_bad > 0 and key[0] != "segment"
+    return Criterion(
+        words=found[0].criterion,
+        score=None if before is None else before.score,
+        lowest=min(scores),
+        highest=max(scores),
+        limit=found[0].limit,
+        uncertainty=found[0].uncertainty,
+        n_bad=n_bad,
+        turns=only_then or len({margin.bad for margin in found}) > 1,
     )

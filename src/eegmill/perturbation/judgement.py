@@ -27,6 +27,11 @@ class Judgement:
     judged: tuple[Key, ...]
     bad: frozenset[Key]
     margins: Mapping[Key, Margin]
+    """By the criterion that decided."""
+    criteria: Mapping[Key, Mapping[str, Margin]] = field(default_factory=dict)
+    """By every criterion that has a score for it, under the name that all runs share."""
+    reasons: Mapping[Key, str] = field(default_factory=dict)
+    """Why what is bad is, in words: not every step that judges has a score."""
     alike: Mapping[Key, float] = field(default_factory=dict)
     """How the time course of a component correlates with that of the run without a perturbation."""
     bad_samples: Mask = field(default_factory=lambda: np.empty(0, bool))
@@ -51,7 +56,7 @@ def judgement(cleaning: Cleaning, n_samples: int, *, end_s: float = 0.0, before:
     """
     matches = _matches(before, cleaning) if before is not None else None
     bad = frozenset((*_bad_channels(cleaning), *_removed(cleaning, matches)))
-    margins = dict(_margins(cleaning.record, matches))
+    margins = {key: found[-1] for key, found in _margins(cleaning.record, matches, every=False).items()}
     there = round(cleaning.start_s * cleaning.sfreq_hz), n_samples - round(end_s * cleaning.sfreq_hz)
     components = [_component(index, matches) for index in range(len(cleaning.recording.components))]
     judged = dict.fromkeys((*_channels(cleaning), *_bad_channels(cleaning), *(components if before is None else ())))
@@ -59,6 +64,8 @@ def judgement(cleaning: Cleaning, n_samples: int, *, end_s: float = 0.0, before:
         judged=tuple(dict.fromkeys((*judged, *sorted(bad)))),
         bad=bad,
         margins=margins,
+        criteria={key: _by_name(found) for key, found in _margins(cleaning.record, matches, every=True).items()},
+        reasons=dict(_reasons(cleaning.record, matches)),
         alike={_component(index, matches): r for index, (_, r) in (matches or {}).items()},
         bad_samples=_bad_samples(cleaning, n_samples, there),
         there=there,
@@ -95,18 +102,32 @@ def _removed(cleaning: Cleaning, matches: Matches | None) -> Iterator[Key]:
         yield _component(component.index, matches)
 
 
-def _margins(record: RecordingRecord, matches: Matches | None) -> Iterator[tuple[Key, Margin]]:
-    """Those of channels and components; of several of one thing the last is that which decides most nearly to bad."""
-    found = [margin for step in record.steps for margin in step.read_back().margins if margin.kind != "segment"]
-    for margin in sorted(found, key=_towards_bad):
-        if margin.kind == "component":
-            yield _component(int(margin.name), matches), margin
-        else:
-            yield (margin.kind, margin.name), margin
+def _margins(record: RecordingRecord, matches: Matches | None, *, every: bool) -> dict[Key, list[Margin]]:
+    """Those of channels and components, the most nearly bad last; by every criterion, or by what decided alone."""
+    found: dict[Key, list[Margin]] = {}
+    for run in (step.read_back() for step in record.steps):
+        for margin in run.criteria if every else run.margins:
+            if margin.kind == "component":
+                found.setdefault(_component(int(margin.name), matches), []).append(margin)
+            elif margin.kind == "channel":
+                found.setdefault((margin.kind, margin.name), []).append(margin)
+    return {key: sorted(margins, key=_towards_bad) for key, margins in found.items()}
+
+
+def _by_name(margins: Sequence[Margin]) -> dict[str, Margin]:
+    """Of several by one criterion the last."""
+    return {margin.criterion_name: margin for margin in margins}
+
+
+def _reasons(record: RecordingRecord, matches: Matches | None) -> Iterator[tuple[Key, str]]:
+    for channel in record.bad_channels:
+        yield ("channel", channel.name), "; ".join(channel.reasons)
+    for component in record.components.removed if record.components else ():
+        yield _component(component.index, matches), component.reason
 
 
 def _towards_bad(margin: Margin) -> tuple[bool, float]:
-    return margin.borderline, (margin.score - margin.limit) / max(margin.uncertainty, 1e-12)
+    return margin.borderline, margin.away
 
 
 def _bad_samples(cleaning: Cleaning, n_samples: int, there: Span) -> Mask:
@@ -145,8 +166,14 @@ def _with_segments(one: Judgement, names: Mapping[Key, Span]) -> Judgement:
     inside = {key: (max(start, one.there[0]), min(stop, one.there[1])) for key, (start, stop) in names.items()}
     there = {key: span for key, span in inside.items() if span[1] > span[0]}
     bad = {key for key, span in there.items() if one.bad_samples[slice(*span)].mean() >= 0.5}
-    margins = {key: margin for key, span in there.items() for margin in _over(span, one.near)}
-    return replace(one, judged=(*one.judged, *there), bad=one.bad | bad, margins={**one.margins, **margins})
+    found = {key: margins for key, span in there.items() if (margins := _over(span, one.near))}
+    return replace(
+        one,
+        judged=(*one.judged, *there),
+        bad=one.bad | bad,
+        margins={**one.margins, **{key: margins[-1] for key, margins in found.items()}},
+        criteria={**one.criteria, **{key: _by_name(margins) for key, margins in found.items()}},
+    )
 
 
 def _over(span: Span, near: Sequence[tuple[Span, Margin]]) -> list[Margin]:

@@ -17,6 +17,25 @@ FOUND_AGAIN = 0.9
 
 
 @dataclass(frozen=True)
+class Criterion:
+    """One criterion that has a score for a channel, a component or a stretch of time, over all runs."""
+
+    words: str
+    """What the score is, with its unit."""
+    score: float | None
+    """Without a perturbation; None where it had none there."""
+    lowest: float
+    """Over all runs that have a score by it."""
+    highest: float
+    limit: float
+    uncertainty: float
+    n_bad: int
+    """In how many of the perturbed runs it lies beyond its limit."""
+    turns: bool
+    """Whether it lies beyond its limit in one run and not in another."""
+
+
+@dataclass(frozen=True)
 class Decision:
     """A decision on a channel, a component or a stretch of time, over all runs."""
 
@@ -32,7 +51,11 @@ class Decision:
     margin: Margin | None = None
     """Score and limit without a perturbation; None where the step that judged has no score for it."""
     scores: tuple[float, float] | None = None
-    """Lowest and highest score over the runs that this criterion decided, as it did without a perturbation."""
+    """Lowest and highest score by this criterion over all runs that have one, whether it decided there or not."""
+    criteria: tuple[Criterion, ...] = ()
+    """All that have a score for it in a run, that of ``margin`` first."""
+    reason: str = ""
+    """Why it is bad where it is, in words, as the first run has it that calls it bad."""
     label: str = ""
     """Of a component, as ICLabel has it."""
     alike: float | None = None
@@ -47,6 +70,16 @@ class Decision:
     def borderline(self) -> bool:
         """Whether it was called borderline without a perturbation."""
         return self.margin is not None and self.margin.borderline
+
+    @property
+    def turned_by(self) -> tuple[Criterion, ...]:
+        """Where it turned: the criteria that lie beyond their limits in one run and not in another."""
+        return tuple(one for one in self.criteria if one.turns) if self.n_turned else ()
+
+    @property
+    def turned_unscored(self) -> str:
+        """Where it turned by nothing that has a score: the reason of the run that calls it bad."""
+        return self.reason if self.n_turned and not self.turned_by else ""
 
     @property
     def words(self) -> str:
@@ -74,6 +107,7 @@ class Decision:
             "margin": margin.score - margin.limit if margin else None,
             "uncertainty": margin.uncertainty if margin else None,
             "alike": self.alike,
+            "turned_by": "; ".join(one.words for one in self.turned_by) or self.turned_unscored or None,
         }
 
 
@@ -191,7 +225,9 @@ class Stability:
             "change_max": self.change_max,
             "bad_time_fraction": self.bad_time_fraction,
             "runs": [vars(run) for run in self.runs],
-            "decisions": [decision.row() for decision in self.decisions],
+            "decisions": [
+                decision.row() | {"criteria": [vars(one) for one in decision.criteria]} for decision in self.decisions
+            ],
         }
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .result import Decision, Stability
+    from .result import Criterion, Decision, Stability
 
-DECISIONS = ("decision", "as it is", "bad in", "borderline", "score", "where so judged", "limit", "alike", "criterion")
+DECISIONS = ("decision", "as it is", "bad in", "borderline", "score", "over the runs", "limit", "alike", "criterion")
 RUNS = ("perturbation", "decisions turned", "not told", "signal changed", "time bad")
 
 
@@ -16,7 +16,7 @@ def lines(found: Stability) -> list[str]:
     """What turned though nobody said that it could, the conclusion, decisions worth a look, and the runs."""
     untold = [f"Turned, and not called borderline: {_listed(found.untold)}."] if found.untold else []
     worth = [one for one in found.decisions if one.n_turned or one.borderline or one.bad]
-    table = [DECISIONS, *(_cells(one) for one in worth)] if worth else []
+    table = [DECISIONS, *(row for one in worth for row in _rows(one))] if worth else []
     rest = len(found.decisions) - len(worth)
     firm = [f"{rest} {'other is' if rest == 1 else 'others are'} good in every run."] if rest else []
     return [*untold, found.sentence, "", *aligned(table), *firm, "", *aligned([RUNS, *_runs(found)])]
@@ -24,6 +24,30 @@ def lines(found: Stability) -> list[str]:
 
 def _listed(decisions: Sequence[Decision]) -> str:
     return ", ".join(f"{one.words} ({one.n_turned} of {one.n_runs})" for one in decisions)
+
+
+def _rows(one: Decision) -> Iterator[tuple[str, ...]]:
+    """A decision by the criterion that decided it, and below it whatever else turned it."""
+    yield _cells(one)
+    for criterion in one.turned_by:
+        if one.margin is None or criterion.words != one.margin.criterion:
+            yield _also(criterion, one.n_runs)
+    if one.turned_unscored:
+        yield "  turned by", *[""] * (len(DECISIONS) - 2), one.turned_unscored
+
+
+def _also(criterion: Criterion, n_runs: int) -> tuple[str, ...]:
+    return (
+        "  turned by",
+        "",
+        f"{criterion.n_bad} of {n_runs}",
+        "",
+        "" if criterion.score is None else f"{criterion.score:.3g}",
+        f"{criterion.lowest:.3g} to {criterion.highest:.3g}",
+        f"{criterion.limit:g} ± {criterion.uncertainty:.2g}",
+        "",
+        criterion.words,
+    )
 
 
 def _cells(one: Decision) -> tuple[str, ...]:

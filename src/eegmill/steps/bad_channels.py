@@ -202,12 +202,16 @@ class BadChannels(Step):
     def margins(self, decisions: BadChannelsDecisions) -> tuple[Margin, ...]:
         """For each channel the criterion that lies farthest on the side of bad, in units of its uncertainty."""
         firm = {name for found in decisions.detectors for name in found.bad if name not in found.uncertainties}
-        scored = [margin for detector in decisions.detectors for margin in _margins(detector)]
         found: dict[str, Margin] = {}
-        for margin in (*scored, *_bridge_margins(decisions)):
-            if margin.name not in firm and (margin.name not in found or _away(margin) > _away(found[margin.name])):
+        for margin in self.criteria(decisions):
+            if margin.name not in firm and (margin.name not in found or margin.away > found[margin.name].away):
                 found[margin.name] = margin
         return tuple(found.values())
+
+    def criteria(self, decisions: BadChannelsDecisions) -> tuple[Margin, ...]:
+        """For each channel every criterion that has a score for it, and an uncertainty."""
+        scored = [margin for detector in decisions.detectors for margin in _margins(detector)]
+        return (*scored, *_bridge_margins(decisions))
 
     def _criterion(self, detector: str, method: Method) -> str:
         """A detector in words; empty where the method says it all."""
@@ -403,10 +407,6 @@ def _bridge_margins(decisions: BadChannelsDecisions) -> Iterator[Margin]:
             limit=1.0,
             uncertainty=0.5 if decisions.bridge_cutoff else limit,
         )
-
-
-def _away(margin: Margin) -> float:
-    return (margin.score - margin.limit) / max(margin.uncertainty, 1e-12)
 
 
 def _window(signals: Signals, window_s: float, notes: list[str]) -> int:

@@ -90,6 +90,16 @@ class Margin(Frozen):
     """Whether segments that are bad are taken out, so that no decision of a person can bring them back."""
 
     @property
+    def criterion_name(self) -> str:
+        """The criterion without what differs from run to run, such as a limit taken from the recording."""
+        return re.split(r": | \(", self.criterion, maxsplit=1)[0]
+
+    @property
+    def away(self) -> float:
+        """How far the score lies on the side of bad, in units of its uncertainty."""
+        return (self.score - self.limit) / max(self.uncertainty, 1e-12)
+
+    @property
     def borderline(self) -> bool:
         """Whether a small change of the input can turn the decision round."""
         return abs(self.score - self.limit) <= self.uncertainty
@@ -219,8 +229,12 @@ class Step(Frozen, ABC):
         return ()
 
     def margins(self, decisions: Any) -> tuple[Margin, ...]:  # noqa: ARG002 - for steps that judge
-        """What was judged by a score and a limit, and how near the two lie."""
+        """What was judged by a score and a limit, and how near the two lie: of each thing what decided."""
         return ()
+
+    def criteria(self, decisions: Any) -> tuple[Margin, ...]:
+        """The same by every criterion: of a thing there may be several."""
+        return self.margins(decisions)
 
     def renamed(self, decisions: Any) -> Mapping[str, str]:  # noqa: ARG002 - for steps that rename
         """Names of channels before to those behind the step."""

@@ -170,7 +170,12 @@ class Iclabel(Step):
         Fitted again with a hundredth of noise or without a second, a component's probability moves by up to
         `LOGIT_UNCERTAINTY` on the scale of log odds, where a probability near 1 moves as far as one near 0.5.
         """
-        return tuple(max(found, key=_away) for item in decisions.components if (found := self._margins_of(item)))
+        found = (self._margins_of(item) for item in decisions.components)
+        return tuple(max(margins, key=lambda margin: margin.away) for margins in found if margins)
+
+    def criteria(self, decisions: IclabelDecisions) -> tuple[Margin, ...]:
+        """For each component every class that has a threshold, and every correlation."""
+        return tuple(margin for item in decisions.components for margin in self._margins_of(item))
 
     def _margins_of(self, component: LabelledComponent) -> list[Margin]:
         limits = {name: limit for name, limit in self.thresholds.model_dump().items() if limit is not None}
@@ -252,10 +257,6 @@ def _uncertainty(probability: float, limit: float) -> float:
         return 0.0
     odds = limit / (1 - limit) * math.exp(LOGIT_UNCERTAINTY if probability >= limit else -LOGIT_UNCERTAINTY)
     return abs(odds / (1 + odds) - limit)
-
-
-def _away(margin: Margin) -> float:
-    return (margin.score - margin.limit) / max(margin.uncertainty, 1e-12)
 
 
 def activations_uv(
