@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import Field
 
-from .models import Frozen
+from .models import Written
 
 
-class Author(Frozen):
+class Author(Written):
     """Somebody who made a derivative."""
 
     name: str = Field(min_length=1, description="`Family, Given`, or the name of a group")
@@ -26,7 +26,7 @@ class Author(Frozen):
         return (family, given) if comma and family and given else None
 
 
-class Credit(Frozen):
+class Credit(Written):
     """Who made and who publishes a derivative."""
 
     authors: tuple[Author, ...] = Field(

@@ -36,7 +36,7 @@ def test_a_good_one_is_read():
         (changed(targets={"a": {"of": "task", "splits": {"gap": 2}}}), r"did you mean 'targets\.a\.splits\.gap_s'"),
         (changed(cohorts={"a": {"derivative": "x"}}), r"did you mean 'cohorts\.a\.derivatives'"),
         (changed(cohorts={"a": {"derivatives": "x", "select": {"subjects": []}}}), r"'cohorts\.a\.select\.subject'"),
-        (changed(targets={"a": {"of": "tasks"}}), "'task', 'events' or 'participants'"),
+        (changed(targets={"a": {"of": "tasks"}}), "allowed: task, events, participants"),
         (changed(targets={"a": {"of": "events"}}), "needs 'classes'"),
         (
             changed(targets={"a": {"of": "task", "classes": {"x": ["a"], "y": ["b", "a"]}}}),

@@ -12,7 +12,7 @@ from ..config.features import is_file_of_features, wanted_features
 from ..config.models import explain
 from ..errors import ConfigurationError
 from ..features.tree import choose
-from ..models import Frozen
+from ..models import Written
 from .metrics import Kind
 from .models import MODELS, Model, model_of
 from .splits import Split
@@ -20,7 +20,7 @@ from .splits import Split
 NAME = r"^[\w-]+$"
 
 
-class Selected(Frozen):
+class Selected(Written):
     """Which recordings of the derivatives are taken: empty lists take all."""
 
     subject: tuple[str, ...] = Field(default=(), description="subject labels, in quotes: `['01', '02']`")
@@ -29,7 +29,7 @@ class Selected(Frozen):
     run: tuple[str, ...] = Field(default=(), description="run labels")
 
 
-class Cohort(Frozen):
+class Cohort(Written):
     """People who are compared: the cleaned recordings of one or more derivatives."""
 
     derivatives: tuple[str, ...] = Field(min_length=1, description="folders of derivatives that eegmill made")
@@ -44,7 +44,7 @@ class Cohort(Frozen):
         return [derivatives] if isinstance(derivatives, str) else derivatives
 
 
-class Target(Frozen):
+class Target(Written):
     """What is to be predicted, and of which pieces of a recording."""
 
     of: Literal["task", "events", "participants"] = Field(
@@ -91,7 +91,7 @@ class Target(Frozen):
         }
 
 
-class Features(Frozen):
+class Features(Written):
     """What a model is given of each item: features, or the signal itself."""
 
     features: tuple[str | dict[str, Any], ...] = Field(
@@ -110,7 +110,7 @@ class Features(Frozen):
         return self
 
 
-class Benchmark(Frozen):
+class Benchmark(Written):
     """A benchmark: cohorts × targets × features × models × seeds."""
 
     name: str = Field(pattern=NAME, description="of its folder, below `benchmark/` of the output folder")

@@ -10,14 +10,14 @@ from pydantic import Field, ValidationError
 
 from ..config.models import explain
 from ..errors import ConfigurationError
-from ..models import Frozen
+from ..models import Written
 from .metrics import Kind
 
 Takes = Literal["features", "signal"]
 """``features``: (n_items, n_features); ``signal``: (n_items, n_channels, n_times)."""
 
 
-class Model(Frozen):
+class Model(Written):
     """One model and its parameters.
 
     ``estimator`` makes a fresh one for scikit-learn, which learns all that it learns from the items that it is fitted

@@ -13,12 +13,17 @@ from pydantic import BaseModel, Discriminator, Field, Tag, ValidationError, fiel
 from ..bids.paths import DEFAULT_RECIPE
 from ..credit import Credit
 from ..errors import ConfigurationError
-from ..models import Frozen
+from ..models import OTHER_KIND, Written
+from .allowed import allowed_values
 from .datasets import is_path
 from .query import DatasetQuery
 
 LIST, QUERY = "a list", "a query"
 """How datasets may be given; they stand in the places of pydantic's errors."""
+
+
+SAID_BY_ALLOWED = re.compile("_type$|_parsing$|_from_float$|^literal_|^greater_|^less_|^finite_|" + OTHER_KIND)
+"""Pydantic's names of problems that a list of what is allowed solves; others need their own words."""
 
 
 def _form(datasets: Any) -> str:
@@ -31,7 +36,7 @@ Datasets = Annotated[
 ]
 
 
-class Api(Frozen):
+class Api(Written):
     """Where dataset IDs are looked up."""
 
     url: str = Field(
@@ -42,7 +47,7 @@ class Api(Frozen):
     database: str = Field(default="eegdash", min_length=1, description="database of the metadata API")
 
 
-class Select(Frozen):
+class Select(Written):
     """Which recordings of a dataset are taken: empty lists take all."""
 
     subject: tuple[str, ...] = Field(default=(), description="subject labels, in quotes: `['01', '02']`")
@@ -53,7 +58,7 @@ class Select(Frozen):
     query: dict[str, Any] = Field(default={}, description="a further MongoDB filter on the records")
 
 
-class EpochsChoice(Frozen):
+class EpochsChoice(Written):
     """Epochs cut at the end of the recipe."""
 
     events: tuple[str, ...] | None = Field(
@@ -81,7 +86,7 @@ class EpochsChoice(Frozen):
         return {"epochs": cut}, {"autoreject": {}}
 
 
-class FeatureWindows(Frozen):
+class FeatureWindows(Written):
     """What features are computed of."""
 
     length_s: float | None = Field(
@@ -91,7 +96,7 @@ class FeatureWindows(Frozen):
     epochs: bool = Field(default=False, description="of the epochs that the recipe cuts, instead of windows")
 
 
-class IndexChoice(Frozen):
+class IndexChoice(Written):
     """The index of windows that every derivative has."""
 
     window_s: float = Field(
@@ -114,7 +119,7 @@ OF_THE_MACHINE = frozenset({"recordings_per_job", "shard"})
 """Keys that say how a run is carried out: no result depends on them, and no derivative has them."""
 
 
-class Configuration(Frozen):
+class Configuration(Written):
     """The configuration of a run."""
 
     output: str = Field(default="results", min_length=1, description="folder that everything is written to")
@@ -211,8 +216,7 @@ def load_configuration(values: Mapping[str, Any]) -> Configuration:
     try:
         return Configuration.model_validate(values)
     except ValidationError as error:
-        lines = [explain(dict(problem), Configuration) for problem in error.errors()]
-        raise ConfigurationError("\n".join(dict.fromkeys(lines))) from None
+        raise ConfigurationError("\n".join(explained(error, Configuration))) from None
 
 
 def index_choice(window_s: float, shares: Sequence[str]) -> IndexChoice:
@@ -228,9 +232,22 @@ def index_choice(window_s: float, shares: Sequence[str]) -> IndexChoice:
     return load_configuration({"index": {"window_s": window_s, "split": split}}).index
 
 
+def explained(error: ValidationError, model: type[BaseModel]) -> list[str]:
+    """A sentence on each wrong key: of a value that may be of several kinds pydantic tells a problem for each."""
+    found: dict[str, dict[str, Any]] = {}
+    for told in error.errors():
+        problem: dict[str, Any] = dict(told)
+        place = _place(problem, model)
+        named = place if problem["type"] == "extra_forbidden" else _key_of(place)
+        key = ".".join(named)
+        if key not in found or len(problem["loc"]) > len(found[key]["loc"]):
+            found[key] = problem
+    return list(dict.fromkeys(explain(problem, model) for problem in found.values()))
+
+
 def explain(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
     """One sentence on one problem that pydantic found."""
-    place = [str(part) for part in problem["loc"] if part not in (LIST, QUERY)]
+    place = _place(problem, model)
     known = _known_keys(model, place[:-1])
     where = ".".join(place)
     if problem["type"] == "extra_forbidden":
@@ -239,16 +256,62 @@ def explain(problem: Mapping[str, Any], model: type[BaseModel]) -> str:
         return f"Configuration key '{where}' is not known; {hint}"
     value = repr(problem["input"])
     shown = value if len(value) < 80 else value[:77] + "..."
+    if problem["type"] == "string_type" and isinstance(problem["input"], bool):
+        return (
+            f"Configuration key '{where}' has the value {shown}, as YAML reads yes, no, on and off: write it in quotes."
+        )
     if problem["type"] == "string_type" and isinstance(problem["input"], int | float):
         return f"Configuration key '{where}' is the number {shown}: write it in quotes, as it stands in the file names."
-    return f"Configuration key '{where}' has the value {shown}: {problem['msg'].removeprefix('Value error, ')}."
+    return f"Configuration key '{where}' has the value {shown}: {_way_out(problem, model, place)}."
+
+
+def _way_out(problem: Mapping[str, Any], model: type[BaseModel], place: list[str]) -> str:
+    """What is right: in the model's own words, or all that its key may hold."""
+    key = _key_of(place)
+    holder = _holder(model, key[:-1])
+    if not SAID_BY_ALLOWED.search(problem["type"]) or holder is None or not key or key[-1] not in holder.model_fields:
+        return str(problem["msg"]).removeprefix("Value error, ")
+    by_yaml = " (YAML reads yes, no, on and off as true and false)" if isinstance(problem["input"], bool) else ""
+    return f"allowed: {allowed_values(holder)[key[-1]].replace('`', '')}{by_yaml}"
+
+
+def _place(problem: Mapping[str, Any], model: type[BaseModel]) -> list[str]:
+    """The keys and indices that lead to a problem, without the names that pydantic has for kinds of values."""
+    place: list[str] = []
+    for part in problem["loc"]:
+        is_last = part == problem["loc"][-1] and problem["type"] == "extra_forbidden"
+        if isinstance(part, int) or is_last or part in _known_keys(model, place) or _is_mapping(model, place):
+            place.append(str(part))
+    return [part for part in place if part not in (LIST, QUERY)]
+
+
+def _is_mapping(model: type[BaseModel], place: list[str]) -> bool:
+    return any(get_origin(kind) in (dict, Mapping) for kind in _kinds(model, place))
+
+
+def _key_of(place: list[str]) -> list[str]:
+    """A place without the indices at its end: what has a name."""
+    while place and place[-1].isdecimal():
+        place = place[:-1]
+    return place
+
+
+def _holder(model: type[BaseModel], place: list[str]) -> type[BaseModel] | None:
+    """The model that holds what lies at a place."""
+    return next((kind for kind in _kinds(model, place) if _is_model(kind)), None)
 
 
 def _known_keys(model: type[BaseModel], place: list[str]) -> list[str]:
+    holder = _holder(model, place)
+    return list(holder.model_fields) if holder else []
+
+
+def _kinds(model: type[BaseModel], place: list[str]) -> list[Any]:
+    """What may lie at a place."""
     kinds: list[Any] = [model]
     for part in place:
         kinds = [inner for kind in kinds for inner in _inside(kind, part)]
-    return next((list(kind.model_fields) for kind in kinds if _is_model(kind)), [])
+    return kinds
 
 
 def _inside(kind: Any, part: str) -> list[Any]:

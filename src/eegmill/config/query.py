@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from ..models import Frozen
+from ..models import Written
 from ..sizes import bytes_of
 
 
@@ -18,7 +18,7 @@ Number = Annotated[float | None, Field(ge=0)]
 Size = Annotated[int | None, Field(ge=0), BeforeValidator(_bytes)]
 
 
-class Query(Frozen):
+class Query(Written):
     """What datasets must have: everything that is given."""
 
     text: str = Field(default="", description="words that must all occur")
@@ -42,7 +42,7 @@ class Query(Frozen):
     max_size_bytes: Size = Field(default=None, description="bytes, or words such as `20 GB`")
 
 
-class DatasetQuery(Frozen):
+class DatasetQuery(Written):
     """The datasets that a query finds."""
 
     query: Query

@@ -15,7 +15,7 @@ from ..errors import ConfigurationError
 from ..files.shipped import workflow_root
 from ..recipe import Recipe
 from ..steps import STEPS, Step
-from .models import Configuration, EpochsChoice, explain
+from .models import Configuration, EpochsChoice, explained
 
 
 def load_recipe(recipe: str | Path | Sequence[dict[str, Any]], *, epochs: EpochsChoice | None = None) -> Recipe:
@@ -268,13 +268,20 @@ def read_step(entry: Any, recipe: str) -> Step:
         hint = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(STEPS)}."
         msg = f"Recipe '{recipe}': step '{name}' is not known; {hint}"
         raise ConfigurationError(msg)
+    if parameters is not None and not isinstance(parameters, dict):
+        known = ", ".join(STEPS[name].model_fields) or "it has none"
+        msg = (
+            f"Recipe '{recipe}', step '{name}': {parameters!r} is no parameter: write '{name}' alone, or with "
+            f"parameters by name ({known}); to leave the step out, leave out its line."
+        )
+        raise ConfigurationError(msg)
     try:
         return STEPS[name].model_validate(parameters or {})
     except ValidationError as error:
-        lines = [
-            _former(dict(problem), STEPS[name]) or explain(dict(problem), STEPS[name]) for problem in error.errors()
-        ]
-        text = "\n".join(lines).replace("Configuration key", f"Recipe '{recipe}', step '{name}': parameter")
+        former = [line for problem in error.errors() if (line := _former(dict(problem), STEPS[name]))]
+        text = "\n".join(former or explained(error, STEPS[name])).replace(
+            "Configuration key", f"Recipe '{recipe}', step '{name}': parameter"
+        )
         raise ConfigurationError(text) from None
 
 

@@ -17,7 +17,7 @@ from ..config.datasets import is_path
 from ..config.models import Api, Select, explain
 from ..config.recipes import is_shipped, read_step
 from ..errors import ConfigurationError
-from ..models import Frozen
+from ..models import Written
 
 MAX_UNIVERSES = 20_000
 AS_IT_IS = "as it is"
@@ -28,7 +28,7 @@ Option = Entry | tuple[Entry, ...] | None
 """What stands in the place of the steps of a choice: one step, several, or none."""
 
 
-class Choice(Frozen):
+class Choice(Written):
     """One thing that could be done otherwise."""
 
     steps: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class Choice(Frozen):
         return self.base, *self.options
 
 
-class Trials(Frozen):
+class Trials(Written):
     """Epochs around events; where a recipe cuts epochs around these events itself, its own are taken."""
 
     events: tuple[str, ...] = Field(min_length=1, max_length=2)
@@ -95,7 +95,7 @@ class Trials(Frozen):
         return self
 
 
-class Erp(Frozen):
+class Erp(Written):
     """The mean amplitude over channels and a window of time."""
 
     channels: tuple[str, ...] = Field(min_length=1)
@@ -103,7 +103,7 @@ class Erp(Frozen):
     """Start and end, from the event."""
 
 
-class Decoding(Frozen):
+class Decoding(Written):
     """How well a classifier that has not seen a trial tells its condition: the benchmark's score, split by blocks."""
 
     folds: int = Field(default=5, ge=2, le=50)
@@ -114,7 +114,7 @@ class Decoding(Frozen):
     """The signal from the event on is averaged in bins of this length."""
 
 
-class Conclusion(Frozen):
+class Conclusion(Written):
     """What is concluded, and asked of every universe."""
 
     measure: str
@@ -129,7 +129,7 @@ class Conclusion(Frozen):
     """Two-sided: a universe keeps the conclusion if its direction is right and its p value is below this."""
 
 
-class Measures(Frozen):
+class Measures(Written):
     """What is measured in each universe; what recipes decide is counted in any case."""
 
     trials: Trials | None = None
@@ -163,7 +163,7 @@ class Measures(Frozen):
             raise ValueError(msg)
 
 
-class Grid(Frozen):
+class Grid(Written):
     """A multiverse as its file says it."""
 
     output: str = Field(default="results", min_length=1)

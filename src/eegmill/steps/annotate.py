@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field, field_validator
 
-from ..models import Frozen
+from ..models import Written
 from ..recording import Recording, Segment
 from ..signal.channels import good_eeg
 from ..signal.filters.band import band_of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Muscle(Frozen):
+class Muscle(Written):
     """High-frequency bursts over many channels (Muthukumaraswamy 2013), as in MNE's ``annotate_muscle_zscore``."""
 
     threshold_z: float = Field(default=4.0, gt=0)
@@ -52,7 +52,7 @@ class Muscle(Frozen):
     """Good stretches shorter than this between two bad ones are bad too."""
 
 
-class Break(Frozen):
+class Break(Written):
     """Long stretches without any event, as in MNE's ``annotate_break``."""
 
     min_s: float = Field(default=15.0, gt=0)
@@ -60,7 +60,7 @@ class Break(Frozen):
     keep_before_event_s: float = Field(default=5.0, ge=0)
 
 
-class Amplitude(Frozen):
+class Amplitude(Written):
     """Samples of any good EEG channel further than ``peak_uv`` from its median, or flat for ``flat_s``."""
 
     peak_uv: float | None = Field(default=500.0, gt=0)

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import model_validator
 
-from ..models import Frozen
+from ..models import Frozen, Written
 from ..recording import Recording, Segment
 
 ActsOn = Literal["channels", "sampling", "signal", "marks", "components", "epochs"]
@@ -135,7 +135,7 @@ class SoftwareFilter(Frozen):
     """What the filtered signal served, where the samples that are written were not filtered so."""
 
 
-class Step(Frozen, ABC):
+class Step(Written, ABC):
     """One step of a recipe: its parameters are its fields, ``apply`` does the work, all else tells what it does.
 
     A step module imports only the standard library, numpy, pydantic and ``eegmill.steps`` at its top; mne, scipy and

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from pydantic import Field
 
-from ..models import Frozen
+from ..models import Frozen, Written
 from ..recording import Component, Recording
 from ..signal.channels import located, positions_m
 from ..signal.filters.band import band_of
@@ -41,7 +41,7 @@ R_UNCERTAINTY = 0.05
 """The same for a correlation with an EOG or ECG channel."""
 
 
-class Thresholds(Frozen):
+class Thresholds(Written):
     """From which probability on a class makes a component bad; None never does.
 
     Intervals are closed: EEGPrep keeps a component of probability exactly 1.
