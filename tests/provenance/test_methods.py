@@ -87,6 +87,27 @@ def sentence(name, parameters=None, **decided):
             {},
             "rejected by artifact subspace reconstruction with a cutoff of",
         ),
+        (
+            "asr",
+            {"full_at": 1.5},
+            {},
+            "s; a component beyond its limit was removed in part, with a weight that rose from 0 at the limit to 1 at "
+            "1.5 times the limit, and as a whole beyond that: {changed} %",
+        ),
+        (
+            "iclabel",
+            {"forehead_eye": 0.25},
+            {},
+            "eye 0.25 where electrodes on the forehead had at least 4 times the power of others, with a certainty that "
+            "rose in log odds from 0 there to 1 at a probability of 0.9)",
+        ),
+        (
+            "remove_components",
+            {"mode": "targeted"},
+            {"removed": [0], "of": 2},
+            "a weight that grew with their peak from 0 at 4 to 1 at 4/√c robust standard deviations; together they",
+        ),
+        ("remove_components", {}, {"removed": [0], "of": 2}, "were subtracted: {variance} % of the variance."),
         ("windows", {"action": "cut"}, {"bad_s": 1.0}, "abnormal (RMS above 7 standard deviations) were cut out"),
         ("resample", {"sfreq_hz": 250.0}, {"sfreq_hz": 250.0}, "resampled to 250 Hz"),
         ("epochs", {"length_s": 2.0}, {}, "Epochs of 2 s were cut; those that touched bad segments,"),
@@ -104,6 +125,11 @@ def sentence(name, parameters=None, **decided):
 )
 def test_a_sentence_holds_the_method_that_was_used_and_its_limits(step, parameters, decided, told):
     assert told in sentence(step, parameters, **decided).text
+
+
+@pytest.mark.parametrize("parameters", [{"full_at": 1.0}, {"full_at": 1.5, "mode": "reject"}])
+def test_bursts_that_go_as_a_whole_are_not_told_to_go_in_part(parameters):
+    assert "in part" not in sentence("asr", parameters).text
 
 
 def detector(name):

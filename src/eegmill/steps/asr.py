@@ -127,13 +127,17 @@ class Asr(Step):
     def sentence(self, decisions: AsrDecisions) -> Sentence:
         """The cutoff, the calibration, and how much was changed."""
         calibration = decisions.calibration
-        part = f" (components up to {self.full_at:g} times that in part)" if self.full_at > 1 else ""
+        part = ""
+        if self.full_at > 1 and self.mode == "repair":
+            part = (
+                "; a component beyond its limit was removed in part, with a weight that rose from 0 at the limit to 1 "
+                f"at {self.full_at:g} times the limit, and as a whole beyond that"
+            )
         learned = "clean windows" if calibration and calibration.source == "clean windows" else "all"
         return Sentence(
             f"Bursts were {'rejected' if self.mode == 'reject' else 'repaired'} by artifact subspace reconstruction "
-            f"with a cutoff of {self.cutoff:g} standard deviations{part} [@mullen2015; @chang2020], calibrated on "
-            f"{learned} of each recording, "
-            "{calibration} s: {changed} % of the samples.",
+            f"with a cutoff of {self.cutoff:g} standard deviations [@mullen2015; @chang2020], calibrated on "
+            f"{learned} of each recording, {{calibration}} s{part}: {{changed}} % of the samples.",
             {
                 "calibration": calibration.duration_s if calibration else 0.0,
                 "changed": 100 * decisions.changed_fraction,

@@ -155,7 +155,11 @@ class Iclabel(Step):
         ]
         if self.forehead_eye is not None:
             times = f"{MIN_FOREHEAD_POWER / (1 - MIN_FOREHEAD_POWER):g} times the power of others"
-            limits.append(f"eye {self.forehead_eye:g} where electrodes on the forehead had at least {times}")
+            sure = self.thresholds.eye or 1.0
+            limits.append(
+                f"eye {self.forehead_eye:g} where electrodes on the forehead had at least {times}, with a "
+                f"certainty that rose in log odds from 0 there to 1 at a probability of {sure:g}"
+            )
         rules = [f"its probability reached the threshold of a class ({', '.join(limits)})"] if limits else []
         if self.eog_correlation is not None:
             rules.append(f"it correlated with an EOG or ECG channel by at least {self.eog_correlation:g}")

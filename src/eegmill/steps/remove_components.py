@@ -11,7 +11,15 @@ import numpy as np
 from ..errors import Rejected
 from ..models import Frozen
 from ..recording import Recording
-from ..signal.ica.artefact_course import MUSCLE_HZ, eye_course, muscle_course
+from ..signal.ica.artefact_course import (
+    EDGE_SD,
+    EYE_BAND_HZ,
+    MUSCLE_HZ,
+    PADDING_S,
+    PEAK_SD,
+    eye_course,
+    muscle_course,
+)
 from ..signal.timeline import continuous_spans
 from .contract import ActsOn, Decisions, Sentence, Step
 
@@ -20,6 +28,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK_SAMPLES = 1 << 14
+
+
+_PARTS = (
+    "those of the eyes and of muscles in part: of the eyes only events, where the component at "
+    f"{EYE_BAND_HZ[0]:g} to {EYE_BAND_HZ[1]:g} Hz exceeded {PEAK_SD:g} robust standard deviations and as long as it "
+    f"exceeded {EDGE_SD:g}, with {PADDING_S:g} s on each side; of muscles only what lay above {MUSCLE_HZ:g} Hz; where "
+    "a component was one of the eyes with a certainty c below 1, its events were subtracted in part as well, with a "
+    f"weight that grew with their peak from 0 at {PEAK_SD:g} to 1 at {PEAK_SD:g}/√c robust standard deviations"
+)
+"""What ``targeted`` takes out, for the methods text."""
 
 
 class ChannelVariance(Frozen):
@@ -111,11 +129,9 @@ class RemoveComponents(Step):
 
     def sentence(self, decisions: RemoveComponentsDecisions) -> Sentence:
         """What went with the components; how many they were, the record says."""
-        parts = ""
-        if self.mode == "targeted":
-            parts = f", eye components only in movements of the eyes, muscle components only above {MUSCLE_HZ:g} Hz"
+        how = f"; {_PARTS}; together they held" if self.mode == "targeted" else ":"
         return Sentence(
-            f"Components classified as artefacts were subtracted{parts}: {{variance}} % of the variance.",
+            f"Components classified as artefacts were subtracted{how} {{variance}} % of the variance.",
             {"variance": decisions.removed_percent},
         )
 
