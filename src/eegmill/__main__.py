@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .errors import EegmillError
 from .files.os_errors import NO_MEMORY, explain, out_of_memory, temporary_folders
+from .hangup import end_as_by_ctrl_c
 from .machine import fix_environment
 
 PASSED_ON = "Options of Snakemake follow '--', for example: eegmill run ds003805 -- --until fetch"
@@ -15,6 +16,7 @@ PASSED_ON = "Options of Snakemake follow '--', for example: eegmill run ds003805
 def main() -> None:
     """Run the command line: exit code 0 done, 1 failed, 2 wrong use."""
     fix_environment()
+    end_as_by_ctrl_c()
     own, passed = parted(sys.argv[1:])
     try:
         from .cli.app import app

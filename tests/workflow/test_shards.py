@@ -112,11 +112,12 @@ def test_one_run_of_many_datasets_at_a_time(plan: Plan) -> None:
     held.release()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_request_to_end_reaches_the_part_that_runs(tmp_path: Path, number: int) -> None:
     code = (
         "import signal, sys, time\n"
-        "for one in (signal.SIGINT, signal.SIGTERM): signal.signal(one, lambda got, _: sys.exit(40 + got))\n"
+        "for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):\n"
+        "    signal.signal(one, lambda got, _: sys.exit(40 + got))\n"
         "open('begun', 'w').close(); time.sleep(60)"
     )
     program = (

@@ -13,7 +13,7 @@ from ..files.atomic import write_text
 from ..files.os_errors import explain
 from ..files.tables import read_tsv
 from ..records import RecordingRecord
-from .in_use import was_interrupted
+from .in_use import was_hung_up, was_interrupted
 from .layout import Layout
 from .outcomes import failure_of, lost, outcomes
 from .overview import overview_of
@@ -23,6 +23,7 @@ from .stages import OF_DERIVATIVES, last_of
 from .supervision import read_failure
 
 INTERRUPTED = "The run was interrupted by the user: run the same command again to go on."
+HUNG_UP = "The run was ended with its terminal, which was closed or lost: run the same command again to go on."
 HINT = "Run the same command again when the cause is mended: only what is missing is done."
 
 
@@ -45,9 +46,15 @@ def finish(plan: Plan, *, late_s: float = 0.0) -> int:
             tell([f"{name}: {error}"])
         except OSError as error:
             tell([f"{name}: {explain(error, folders=[Path(plan.configuration.output)]) or error}"])
-    tell([INTERRUPTED if was_interrupted(Path(plan.configuration.output)) else HINT])
+    tell([_what_now(Path(plan.configuration.output))])
     overview_of(plan)
     return 0
+
+
+def _what_now(output: Path) -> str:
+    if was_hung_up(output):
+        return HUNG_UP
+    return INTERRUPTED if was_interrupted(output) else HINT
 
 
 def tell_done(plan: Plan) -> None:

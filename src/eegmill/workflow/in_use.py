@@ -20,6 +20,7 @@ from ..errors import ConfigurationError
 from ..files.atomic import write_text
 from ..files.exclusive import has_locks
 from ..files.os_errors import closed
+from ..hangup import on_hangup
 from .stages import STAGES
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def is_held(output: Path) -> bool:
 
 
 def note_interrupts(output: Path) -> None:
-    """Leave a mark when a user presses Ctrl-C: jobs that it ends as they begin can write no reason themselves.
+    """Leave a mark when a user presses Ctrl-C, or the terminal goes: jobs ended as they begin cannot write why.
 
     Once is enough: from then on this process and those that it starts heed it no more, so that a second one does not
     break off what ends the run in order.
@@ -106,17 +107,26 @@ def note_interrupts(output: Path) -> None:
 
     def noted(number: int, frame: FrameType | None) -> None:
         with suppress(OSError):  # the disk may be full, and the run is to end all the same
-            mark.touch()
+            mark.write_text(signal.Signals(number).name, encoding="ascii")
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.default_int_handler(number, frame)
 
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, noted)
+        on_hangup(noted)
 
 
 def was_interrupted(output: Path) -> bool:
-    """Whether a user ended the last run in an output folder."""
+    """Whether a user ended the last run in an output folder, or it ended with its terminal."""
     return (output / "work" / INTERRUPTED).exists()
+
+
+def was_hung_up(output: Path) -> bool:
+    """Whether the last run in an output folder ended with its terminal."""
+    try:
+        return (output / "work" / INTERRUPTED).read_text(encoding="ascii") == signal.SIGHUP.name
+    except OSError:
+        return False
 
 
 def refuse_closed_folders(plan: Plan) -> None:

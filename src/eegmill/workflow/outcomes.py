@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..lock import RefusedRecording
 from ..records import RecordingRecord, Status
-from .in_use import was_interrupted
+from .in_use import was_hung_up, was_interrupted
 from .plan import Plan
 from .stages import OF_RECORDINGS, STAGES, last_of
-from .supervision import INTERRUPTED, Failure, read_failure
+from .supervision import HUNG_UP, INTERRUPTED, Failure, read_failure
 
 NOT_RUN = "was not run: run the workflow again"
 LOST = (
@@ -46,13 +46,14 @@ def failure_of(plan: Plan, dataset: str, recording: str) -> Failure | None:
 
 def lost(plan: Plan, dataset: str, recording: str) -> Failure | None:
     """The failure of a job that began, since it has a log, and could write neither receipt nor reason."""
-    interrupted = was_interrupted(plan.layout(dataset).output)
+    output = plan.layout(dataset).output
     for job in JOBS:
         receipt = plan.receipt(last_of(job), dataset, recording)
         if receipt.with_suffix(".log").is_file() and not receipt.is_file():
             recipe = plan.recipe_name if STAGES[last_of(job)].per_recipe else ""
-            if interrupted:
-                return Failure(stage=job, reason=INTERRUPTED, recipe=recipe, cause="cancelled")
+            if was_interrupted(output):
+                reason = HUNG_UP if was_hung_up(output) else INTERRUPTED
+                return Failure(stage=job, reason=reason, recipe=recipe, cause="cancelled")
             return Failure(stage=job, reason=LOST, recipe=recipe, cause="node")
     return None
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import ConfigurationError, EegmillError
+from ..hangup import is_heeded, on_hangup
 from .in_use import hold
 from .overview import overview_of
 from .plan import Plan
@@ -206,9 +207,10 @@ def _at_a_terminal() -> bool:
 def _signals() -> Iterator[list[int]]:
     """Collect requests to end instead of ending."""
     received: list[int] = []
-    former = {
-        number: signal.signal(number, lambda got, _: received.append(got)) for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda got, _: received.append(got))
+    on_hangup(lambda got, _: received.append(got))
     try:
         yield received
     finally:
@@ -225,6 +227,8 @@ def _in_a_child(plan: Plan, dataset: str) -> Standing:
 def _end_as_usual() -> None:
     """Let a child go of the handlers of its parent, which collect requests to end."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if is_heeded():
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

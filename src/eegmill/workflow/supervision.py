@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 from ..errors import EegmillError
 from ..files.atomic import write_text
 from ..files.os_errors import GONE_AWAY, NO_MEMORY, explain, gone, out_of_memory, temporary_folders
+from ..hangup import is_heeded
 from ..live.progress import NOWHERE, Progress
 from ..models import Frozen
 from .resources import Allotment
@@ -32,8 +33,10 @@ STARTING_S = 120.0
 """At most so much of a job's time is spent before its supervision begins."""
 
 INTERRUPTED = "was interrupted by the user (Ctrl-C): run the same command again to go on"
-ENDING = frozenset({signal.SIGTERM, signal.SIGINT})
-"""Signals that ask a job to end."""
+HUNG_UP = "was ended with its terminal, which was closed or lost: run the same command again to go on"
+"""In the background it outlives that: ``nohup eegmill run … &``."""
+ENDING = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
+"""Signals that ask a job to end, the last unless it is ignored."""
 
 UNLIMITED = Allotment()
 
@@ -233,9 +236,14 @@ def _pass_signals_on(running: Mapping[int, Child]) -> list[int]:
             with suppress(ProcessLookupError):  # whoever signals all processes at once has ended the child already
                 os.kill(child, number)
 
-    for number in ENDING:
+    for number in _heeded():
         signal.signal(number, hand_on)
     return received
+
+
+def _heeded() -> frozenset[signal.Signals]:
+    """Signals that end this process: what ``nohup`` started goes on without a terminal."""
+    return ENDING if is_heeded() else ENDING - {signal.SIGHUP}
 
 
 def _ended(code: int, received: Sequence[int], watch: Supervision, *, stage: str, peak_kb: int) -> Failure | None:
@@ -243,14 +251,20 @@ def _ended(code: int, received: Sequence[int], watch: Supervision, *, stage: str
     if code < 0 and -code in ENDING:
         if signal.SIGTERM in (-code, *received) and _is_out_of_time(watch.allotment):
             return watch.failure(watch.allotment.out_of_time, "time", stage=stage)
-        by_user = signal.SIGTERM not in (-code, *received)
-        return watch.failure(INTERRUPTED if by_user else CANCELLED, "cancelled", stage=stage)
+        return watch.failure(_request({-code, *received}), "cancelled", stage=stage)
     if -code == signal.SIGKILL:
         return watch.failure(watch.allotment.out_of_memory(peak_kb // 1000), "memory", stage=stage)
     if code < 0:
         reason = CRASHES.get(signal.Signals(-code), f"ended by signal {signal.Signals(-code).name}")
         return watch.failure(reason, "crash", stage=stage)
     return None
+
+
+def _request(numbers: set[int]) -> str:
+    """What asked a job to end, by the signals that came."""
+    if signal.SIGTERM in numbers:
+        return CANCELLED
+    return HUNG_UP if signal.SIGHUP in numbers else INTERRUPTED
 
 
 def _is_out_of_time(allotment: Allotment) -> bool:
@@ -271,7 +285,7 @@ def _started_s() -> float:
 
 
 def _in_child(piece: Piece, sender: int, alive: tuple[int, int]) -> int:
-    for number in ENDING:
+    for number in _heeded():
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     watch, begun = piece.watch, [piece.watch.stage]
