@@ -21,9 +21,11 @@ from . import (
     status,
     workflow,
 )
+from .other_names import Group
 
 app = typer.Typer(
     name="eegmill",
+    cls=Group,
     help="From an EEG dataset ID to clean BIDS derivatives that another lab can regenerate and prove equal.",
     no_args_is_help=True,
     add_completion=False,
