@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from eegmill.cli.app import app
-from eegmill.cli.recording import parted
+from eegmill.cli.recording import parted, recordings
 from eegmill.derivative.read import read_cleaned
 from eegmill.errors import ConfigurationError, EegmillError
 from eegmill.lock import LockedRecording
@@ -53,13 +54,28 @@ def test_data_beside_their_header_are_no_files_of_their_own(folder: Path) -> Non
     [
         (["nothere.edf"], "'nothere.edf' does not exist"),
         (["*.edf"], r"'\*\.edf' does not exist"),
-        (["bids3"], "'eegmill run bids3' cleans"),
+        (["bids3"], "'eegmill run bids3' cleans it as a BIDS dataset; or name recordings in it: bids3/\\*/\\*.edf$"),
+        (["My Data"], r'name recordings in it: "My Data"/\*.set$'),
+        (["empty"], "holds no recordings that eegmill reads: name a file"),
     ],
 )
 def test_wrong_use_names_what_to_type(folder: Path, words: list[str], told: str) -> None:
-    (folder / "bids3").mkdir()
+    for name in ("bids3/dataset_description.json", "bids3/sub-1/a.edf", "My Data/a.set", "empty/notes.txt"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
     with pytest.raises(ConfigurationError, match=told):
         parted(words)
+
+
+@pytest.mark.parametrize("place", ["a.edf", "My $ub/eeg/a.edf", "sub-1/eeg/derived.ds"])
+def test_what_is_told_to_type_for_a_folder_names_its_recordings(folder: Path, place: str) -> None:
+    (folder / "My Data" / place).parent.mkdir(parents=True)
+    (folder / "My Data" / place).touch()
+    with pytest.raises(ConfigurationError, match="name recordings in it") as caught:
+        recordings(["My Data"])
+    assert "eegmill run" not in str(caught.value)
+    (typed,) = shlex.split(str(caught.value).rpartition("in it: ")[2])
+    assert recordings([typed]) == [Path("My Data", place)]
 
 
 def test_loose_files_get_derivative_files_positions_and_pages(folder: Path) -> None:

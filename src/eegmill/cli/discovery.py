@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ConfigurationError, UnknownDataset
+from ..files.paths import as_typed
 from .options import AsJson
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def _init_folder(folder: Path, output: Path | None) -> None:
     count = f"{proposed.n_recordings} recording{'' if proposed.n_recordings == 1 else 's'}"
     typer.echo(
         f"Wrote {target}: {count}, with subject, session, task and run as their names suggest. "
-        f"Look it over, then: eegmill run {target}"
+        f"Look it over, then: eegmill run {as_typed(target)}"
     )
 
 
@@ -204,7 +205,7 @@ def _write(target: Path, text: str) -> None:
     from ..files.atomic import write_text
 
     write_text(target, text)
-    typer.echo(f"Wrote {target}. Now: eegmill run --configfile {target}")
+    typer.echo(f"Wrote {target}. Now: eegmill run --configfile {as_typed(target)}")
 
 
 def _estimate_of(dataset: str, api: str, database: str) -> Estimate:

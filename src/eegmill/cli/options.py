@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ConfigurationError
+from ..files.paths import as_typed
 
 if TYPE_CHECKING:
     from ..workflow.plan import Plan
@@ -176,7 +177,8 @@ def _dataset(word: str) -> str:
     path = Path(word).expanduser()
     if path.suffix.lower() in RECORDINGS:
         msg = (
-            f"'{word}' is a recording, and a dataset is a folder or an ID: 'eegmill clean {word}' cleans single files."
+            f"'{word}' is a recording, and a dataset is a folder or an ID: 'eegmill clean {as_typed(word)}' cleans "
+            "single files."
         )
         raise ConfigurationError(msg)
     if path.exists():

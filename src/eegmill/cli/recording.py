@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from ..bids.companions import COMPANIONS
 from ..bids.guessed_names import RECORDINGS
 from ..bids.paths import DEFAULT_RECIPE
 from ..errors import ConfigurationError
+from ..files.paths import as_typed
 
 if TYPE_CHECKING:
     from ..workflow.task import Task
@@ -77,10 +79,10 @@ def parted(words: Sequence[str]) -> tuple[list[Path], Path]:
     """
     last = Path(words[-1]).expanduser()
     has_output = len(words) > 1 and not last.is_file() and last.suffix.lower() not in {*RECORDINGS, *FOLDERS}
-    return recordings(words[:-1] if has_output else words), last if has_output else OUTPUT
+    return recordings(words[:-1] if has_output else words, cleans=True), last if has_output else OUTPUT
 
 
-def recordings(words: Sequence[str]) -> list[Path]:
+def recordings(words: Sequence[str], *, cleans: bool = False) -> list[Path]:
     """The files that words name, with wildcards that no shell has replaced, each once.
 
     Raises
@@ -88,7 +90,7 @@ def recordings(words: Sequence[str]) -> list[Path]:
     ConfigurationError
         If a file does not exist or is a folder; says what to type for it.
     """
-    return _without_companions(dict.fromkeys(path for word in words for path in _existing(word)))
+    return _without_companions(dict.fromkeys(path for word in words for path in _existing(word, cleans=cleans)))
 
 
 def _without_companions(paths: Iterable[Path]) -> list[Path]:
@@ -98,10 +100,10 @@ def _without_companions(paths: Iterable[Path]) -> list[Path]:
     return [path for path in listed if path not in theirs]
 
 
-def _existing(word: str) -> list[Path]:
+def _existing(word: str, *, cleans: bool) -> list[Path]:
     path = Path(word).expanduser()
     if path.is_dir() and path.suffix.lower() not in {*RECORDINGS, *FOLDERS}:
-        msg = f"'{word}' is a folder: 'eegmill run {word}' cleans a BIDS dataset; of others name files: {word}/*.edf"
+        msg = f"'{word}' is a folder: {_instead_of_folder(word, path, cleans=cleans)}"
         raise ConfigurationError(msg)
     if path.exists() or path.is_symlink():
         return [path]
@@ -111,6 +113,30 @@ def _existing(word: str) -> list[Path]:
         msg = f"'{word}' does not exist: name recordings that are there."
         raise ConfigurationError(msg)
     return found
+
+
+def _instead_of_folder(word: str, folder: Path, *, cleans: bool) -> str:
+    """What to type where a folder was named: words that work for this one."""
+    is_bids = (folder / "dataset_description.json").is_file()
+    whole = f"'eegmill run {as_typed(word)}' cleans it as a BIDS dataset" if cleans and is_bids else ""
+    pattern = _pattern_in(folder)
+    files = f"name recordings in it: {as_typed(word.rstrip('/'))}/{pattern}" if pattern else ""
+    return "; or ".join(filter(None, (whole, files))) or "it holds no recordings that eegmill reads: name a file."
+
+
+def _pattern_in(folder: Path) -> str:
+    """A pattern for the first recording below a folder and those beside it and in folders as deep; empty for none."""
+    first = next((path for path in _walked(folder) if path.suffix.lower() in {*RECORDINGS, *FOLDERS}), None)
+    if first is None:
+        return ""
+    return "/".join([*("*" for _ in first.relative_to(folder).parts[:-1]), f"*{first.suffix}"])
+
+
+def _walked(folder: Path) -> Iterator[Path]:
+    """Files and folders below a folder, in the order of their names, what is hidden or made by eegmill left out."""
+    for path, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "derivatives")
+        yield from (Path(path, name) for name in sorted([*files, *folders]))
 
 
 def _clean(task: Task, name: str) -> bool:

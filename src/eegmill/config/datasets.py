@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import ConfigurationError
+from ..files.paths import as_typed
 
 TABLE = ".tsv"
 
@@ -100,11 +101,14 @@ def _refuse_unusable(source: Path, entry: str) -> None:
         msg = f"'{entry}' is {made}: its signals are clean already. A dataset is the raw one that it was made from."
     elif source.is_dir() and not (source / "dataset_description.json").is_file():
         msg = (
-            f"'{source}' is no BIDS dataset: it has no dataset_description.json. 'eegmill init {source}' proposes a "
-            "table that gives its recordings BIDS names; 'eegmill clean FILE' cleans single files."
+            f"'{source}' is no BIDS dataset: it has no dataset_description.json. 'eegmill init {as_typed(source)}' "
+            "proposes a table that gives its recordings BIDS names; 'eegmill clean FILE' cleans single files."
         )
     elif source.is_file() and source.suffix.lower() != TABLE:
-        msg = f"'{source}' is a file, and a dataset is a BIDS folder: 'eegmill clean {source}' cleans single files."
+        msg = (
+            f"'{source}' is a file, and a dataset is a BIDS folder: 'eegmill clean {as_typed(source)}' cleans single "
+            "files."
+        )
     else:
         return
     raise ConfigurationError(msg)

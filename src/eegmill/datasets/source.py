@@ -8,6 +8,7 @@ from typing import Any
 
 from ..config.datasets import is_path
 from ..errors import ConfigurationError
+from ..files.paths import as_typed
 from .collection import Collection
 from .run import Run
 
@@ -51,8 +52,8 @@ def collection_of(
 def _refuse_no_dataset(root: Path, source: str) -> None:
     if root.is_file():
         msg = (
-            f"'{source}' is a file: a table of recordings is cleaned by 'eegmill run {source}', and the derivative "
-            "that it writes is a dataset."
+            f"'{source}' is a file: a table of recordings is cleaned by 'eegmill run {as_typed(source)}', and the "
+            "derivative that it writes is a dataset."
         )
         raise ConfigurationError(msg)
     if not root.is_dir():
@@ -60,7 +61,7 @@ def _refuse_no_dataset(root: Path, source: str) -> None:
         raise ConfigurationError(msg)
     if not (root / "dataset_description.json").is_file():
         msg = (
-            f"'{source}' is no BIDS dataset: it has no dataset_description.json. 'eegmill init {source}' proposes a "
-            "table that gives its recordings BIDS names."
+            f"'{source}' is no BIDS dataset: it has no dataset_description.json. 'eegmill init {as_typed(source)}' "
+            "proposes a table that gives its recordings BIDS names."
         )
         raise ConfigurationError(msg)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -63,3 +64,15 @@ def inside(root: Path, key: str) -> Path:
         msg = f"'{target.parent}' leads out of '{root}' by a link: '{key}' is not written there."
         raise SourceError(msg)
     return target
+
+
+def as_typed(path: str | Path) -> str:
+    """A path as a shell wants it, in double quotes where it needs some: messages put commands in single ones.
+
+    >>> as_typed("rest.edf"), as_typed("My Data/rest.edf")
+    ('rest.edf', '"My Data/rest.edf"')
+    """
+    text = str(path)
+    if shlex.quote(text) == text:
+        return text
+    return '"' + re.sub(r'([\\"$`])', r"\\\1", text) + '"'
