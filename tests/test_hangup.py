@@ -80,6 +80,13 @@ def test_a_job_whose_terminal_is_closed_says_so(tmp_path: Path) -> None:
     assert (failure.reason, failure.cause) == (HUNG_UP, "cancelled")
 
 
+def test_who_keeps_what_was_said_reads_why_it_ended() -> None:
+    program = "from eegmill.hangup import *; end_as_by_ctrl_c(); os.kill(os.getpid(), signal.SIGHUP)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert "eegmill: was ended with its terminal" in done.stderr
+    assert "KeyboardInterrupt" in done.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT])
 def test_a_run_leaves_a_mark_of_what_ended_it(tmp_path: Path, number: signal.Signals) -> None:
     process = started(tmp_path, NOTES)

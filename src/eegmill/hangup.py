@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 Handler = Callable[[int, FrameType | None], None]
 STREAMS = (1, 2)
+ENDED = b"\neegmill: was ended with its terminal, which was closed or lost; 'nohup eegmill ... &' outlives it.\n"
 
 
 def is_heeded() -> bool:
@@ -37,7 +39,13 @@ def on_hangup(handler: Handler) -> None:
 
 def end_as_by_ctrl_c() -> None:
     """Let this process end with its terminal as it does by Ctrl-C: what is half made is cleared away."""
-    on_hangup(signal.default_int_handler)
+
+    def told(number: int, frame: FrameType | None) -> None:
+        with suppress(OSError):
+            os.write(2, ENDED)
+        signal.default_int_handler(number, frame)
+
+    on_hangup(told)
 
 
 def _silence(streams: list[int]) -> None:
