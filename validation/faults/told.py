@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eegmill.signal.faults.held import held, padded
+from eegmill.steps.findings.time_axis import BETWEEN_S
 from eegmill.testing.recordings import with_line
 from validation.comparisons.ica_blinks import with_blinks
 
@@ -23,8 +25,10 @@ NEAR_S = 0.1
 
 
 def lined(raw: mne.io.BaseRaw) -> mne.io.BaseRaw:
-    """A recording that its authors took the mains out of, with mains."""
-    return with_line(raw.copy(), LINE_HZ, LINE_UV)
+    """A recording that its authors took the mains out of, with mains; without what its file was filled up with, which has none."""
+    picks, between = range(len(raw.ch_names)), BETWEEN_S * float(raw.info["sfreq"])
+    _, stop = padded([(int(start), int(end)) for start, end in held(raw, picks)], raw.n_times, between)
+    return with_line(raw.copy().crop(0, (stop - 1) / float(raw.info["sfreq"])), LINE_HZ, LINE_UV)
 
 
 def blinking(raw: mne.io.BaseRaw) -> mne.io.BaseRaw:

@@ -92,3 +92,11 @@ def test_a_peak_is_compared_with_what_lies_around_it_and_not_with_its_wake(at):
     surprise = np.ones(200)
     surprise[at], surprise[at + 3], surprise[at - 10] = 50.0, 20.0, 5.0
     assert isolation(surprise, 20, 8)[at] == pytest.approx(10.0)
+
+
+def test_mains_that_wander_by_themselves_support_no_cut():
+    eeg = scalp_eeg(24, duration_s=40.0, seed=0)
+    mains = 1e-5 * np.sin(2 * np.pi * 50 / 200 * np.arange(eeg.shape[1]))
+    raw, picks = raw_eeg(np.delete(eeg + mains, np.s_[2000:2021], axis=1)), range(len(eeg))
+    assert cuts(raw, picks, standing_still(raw, picks))
+    assert not cuts(raw, picks, standing_still(raw, picks), steady_mains=False)

@@ -57,5 +57,35 @@ def test_a_clock_that_wanders_is_followed_even_where_it_smears_the_line(dose):
     assert seen(raw).wander.range_hz == pytest.approx(2 * 50 * dose * np.cos(np.pi / 10), rel=0.15)
 
 
+def noisy(duration_s=60.0):
+    """Mains of 2 µV, far below what all channels share in varying strength: clear in differences of channels alone."""
+    data = scalp_eeg(12, duration_s=duration_s, sfreq_hz=SFREQ_HZ)
+    rng = np.random.default_rng(3)
+    data += 6e-5 * np.outer(rng.uniform(0.5, 1.5, 12), rng.standard_normal(data.shape[1]))
+    return with_line(raw_eeg(data, sfreq_hz=SFREQ_HZ), 50.0, 2.0)
+
+
+@pytest.mark.parametrize("ratio", [0.5, 1000 / 1024, 1024 / 1000])
+def test_a_wrong_rate_is_told_by_a_line_that_no_channel_shows(ratio):
+    assert seen(declared(noisy(), ratio)).wrong_rate.ratio == pytest.approx(ratio)
+
+
+def test_a_right_rate_is_told_by_a_line_that_no_channel_shows():
+    assert seen(noisy()).wrong_rate is None
+
+
+@pytest.mark.parametrize("dose", [0.003, 0.03])
+def test_a_clock_that_wanders_is_followed_in_a_line_that_no_channel_shows(dose):
+    raw, _ = FAULTS["clock"].inject(noisy(80.0), seed=1, dose=dose)
+    assert seen(raw).wander.range_hz == pytest.approx(2 * 50 * dose * np.cos(np.pi / 10), rel=0.15)
+    assert seen(raw).is_unsteady
+
+
+def test_the_foot_of_a_strong_line_is_no_line_at_the_mains():
+    data = scalp_eeg(12, duration_s=60.0, sfreq_hz=SFREQ_HZ)
+    strong = with_line(raw_eeg(data, sfreq_hz=SFREQ_HZ), 50.0, 20_000.0)
+    assert seen(declared(strong, 1024 / 1000)).wrong_rate.mains_hz == 50.0
+
+
 def test_without_a_line_nothing_is_said():
     assert seen(raw_eeg(scalp_eeg(12, duration_s=60.0))) is None

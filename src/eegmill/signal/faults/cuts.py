@@ -50,7 +50,7 @@ class Cut:
     """Whether it is a cut without that support too."""
 
 
-def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask) -> tuple[Cut, ...]:
+def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask, *, steady_mains: bool = True) -> tuple[Cut, ...]:
     """Samples at which the signal does not go on as its past foretells, between others at which it does.
 
     Departures are counted in what the past of all channels together tells best of their future (``foreseen``). A cut
@@ -66,6 +66,8 @@ def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask) -> tuple[Cut, .
         Channels, by their indices.
     still : array of bool, shape (n_times - 1,)
         Where no channel moves: what borders on it is no cut.
+    steady_mains
+        Whether the mains keep their frequency; where the clock wanders they turn without any cut.
     """
     from scipy.ndimage import maximum_filter1d
 
@@ -77,7 +79,8 @@ def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask) -> tuple[Cut, .
     sfreq_hz = float(raw.info["sfreq"])
     ratio = isolation(size, round(AROUND_S * sfreq_hz), N_PAST)
     short = min(max(round(SHORT_S * sfreq_hz), 2), N_PAST)
-    support = np.clip(maximum_filter1d(turns(raw, picks), 2 * short + 1) / MIN_TURN, 1.0, MAX_SUPPORT)
+    turned = turns(raw, picks) if steady_mains else np.zeros(raw.n_times)
+    support = np.clip(maximum_filter1d(turned, 2 * short + 1) / MIN_TURN, 1.0, MAX_SUPPORT)
     found = []
     for at in _peaks(ratio, support):
         window = raw._data[list(picks), at - N_PAST : at + N_PAST]

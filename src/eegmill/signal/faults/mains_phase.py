@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..timeline import continuous_spans
-from .foreseen import PIECE, pieces_of
 from .line import MAINS_HZ
+from .line_patterns import line_patterns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,13 +21,10 @@ WINDOW_S = 0.25
 """On either side of a moment: 12 periods and more."""
 AROUND_S = 4.0
 """What the phase turns by on average over this time is the clock's, or the grid's."""
-N_PATTERNS = 3
 BLOCK = 16_384
-BESIDE_HZ = 8.0
-"""What lies up to here beside the line is what it must stand out of, ..."""
 MIN_RATIO = 50.0
-"""... in power, in the pattern that it is clearest in. Without any mains 1 to 9; 2,200 in EEGBCI, whose mean channel
-shows 6 dB."""
+"""Of the line to what lies beside it, in power, in the pattern that it is clearest in. Without any mains 1 to 9; 2,200
+in EEGBCI, whose mean channel shows 6 dB."""
 MIN_SHARE = 0.8
 """Of the change, to be a turn of all by one angle, and not another strength or topography: the line of who moves."""
 MIN_TURN_RAD = 0.3
@@ -52,10 +49,11 @@ def turns(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Floats:
     -------
     array, shape (n_times,)
     """
-    clearest = max((_patterns(raw, picks, mains_hz) for mains_hz in MAINS_HZ), key=lambda one: one[0])
-    if clearest[0] < MIN_RATIO:
+    found = line_patterns(raw, picks, MAINS_HZ)
+    clearest = max(found, key=lambda one: one.ratio, default=None)
+    if clearest is None or clearest.ratio < MIN_RATIO:
         return np.zeros(raw.n_times)
-    before, behind = _phasors(raw, picks, *clearest[1:])
+    before, behind = _phasors(raw, picks, clearest.weights, clearest.frequency_hz)
     inner = np.einsum("ij,ij->j", before.conj(), behind)
     inner *= _usual_turn(inner, round(AROUND_S * float(raw.info["sfreq"]))).conj()
     turn = 2 * np.maximum(np.abs(inner) - inner.real, 0.0)
@@ -98,28 +96,3 @@ def _phasors(raw: mne.io.BaseRaw, picks: Sequence[int], patterns: Floats, mains_
         before[row, 2 * half : -2 * half] = line[half : -3 * half]
         behind[row, 2 * half : -2 * half] = line[3 * half : -half]
     return before, behind
-
-
-def _patterns(raw: mne.io.BaseRaw, picks: Sequence[int], mains_hz: float) -> tuple[float, Floats, float]:
-    """Weights of the channels in which the line stands out most of what lies beside it, (n_patterns, n_channels).
-
-    Generalised eigenvectors of the covariances over the channels at the line's frequency and beside it; before them the
-    ratio of both powers in the first of them, 0 where nothing can be seen of the line, and behind them its frequency.
-    """
-    sfreq_hz = float(raw.info["sfreq"])
-    bins = np.abs(np.fft.rfftfreq(PIECE, 1 / sfreq_hz) - mains_hz) * PIECE / sfreq_hz
-    at, beside = bins < 1.5, (bins > 3) & (bins < BESIDE_HZ * PIECE / sfreq_hz)
-    if not at.any() or not beside.any():
-        return 0.0, np.zeros((0, len(picks))), mains_hz
-    on, off = np.zeros((2, len(picks), len(picks)))
-    for start in pieces_of(raw):
-        piece = raw._data[list(picks), start : start + PIECE]
-        spectrum = np.fft.rfft((piece - piece.mean(axis=1, keepdims=True)) * np.hanning(PIECE))
-        on += (spectrum[:, at] @ spectrum[:, at].conj().T).real / at.sum()
-        off += (spectrum[:, beside] @ spectrum[:, beside].conj().T).real / beside.sum()
-    values, vectors = np.linalg.eigh(off)
-    kept = values > 1e-9 * values[-1]
-    white = (vectors[:, kept] / np.sqrt(values[kept])).T
-    ratios, directions = np.linalg.eigh(white @ on @ white.T)
-    patterns = directions[:, ::-1][:, :N_PATTERNS].T @ white
-    return float(ratios.max(initial=0.0)), np.asarray(patterns), mains_hz

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...recording import Recording
 from ...signal.channels import good_eeg, located, positions_m
-from ...signal.faults import held, scale
+from ...signal.faults import held, line, scale
 from ...signal.faults.changes import Changes, changes_of
 from ...signal.left_out import left_out, spline_inverse
 from ...signal.sphere import directions
@@ -45,6 +46,11 @@ class Seen:
     def untested(self, why: str) -> None:
         """Note what could not be looked for."""
         self.not_tested = (*self.not_tested, why)
+
+    @cached_property
+    def line(self) -> line.Line | None:
+        """What was seen of the mains; None where no line stands out."""
+        return line.line(self.raw, self.picks)
 
     @property
     def comparable(self) -> bool:

@@ -75,7 +75,8 @@ def _times(count: int) -> str:
 def find_cuts(seen: Seen) -> Iterator[Finding]:
     """Places where all channels go on as if at another moment; only told where they leave too little to filter."""
     sfreq = float(seen.raw.info["sfreq"])
-    found = cuts.cuts(seen.raw, seen.picks, seen.still)
+    unsteady = seen.line is not None and seen.line.is_unsteady
+    found = cuts.cuts(seen.raw, seen.picks, seen.still, steady_mains=not unsteady)
     if not found:
         return
     at = ", ".join(f"{one.sample / sfreq:.2f}" for one in found[:5]) + (" …" if len(found) > 5 else "")
@@ -98,7 +99,7 @@ def find_cuts(seen: Seen) -> Iterator[Finding]:
 
 def find_line(seen: Seen) -> Iterator[Finding]:
     """What the mains tell of rate and clock."""
-    found = line.line(seen.raw, seen.picks)
+    found = seen.line
     if found is None:
         seen.untested("rate and clock: no line of the mains stands out")
         return
@@ -115,7 +116,7 @@ def find_line(seen: Seen) -> Iterator[Finding]:
             ),
         )
     wander = found.wander
-    if wander and wander.range_hz > line.MAX_RANGE_HZ and wander.roughness < line.MAX_ROUGHNESS:
+    if wander and found.is_unsteady:
         yield Finding(
             fault="clock",
             score=wander.range_hz,
