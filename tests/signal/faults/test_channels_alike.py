@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from eegmill.signal.faults.average import mean_left
 from eegmill.signal.faults.copies import copies
-from eegmill.signal.faults.quantisation import coarseness, step_of
+from eegmill.signal.faults.quantisation import coarse_steps, step_of
 
 CHANGES = np.random.default_rng(0).standard_normal((6, 2000))
 
@@ -44,4 +44,26 @@ def test_the_step_of_rounded_values_is_found_in_any_unit(step):
 
 
 def test_values_on_no_lattice_are_not_coarse():
-    np.testing.assert_array_equal(coarseness(CHANGES), 0.0)
+    coarseness, coarse = coarse_steps(CHANGES)
+    np.testing.assert_array_equal(coarseness, 0.0)
+    assert not coarse.any()
+
+
+def rounded(steps):
+    return steps[:, None] * np.round(CHANGES / steps[:, None])
+
+
+def test_steps_that_one_channel_alone_has_are_coarse():
+    steps = np.full(len(CHANGES), 0.01)
+    steps[2] = 0.2
+    assert coarse_steps(rounded(steps))[1].nonzero()[0].tolist() == [2]
+
+
+def test_steps_that_all_channels_have_are_the_files():
+    assert not coarse_steps(rounded(np.full(len(CHANGES), 0.4)))[1].any()
+
+
+def test_a_wrong_gain_makes_no_steps_coarse():
+    changes = rounded(np.full(len(CHANGES), 0.4))
+    changes[2] *= 10
+    assert not coarse_steps(changes)[1].any()

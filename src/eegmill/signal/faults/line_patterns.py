@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import mne
+    from numpy.typing import NDArray
 
     from ..types import Floats
 
@@ -74,7 +75,7 @@ def line_patterns(
     return tuple(LinePatterns(band[0], *_clearest(*pair)) for band, pair in zip(bands, pairs, strict=True))
 
 
-def _spectra(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Iterator[Floats]:
+def _spectra(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Iterator[NDArray[np.complex128]]:
     """Of good pieces: (n_channels, n_frequencies), complex."""
     for start in pieces_of(raw):
         piece = raw._data[list(picks), start : start + PIECE]

@@ -128,16 +128,20 @@ def find_copies(seen: Seen) -> Iterator[Finding]:
 
 def find_quantisation(seen: Seen) -> Iterator[Finding]:
     """Channels whose values lie on coarse steps."""
-    coarse = quantisation.coarseness(seen.changes.values)
-    found = np.flatnonzero(coarse > quantisation.MAX_STEP)
+    coarseness, coarse = quantisation.coarse_steps(seen.changes.values)
+    found = np.flatnonzero(coarse)
     if found.size:
         names = tuple(str(seen.raw.ch_names[seen.picks[index]]) for index in found)
-        worst = float(coarse.max())
+        worst = float(coarseness[found].max())
+        alone = worst <= quantisation.MAX_STEP
         yield Finding(
             fault="quantisation",
             channels=names,
             score=worst,
-            limit=quantisation.MAX_STEP,
+            limit=quantisation.MAX_STEP_ALONE if alone else quantisation.MAX_STEP,
             done="noted",
-            told=f"values of {', '.join(names)} lie on steps of up to {worst:.3g} times their usual change in 20 ms",
+            told=(
+                f"values of {', '.join(names)} lie on steps of up to {worst:.3g} times their usual change in 20 ms"
+                f"{', coarser than those of the other channels' if alone else ''}"
+            ),
         )
