@@ -28,10 +28,20 @@ def test_slope_and_correlation_are_those_of_a_spline_fitted_without_the_channel(
 
 
 def test_correlations_of_pairs_are_those_of_splines_fitted_without_both():
-    found = pairs_left_out(DATA @ DATA.T, spline_inverse(PLACES))
+    found = pairs_left_out(DATA @ DATA.T, spline_inverse(PLACES)).correlations
     first, second = np.triu_indices(14, 1)
     for index in (0, 40, 90):
         pair = [int(first[index]), int(second[index])]
         made = predicted(pair)
         norms = np.linalg.norm(made, axis=1)[:, None] * np.linalg.norm(DATA[pair], axis=1)
         np.testing.assert_allclose(found[index], made @ DATA[pair].T / norms, rtol=1e-6)
+
+
+def test_contrasts_of_pairs_are_those_of_splines_fitted_without_both():
+    found = pairs_left_out(DATA @ DATA.T, spline_inverse(PLACES)).contrasts
+    first, second = np.triu_indices(14, 1)
+    for index in (0, 40, 90):
+        pair = [int(first[index]), int(second[index])]
+        signals, made = (x / np.linalg.norm(x, axis=1, keepdims=True) for x in (DATA[pair], predicted(pair)))
+        one, other = signals[0] - signals[1], made[0] - made[1]
+        assert found[index] == pytest.approx(one @ other / np.linalg.norm(one) / np.linalg.norm(other))

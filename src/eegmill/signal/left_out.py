@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -72,17 +73,28 @@ def left_out(covariance: Floats, inverse: Floats) -> tuple[Floats, Floats]:
     return cross / safe, cross / np.sqrt(np.maximum(safe * own, TINY))
 
 
-def pairs_left_out(covariance: Floats, inverse: Floats) -> Floats:
-    """Correlations of both channels of each pair with what all channels outside of the pair predict at both places.
+@dataclass(frozen=True)
+class PairsLeftOut:
+    """Channels of each pair against what all channels outside of the pair predict at both places.
+
+    Pairs are in the order of ``numpy.triu_indices(n_channels, 1)``.
+    """
+
+    correlations: Floats
+    """By place, then by channel, shape (n_pairs, 2, 2)."""
+    contrasts: Floats
+    """Of the difference of both channels, each in its own size, with that of both predictions: shape (n_pairs,).
+
+    Neighbours share nearly everything, so that their difference alone says which of them is where.
+    """
+
+
+def pairs_left_out(covariance: Floats, inverse: Floats) -> PairsLeftOut:
+    """Both channels of each pair, and their difference, against predictions at both places from all others.
 
     Parameters
     ----------
     covariance, inverse : array, shape (n_channels, n_channels)
-
-    Returns
-    -------
-    array, shape (n_pairs, 2, 2)
-        By place, then by channel; pairs in the order of ``numpy.triu_indices(n_channels, 1)``.
     """
     first, second = np.triu_indices(len(inverse), 1)
 
@@ -98,4 +110,8 @@ def pairs_left_out(covariance: Floats, inverse: Floats) -> Floats:
     power = own - taken - np.swapaxes(taken, 1, 2) + back @ blocks(weighted @ inverse.T) @ np.swapaxes(back, 1, 2)
     predicted = np.sqrt(np.maximum(np.einsum("pii->pi", power), TINY))
     measured = np.sqrt(np.maximum(np.einsum("pii->pi", own), TINY))
-    return np.asarray(shared / predicted[:, :, None] / measured[:, None, :])
+    correlations = shared / predicted[:, :, None] / measured[:, None, :]
+    differing = [1 - part[:, 0, 1] / sizes.prod(axis=1) for part, sizes in ((own, measured), (power, predicted))]
+    contrasts = (correlations[:, 0, 0] - correlations[:, 0, 1] - correlations[:, 1, 0] + correlations[:, 1, 1]) / 2
+    contrasts /= np.sqrt(np.maximum(differing[0] * differing[1], TINY))
+    return PairsLeftOut(np.asarray(correlations), np.asarray(contrasts))

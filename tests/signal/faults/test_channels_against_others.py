@@ -40,6 +40,17 @@ def test_two_swaps_at_once_are_found_and_no_neighbour_blamed():
     assert said_of(data) == {("swap", named(2, 20)), ("swap", named(9, 30))}
 
 
+@pytest.mark.parametrize("index", [0, 10, 20])
+def test_neighbours_that_fit_each_others_electrode_are_told_apart_by_their_difference(index):
+    pair = nearest(index)[:2]
+    data = EEG.copy()
+    data[pair] = data[pair[::-1]]
+    (finding,) = Inspect().apply(Recording(raw_eeg(data)), seed=1)[1].findings
+    assert finding.fault == "swap"
+    assert set(finding.channels) == named(*pair)
+    assert "the difference between them is the opposite" in finding.told
+
+
 @pytest.mark.parametrize("factor", [0.02, 1000.0])
 def test_beside_a_gain_that_is_far_off_no_swap_is_seen(factor):
     data = EEG.copy()

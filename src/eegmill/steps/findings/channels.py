@@ -91,6 +91,11 @@ def find_swaps(seen: Seen, *, correct: bool) -> Iterator[Finding]:
             seen.drop(one)
             seen.drop(other)
         fit, fit_other = found.correlations
+        how = (
+            f"the difference between them is the opposite of what the others predict ({-found.gain:.2f})"
+            if found.by_difference
+            else f"each fits the other's electrode better ({fit:.2f}, {fit_other:.2f})"
+        )
         yield Finding(
             fault="swap",
             channels=names,
@@ -98,10 +103,7 @@ def find_swaps(seen: Seen, *, correct: bool) -> Iterator[Finding]:
             limit=found.limit,
             agreement=found.blocks_agreeing,
             done="corrected" if correct else "marked bad",
-            told=(
-                f"'{names[0]}' and '{names[1]}' are swapped: each fits the other's electrode better "
-                f"({fit:.2f}, {fit_other:.2f})"
-            ),
+            told=f"'{names[0]}' and '{names[1]}' are swapped: {how}",
         )
 
 
