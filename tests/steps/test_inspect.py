@@ -181,6 +181,22 @@ def test_five_blinks_tell_where_the_eyes_are_and_four_do_not(n_blinks, told):
     assert [finding.fault for finding in findings] == told
 
 
+def test_in_a_turned_montage_no_channel_is_blamed():
+    raw = blinking(turn_deg=180.0)
+    raw._data[5] *= 4.0
+    decisions = inspected(raw)[1]
+    assert [finding.fault for finding in decisions.findings] == ["montage"]
+    assert any("the montage is turned" in why for why in decisions.not_tested)
+
+
+def test_an_electrode_at_the_back_that_pops_again_and_again_is_no_turned_montage():
+    raw = raw_eeg(EEG.copy())
+    back = int(np.argmin(electrode_positions(24)[:, 1]))
+    for start in range(200, 3800, 360):
+        raw._data[back, start : start + 60] += 2e-4 * np.hanning(60)
+    assert not [finding for finding in inspected(raw)[1].findings if finding.fault == "montage"]
+
+
 def test_blinks_in_front_are_no_fault():
     assert inspected(blinking())[1].findings == ()
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...recording import Recording
 from ...signal.channels import good_eeg, located, positions_m
-from ...signal.faults import held, line, scale
+from ...signal.faults import eyes, held, line, scale
 from ...signal.faults.changes import Changes, changes_of
 from ...signal.left_out import left_out, spline_inverse
 from ...signal.sphere import directions
@@ -34,6 +34,7 @@ class Seen:
         self.changes = changes_of(self.raw, self.picks)
         self.still: Mask = held.standing_still(self.raw, self.picks)
         self.kept = list(range(len(self.sources)))
+        self._eyes: tuple[eyes.Eyes | None] | None = None
         self.not_tested: tuple[str, ...] = ()
         self.paddings: tuple[str, ...] = ()
         if len(self.sources) < scale.MIN_CHANNELS:
@@ -53,6 +54,14 @@ class Seen:
         return line.line(self.raw, self.picks)
 
     @property
+    def eyes(self) -> eyes.Eyes | None:
+        """What the blinks say in the channels that are kept by now; None where there are none."""
+        if self._eyes is None:
+            sources = [self.sources[index] for index in self.kept]
+            self._eyes = (eyes.eyes(self.raw, sources, self.places[self.kept]) if sources else None,)
+        return self._eyes[0]
+
+    @property
     def comparable(self) -> bool:
         """Whether channels can be held against the others."""
         return len(self.sources) >= scale.MIN_CHANNELS and self.changes.values.shape[1] >= MIN_MOMENTS
@@ -69,22 +78,27 @@ class Seen:
     def drop(self, index: int) -> None:
         """Let a channel with a position predict others no longer."""
         self.kept = [kept for kept in self.kept if kept != index]
+        self._eyes = None
 
     def divide(self, index: int, divisor: float) -> None:
         """Divide the samples of a channel with a position."""
         self.raw._data[self.sources[index]] /= divisor
-        self.changes = changes_of(self.raw, self.picks)
+        self._changed()
 
     def exchange(self, one: int, other: int) -> None:
         """Exchange the samples of two channels with a position."""
         pair = [self.sources[one], self.sources[other]]
         self.raw._data[pair] = self.raw._data[pair[::-1]]
-        self.changes = changes_of(self.raw, self.picks)
+        self._changed()
 
     def reorder(self, sources: Ints) -> None:
         """Give channels with a position the samples of others of them."""
         self.raw._data[self.sources] = self.raw._data[np.array(self.sources)[sources]]
+        self._changed()
+
+    def _changed(self) -> None:
         self.changes = changes_of(self.raw, self.picks)
+        self._eyes = None
 
     def less_fitting(self, pair: tuple[int, int]) -> tuple[int, int]:
         """Of two of ``picks``, the one that fits its electrode less, then the other: the later where nothing tells."""

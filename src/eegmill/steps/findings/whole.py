@@ -4,29 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...signal.faults import average, eyes, size
+from ...signal.faults import average, size
+from ...signal.faults.eyes import Eyes
 from .finding import Finding
 from .seen import Seen
 
 MIN_TURN_DEG = 45.0
-MIN_BETTER_FIT = 0.4
-"""By how much eyes elsewhere must fit better than eyes in front, for the montage to be turned."""
+MIN_BETTER_FIT = 0.2
+"""By how much eyes elsewhere must fit better than eyes in front, for the montage to be turned: behind 0.24 and more,
+where eyes in front that are negative fit by half, ..."""
+MIN_BETTER_FIT_OF_ONE = 0.4
+"""... and by how much where one electrode has most of the field, as one that is bad, ..."""
+MIN_SECOND = 0.4
+"""... and the second less than this of it."""
 MIN_FRONT_FIT = 0.85
+"""For eyes in front, for their sign and size, and for those of one electrode."""
+
+
+def is_turned(seen: Eyes) -> bool:
+    """Whether the eyes are elsewhere than in front."""
+    turn_deg = min(seen.direction_deg, 360 - seen.direction_deg)
+    sure = seen.second >= MIN_SECOND or seen.fit >= MIN_FRONT_FIT
+    return turn_deg >= MIN_TURN_DEG and _better(seen) >= _min_better(seen) and sure
+
+
+def _better(seen: Eyes) -> float:
+    return seen.fit - abs(seen.fit_in_front)
+
+
+def _min_better(seen: Eyes) -> float:
+    return MIN_BETTER_FIT if seen.second >= MIN_SECOND else MIN_BETTER_FIT_OF_ONE
 
 
 def find_eyes(seen: Seen, *, correct: bool) -> Iterator[Finding]:
     """Where the eyes are, their sign, and the height of blinks."""
-    kept = seen.kept
-    found = eyes.eyes(seen.raw, [seen.sources[i] for i in kept], seen.places[kept]) if kept else None
+    found = seen.eyes
     if found is None:
         seen.untested("montage and sign of all: no blinks that could tell where the eyes are")
         return
-    turn_deg = min(found.direction_deg, 360 - found.direction_deg)
-    if turn_deg >= MIN_TURN_DEG and found.fit - abs(found.fit_in_front) >= MIN_BETTER_FIT:
+    if is_turned(found):
         yield Finding(
             fault="montage",
-            score=found.fit - abs(found.fit_in_front),
-            limit=MIN_BETTER_FIT,
+            score=_better(found),
+            limit=_min_better(found),
             done="noted",
             told=(
                 f"{found.n_blinks} blinks come from {found.direction_deg:g}° (anticlockwise from the front): "
@@ -44,7 +64,7 @@ def find_eyes(seen: Seen, *, correct: bool) -> Iterator[Finding]:
             told=f"the eyes are negative in {found.n_blinks} blinks: the whole recording is inverted",
         )
     height_uv = 1e6 * found.amplitude_v
-    if not size.BLINK_UV[0] <= height_uv <= size.BLINK_UV[1]:
+    if found.fit >= MIN_FRONT_FIT and not size.BLINK_UV[0] <= height_uv <= size.BLINK_UV[1]:
         yield _of_size(f"blinks are {height_uv:.3g} µV high", height_uv, size.BLINK_UV)
 
 
