@@ -34,11 +34,11 @@ def eeglab_sample() -> mne.io.BaseRaw:
     return mne.io.read_raw_eeglab(eeglab_path(), preload=True, verbose="error")
 
 
-def eegmat(subject: str, part: int = 1) -> mne.io.BaseRaw:
+def eegmat(subject: str, part: int = 1, folder: Path | None = None) -> mne.io.BaseRaw:
     """The 19 EEG channels of a recording of EEGMAT at rest (part 1) or counting (part 2): 500 Hz, with positions."""
     import mne
 
-    path = data_folder() / "eegmat" / f"Subject{subject}_{part}.edf"
+    path = (folder or data_folder() / "eegmat") / f"Subject{subject}_{part}.edf"
     raw = mne.io.read_raw_edf(path, preload=True, verbose="error")
     raw.drop_channels([name for name in raw.ch_names if "A2-A1" in name or "ECG" in name])
     raw.rename_channels({name: name.removeprefix("EEG ").strip() for name in raw.ch_names})
@@ -87,3 +87,21 @@ def eegbci(folder: Path, run: int) -> mne.io.BaseRaw:
     mne.datasets.eegbci.standardize(raw)
     raw.set_montage("standard_1005", verbose="error")
     return raw.set_annotations(None)
+
+
+SETTLED_S = 10.0
+BI2012_CHANNELS = ["F7", "F3", "Fz", "F4", "F8", "T7", "C3", "Cz", "C4", "T8", "P7", "P3", "Pz", "P4", "P8", "O1", "O2"]
+
+
+def bi2012(folder: Path) -> mne.io.BaseRaw:
+    """Session 1 of subject 1 of bi2012 (Brain Invaders, Zenodo 2649006): 17 channels, 128 Hz, unfiltered, 366 s, average reference.
+
+    ``bi2012-subject-01.npz`` in ``folder``, as the Julia package Eegle ships it: samples by channels, in microvolts. It begins with the
+    filters of the amplifier settling, over some ten seconds, which are left out.
+    """
+    import mne
+    import numpy as np
+
+    microvolts = np.load(folder / "bi2012-subject-01.npz")["data"].T.astype(np.float64)
+    raw = mne.io.RawArray(1e-6 * microvolts, mne.create_info(BI2012_CHANNELS, 128.0, "eeg"), verbose="error")
+    return raw.set_montage("standard_1005", verbose="error").crop(SETTLED_S)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
+from pathlib import Path
 
 import mne
 import numpy as np
@@ -53,9 +54,9 @@ def _one(subject: str, peak_uv: float) -> dict[str, float]:
     }
 
 
-def resting(subject: str) -> mne.io.BaseRaw:
+def resting(subject: str, folder: Path | None = None) -> mne.io.BaseRaw:
     """A resting recording of `eegmat`: cleaned by its authors, so that no blink is in it; at 250 Hz from 1 Hz on."""
-    return eegmat(subject).filter(1.0, None, verbose="error").resample(250.0, verbose="error")
+    return eegmat(subject, folder=folder).filter(1.0, None, verbose="error").resample(250.0, verbose="error")
 
 
 def with_blinks(clean: mne.io.BaseRaw, peak_uv: float) -> mne.io.BaseRaw:

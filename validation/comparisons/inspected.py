@@ -1,10 +1,11 @@
 """Which injected faults ``inspect`` names, and what it says of sound recordings, as a Markdown section.
 
-    python -m validation.comparisons.inspected [--seeds N] [--held-out FOLDER]
+    python -m validation.comparisons.inspected [--seeds N] [--held-out FOLDER] [--part PART]
 
-Limits were set on the recordings of ``LOOKED_AT``. Held out are simulated recordings of other seeds, and runs of EEGBCI (PhysioNet,
-ODC-By), read from FOLDER, where they are. EEGMAT was cleaned by its authors: a mains line is added for the faults that the mains tell of,
-and the real EOG of EEGLAB's recording where blinks are asked for.
+Limits were set on the recordings of ``LOOKED_AT``, on EEGMAT 01 to 10, EEGBCI 8 and 9 and simulated recordings of the seeds 801 to 808. Held
+out are simulated recordings of other seeds, and, read from FOLDER, runs of EEGBCI and other subjects of EEGMAT (PhysioNet, ODC-By) and a
+recording of bi2012. EEGMAT was cleaned by its authors: a mains line is added for the faults that the mains tell of, and the real EOG of
+EEGLAB's recording where blinks are asked for.
 """
 
 from __future__ import annotations
@@ -46,9 +47,9 @@ def face13() -> mne.io.BaseRaw:
     return recordings.face13().crop(0, PLAIN_S).drop_channels(["C1", "C10"])
 
 
-def resting_with_blinks(subject: str) -> mne.io.BaseRaw:
+def resting_with_blinks(subject: str, folder: Path | None = None) -> mne.io.BaseRaw:
     """EEGMAT at rest with the real EOG of EEGLAB's recording."""
-    return blinking(resting(subject))
+    return blinking(resting(subject, folder))
 
 
 Load = Callable[[], "mne.io.BaseRaw"]
@@ -66,6 +67,11 @@ BLINKING: tuple[Load, ...] = (eeglab, *(partial(resting_with_blinks, subject) fo
 HAS_LINE = ("EEGLAB", "simulated")
 HELD_OUT_SEEDS = range(911, 915)
 HELD_OUT_RUNS = (3, 4, 5, 6)
+HELD_OUT_SUBJECTS = {"12": 2, "16": 1, "20": 2, "24": 1, "28": 2, "32": 1}
+"""Of EEGMAT, and which part: at rest (1) or counting (2)."""
+UNSEEN_SUBJECTS = tuple(f"{subject:02d}" for subject in range(12, 36) if subject != 31)
+PARTS = {1: "rest", 2: "counting"}
+PARTS_OF_SECTION = ("looked at", "held out", "cuts", "sound")
 CUTS = 6
 """Of each length, in the table of cuts."""
 FIRST_JOINT, EPOCH = 474, 385
@@ -82,12 +88,40 @@ def simulated(cap: str, seed: int) -> mne.io.BaseRaw:
 
 def held_out(folder: Path | None) -> dict[str, Load]:
     """Recordings that no limit was set on."""
-    caps = {
+    caps: dict[str, Load] = {
         f"simulated {cap}-{seed}": partial(simulated, cap, seed)
         for seed, cap in zip(HELD_OUT_SEEDS, ("32", "64") * 2, strict=True)
     }
-    runs = {f"EEGBCI run {run}": partial(recordings.eegbci, folder, run) for run in HELD_OUT_RUNS if folder}
-    return {**caps, **runs}
+    if folder is None:
+        return caps
+    runs = {f"EEGBCI run {run}": partial(recordings.eegbci, folder, run) for run in HELD_OUT_RUNS}
+    subjects = {
+        f"EEGMAT {subject} {PARTS[part]}": partial(recordings.eegmat, subject, part, folder)
+        for subject, part in HELD_OUT_SUBJECTS.items()
+    }
+    return {**caps, **runs, **subjects, "bi2012": partial(recordings.bi2012, folder)}
+
+
+def held_out_blinking(folder: Path | None) -> list[Load]:
+    """Those of them that may hold blinks, and EEGMAT with blinks added."""
+    own = [load for name, load in held_out(folder).items() if not name.startswith("EEGMAT")]
+    return own + [partial(resting_with_blinks, subject, folder) for subject in HELD_OUT_SUBJECTS if folder]
+
+
+def unseen(folder: Path | None) -> dict[str, Load]:
+    """Sound recordings: all runs of EEGBCI's subject, all of EEGMAT that no limit was set on, bi2012, simulated ones."""
+    found: dict[str, Load] = {
+        f"simulated {cap}-{seed}": partial(simulated, cap, seed) for seed in range(911, 921) for cap in ("32", "64")
+    }
+    if folder is None:
+        return found
+    found |= {f"EEGBCI run {run}": partial(recordings.eegbci, folder, run) for run in range(3, 15)}
+    found |= {
+        f"EEGMAT {subject} {name}": partial(recordings.eegmat, subject, part, folder)
+        for subject in UNSEEN_SUBJECTS
+        for part, name in PARTS.items()
+    }
+    return {**found, "bi2012": partial(recordings.bi2012, folder)}
 
 
 def cut_hosts(folder: Path | None) -> dict[str, Load]:
@@ -221,41 +255,53 @@ def main() -> None:
     """Print the section."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seeds", type=int, default=4)
-    parser.add_argument("--held-out", type=Path, metavar="FOLDER", help="with S001R03.edf to S001R14.edf of EEGBCI")
+    parser.add_argument(
+        "--held-out",
+        type=Path,
+        metavar="FOLDER",
+        help="with S001R03.edf to S001R14.edf of EEGBCI, Subject12_1.edf and so on of EEGMAT, and bi2012-subject-01.npz",
+    )
+    parser.add_argument("--part", choices=PARTS_OF_SECTION, action="append", help="only this part; by default all")
     wanted = parser.parse_args()
-    apart = held_out(wanted.held_out)
+    folder, parts = wanted.held_out, wanted.part or PARTS_OF_SECTION
     print("## Faults named")
     print(
         f"\nFaults of `validation.faults` put into a minute of recordings, and what the step `inspect` says; {wanted.seeds} seeds; what is told before "
-        f"the fault is no false alarm. Limits were set looking at {', '.join(LOOKED_AT)}. Held out: {', '.join(apart)}. For rate and clock a "
-        f"line of {LINE_UV:g} µV was added to EEGMAT and EEGBCI; blinks for rotation, mirror and inversion are the real EOG of EEGLAB's recording, in it and "
-        "added to EEGMAT, and those that held-out recordings have."
+        f"the fault is no false alarm. Limits were set looking at {', '.join(LOOKED_AT)}, and others. Held out: {', '.join(held_out(folder))}. "
+        f"For rate and clock a line of {LINE_UV:g} µV was added to EEGMAT, EEGBCI and bi2012; blinks for rotation, mirror and inversion are the "
+        "real EOG of EEGLAB's recording, in it and added to EEGMAT, and those that held-out recordings have."
     )
-    first = tallies(LOOKED_AT, BLINKING, wanted.seeds)
-    second = tallies(apart, list(apart.values()), wanted.seeds)
-    rows = []
-    for fault, ladder in FAULTS.items():
-        for dose in ladder.doses:
-            cells = [
-                cell
-                for one in (first[fault, dose], second[fault, dose])
-                for cell in (f"{one.recall:.2f} of {one.wanted}", _said(one))
-            ]
-            rows.append((fault, f"{dose:g}", *cells))
-    print_table("fault | dose | looked at: recall | false alarms | held out: recall | false alarms", rows)
-    for title, counted in (("looked at", first), ("held out", second)):
+    sides: dict[str, dict[tuple[str, float], Tally]] = {}
+    if "looked at" in parts:
+        sides["looked at"] = tallies(LOOKED_AT, BLINKING, wanted.seeds)
+    if "held out" in parts:
+        sides["held out"] = tallies(held_out(folder), held_out_blinking(folder), wanted.seeds)
+    faults(sides)
+    if "cuts" in parts:
+        cuts(cut_hosts(folder))
+    if "sound" in parts:
+        sound({**LOOKED_AT, **unseen(folder)})
+
+
+def faults(sides: dict[str, dict[tuple[str, float], Tally]]) -> None:
+    """Recall and false alarms of each fault and dose, and of all."""
+    if not sides:
+        return
+    rows = [
+        (fault, f"{dose:g}", *(cell for one in sides.values() for cell in _cells(one[fault, dose])))
+        for fault, ladder in FAULTS.items()
+        for dose in ladder.doses
+    ]
+    print_table("fault | dose | " + " | ".join(f"{side}: recall | false alarms" for side in sides), rows)
+    for side, counted in sides.items():
         total = Tally()
         for tally in counted.values():
             total.add(tally)
-        print(f"\nAll doses, {title}: recall {total.recall:.2f}, precision {total.precision:.3f}.")
-    cuts(cut_hosts(wanted.held_out))
-    every = {
-        f"EEGBCI run {run}": partial(recordings.eegbci, wanted.held_out, run) for run in range(3, 15) if wanted.held_out
-    }
-    more = {
-        f"simulated {cap}-{seed}": partial(simulated, cap, seed) for seed in range(911, 921) for cap in ("32", "64")
-    }
-    sound({**LOOKED_AT, **every, **more})
+        print(f"\nAll doses, {side}: recall {total.recall:.2f}, precision {total.precision:.3f}.")
+
+
+def _cells(one: Tally) -> tuple[str, str]:
+    return f"{one.recall:.2f} of {one.wanted}", _said(one)
 
 
 def _said(tally: Tally) -> str:
