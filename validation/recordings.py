@@ -89,7 +89,7 @@ def eegbci(folder: Path, run: int) -> mne.io.BaseRaw:
     return raw.set_annotations(None)
 
 
-SETTLED_S = 10.0
+N_SETTLING = 1280
 BI2012_CHANNELS = ["F7", "F3", "Fz", "F4", "F8", "T7", "C3", "Cz", "C4", "T8", "P7", "P3", "Pz", "P4", "P8", "O1", "O2"]
 
 
@@ -102,6 +102,6 @@ def bi2012(folder: Path) -> mne.io.BaseRaw:
     import mne
     import numpy as np
 
-    microvolts = np.load(folder / "bi2012-subject-01.npz")["data"].T.astype(np.float64)
+    microvolts = np.load(folder / "bi2012-subject-01.npz")["data"].T[:, N_SETTLING:].astype(np.float64)
     raw = mne.io.RawArray(1e-6 * microvolts, mne.create_info(BI2012_CHANNELS, 128.0, "eeg"), verbose="error")
-    return raw.set_montage("standard_1005", verbose="error").crop(SETTLED_S)
+    return raw.set_montage("standard_1005", verbose="error")
