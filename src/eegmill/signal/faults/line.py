@@ -33,7 +33,7 @@ STRONG_DB = 20.0
 WITHIN_HZ = 2.0
 """A pattern is made for what lies so near to a frequency, ..."""
 MIN_RATIO = 20.0
-"""... and shows a line if it holds so many times the power beside it. Without lines up to 20 in 36 sound recordings
+"""... and shows a line if it holds so many times the power beside it. Without lines up to 20 in 38 sound recordings
 (alpha at 12.5 Hz; 14 elsewhere); mains of 2 µV in EEGBCI 37 and more."""
 NEAR_HZ = 0.5
 RATIOS = (0.25, 0.5, 1000 / 1024, 1024 / 1000, 2.0, 4.0)

@@ -25,7 +25,7 @@ SPREADS = 3.0
 ..."""
 FACTORS = (2.1, 2.5)
 """... but at least the first of these factors; the second is far enough. Of a channel that is like its prediction: one
-that correlates by r is asked for 1 / sqrt(r) times as much. Sound channels of 28 real recordings of 14 subjects are up
+that correlates by r is asked for 1 / sqrt(r) times as much. Sound channels of 30 real recordings of 16 subjects are up
 to 0.64 of the way to the limit, in logarithms, and those of eight simulated ones up to 0.89, at the rim."""
 MAX_SUSPECTS = 8
 FAR = 6.0

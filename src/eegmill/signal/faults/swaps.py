@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .changes import Changes
 
 MIN_GAIN = 0.2
-"""Fisher's z, the mean of both channels. Sound pairs of 36 recordings: up to 0.12, and 0.33 for neighbours in a cap of
+"""Fisher's z, the mean of both channels. Sound pairs of 38 recordings: up to 0.12, and 0.33 for neighbours in a cap of
 128, ..."""
 MIN_LEAD = 0.2
 """... where so much more is asked than any other pair has, once the first is exchanged."""
@@ -24,8 +24,8 @@ SURE_GAIN = 0.6
 """Beyond it a lead is not asked: several pairs may be exchanged."""
 MIN_CONTRAST = 0.3
 """Correlation of the difference of two channels with that of their predictions: minus that, where they are exchanged.
-Sound pairs of 35 recordings: -0.11 and more, and -0.52 in a cap of 128, where the same lead is asked. The median of
-nearest neighbours: 0.3 to 0.9."""
+Sound pairs of 37 recordings: -0.11 and more, and -0.52 in a cap of 128, where the same lead is asked. The median of
+nearest neighbours: 0.45 to 0.89."""
 MAX_SUSPECTS = 3
 MIN_CORRELATION = 0.4
 MIN_AGREEMENT = 0.75
