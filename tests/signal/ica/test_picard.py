@@ -95,6 +95,20 @@ def test_the_curvature_of_a_long_recording_is_that_of_all_of_it():
     np.testing.assert_allclose(found.power, np.mean(Z**2, axis=1), rtol=0.03)
 
 
+def test_the_curvature_sees_hum_at_all_phases():
+    # 50 Hz at 500 Hz: every 15th sample is a zero of the sine, or is on one of two phases.
+    n_samples = 15 * CURVATURE_SAMPLES
+    hum = np.sqrt(2) * np.sin(2 * np.pi * np.arange(n_samples) / 10)[None]
+    found = moments(hum, np.eye(1))
+    np.testing.assert_allclose(found.power, 1, rtol=0.03)
+    np.testing.assert_allclose(found.curvature, np.mean((1 - np.tanh(hum) ** 2) * hum**2), rtol=0.03)
+
+
+def test_the_curvature_at_one_place_is_always_the_same():
+    Z = np.random.default_rng(0).laplace(size=(2, 3 * CURVATURE_SAMPLES))
+    np.testing.assert_array_equal(moments(Z, np.eye(2)).curvature, moments(Z, np.eye(2)).curvature)
+
+
 def test_nearly_gaussian_mixtures_keep_their_signs():
     rng = np.random.default_rng(0)
     Z = rng.standard_normal((3, 200_000))

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from ..types import Floats, Samples
+    from ..types import Floats, Ints, Samples
 
 
 BLOCK_SAMPLES = 1000
 """A product of as many factors between 1 and 2 stays below the largest float (2**1023)."""
 CURVATURE_SAMPLES = 40_000
-"""Samples that the curvature is taken from: it only steers the search, so every n-th sample of all blocks is enough.
+"""Samples that the curvature is taken from: it only steers the search, so one of each n in all blocks is enough.
 
 From some of the blocks alone it would be that of a part of the recording, and lead another way than the gradient.
 """
+CHOICE_SEED = 0
+"""Of the choice of these samples: the same in all passes, so that the curvature changes with the sources alone."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Moments:
     slope: Floats
     """E[psi'(y_i)] (n)."""
     curvature: Floats
-    """E[psi'(y_i) y_j ** 2] (n_components, n_components), from every n-th sample."""
+    """E[psi'(y_i) y_j ** 2] (n_components, n_components), from one of each n samples."""
     power: Floats
     """E[y_j ** 2] (n_components) of the same samples."""
 
@@ -48,6 +50,7 @@ def moments(Z: Samples, W: Floats, *, precision: type[np.floating[Any]] = np.flo
     buffers = np.empty((3, n, min(BLOCK_SAMPLES, n_samples)), dtype=precision)
     weights = W.astype(precision, copy=False)
     every, n_curved = max(n_samples // CURVATURE_SAMPLES, 1), 0
+    rng = np.random.default_rng(CHOICE_SEED)
     for start in range(0, n_samples, BLOCK_SAMPLES):
         block = Z[:, start : start + BLOCK_SAMPLES].astype(precision, copy=False)
         full = block.shape[1] == buffers.shape[2]
@@ -62,8 +65,9 @@ def moments(Z: Samples, W: Floats, *, precision: type[np.floating[Any]] = np.flo
         score += P @ Y.T
         np.square(P, out=P)
         squares += P.sum(axis=1)
-        some = np.square(Y[:, ::every])
-        curvature += (1.0 - P[:, ::every]) @ some.T
+        chosen = _one_of_each(every, block.shape[1], rng)
+        some = np.square(Y[:, chosen])
+        curvature += (1.0 - P[:, chosen]) @ some.T
         power += some.sum(axis=1)
         n_curved += some.shape[1]
     return Moments(
@@ -73,3 +77,15 @@ def moments(Z: Samples, W: Floats, *, precision: type[np.floating[Any]] = np.flo
         curvature=curvature / n_curved,
         power=power / n_curved,
     )
+
+
+def _one_of_each(every: int, n_samples: int, rng: np.random.Generator) -> slice | Ints:
+    """Which samples of a block the curvature is taken from, by chance.
+
+    Every n-th would meet the mains at the same few phases: at 500 Hz every 15th sees 50 Hz only as it passes zero, where
+    hum seems to have no power.
+    """
+    if every == 1:
+        return slice(None)
+    starts = np.arange(0, n_samples, every)
+    return np.minimum(starts + rng.integers(0, every, len(starts)), n_samples - 1)
