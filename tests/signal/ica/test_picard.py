@@ -8,7 +8,7 @@ from eegmill.signal.ica.lbfgs import MEMORY, Memory, solve_blocks
 from eegmill.signal.ica.likelihood import Point
 from eegmill.signal.ica.moments import BLOCK_SAMPLES, CURVATURE_SAMPLES, moments
 from eegmill.signal.ica.picard import MAX_GROWTH, Search
-from eegmill.signal.ica.stages import FEW_PER_WEIGHT, Goal, few_samples, staged_picard
+from eegmill.signal.ica.stages import FEW_PER_WEIGHT, LEAST_PER_WEIGHT, Goal, few_samples, staged_picard
 from eegmill.signal.ica.unmixing import Algorithm
 from eegmill.signal.ica.whitening import principal_components, products
 from signals_ica import mixing, sources
@@ -126,6 +126,14 @@ def test_a_recording_of_many_samples_starts_on_few_of_them():
     few = few_samples(np.zeros((40, n_samples)), seed=1)
     assert few is not None
     assert few.shape == (40, FEW_PER_WEIGHT * 40**2)
+
+
+def test_a_recording_of_many_channels_starts_on_a_quarter_of_its_samples():
+    n_samples = 4 * LEAST_PER_WEIGHT * 50**2
+    few = few_samples(np.zeros((50, n_samples)), seed=1)
+    assert few is not None
+    assert few.shape == (50, n_samples // 4)
+    assert few_samples(np.zeros((50, n_samples - 4)), seed=1) is None
 
 
 def test_a_recording_of_few_samples_is_fitted_whole_from_the_start():

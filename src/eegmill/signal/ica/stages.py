@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 FEW_PER_WEIGHT, FEWEST = 10, 10_000
 """Samples of the first stage: for each number of the unmixing matrix, and at least."""
-MIN_THINNING = 4
-"""A first stage on more than a quarter of the samples would save nothing."""
+MIN_THINNING, LEAST_PER_WEIGHT = 4, 9
+"""A first stage on more than a quarter of the samples would save nothing; a quarter will do if it is nearly as many."""
 STAGE_NATS_PER_WEIGHT, SINGLE_NATS = 0.01, 0.01
 """Where the first stage ends, well within what it cannot know (half a nat a weight), and where the second does."""
 SINGLE_TOLERANCE = 1e-6
@@ -62,7 +62,8 @@ def staged_picard(Z: Samples, goal: Goal, *, max_iterations: int, seed: int) -> 
         Its iterations are those on all samples; it has not converged either where sources still change their sign.
     """
     climb = _Climb(np.eye(len(Z)), max_iterations)
-    exact = Search(Z, products(Z) / Z.shape[1], goal.extended, goal.tolerance, enough_nats=goal.enough_nats)
+    covariance = products(Z) / Z.shape[1]
+    exact = Search(Z, covariance, goal.extended, goal.tolerance, goal.enough_nats)
     few = few_samples(Z, seed)
     if few is not None:
         climb.on(_first(few, goal.extended))
@@ -123,7 +124,8 @@ def _first(few: Samples, extended: bool) -> Search:
     """The search on few samples."""
     n, n_samples = few.shape
     enough_nats = STAGE_NATS_PER_WEIGHT * n**2
-    return Search(few, products(few) / n_samples, extended, SINGLE_TOLERANCE, enough_nats, precision=np.float32)
+    covariance = products(few) / n_samples
+    return Search(few, covariance, extended, SINGLE_TOLERANCE, enough_nats, precision=np.float32)
 
 
 def few_samples(Z: Samples, seed: int) -> Samples | None:
@@ -132,8 +134,8 @@ def few_samples(Z: Samples, seed: int) -> Samples | None:
     Every n-th sample would meet the mains at the same few phases, and show hum as a source of few values.
     """
     n, n_samples = Z.shape
-    thinning = n_samples // max(FEW_PER_WEIGHT * n**2, FEWEST)
-    if thinning < MIN_THINNING:
+    thinning = max(n_samples // max(FEW_PER_WEIGHT * n**2, FEWEST), MIN_THINNING)
+    if n_samples // thinning < max(LEAST_PER_WEIGHT * n**2, FEWEST):
         return None
     starts = np.arange(n_samples // thinning) * thinning
     chosen = starts + np.random.default_rng(seed).integers(0, thinning, len(starts))
