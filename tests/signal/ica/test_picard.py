@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import picard as reference
 import pytest
@@ -208,3 +210,19 @@ def test_no_step_is_tried_that_is_far_longer_than_the_one_taken_before(monkeypat
     search.climb(np.eye(6), Memory(), max_iterations=30)
     assert len(tried) > 3
     assert all(np.array(tried[1:]) <= (MAX_GROWTH + 1e-9) * np.array(taken[:-1])) == keeps
+
+
+def test_steps_that_turn_are_halved_less_often(monkeypatch):
+    # Many sources turn at once: 1 plus the step stretches them, so that the loss does not fall.
+    Z, _ = whitened(30, 12_000)
+    search = Search(Z, products(Z) / Z.shape[1], extended=True, tolerance=1e-4)
+    passes = {}
+    for turning in (False, True):
+        count = iter(range(10**6))
+        at = Search.at
+        with monkeypatch.context() as counted:
+            counted.setattr(Search, "at", lambda self, W, at=at, count=count: (next(count), at(self, W))[1])
+            found = replace(search, turning=turning).climb(np.eye(30), Memory(), max_iterations=200)
+        passes[turning] = next(count)
+        assert found.converged
+    assert passes[True] < passes[False]

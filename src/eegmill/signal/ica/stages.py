@@ -63,7 +63,7 @@ def staged_picard(Z: Samples, goal: Goal, *, max_iterations: int, seed: int) -> 
     """
     climb = _Climb(np.eye(len(Z)), max_iterations)
     covariance = products(Z) / Z.shape[1]
-    exact = Search(Z, covariance, goal.extended, goal.tolerance, goal.enough_nats)
+    exact = Search(Z, covariance, goal.extended, goal.tolerance, goal.enough_nats, turning=True)
     few = few_samples(Z, seed)
     if few is not None:
         climb.on(_first(few, goal.extended))
@@ -125,7 +125,7 @@ def _first(few: Samples, extended: bool) -> Search:
     n, n_samples = few.shape
     enough_nats = STAGE_NATS_PER_WEIGHT * n**2
     covariance = products(few) / n_samples
-    return Search(few, covariance, extended, SINGLE_TOLERANCE, enough_nats, precision=np.float32)
+    return Search(few, covariance, extended, SINGLE_TOLERANCE, enough_nats, precision=np.float32, turning=True)
 
 
 def few_samples(Z: Samples, seed: int) -> Samples | None:
