@@ -82,8 +82,8 @@ def moments(Z: Samples, W: Floats, *, precision: type[np.floating[Any]] = np.flo
 def _one_of_each(every: int, n_samples: int, rng: np.random.Generator) -> slice | Ints:
     """Which samples of a block the curvature is taken from, by chance.
 
-    Every n-th would meet the mains at the same few phases: at 500 Hz every 15th sees 50 Hz only as it passes zero, where
-    hum seems to have no power.
+    Every n-th would meet the mains at the same few phases: at 500 Hz every 15th may see 50 Hz only as it passes zero,
+    so that hum seems to have no power.
     """
     if every == 1:
         return slice(None)
