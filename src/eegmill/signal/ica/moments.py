@@ -88,4 +88,4 @@ def _one_of_each(every: int, n_samples: int, rng: np.random.Generator) -> slice 
     if every == 1:
         return slice(None)
     starts = np.arange(0, n_samples, every)
-    return np.minimum(starts + rng.integers(0, every, len(starts)), n_samples - 1)
+    return np.asarray(np.minimum(starts + rng.integers(0, every, len(starts)), n_samples - 1))
