@@ -46,8 +46,8 @@ class Goal:
     """Or one more step promises less for all samples together (`picard.Search`); 0: only the gradient counts."""
 
 
-def staged_picard(Z: Samples, goal: Goal, *, max_iterations: int, seed: int) -> Unmixing:
-    """Unmix whitened samples ``Z`` (n_components, n_times, of mean 0), starting from the identity.
+def staged_picard(Z: Samples, goal: Goal, *, max_iterations: int, seed: int, start: Floats | None = None) -> Unmixing:
+    """Unmix whitened samples ``Z`` (n_components, n_times, of mean 0).
 
     Parameters
     ----------
@@ -55,13 +55,15 @@ def staged_picard(Z: Samples, goal: Goal, *, max_iterations: int, seed: int) -> 
         On all samples; as many on few before.
     seed
         Of the choice of few samples.
+    start
+        Unmixing matrix to start from (n_components, n_components); None: the principal components.
 
     Returns
     -------
     Unmixing
         Its iterations are those on all samples; it has not converged either where sources still change their sign.
     """
-    climb = _Climb(np.eye(len(Z)), max_iterations)
+    climb = _Climb(np.eye(len(Z)) if start is None else start, max_iterations)
     covariance = products(Z) / Z.shape[1]
     exact = Search(Z, covariance, goal.extended, goal.tolerance, goal.enough_nats, turning=True)
     few = few_samples(Z, seed)

@@ -44,10 +44,11 @@ class Algorithm:
         """512 as in EEGLAB, 1000 for FastICA."""
         return self.max_iterations or (1000 if self.method == "fastica" else 512)
 
-    def unmix(self, Z: Samples, *, seed: int) -> Unmixing:
+    def unmix(self, Z: Samples, *, seed: int, start: Floats | None = None) -> Unmixing:
         """Find the unmixing matrix of whitened samples ``Z`` (n_components, n_times).
 
         Our Picard works block by block on samples of either precision; all others hold several arrays of doubles.
+        Extended, it starts at ``start`` (n_components, n_components); all others start as their authors have it.
         """
         with warnings.catch_warnings():
             # Whether it converged is returned, not printed.
@@ -56,7 +57,8 @@ class Algorithm:
                 if not self.extended:
                     return plain_picard(Z, Goal(False, self.stops_below), max_iterations=self.most_iterations)
                 goal = Goal(self.extended, self.stops_below, enough_nats=0.0 if self.tolerance else ENOUGH_NATS)
-                return staged_picard(Z, goal, max_iterations=self.most_iterations, seed=seed)
+                most = self.most_iterations
+                return staged_picard(Z, goal, max_iterations=most, seed=seed, start=start)
             doubles = Z.astype(np.float64, copy=False)
             if self.method == "picard":
                 return _orthogonal_picard(doubles, self)
