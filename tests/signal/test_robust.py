@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from eegmill.signal.robust import fit_amplitudes, geometric_median, median_and_mad, truncated_shapes
+from eegmill.signal.robust import fit_amplitudes, geometric_median, median_and_mad, truncated_shapes, usual_by
 
 CLOUDS = arrays(np.float64, st.tuples(st.integers(3, 12), st.integers(1, 4)), elements=st.floats(-100, 100, width=32))
 AMPLITUDES = arrays(np.float64, st.integers(1, 200), elements=st.floats(0, 1e4))
@@ -108,3 +108,13 @@ def test_the_geometric_median_copies_no_cloud():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < points.nbytes / 2
+
+
+def test_a_hundredth_of_noise_hardly_moves_the_spread_by_median_where_it_moves_the_fitted_one():
+    rng = np.random.default_rng(1)
+    amplitudes = rng.gamma(20, size=360)
+    noisy = [amplitudes * (1 + 0.01 * rng.standard_normal(360)) for _ in range(20)]
+    moved = {
+        way: [usual_by(way)(each)[1] / usual_by(way)(amplitudes)[1] for each in noisy] for way in ("fit", "median")
+    }
+    assert np.ptp(moved["median"]) < 0.1 < np.ptp(moved["fit"])

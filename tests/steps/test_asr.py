@@ -138,3 +138,11 @@ def test_any_sampling_rate_goes_through(sfreq):
     start = round(7 * sfreq)
     output, _, _ = applied(burst(data, start, start + round(sfreq)), sfreq=sfreq)
     assert np.linalg.norm(output - data) < np.linalg.norm(burst(data, start, start + round(sfreq)) - data)
+
+
+def test_by_the_median_the_burst_is_repaired_and_the_methods_text_says_so():
+    step = Asr(usual="median")
+    _, decisions = step.apply(recording(burst(background(), 3000, 3100)), seed=0)
+    (segment,) = decisions.segments
+    assert segment.onset_s <= 30.0 <= segment.onset_s + segment.duration_s
+    assert "20 standard deviations (by median and median absolute deviation)" in step.sentence(decisions).text

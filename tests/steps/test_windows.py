@@ -83,3 +83,11 @@ def test_bad_channels_have_no_vote():
     before.raw._data[:3, 3000:3100] *= 100
     before.raw.info["bads"] = ["0", "1", "2"]
     assert Windows().apply(before, seed=0)[1].segments == ()
+
+
+def test_by_the_median_the_same_window_is_bad_and_the_methods_text_says_so():
+    step = Windows(usual="median")
+    _, decisions = applied(dirty(), step)
+    (segment,), (fitted,) = decisions.segments, applied(dirty())[1].segments
+    assert abs(segment.onset_s - fitted.onset_s) < 1
+    assert "(by median and median absolute deviation)" in step.sentence(decisions).text

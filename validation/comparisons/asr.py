@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from eegmill.recording import Recording
 from eegmill.signal.asr.calibration import AsrModel, calibrate
 from eegmill.signal.asr.clean_windows import judge_windows
+from eegmill.signal.robust import fit_amplitudes
 from eegmill.steps.clean_drifts import CleanDrifts
 from validation.comparisons.asr_bursts import burst_section
 from validation.comparisons.asr_repair import Signal, repaired
@@ -43,6 +45,9 @@ SHAPING_A = [1.0, -1.104204205, -0.3319558529, 0.5802946221, -0.001036001392, 0.
              0.02987190578, 0.0935044693]  # fmt: skip
 THRESHOLDS = (1.3044614, 2.063959, 2.2724416, 34.313925, 68.029069, 119.78345)
 THRESHOLDS_CUTOFF = 5.0
+
+unbounded = partial(fit_amplitudes, min_fitted=0)
+"""The fit as EEGPrep has it, in short recordings too."""
 
 
 def filtered_uv(raw: mne.io.BaseRaw, seconds: float | None = None) -> Signal:
@@ -70,7 +75,7 @@ def our_windows(uv: Samples, sfreq_hz: float) -> tuple[NDArray[np.bool_], float]
     """The samples that clean_windows keeps, in short recordings as EEGPrep does it; CPU seconds."""
     data, rows = uv * 1e-6, range(len(uv))
     start = time.process_time()
-    windows = judge_windows(data, rows, [(0, uv.shape[1])], n_window=round(sfreq_hz), overlap=0.66, min_fitted=0)
+    windows = judge_windows(data, rows, [(0, uv.shape[1])], n_window=round(sfreq_hz), overlap=0.66, usual=unbounded)
     keep = ~windows.samples(windows.bad(0.25, (None, 7.0)), uv.shape[1])
     return keep, time.process_time() - start
 
@@ -78,9 +83,9 @@ def our_windows(uv: Samples, sfreq_hz: float) -> tuple[NDArray[np.bool_], float]
 def our_model(uv: Samples, sfreq_hz: float, cutoff: float) -> tuple[NDArray[np.bool_], AsrModel]:
     """The mask of clean samples, and the model calibrated on them; in short recordings as EEGPrep does it."""
     rows = range(len(uv))
-    windows = judge_windows(uv, rows, [(0, uv.shape[1])], n_window=round(sfreq_hz), overlap=0.66, min_fitted=0)
+    windows = judge_windows(uv, rows, [(0, uv.shape[1])], n_window=round(sfreq_hz), overlap=0.66, usual=unbounded)
     clean = ~windows.samples(windows.bad(0.075, (None, 5.5)), uv.shape[1])
-    return clean, calibrate(uv * 1e-6, rows, clean=clean, sfreq_hz=sfreq_hz, cutoff=cutoff, n_block=10, min_fitted=0)
+    return clean, calibrate(uv * 1e-6, rows, clean=clean, sfreq_hz=sfreq_hz, cutoff=cutoff, n_block=10, usual=unbounded)
 
 
 def question(task: str, signal: Signal, cutoff: float = 20.0, maxmem: int = 8192) -> dict[str, Any]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from .types import Floats
 
+Usual = Callable[[Floats], tuple[float, float]]
+"""What tells mean and standard deviation of the usual ones of some amplitudes, shape (n_windows,)."""
+UsualBy = Literal["fit", "median"]
+"""The fit of clean amplitudes, or median and MAD."""
 MAD_TO_SD = 1.4826
 """From the median absolute deviation to the standard deviation of a normal distribution."""
 SHAPES = tuple(1.7 + 0.15 * k for k in range(13))
@@ -78,6 +83,16 @@ def median_and_mad(amplitudes: Floats) -> tuple[float, float]:
     ``amplitudes`` (n_values,).
     """
     return median(amplitudes), MAD_TO_SD * median_deviation(amplitudes)
+
+
+def usual_by(way: UsualBy) -> Usual:
+    """The function that goes by a name."""
+    return fit_amplitudes if way == "fit" else median_and_mad
+
+
+def told(way: UsualBy) -> str:
+    """What the methods text says behind a number of standard deviations."""
+    return "" if way == "fit" else " (by median and median absolute deviation)"
 
 
 class Shape(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ from ..signal.asr.clean_windows import judge_windows
 from ..signal.asr.repair import Grid, Repairs, Rules, eegprep_parts, repair_span
 from ..signal.channels import good_eeg
 from ..signal.missing import require_finite
-from ..signal.robust import MIN_FITTED
+from ..signal.robust import Usual, UsualBy, fit_amplitudes, told, usual_by
 from ..signal.timeline import annotate_segments, continuous_spans, good_samples, mask_of, segments_of, total_s
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
 
@@ -97,6 +98,10 @@ class Asr(Step):
     full_at: float = Field(default=1.0, ge=1)
     """Size of a component, in units of its limit, from which on it is removed as a whole; one that just reaches the
     limit hardly is. At 1, as published, a hundredth of noise may decide whether a stretch is repaired."""
+    usual: UsualBy = "fit"
+    """How the usual RMS of a channel or component and its spread are known: by the ``fit`` of a truncated generalised
+    Gaussian, as published, or by ``median`` and MAD. The fit takes the stretch of values that looks best, and a
+    hundredth of noise may double the spread that it finds; the MAD hardly moves, and is mostly the larger one."""
     match_maxmem_mb: int | None = Field(default=None, gt=0)
     """Do as EEGPrep does with this MaxMem, in short recordings too. It changes the result: for comparisons only."""
 
@@ -136,8 +141,8 @@ class Asr(Step):
         learned = "clean windows" if calibration and calibration.source == "clean windows" else "all"
         return Sentence(
             f"Bursts were {'rejected' if self.mode == 'reject' else 'repaired'} by artifact subspace reconstruction "
-            f"with a cutoff of {self.cutoff:g} standard deviations [@mullen2015; @chang2020], calibrated on "
-            f"{learned} of each recording, {{calibration}} s{part}: {{changed}} % of the samples.",
+            f"with a cutoff of {self.cutoff:g} standard deviations{told(self.usual)} [@mullen2015; @chang2020], "
+            f"calibrated on {learned} of each recording, {{calibration}} s{part}: {{changed}} % of the samples.",
             {
                 "calibration": calibration.duration_s if calibration else 0.0,
                 "changed": 100 * decisions.changed_fraction,
@@ -161,7 +166,7 @@ class Asr(Step):
             sfreq_hz=sfreq,
             cutoff=self.cutoff,
             n_block=self._n_block(picks, clean),
-            min_fitted=self._min_fitted(),
+            usual=self._usual(),
         )
         if not model.thresholds_uv.size:
             return AsrDecisions(applied=False, why_not="the good EEG channels hold no signal")
@@ -178,7 +183,7 @@ class Asr(Step):
             continuous_spans(raw),
             n_window=n_window,
             overlap=REFERENCE_OVERLAP,
-            min_fitted=self._min_fitted(),
+            usual=self._usual(),
         )
         good = good_samples(raw)
         bad = windows.bad(self.calibration_max_bad_fraction, self.calibration_tolerances)
@@ -187,8 +192,8 @@ class Asr(Step):
             return clean, "clean windows"
         return good, "everything"
 
-    def _min_fitted(self) -> int:
-        return MIN_FITTED if self.match_maxmem_mb is None else 0
+    def _usual(self) -> Usual:
+        return usual_by(self.usual) if self.match_maxmem_mb is None else partial(fit_amplitudes, min_fitted=0)
 
     def _n_block(self, picks: list[int], clean: NDArray[np.bool_]) -> int | None:
         if self.match_maxmem_mb is None:

@@ -16,7 +16,7 @@ from ..signal.asr.clean_windows import WindowScores, judge_windows
 from ..signal.channels import good_eeg
 from ..signal.cut import cut_samples, lost_events
 from ..signal.missing import require_finite
-from ..signal.robust import MIN_VALUES
+from ..signal.robust import MIN_VALUES, UsualBy, told, usual_by
 from ..signal.timeline import annotate_segments, continuous_spans, segments_of, total_s
 from .contract import ActsOn, Decides, Decisions, Margin, Sentence, Step
 
@@ -73,6 +73,8 @@ class Windows(Step):
     """Part of the channels that may leave the tolerances."""
     tolerances: tuple[float | None, float | None] = (None, 7.0)
     """Lowest and highest z-score of a channel's RMS; None does not look on that side."""
+    usual: UsualBy = "fit"
+    """How the usual RMS of a channel and its spread are known, as in ``asr``: ``fit`` or ``median``."""
     window_s: float = Field(default=1.0, gt=0)
     """Length of a window."""
     overlap: float = Field(default=0.66, ge=0, lt=1)
@@ -104,7 +106,8 @@ class Windows(Step):
         picks = good_eeg(raw)
         require_finite(raw, picks)
         n_window = max(round(self.window_s * sfreq), 1)
-        windows = judge_windows(raw._data, picks, continuous_spans(raw), n_window=n_window, overlap=self.overlap)
+        spans, usual = continuous_spans(raw), usual_by(self.usual)
+        windows = judge_windows(raw._data, picks, spans, n_window=n_window, overlap=self.overlap, usual=usual)
         note = self._note(windows.silent.size)
         bad = windows.bad(self.max_bad_fraction, (None, None) if note else self.tolerances)
         mask = windows.samples(bad, raw.n_times)
@@ -137,8 +140,8 @@ class Windows(Step):
         bounds = [f"below {low:g}" if low is not None else "", f"above {high:g}" if high is not None else ""]
         return Sentence(
             f"Windows of {self.window_s:g} s in which more than {100 * self.max_bad_fraction:g} % of the channels "
-            f"remained abnormal (RMS {' or '.join(filter(None, bounds))} standard deviations) were {done}, {{bad}} % "
-            "of the time.",
+            f"remained abnormal (RMS {' or '.join(filter(None, bounds))} standard deviations{told(self.usual)}) were "
+            f"{done}, {{bad}} % of the time.",
             figures,
         )
 

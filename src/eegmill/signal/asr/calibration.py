@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..filters.yule_walker import RecursiveFilter, yule_walker
-from ..robust import MIN_FITTED, fit_amplitudes, geometric_median
+from ..robust import Usual, fit_amplitudes, geometric_median
 from ..types import Floats, Ints, Mask
 from ..windows import overlapping_starts
 
@@ -81,7 +81,7 @@ def calibrate(
     sfreq_hz: float,
     cutoff: float,
     n_block: int | None = None,
-    min_fitted: int = MIN_FITTED,
+    usual: Usual = fit_amplitudes,
 ) -> AsrModel:
     """Learn from the clean samples of a recording, which are read in pieces.
 
@@ -95,8 +95,8 @@ def calibrate(
         Thresholds lie this many standard deviations above the mean RMS of each component.
     n_block : int | None
         Samples per block covariance; None for `block_samples`.
-    min_fitted : int
-        See `fit_amplitudes`.
+    usual : callable
+        Tells mean and standard deviation of a component's usual RMS.
 
     References
     ----------
@@ -111,7 +111,7 @@ def calibrate(
     variances, vectors = np.linalg.eigh(_typical_covariance(source, n_block))
     real = variances > MIN_VARIANCE * variances[-1]
     rms, state = _component_rms(source, vectors[:, real], sfreq_hz)
-    fits = np.array([fit_amplitudes(component, min_fitted=min_fitted) for component in rms]).reshape(-1, 2)
+    fits = np.array([usual(component) for component in rms]).reshape(-1, 2)
     return AsrModel(
         components=vectors[:, real],
         scales_uv=np.sqrt(variances[real]),

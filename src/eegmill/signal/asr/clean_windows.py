@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..robust import MIN_FITTED, fit_amplitudes
+from ..robust import Usual, fit_amplitudes
 from ..timeline import mask_of
 from ..types import Floats, Ints, Mask, Spans
 from ..windows import overlapping_starts
@@ -60,7 +60,7 @@ def judge_windows(
     *,
     n_window: int,
     overlap: float,
-    min_fitted: int = MIN_FITTED,
+    usual: Usual = fit_amplitudes,
 ) -> WindowScores:
     """Lay windows into each span, and score the RMS of each channel against its own clean distribution.
 
@@ -74,8 +74,8 @@ def judge_windows(
         Samples in a window.
     overlap : float
         Part of a window that the next one covers again.
-    min_fitted : int
-        See `fit_amplitudes`.
+    usual : callable
+        Tells mean and standard deviation of a channel's usual RMS.
     """
     starts = overlapping_starts(spans, n_window=n_window, overlap=overlap)
     z = np.empty((len(rows), starts.size))
@@ -85,7 +85,7 @@ def judge_windows(
         silent &= rms == 0
         z[i] = rms
     for i in range(len(rows)):
-        z[i] = z_scores(z[i], silent, min_fitted=min_fitted)
+        z[i] = z_scores(z[i], silent, usual=usual)
     return WindowScores(starts, n_window, z, silent)
 
 
@@ -100,7 +100,7 @@ def window_rms(signal: Floats, starts: Ints, n_window: int) -> Floats:
     return np.array([np.sqrt(views[start] @ views[start] / n_window) for start in starts])
 
 
-def z_scores(rms: Floats, silent: Mask, *, min_fitted: int = MIN_FITTED) -> Floats:
+def z_scores(rms: Floats, silent: Mask, *, usual: Usual = fit_amplitudes) -> Floats:
     """RMS as distance from its clean mean in clean standard deviations; 0 everywhere if it never varies.
 
     Windows that are silent in every channel are no part of the distribution.
@@ -110,7 +110,7 @@ def z_scores(rms: Floats, silent: Mask, *, min_fitted: int = MIN_FITTED) -> Floa
     heard = rms[~silent]
     if not heard.size:
         return np.zeros_like(rms)
-    mu, sigma = fit_amplitudes(heard, min_fitted=min_fitted)
+    mu, sigma = usual(heard)
     if sigma <= 0:
         return np.zeros_like(rms)
     return np.asarray((rms - mu) / sigma)
