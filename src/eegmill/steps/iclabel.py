@@ -35,6 +35,9 @@ MIN_LOCATED = 3
 
 LOGIT_UNCERTAINTY = 1.0
 """Log odds by which a probability moves with another fit of the same recording: up to 0.9 was seen."""
+SECOND_LOOK_UNCERTAINTY = 2.0
+"""The same where a second look judges: probabilities of eye between are less firm. Components of a minute moved by 1.8
+and 2.5, most by less than 0.5."""
 MIN_FOREHEAD_POWER = 0.8
 """Four times the power elsewhere. Six simulated blinks had 0.87 to 0.88, three of them without Fp1 or Fp2."""
 R_UNCERTAINTY = 0.05
@@ -172,7 +175,7 @@ class Iclabel(Step):
         """For each component the class or the correlation that comes nearest to removing it, or did.
 
         Fitted again with a hundredth of noise or without a second, a component's probability moves by up to
-        `LOGIT_UNCERTAINTY` on the scale of log odds, where a probability near 1 moves as far as one near 0.5.
+        `LOGIT_UNCERTAINTY` (`SECOND_LOOK_UNCERTAINTY` where a second look judges) on the scale of log odds, where a probability near 1 moves as far as one near 0.5.
         """
         found = (self._margins_of(item) for item in decisions.components)
         return tuple(max(margins, key=lambda margin: margin.away) for margins in found if margins)
@@ -183,8 +186,10 @@ class Iclabel(Step):
 
     def _margins_of(self, component: LabelledComponent) -> list[Margin]:
         limits = {name: limit for name, limit in self.thresholds.model_dump().items() if limit is not None}
+        moves = dict.fromkeys(limits, LOGIT_UNCERTAINTY)
         if self.forehead_eye is not None and component.forehead_power >= MIN_FOREHEAD_POWER:
             limits["eye"] = min(self.forehead_eye, limits.get("eye", 1.0))
+            moves["eye"] = SECOND_LOOK_UNCERTAINTY
         found = [
             Margin(
                 kind="component",
@@ -192,7 +197,7 @@ class Iclabel(Step):
                 criterion=f"probability of {name.replace('_', ' ')}",
                 score=float(getattr(component, name)),
                 limit=limit,
-                uncertainty=_uncertainty(float(getattr(component, name)), limit),
+                uncertainty=_uncertainty(float(getattr(component, name)), limit, moves[name]),
             )
             for name, limit in limits.items()
         ]
@@ -255,11 +260,11 @@ def _log_odds(probability: float) -> float:
     return math.log(within / (1 - within))
 
 
-def _uncertainty(probability: float, limit: float) -> float:
-    """Width beside a limit, on the side of the probability, that `LOGIT_UNCERTAINTY` log odds span."""
+def _uncertainty(probability: float, limit: float, log_odds: float) -> float:
+    """Width beside a limit, on the side of the probability, that some log odds span."""
     if not 0 < limit < 1:
         return 0.0
-    odds = limit / (1 - limit) * math.exp(LOGIT_UNCERTAINTY if probability >= limit else -LOGIT_UNCERTAINTY)
+    odds = limit / (1 - limit) * math.exp(log_odds if probability >= limit else -log_odds)
     return abs(odds / (1 + odds) - limit)
 
 
