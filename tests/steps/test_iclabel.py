@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from eegmill.recording import Recording
 from eegmill.steps.ica import Ica
-from eegmill.steps.iclabel import Iclabel, LabelledComponent, Thresholds, activations_uv, departures
+from eegmill.steps.iclabel import Iclabel, IclabelDecisions, LabelledComponent, Thresholds, activations_uv, departures
 from signals_ica import annotate, recording
 
 
@@ -116,3 +118,32 @@ def test_labelling_prints_nothing_and_warns_of_nothing(capsys, recwarn):
 def test_short_recordings_are_labelled(seconds):
     _, decisions = Iclabel().apply(decomposed(recording(8, seconds=seconds)), seed=1)
     assert np.isfinite([component.brain for component in decisions.components]).all()
+
+
+def test_where_a_second_look_judges_more_probabilities_are_borderline():
+    step = Iclabel(forehead_eye=0.25)
+    plain = component(eye=0.08)
+    margins = [
+        step.margins(IclabelDecisions(components=(one,)))[0]
+        for one in (plain, plain.model_copy(update={"forehead_power": 0.9}))
+    ]
+    assert [margin.borderline for margin in margins] == [False, True]
+
+
+def test_above_a_low_pass_a_little_noise_does_not_change_the_labels_and_the_record_says_up_to_where_is_signal():
+    from scipy.signal import butter, sosfiltfilt
+
+    quiet = recording(8, sfreq=250.0)
+    quiet._data[:] = sosfiltfilt(butter(20, 45, fs=250.0, output="sos"), quiet._data)
+    noisy = quiet.copy()
+    noisy._data += 1e-3 * quiet._data.std() * np.random.default_rng(1).standard_normal(quiet._data.shape)
+    fitted = [decomposed(raw) for raw in (quiet, noisy)]
+    fitted[1] = replace(fitted[0], raw=noisy)
+    moved = {}
+    for spectrum in ("whole", "filled"):
+        seen = [Iclabel(spectrum=spectrum).apply(one, seed=1)[1] for one in fitted]
+        moved[spectrum] = max(abs(a.eye - b.eye) for a, b in zip(*(d.components for d in seen), strict=True))
+        moved[spectrum, "up to"] = seen[0].filled_up_to_hz
+    assert moved["whole", "up to"] is None
+    assert moved["filled", "up to"] == pytest.approx(45, abs=5)
+    assert moved["filled"] < 0.5 * moved["whole"]

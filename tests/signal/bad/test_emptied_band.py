@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfiltfilt
 
-from eegmill.signal.bad.emptied_band import MAX_FALL_DB, fall_db
+from eegmill.signal.bad.emptied_band import MAX_FALL_DB, fall_db, filled_up_to_hz
 
 RATE_HZ = 250.0
 WHOLE = [(0, 5000)]
@@ -57,3 +57,24 @@ def test_low_rates_cannot_be_asked(rate_hz: float) -> None:
 
 def test_silence_has_no_spectrum() -> None:
     assert fall_db([np.zeros(5000)] * 3, RATE_HZ, WHOLE) is None
+
+
+@pytest.mark.parametrize("edge_hz", [45.0, 50.0])
+def test_behind_a_steep_low_pass_the_spectrum_is_filled_up_to_its_edge(edge_hz: float) -> None:
+    low = butter(20, edge_hz, fs=RATE_HZ, output="sos")
+    found = filled_up_to_hz([sosfiltfilt(low, channel) for channel in channels(1.0)], RATE_HZ, WHOLE)
+    assert found == pytest.approx(edge_hz, abs=5)
+
+
+def test_without_a_low_pass_the_spectrum_is_nowhere_emptied() -> None:
+    assert filled_up_to_hz(channels(2.0), RATE_HZ, WHOLE) is None
+
+
+def test_a_hundredth_of_noise_hardly_moves_the_edge() -> None:
+    low = butter(20, 45, fs=RATE_HZ, output="sos")
+    before = [sosfiltfilt(low, channel) for channel in channels(1.0)]
+    rng = np.random.default_rng(1)
+    after = [channel + 0.01 * channel.std() * rng.standard_normal(channel.size) for channel in before]
+    edges = [filled_up_to_hz(each, RATE_HZ, WHOLE) for each in (before, after)]
+    assert edges[0] is not None
+    assert edges[1] is None or abs(edges[0] - edges[1]) <= 2

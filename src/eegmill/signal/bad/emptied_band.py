@@ -12,7 +12,7 @@ from ..windows import overlapping_starts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..types import Floats, Span
+    from ..types import Floats, Mask, Span
 
 HELD_HZ = (30.0, 42.0)
 """Here every recording that is worth cleaning holds signal, and no power line lies."""
@@ -45,14 +45,49 @@ def fall_db(channels: Sequence[Floats], rate_hz: float, spans: Sequence[Span]) -
     float or None
         In decibels; None where the rate is below 150 Hz, no stretch lasts a second, or nothing is there at all.
     """
+    found = _powers(channels, rate_hz, spans)
+    if found is None:
+        return None
+    frequencies, powers = found
+    high_hz = 0.45 * rate_hz
+    levels = [
+        np.median(np.median(powers[:, _within(frequencies, band, high_hz)], axis=1)) for band in (HELD_HZ, ASKED_HZ)
+    ]
+    return float(10 * np.log10(levels[0] / levels[1])) if min(levels) > 0 else None
+
+
+def filled_up_to_hz(channels: Sequence[Floats], rate_hz: float, spans: Sequence[Span]) -> float | None:
+    """The last frequency before the median channel falls by more than 25 dB below its power from 30 to 42 Hz.
+
+    Behind a low-pass, what is above is noise of rounding. Parameters are those of `fall_db`.
+
+    Returns
+    -------
+    float or None
+        In hertz; None where `fall_db` finds no band emptied, or cannot tell.
+    """
+    fall = fall_db(channels, rate_hz, spans)
+    found = _powers(channels, rate_hz, spans)
+    if fall is None or fall <= MAX_FALL_DB or found is None:
+        return None
+    frequencies, powers = found
+    typical = np.median(powers, axis=0)
+    least = np.median(typical[_within(frequencies, HELD_HZ, 0.45 * rate_hz)]) * 10 ** (-MAX_FALL_DB / 10)
+    emptied = (frequencies > HELD_HZ[1]) & (typical < least)
+    return float(frequencies[np.argmax(emptied) - 1])
+
+
+def _powers(channels: Sequence[Floats], rate_hz: float, spans: Sequence[Span]) -> tuple[Floats, Floats] | None:
+    """Frequencies in hertz (n_freqs,) and the mean power of each channel at each (n_channels, n_freqs)."""
     n_window = round(rate_hz)
     starts = overlapping_starts(list(spans), n_window=n_window, overlap=0.0)
     if rate_hz < MIN_RATE_HZ or not starts.size:
         return None
-    frequencies = np.arange(n_window // 2 + 1) * rate_hz / n_window
-    held, asked = (
-        (frequencies >= low) & (frequencies <= min(high, 0.45 * rate_hz)) for low, high in (HELD_HZ, ASKED_HZ)
-    )
     powers = np.stack([mean_power(channel, starts, n_window) for channel in channels])
-    levels = [np.median(np.median(powers[:, band], axis=1)) for band in (held, asked)]
-    return float(10 * np.log10(levels[0] / levels[1])) if min(levels) > 0 else None
+    return np.arange(n_window // 2 + 1) * rate_hz / n_window, powers
+
+
+def _within(frequencies: Floats, band: tuple[float, float], high_hz: float) -> Mask:
+    """Which frequencies lie in a band, and not above another one; shape (n_freqs,)."""
+    low, high = band
+    return (frequencies >= low) & (frequencies <= min(high, high_hz))

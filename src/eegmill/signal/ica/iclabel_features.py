@@ -42,7 +42,12 @@ class Features:
 
 
 def features(
-    mixing: Floats, positions_m: Floats, sources: Callable[[Floats], Iterable[Floats]], sfreq: float
+    mixing: Floats,
+    positions_m: Floats,
+    sources: Callable[[Floats], Iterable[Floats]],
+    sfreq: float,
+    *,
+    filled_up_to_hz: float | None = None,
 ) -> Features:
     """Features of the components whose topographies are the columns of ``mixing``.
 
@@ -55,14 +60,18 @@ def features(
     sources : callable
         Turns an unmixing matrix (n_components, n_channels) into activations of the data in average reference and
         microvolts, each of shape (n_times,), one after another.
+    filled_up_to_hz
+        Where a filter emptied the spectrum; None: nowhere. Above, the spectrum goes on as it does above half of the
+        sampling rate.
     """
     A = mixing - mixing.mean(axis=0)
     rms = np.sqrt(np.mean(A**2, axis=0))
     # A full decomposition loses one dimension to the reference: without a tolerance its inverse is rounding noise.
     W = np.linalg.pinv(A, rcond=1e-10) * rms[:, None]
+    n_measured = None if filled_up_to_hz is None else int(filled_up_to_hz)
     spectra, lags = [], []
     for activation in sources(W):
-        spectra.append(spectrum(activation, sfreq))
+        spectra.append(spectrum(activation, sfreq)[:n_measured])
         lags.append(autocorrelation(activation, sfreq))
     located = np.isfinite(positions_m).all(axis=1)
     return Features(
