@@ -98,6 +98,8 @@ class Recording:
     interpolated: tuple[str, ...] = ()
     ica: mne.preprocessing.ICA | None = None
     components: tuple[Component, ...] = ()
+    refits: tuple[NDArray[np.float64], ...] = ()
+    """Topographies of fits of parts of the samples, each (n_channels, n_components), for how firm components are."""
     epochs: mne.BaseEpochs | None = None
     notes: tuple[str, ...] = ()
     """What was repaired or left out as the file was read, and what kept steps from their work."""

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eegmill.perturbation.matching import correlations, matched
+from eegmill.perturbation.matching import matched
+from eegmill.signal.ica.alike import correlations
 
 RNG = np.random.default_rng(3)
 MIXING = RNG.standard_normal((6, 6))

@@ -163,3 +163,9 @@ def test_a_fit_that_has_not_converged_is_noted_with_its_gradient():
     assert not decisions.converged
     assert "had not converged after 2 iterations" in decisions.notes[0]
     assert f"{decisions.gradient:.1g}" in decisions.notes[0]
+
+
+@pytest.mark.parametrize("other", [{"method": "fastica"}, {"extended": False}, {"ortho": True}])
+def test_only_extended_picard_fits_again(other):
+    with pytest.raises(ValueError, match="refits: 2 needs Picard"):
+        Ica(refits=2, **other)

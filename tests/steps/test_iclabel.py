@@ -7,7 +7,15 @@ import pytest
 
 from eegmill.recording import Recording
 from eegmill.steps.ica import Ica
-from eegmill.steps.iclabel import Iclabel, IclabelDecisions, LabelledComponent, Thresholds, activations_uv, departures
+from eegmill.steps.iclabel import (
+    Again,
+    Iclabel,
+    IclabelDecisions,
+    LabelledComponent,
+    Thresholds,
+    activations_uv,
+    departures,
+)
 from signals_ica import annotate, recording
 
 
@@ -147,3 +155,17 @@ def test_above_a_low_pass_a_little_noise_does_not_change_the_labels_and_the_reco
     assert moved["whole", "up to"] is None
     assert moved["filled", "up to"] == pytest.approx(45, abs=5)
     assert moved["filled"] < 0.5 * moved["whole"]
+
+
+def test_a_bad_component_that_another_fit_finds_good_is_borderline():
+    found = component(eye=0.99).model_copy(update={"again": (Again(alike=0.7, eye=0.1, bad=False),)})
+    firm = component(eye=0.99).model_copy(update={"again": (Again(alike=0.99, eye=0.98, bad=True),)})
+    margins = [Iclabel().margins(IclabelDecisions(components=(one,)))[0] for one in (found, firm)]
+    assert [margin.borderline for margin in margins] == [True, False]
+
+
+def test_a_bad_component_is_looked_up_in_each_fit_of_a_part():
+    fitted = Ica(fit_highpass_hz=None, refits=2).apply(Recording(recording(4)), seed=1)[0]
+    _, decisions = Iclabel(thresholds=Thresholds(other=0.0, muscle=None, eye=None)).apply(fitted, seed=1)
+    assert [len(one.again) for one in decisions.components] == [2] * 4
+    assert all(0 < again.alike <= 1 + 1e-6 and again.bad for one in decisions.components for again in one.again)

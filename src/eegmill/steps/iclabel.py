@@ -16,6 +16,8 @@ from ..recording import Component, Recording
 from ..signal.bad.emptied_band import filled_up_to_hz
 from ..signal.channels import located, positions_m
 from ..signal.filters.band import band_of
+from ..signal.ica.alike import correlations as alikeness
+from ..signal.ica.alike import topographies
 from ..signal.ica.forehead import forehead_power
 from ..signal.ica.iclabel_features import features
 from ..signal.ica.iclabel_network import CLASSES, probabilities
@@ -36,9 +38,9 @@ MIN_LOCATED = 3
 
 LOGIT_UNCERTAINTY = 1.0
 """Log odds by which a probability moves with another fit of the same recording: up to 0.9 was seen."""
-SECOND_LOOK_UNCERTAINTY = 1.5
+SECOND_LOOK_UNCERTAINTY = 2.0
 """The same where a second look judges: such probabilities of eye are less firm. In recordings of a minute two moved by
-1.3 and 1.5 across their limit."""
+1.3 and 1.5 across their limit; one that moved by 2.4 came from another optimum."""
 MIN_FOREHEAD_POWER = 0.8
 """Four times the power elsewhere. Six simulated blinks had 0.87 to 0.88, three of them without Fp1 or Fp2."""
 R_UNCERTAINTY = 0.05
@@ -65,6 +67,15 @@ class Thresholds(Written):
     """The same for whatever is none of these and no brain."""
 
 
+class Again(Frozen):
+    """The component of a fit on a part of the samples that is most like one, and what it was judged."""
+
+    alike: float
+    """Absolute correlation of their time courses."""
+    eye: float
+    bad: bool
+
+
 class LabelledComponent(Frozen):
     """All seven probabilities of a component, and its correlations with EOG and ECG channels."""
 
@@ -79,6 +90,8 @@ class LabelledComponent(Frozen):
     forehead_power: float = 0.0
     """Mean power around the eyes over that and the mean power elsewhere; 0 where nobody asked for a second look."""
     correlations: tuple[Correlation, ...] = ()
+    again: tuple[Again, ...] = ()
+    """Of a bad component, what it was in the fits of ``ica: {refits: …}``."""
 
 
 class IclabelDecisions(Decisions):
@@ -151,14 +164,43 @@ class Iclabel(Step):
             for i, row in enumerate(table)
         )
         components = tuple(self.judge(component) for component in labelled)
+        bad = [component.index for component in components if component.status == "bad"]
+        labelled = self._labelled_again(recording, labelled, bad, np.array(places), filled)
         decisions = IclabelDecisions(
             unlocated=tuple(raw.ch_names[pick] for pick in picks if pick not in known),
             components=labelled,
-            bad=tuple(component.index for component in components if component.status == "bad"),
+            bad=tuple(bad),
             filled_up_to_hz=filled,
             notes=departures(raw),
         )
         return replace(recording, components=components), decisions
+
+    def _labelled_again(
+        self,
+        recording: Recording,
+        labelled: tuple[LabelledComponent, ...],
+        bad: list[int],
+        places: NDArray[np.float64],
+        filled: float | None,
+    ) -> tuple[LabelledComponent, ...]:
+        """Bad components with what they are in fits of parts of the samples."""
+        raw, ica = recording.raw, recording.ica
+        if ica is None or not bad:
+            return labelled
+        sources = partial(activations_uv, raw, ica.ch_names)
+        again: dict[int, list[Again]] = {index: [] for index in bad}
+        for mixing in recording.refits:
+            alike = alikeness(topographies(ica, ica.ch_names)[:, bad], mixing)
+            nearest = alike.argmax(axis=1)
+            rate_hz = float(raw.info["sfreq"])
+            seen = features(mixing, places, sources, rate_hz, filled_up_to_hz=filled, only=nearest.tolist())
+            forehead = forehead_power(mixing[:, nearest], places)
+            for k, row in enumerate(probabilities(seen)):
+                values = dict(zip(CLASSES, map(float, row), strict=True))
+                one = labelled[bad[k]].model_copy(update={**values, "forehead_power": float(forehead[k])})
+                judged = self.judge(one).status == "bad"
+                again[bad[k]].append(Again(alike=float(alike[k].max()), eye=one.eye, bad=judged))
+        return tuple(one.model_copy(update={"again": tuple(again.get(one.index, ()))}) for one in labelled)
 
     def _filled_up_to_hz(self, raw: mne.io.BaseRaw, picks: list[int]) -> float | None:
         if self.spectrum == "whole":
@@ -191,7 +233,9 @@ class Iclabel(Step):
         """For each component the class or the correlation that comes nearest to removing it, or did.
 
         Fitted again with a hundredth of noise or without a second, a component's probability moves by up to
-        `LOGIT_UNCERTAINTY` (`SECOND_LOOK_UNCERTAINTY` where a second look judges) on the scale of log odds, where a probability near 1 moves as far as one near 0.5.
+        `LOGIT_UNCERTAINTY` (`SECOND_LOOK_UNCERTAINTY` where a second look judges) on the scale of log odds, where a
+        probability near 1 moves as far as one near 0.5. One that a fit on a part of the samples found to be good may
+        turn as well.
         """
         found = (self._margins_of(item) for item in decisions.components)
         return tuple(max(margins, key=lambda margin: margin.away) for margins in found if margins)
@@ -217,7 +261,7 @@ class Iclabel(Step):
             )
             for name, limit in limits.items()
         ]
-        return found + [
+        found += [
             Margin(
                 kind="component",
                 name=str(component.index),
@@ -229,6 +273,7 @@ class Iclabel(Step):
             for other in component.correlations
             if self.eog_correlation is not None
         ]
+        return [_less_firm(one) for one in found] if any(not one.bad for one in component.again) else found
 
     def _is_ocular(self, component: LabelledComponent) -> bool:
         """Whether a second look finds a component of the eyes."""
@@ -268,6 +313,11 @@ class Iclabel(Step):
             reason="; ".join(reasons),
             certainty=self._certainty(component.eye) if doubtful else 1.0,
         )
+
+
+def _less_firm(margin: Margin) -> Margin:
+    """The margin of what another fit found to be good: as wide as its score is beyond the limit."""
+    return margin.model_copy(update={"uncertainty": max(margin.uncertainty, margin.score - margin.limit)})
 
 
 def _log_odds(probability: float) -> float:

@@ -17,7 +17,7 @@ from ..spectra import window_powers
 from ..sphere import biharmonic_spline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -48,6 +48,7 @@ def features(
     sfreq: float,
     *,
     filled_up_to_hz: float | None = None,
+    only: Sequence[int] | None = None,
 ) -> Features:
     """Features of the components whose topographies are the columns of ``mixing``.
 
@@ -63,11 +64,15 @@ def features(
     filled_up_to_hz
         Where a filter emptied the spectrum; None: nowhere. Above, the spectrum goes on as it does above half of the
         sampling rate.
+    only
+        The components that are wanted, by their columns; None: all.
     """
     A = mixing - mixing.mean(axis=0)
     rms = np.sqrt(np.mean(A**2, axis=0))
     # A full decomposition loses one dimension to the reference: without a tolerance its inverse is rounding noise.
     W = np.linalg.pinv(A, rcond=1e-10) * rms[:, None]
+    if only is not None:
+        A, W = A[:, list(only)], W[list(only)]
     n_measured = None if filled_up_to_hz is None else int(filled_up_to_hz)
     spectra, lags = [], []
     for activation in sources(W):

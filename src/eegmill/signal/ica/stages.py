@@ -30,6 +30,8 @@ SINGLE_TOLERANCE = 1e-6
 """Gradients below are rounding in single precision."""
 PLAIN_MEMORY = 10
 """Steps that python-picard remembers as EEGPrep calls it."""
+MOST_ROUGH_STEPS = 512
+"""Iterations on a part of the samples alone."""
 MAX_ROUNDS = 4
 """Times that the signs of sources may turn out wrong at the end."""
 
@@ -82,6 +84,16 @@ def staged_picard(Z: Samples, goal: Goal, *, max_iterations: int, seed: int, sta
             break
         found = climb.on(exact)
     return replace(found, iterations=max_iterations - climb.left, converged=found.converged and not climb.flipped)
+
+
+def rough_picard(part: Samples, start: Floats) -> Floats:
+    """Unmix a part of whitened samples (n_components, n_part), extended and in single precision, from ``start`` on.
+
+    The result (n_components, n_components) turns whitened samples into sources.
+    """
+    climb = _Climb(start, MOST_ROUGH_STEPS)
+    climb.on(replace(_first(part, extended=True), enough_nats=SINGLE_NATS))
+    return climb.W
 
 
 def plain_picard(Z: Samples, goal: Goal, *, max_iterations: int) -> Unmixing:

@@ -116,10 +116,10 @@ def _flattest_near(Z: Samples, source: Floats, others: Floats) -> Floats | None:
     Neural Netw. 1999;10:626-34) goes up or down; where it goes down, one of the power method does not, since log cosh
     is convex (Journee et al., J. Mach. Learn. Res. 2010;11:517-53).
     """
-    source = _unit(source - others.T @ (others @ source))
-    if source is None:
+    first = _unit(source - others.T @ (others @ source))
+    if first is None:
         return None
-    y = source @ Z
+    source, y = first, first @ Z
     for _ in range(MOST_STEPS):
         psi = np.tanh(y)
         power = Z @ psi / Z.shape[1]
