@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from eegmill.signal.filters.band import band_of
+from eegmill.signal.ica.start import channels_and_flat
 from eegmill.signal.ica.unmixing import Algorithm
 from eegmill.signal.ica.whitening import principal_components
 from validation.markdown import table
@@ -62,24 +63,24 @@ RECORDINGS: Mapping[str, Callable[[], Any]] = {
 }
 
 
-def whitened(name: str) -> Samples:
-    """The whitened samples that ICA gets, above 1 Hz; shape (n_components, n_times)."""
+def whitened(name: str) -> tuple[Samples, Samples]:
+    """The whitened samples that ICA gets, above 1 Hz, shape (n_components, n_times), and where ours starts."""
     raw = RECORDINGS[name]()
     band = band_of(raw, 1.0, None)
     samples = np.array([band.of(row) for row in raw.get_data(picks="eeg")])
     whitening = principal_components(samples)
-    return np.asarray(whitening.whiten_in_place(samples, whitening.rank), np.float64)
+    Z = np.asarray(whitening.whiten_in_place(samples, whitening.rank), np.float64)
+    return Z, channels_and_flat(Z, whitening.components[: len(Z)], seed=SEED)
 
 
-def ours(Z: Samples, tolerance: float | None) -> tuple[Samples, int, bool]:
+def ours(Z: Samples, start: Samples, tolerance: float | None) -> tuple[Samples, int, bool]:
     """Picard as a recipe takes it, or to a gradient of its own."""
-    found = Algorithm("picard", extended=True, ortho=False, tolerance=tolerance, max_iterations=2000).unmix(
-        Z, seed=SEED
-    )
+    algorithm = Algorithm("picard", extended=True, ortho=False, tolerance=tolerance, max_iterations=2000)
+    found = algorithm.unmix(Z, seed=SEED, start=start)
     return found.W, found.iterations, found.converged
 
 
-def python_picard(Z: Samples) -> tuple[Samples, int, bool]:
+def python_picard(Z: Samples, _start: Samples) -> tuple[Samples, int, bool]:
     """The reference, with EEGPrep's 512 iterations."""
     from picard import picard
 
@@ -90,15 +91,15 @@ def python_picard(Z: Samples) -> tuple[Samples, int, bool]:
     return W, last + 1, last + 1 < 512
 
 
-def infomax(Z: Samples) -> tuple[Samples, int, bool]:
+def infomax(Z: Samples, _start: Samples) -> tuple[Samples, int, bool]:
     """MNE's extended infomax with its own end."""
     found = Algorithm("infomax", extended=True, ortho=False).unmix(Z, seed=SEED)
     return found.W, found.iterations, found.converged
 
 
-FITS: Mapping[str, Callable[[Samples], tuple[Samples, int, bool]]] = {
-    "eegmill": lambda Z: ours(Z, None),
-    "eegmill, to the end": lambda Z: ours(Z, 1e-8),
+FITS: Mapping[str, Callable[[Samples, Samples], tuple[Samples, int, bool]]] = {
+    "eegmill": lambda Z, start: ours(Z, start, None),
+    "eegmill, to the end": lambda Z, start: ours(Z, start, 1e-8),
     "python-picard": python_picard,
     "MNE infomax": infomax,
 }
@@ -124,10 +125,10 @@ def sizes(Z: Samples, W: Samples) -> tuple[float, float]:
 
 def fit(path: str, name: str) -> None:
     """Fit saved samples, save the matrix beside them, print JSON."""
-    Z = np.load(path)
-    FITS[name](Z[:, :2000])  # imports
+    Z, start = np.load(path), np.load(Path(path).with_name("start.npy"))
+    FITS[name](Z[:, :2000], start)  # imports
     started = time.process_time()
-    W, iterations, converged = FITS[name](Z)
+    W, iterations, converged = FITS[name](Z, start)
     cpu_s = time.process_time() - started
     np.save(Path(path).with_name(f"{name}.npy"), W)
     print(json.dumps([cpu_s, iterations, converged, *sizes(Z, W)]))
@@ -144,8 +145,9 @@ def rows_of(name: str, fits: list[str]) -> list[tuple[str, ...]]:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "whitened.npy"
-        Z = whitened(name)
+        Z, start = whitened(name)
         np.save(path, Z)
+        np.save(path.with_name("start.npy"), start)
         for one in fits:
             cpu_s, iterations, converged, gradient, loss = output_of(
                 "benchmarks.decomposition", "--fit", str(path), one

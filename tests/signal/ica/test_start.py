@@ -32,31 +32,31 @@ def test_with_a_component_for_each_channel_it_is_the_symmetric_whitening():
     X, whitening = mixed(np.random.default_rng(1).laplace(size=(5, N_TIMES)))
     variances, vectors = np.linalg.eigh(np.cov(X, bias=True))
     symmetric = vectors @ np.diag(variances**-0.5) @ vectors.T
-    found = towards_channels(whitening.components) @ (whitening.components / np.sqrt(whitening.variances[:, None]))
+    found = towards_channels(whitening.components, 5) @ (whitening.components / np.sqrt(whitening.variances[:, None]))
     np.testing.assert_allclose(found, symmetric, atol=1e-9)
 
 
 @given(st.integers(1, 6), st.integers(0, 3), st.integers(0, 99))
 def test_its_rows_are_orthonormal(n_components, n_fewer, seed):
-    found = towards_channels(orthonormal_rows(n_components, n_components + n_fewer, seed))
+    found = towards_channels(orthonormal_rows(n_components, n_components + n_fewer, seed), n_components)
     np.testing.assert_allclose(found @ found.T, np.eye(n_components), atol=1e-9)
 
 
 def test_where_principal_components_are_alike_a_little_noise_turns_them_and_not_the_start():
     before, after = (principal_components(of_variances(2, *pair)) for pair in ((1, 1.001), (1.001, 1)))
-    starts = [towards_channels(each.components) @ each.components for each in (before, after)]
+    starts = [towards_channels(each.components, 3) @ each.components for each in (before, after)]
     assert np.abs(np.diag(before.components @ after.components.T)).min() < 0.1
     np.testing.assert_allclose(*starts, atol=1e-3)
 
 
 def test_of_equal_columns_the_first_are_taken():
     average_reference = np.eye(5) - 0.2
-    assert most_different(np.linalg.svd(average_reference)[2][:4]) == [0, 1, 2, 3]
+    assert most_different(np.linalg.svd(average_reference)[2][:4], 4) == [0, 1, 2, 3]
 
 
 def test_a_column_that_others_make_is_not_taken():
     columns = np.array([[2.0, 2.0, 0.0], [0.0, 0.0, 1.0]])
-    assert most_different(columns) == [0, 2]
+    assert most_different(columns, 2) == [0, 2]
 
 
 def test_hum_in_all_channels_is_a_flat_source_of_its_own():
@@ -76,3 +76,10 @@ def test_as_many_flat_sources_are_found_as_there_are(n_flat):
     sources = np.vstack((rng.laplace(size=(6, N_TIMES)), rng.uniform(-1, 1, size=(n_flat, N_TIMES))))
     X, whitening = mixed(sources)
     assert len(flat_sources(whitening.whiten_in_place(X, 6 + n_flat))) == n_flat
+
+
+@given(st.integers(2, 12), st.integers(0, 99))
+def test_in_few_samples_where_many_sources_look_flat_there_are_as_many_rows_as_components(n_components, seed):
+    X, whitening = mixed(np.random.default_rng(seed).uniform(-1, 1, size=(n_components, 300)))
+    start = channels_and_flat(whitening.whiten_in_place(X, n_components), whitening.components, seed=1)
+    np.testing.assert_allclose(start @ start.T, np.eye(n_components), atol=1e-9)

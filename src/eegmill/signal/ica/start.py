@@ -42,10 +42,11 @@ def channels_and_flat(Z: Samples, weights: Floats, *, seed: int) -> Floats:
         Flat sources first.
     """
     flat = flat_sources(_few(Z, seed))
-    return np.vstack((flat, towards_channels(_beside(flat, weights))))
+    beside = weights - flat.T @ (flat @ weights)
+    return np.vstack((flat, towards_channels(beside, len(weights) - len(flat))))
 
 
-def towards_channels(weights: Floats) -> Floats:
+def towards_channels(weights: Floats, n_sources: int) -> Floats:
     """Orthonormal rows that turn whitened samples into sources like single channels.
 
     With a source for each channel that is the symmetric whitening where infomax starts in EEGLAB (its "sphere"; Bell &
@@ -55,30 +56,29 @@ def towards_channels(weights: Floats) -> Floats:
     Parameters
     ----------
     weights
-        Of orthogonal sources in the channels, shape (n_components, n_channels), of rank n_sources.
+        Of orthogonal sources in the channels, shape (n_components, n_channels).
+    n_sources
+        The rank of ``weights``: fewer than n_components where some sources were taken out.
 
     Returns
     -------
     ndarray of float, (n_sources, n_components)
     """
-    chosen = most_different(weights)
+    chosen = most_different(weights, n_sources)
     left, _, right = np.linalg.svd(weights[:, chosen].T, full_matrices=False)
     rotation: Floats = left @ right
     return rotation
 
 
-def most_different(columns: Floats) -> list[int]:
-    """Numbers of linearly independent columns, as many as the rank of ``columns`` (n_rows, n_columns), in their order.
+def most_different(columns: Floats, n_wanted: int) -> list[int]:
+    """Numbers of linearly independent columns of ``columns`` (n_rows, n_columns), in their order.
 
     Gram-Schmidt with column pivoting (Businger & Golub, Numer. Math. 1965;7:269-76): the longest, then always the one
     of which most is left beside those taken before; of equal ones the first.
     """
     left, taken = columns.copy(), []
-    for _ in range(min(columns.shape)):
-        lengths = np.linalg.norm(left, axis=0).round(TIE_DECIMALS)
-        longest = int(np.argmax(lengths))
-        if not lengths[longest]:
-            break
+    for _ in range(n_wanted):
+        longest = int(np.argmax(np.linalg.norm(left, axis=0).round(TIE_DECIMALS)))
         taken.append(longest)
         direction = left[:, longest] / np.linalg.norm(left[:, longest])
         left -= np.outer(direction, direction @ left)
@@ -129,7 +129,8 @@ def _flattest_near(Z: Samples, source: Floats, others: Floats) -> Floats | None:
         if step is None or 1.0 - abs(float(step @ source)) < TURNED:
             break
         source, y = step, step @ Z
-    return source
+    # What of the others came in by rounding would be found twice.
+    return _unit(source - others.T @ (others @ source))
 
 
 def _unit(row: Floats) -> Floats | None:
@@ -147,11 +148,6 @@ def _peakedness(y: Samples) -> float:
     """E[psi'(y)] E[y ** 2] - E[psi(y) y] of one source ``y`` (n_times,), as `likelihood.Point.peakedness`."""
     psi = np.tanh(y)
     return float((1.0 - np.mean(psi**2)) * np.mean(y**2) - np.mean(psi * y))
-
-
-def _beside(flat: Floats, weights: Floats) -> Floats:
-    """``weights`` (n_components, n_channels) without what they have of the flat sources."""
-    return weights - flat.T @ (flat @ weights)
 
 
 def _few(Z: Samples, seed: int) -> Samples:
