@@ -42,7 +42,9 @@ def report(pristine):
 
 
 def other_processor(report):
-    blas = (Blas(library="libopenblas", version="0.3", architecture="Haswell", threads=1),)
+    here = {blas.architecture for blas in report.environment.blas}
+    other = next(name for name in ("Haswell", "SkylakeX", "Zen") if name not in here)
+    blas = (Blas(library="libopenblas", version="0.3", architecture=other, threads=1),)
     verdicts = tuple(item.model_copy(update={"tier": Tier.NUMBERS}) for item in report.recordings)
     environment = report.environment.model_copy(update={"blas": blas})
     return report.model_copy(update={"environment": environment, "recordings": verdicts})
