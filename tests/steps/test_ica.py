@@ -167,5 +167,15 @@ def test_a_fit_that_has_not_converged_is_noted_with_its_gradient():
 
 @pytest.mark.parametrize("other", [{"method": "fastica"}, {"extended": False}, {"ortho": True}])
 def test_only_extended_picard_fits_again(other):
-    with pytest.raises(ValueError, match="refits: 2 needs Picard"):
+    with pytest.raises(ValueError, match="fits again are made by Picard, extended and not orthogonal"):
         Ica(refits=2, **other)
+
+
+def test_fits_again_are_counted_and_what_is_too_short_for_them_is_told():
+    long, short = (recording(4, seconds=seconds) for seconds in (20.0, 5.0))
+    (_, again), (_, alone) = (
+        Ica(fit_highpass_hz=None, refits=2).apply(Recording(raw), seed=1) for raw in (long, short)
+    )
+    assert (again.n_refits, alone.n_refits) == (2, 0)
+    assert not any("fitted again" in note for note in again.notes)
+    assert "Not fitted again: one in 4 of 500 samples is less than 10 for each weight of 4 components" in alone.notes[0]

@@ -155,6 +155,7 @@ def test_above_a_low_pass_a_little_noise_does_not_change_the_labels_and_the_reco
     assert moved["whole", "up to"] is None
     assert moved["filled", "up to"] == pytest.approx(45, abs=5)
     assert moved["filled"] < 0.5 * moved["whole"]
+    assert "a filter left nothing above" in seen[0].notes[-1]
 
 
 def test_a_bad_component_that_another_fit_finds_good_is_borderline():
@@ -162,6 +163,7 @@ def test_a_bad_component_that_another_fit_finds_good_is_borderline():
     firm = component(eye=0.99).model_copy(update={"again": (Again(alike=0.99, eye=0.98, bad=True),)})
     margins = [Iclabel().margins(IclabelDecisions(components=(one,)))[0] for one in (found, firm)]
     assert [margin.borderline for margin in margins] == [True, False]
+    assert margins[0].criterion == "probability of eye (good in 1 of 1 fits on a part of the samples)"
 
 
 def test_a_bad_component_is_looked_up_in_each_fit_of_a_part():

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from ..recording import Recording
 from ..signal.aside import Rows, aside
 from ..signal.channels import good_eeg
 from ..signal.filters.band import band_of
-from ..signal.ica.refit import refits, topographies_of
+from ..signal.ica.refit import MIN_PER_WEIGHT, PART, refits, topographies_of
 from ..signal.ica.start import channels_and_flat
 from ..signal.ica.to_mne import as_mne_ica
 from ..signal.ica.unmixing import Algorithm, Method
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 ADVISED_SAMPLES_PER_WEIGHT = 20
 MIN_SAMPLES_PER_WEIGHT = 1
+EXTENDED_PICARD = ("picard", False, True)
+"""Method, whether orthogonal, and whether extended."""
 MAX_DOUBLES_BYTES = 1 << 28
 """A larger copy to fit on is kept in single precision: 24 bits are more than any amplifier gives. The recording waits
 on disk meanwhile."""
@@ -51,6 +53,8 @@ class IcaDecisions(Decisions):
     """Picard: the largest entry of the relative gradient at the end."""
     promised_nats: float | None = None
     """Picard: what one more iteration promised to add to the log-likelihood of all samples together."""
+    n_refits: int = 0
+    """How many times it was fitted again, each on a part of the samples."""
 
 
 class Ica(Step):
@@ -115,7 +119,8 @@ class Ica(Step):
             return replace(recording, ica=None, components=(), refits=()), decisions
         info = mne.pick_info(raw.info, picks)
         ica = as_mne_ica(info, whitening, unmixing, method=self.method, n_samples=decisions.n_samples)
-        return replace(recording, ica=ica, components=(), refits=again), _fitted(decisions, unmixing)
+        decisions = _fitted(decisions, unmixing, refits_wanted=self.refits, n_refits=len(again))
+        return replace(recording, ica=ica, components=(), refits=again), decisions
 
     def _fit(
         self, recording: Recording, rows: Rows, picks: list[int], kept: Ints, *, seed: int
@@ -139,12 +144,16 @@ class Ica(Step):
         """The cutoff of the high-pass before the fit, if there is one."""
         return () if self.fit_highpass_hz is None else (self.fit_highpass_hz,)
 
-    @model_validator(mode="after")
-    def _refits_by_picard(self) -> Self:
-        if self.refits and (self.method != "picard" or self.ortho or not self.extended):
-            msg = f"refits: {self.refits} needs Picard, extended and not orthogonal: leave it out, or take that method"
+    @field_validator("refits")
+    @classmethod
+    def _by_picard(cls, value: int, others: ValidationInfo) -> int:
+        if (
+            value
+            and (others.data.get("method"), others.data.get("ortho"), others.data.get("extended")) != EXTENDED_PICARD
+        ):
+            msg = "fits again are made by Picard, extended and not orthogonal: leave refits out, or take that method"
             raise ValueError(msg)
-        return self
+        return value
 
     @field_validator("n_components")
     @classmethod
@@ -172,6 +181,8 @@ class Ica(Step):
             copy = f"a copy without bad segments, high-pass filtered at {self.fit_highpass_hz:g} Hz [@winkler2015]"
         share = f" that hold {self.n_components:.4g} of the variance" if (self.n_components or 1) < 1 else ""
         unsure = "" if decisions.converged else "; the fit had not converged at its end"
+        if decisions.n_refits:
+            unsure += f"; {decisions.n_refits} more fits on one in {PART} samples told which of them stand firm"
         return Sentence(
             f"Independent components were computed by {names[decisions.method]}, fitted to {copy}: {{components}} "
             f"components of {{channels}} channels{share}{unsure}.",
@@ -213,14 +224,19 @@ class Ica(Step):
         return min(int(self.n_components), rank)
 
 
-def _fitted(decisions: IcaDecisions, unmixing: Unmixing) -> IcaDecisions:
-    """The plan with how the fit went; one that did not converge is told in a note."""
+def _fitted(decisions: IcaDecisions, unmixing: Unmixing, *, refits_wanted: int, n_refits: int) -> IcaDecisions:
+    """The plan with how the fit went; one that did not converge, or was not made again, is told in a note."""
     notes: tuple[str, ...] = ()
+    if n_refits < refits_wanted:
+        notes = (
+            f"Not fitted again: one in {PART} of {decisions.n_samples} samples is less than {MIN_PER_WEIGHT} for each "
+            f"weight of {decisions.n_components} components, so what other fits would find is not known.",
+        )
     if not unmixing.converged:
         left = "" if unmixing.gradient is None else f"; the largest entry of its gradient was {unmixing.gradient:.1g}"
-        notes = (f"The decomposition had not converged after {unmixing.iterations} iterations{left}.",)
+        notes += (f"The decomposition had not converged after {unmixing.iterations} iterations{left}.",)
     went = {name: getattr(unmixing, name) for name in ("iterations", "converged", "gradient", "promised_nats")}
-    return decisions.model_copy(update={**went, "notes": (*decisions.notes, *notes)})
+    return decisions.model_copy(update={**went, "n_refits": n_refits, "notes": (*decisions.notes, *notes)})
 
 
 def precision(n_values: int) -> type[np.floating[Any]]:

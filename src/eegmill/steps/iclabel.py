@@ -171,7 +171,7 @@ class Iclabel(Step):
             components=labelled,
             bad=tuple(bad),
             filled_up_to_hz=filled,
-            notes=departures(raw),
+            notes=(*departures(raw), *_told_of_filter(filled)),
         )
         return replace(recording, components=components), decisions
 
@@ -188,11 +188,11 @@ class Iclabel(Step):
         if ica is None or not bad:
             return labelled
         sources = partial(activations_uv, raw, ica.ch_names)
+        found, rate_hz = topographies(ica, ica.ch_names)[:, bad], float(raw.info["sfreq"])
         again: dict[int, list[Again]] = {index: [] for index in bad}
         for mixing in recording.refits:
-            alike = alikeness(topographies(ica, ica.ch_names)[:, bad], mixing)
+            alike = alikeness(found, mixing)
             nearest = alike.argmax(axis=1)
-            rate_hz = float(raw.info["sfreq"])
             seen = features(mixing, places, sources, rate_hz, filled_up_to_hz=filled, only=nearest.tolist())
             forehead = forehead_power(mixing[:, nearest], places)
             for k, row in enumerate(probabilities(seen)):
@@ -225,8 +225,10 @@ class Iclabel(Step):
         if self.eog_correlation is not None:
             rules.append(f"it correlated with an EOG or ECG channel by at least {self.eog_correlation:g}")
         judged = f"; a component was an artefact where {' or '.join(rules)}: {{bad}} a recording" if rules else ""
+        seen = ", which saw spectra up to where a low-pass emptied them" if self.spectrum == "filled" else ""
         return Sentence(
-            f"Components were classified by ICLabel [@piontonachini2019]{judged}.", {"bad": float(len(decisions.bad))}
+            f"Components were classified by ICLabel [@piontonachini2019]{seen}{judged}.",
+            {"bad": float(len(decisions.bad))},
         )
 
     def margins(self, decisions: IclabelDecisions) -> tuple[Margin, ...]:
@@ -273,7 +275,8 @@ class Iclabel(Step):
             for other in component.correlations
             if self.eog_correlation is not None
         ]
-        return [_less_firm(one) for one in found] if any(not one.bad for one in component.again) else found
+        n_good = sum(not one.bad for one in component.again)
+        return [_less_firm(one, n_good, of=len(component.again)) for one in found] if n_good else found
 
     def _is_ocular(self, component: LabelledComponent) -> bool:
         """Whether a second look finds a component of the eyes."""
@@ -315,9 +318,20 @@ class Iclabel(Step):
         )
 
 
-def _less_firm(margin: Margin) -> Margin:
-    """The margin of what another fit found to be good: as wide as its score is beyond the limit."""
-    return margin.model_copy(update={"uncertainty": max(margin.uncertainty, margin.score - margin.limit)})
+def _less_firm(margin: Margin, n_good: int, *, of: int) -> Margin:
+    """The margin of what some of other fits found to be good: as wide as its score is beyond the limit."""
+    return margin.model_copy(
+        update={
+            "uncertainty": max(margin.uncertainty, margin.score - margin.limit),
+            "criterion": f"{margin.criterion} (good in {n_good} of {of} fits on a part of the samples)",
+        }
+    )
+
+
+def _told_of_filter(filled_up_to_hz: float | None) -> tuple[str, ...]:
+    if filled_up_to_hz is None:
+        return ()
+    return (f"a filter left nothing above {filled_up_to_hz:g} Hz: the spectrum above is extrapolated",)
 
 
 def _log_odds(probability: float) -> float:

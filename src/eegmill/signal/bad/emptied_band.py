@@ -46,10 +46,11 @@ def fall_db(channels: Sequence[Floats], rate_hz: float, spans: Sequence[Span]) -
         In decibels; None where the rate is below 150 Hz, no stretch lasts a second, or nothing is there at all.
     """
     found = _powers(channels, rate_hz, spans)
-    if found is None:
-        return None
-    frequencies, powers = found
-    high_hz = 0.45 * rate_hz
+    return None if found is None else _fall_db(*found, 0.45 * rate_hz)
+
+
+def _fall_db(frequencies: Floats, powers: Floats, high_hz: float) -> float | None:
+    """`fall_db` of powers (n_channels, n_freqs) at frequencies (n_freqs,), which are asked up to ``high_hz``."""
     levels = [
         np.median(np.median(powers[:, _within(frequencies, band, high_hz)], axis=1)) for band in (HELD_HZ, ASKED_HZ)
     ]
@@ -66,15 +67,17 @@ def filled_up_to_hz(channels: Sequence[Floats], rate_hz: float, spans: Sequence[
     float or None
         In hertz; None where `fall_db` finds no band emptied, or cannot tell.
     """
-    fall = fall_db(channels, rate_hz, spans)
     found = _powers(channels, rate_hz, spans)
-    if fall is None or fall <= MAX_FALL_DB or found is None:
+    if found is None:
         return None
     frequencies, powers = found
+    fall = _fall_db(frequencies, powers, 0.45 * rate_hz)
+    if fall is None or fall <= MAX_FALL_DB:
+        return None
     typical = np.median(powers, axis=0)
     least = np.median(typical[_within(frequencies, HELD_HZ, 0.45 * rate_hz)]) * 10 ** (-MAX_FALL_DB / 10)
     emptied = (frequencies > HELD_HZ[1]) & (typical < least)
-    return float(frequencies[np.argmax(emptied) - 1])
+    return float(frequencies[np.argmax(emptied) - 1]) if emptied.any() else None
 
 
 def _powers(channels: Sequence[Floats], rate_hz: float, spans: Sequence[Span]) -> tuple[Floats, Floats] | None:

@@ -64,7 +64,11 @@ def find_eyes(seen: Seen, *, correct: bool) -> Iterator[Finding]:
             told=f"the eyes are negative in {found.n_blinks} blinks: the whole recording is inverted",
         )
     height_uv = 1e6 * found.amplitude_v
-    if found.fit >= MIN_FRONT_FIT and not size.BLINK_UV[0] <= height_uv <= size.BLINK_UV[1]:
+    if found.fit < MIN_FRONT_FIT:
+        seen.untested(
+            f"sign of all and size by blinks: they are like eyes by {found.fit:.2f}, and {MIN_FRONT_FIT:g} are needed"
+        )
+    elif not size.BLINK_UV[0] <= height_uv <= size.BLINK_UV[1]:
         yield _of_size(f"blinks are {height_uv:.3g} µV high", height_uv, size.BLINK_UV)
 
 
