@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from eegmill.config.recipes import load_recipe
 from eegmill.errors import ConfigurationError
-from eegmill.recording import Recording
+from eegmill.recording import Recording, Segment
+from eegmill.steps.highpass import Highpass
 from eegmill.steps.inspect import Inspect
 from eegmill.testing.recordings import electrode_positions, raw_eeg, scalp_eeg, with_line
 from validation.faults import FAULTS
@@ -144,12 +145,30 @@ def test_lost_samples_are_annotated():
     assert list(recording.raw.annotations.description) == ["BAD_held"] * len(truth.seconds)
 
 
-def test_a_recording_filled_up_with_zeros_at_its_end_has_lost_nothing():
+@pytest.mark.parametrize(
+    ("filled", "onset_s", "where"), [(slice(-300, None), 18.5, "ends"), (slice(300), 0.0, "begins")]
+)
+def test_what_a_file_was_filled_up_with_was_not_recorded_and_is_no_fault(filled: slice, onset_s: float, where: str):
     raw = sound()
-    raw._data[:, -300:] = 0.0
-    decisions = inspected(raw)[1]
+    raw._data[:, filled] = 0.0
+    recording, decisions = inspected(raw)
     assert decisions.findings == ()
-    assert decisions.notes == ("the recording ends with 1.50 s without any signal",)
+    assert decisions.notes == (f"the recording {where} with 1.50 s without any signal, marked BAD_ACQ_SKIP",)
+    (marked,) = recording.raw.annotations
+    assert (marked["onset"], marked["duration"], marked["description"]) == (onset_s, 1.5, "BAD_ACQ_SKIP")
+    assert decisions.filled_up == (Segment(onset_s=onset_s, duration_s=1.5, description="BAD_ACQ_SKIP"),)
+
+
+def test_the_step_into_a_filling_does_not_reach_the_signal():
+    raw = sound()
+    raw._data += 1e-3
+    alone, _ = inspected(raw.copy().crop(0, 18.5, include_tmax=False))
+    raw._data[:, -300:] = 0.0
+    filled, _ = inspected(raw)
+    highpass = Highpass(cutoff_hz=1.0)
+    for recording in (alone, filled):
+        highpass.apply(recording, seed=1)
+    np.testing.assert_allclose(filled.raw._data[:, :-300], alone.raw._data, atol=1e-12)
 
 
 def test_a_cut_that_nobody_marked_becomes_a_discontinuity():

@@ -7,12 +7,12 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from ..recording import Recording
+from ..recording import Recording, Segment
 from ..signal.channels import good_eeg
-from ..signal.missing import missing_samples
+from ..signal.missing import GAP, missing_samples
 from ..signal.timeline import annotate_segments
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
-from .findings import Finding, Seen, findings_of
+from .findings import Finding, Seen, findings_of, segment
 
 MIN_DURATION_S = 1.0
 
@@ -23,6 +23,8 @@ class InspectDecisions(Decisions):
     findings: tuple[Finding, ...]
     not_tested: tuple[str, ...] = ()
     """Which faults could not be looked for, and why."""
+    filled_up: tuple[Segment, ...] = ()
+    """Stretches at the ends in which nothing was recorded, annotated ``BAD_ACQ_SKIP``."""
 
 
 class Inspect(Step):
@@ -32,8 +34,9 @@ class Inspect(Step):
     changes over 20 ms): an inverted one, one with a wrong gain, two that carry each other's name, and copies become bad
     before any average is formed. Names that are shifted along the channels fit better where they belong, and blinks say
     where the eyes are. Stretches that all channels hold or that repeat an earlier one sample by sample, and places
-    where all channels jump at once, are sought in every sample. The mains tell of a wrong rate and of a clock that
-    wanders. Where a finding leads to no bad channel and no annotation, it is a note.
+    where all channels jump at once, are sought in every sample. What a file was filled up with at its ends is no
+    signal: it is marked as not recorded, so that no filter takes the step into it for one. The mains tell of a wrong
+    rate and of a clock that wanders. Where a finding leads to no bad channel and no annotation, it is a note.
 
     With ``correct``, inverted channels and recordings, wrong gains, swaps and shifts are put right instead.
     """
@@ -70,7 +73,10 @@ class Inspect(Step):
                 annotate_segments(raw, finding.segments)
         notes = tuple(f"inspect: {finding.told} ({finding.done})" for finding in findings)
         recording = replace(recording, notes=(*recording.notes, *notes))
-        return recording, InspectDecisions(findings=findings, not_tested=seen.not_tested, notes=seen.paddings)
+        filled = fillings(seen)
+        annotate_segments(raw, filled)
+        told = tuple(_told_of(one) for one in filled)
+        return recording, InspectDecisions(findings=findings, not_tested=seen.not_tested, filled_up=filled, notes=told)
 
     def sentence(self, decisions: InspectDecisions) -> Sentence:
         """What was looked for, and how many channels became bad."""
@@ -83,3 +89,14 @@ class Inspect(Step):
             "recording.",
             {"found": float(len(decisions.findings)), "bad": float(len(bad))},
         )
+
+
+def fillings(seen: Seen) -> tuple[Segment, ...]:
+    """What the file was filled up with at its ends, as stretches that were not recorded."""
+    sfreq_hz = float(seen.raw.info["sfreq"])
+    return tuple(segment(start, stop, sfreq_hz, GAP) for start, stop in seen.fillings)
+
+
+def _told_of(filling: Segment) -> str:
+    where = "ends" if filling.onset_s else "begins"
+    return f"the recording {where} with {filling.duration_s:.2f} s without any signal, marked {filling.description}"

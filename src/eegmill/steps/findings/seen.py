@@ -15,7 +15,7 @@ from ...signal.left_out import left_out, spline_inverse
 from ...signal.sphere import directions
 
 if TYPE_CHECKING:
-    from ...signal.types import Floats, Ints, Mask
+    from ...signal.types import Floats, Ints, Mask, Spans
 
 MIN_MOMENTS = 1000
 """Changes that channels are compared in: fewer are alike by chance."""
@@ -36,7 +36,8 @@ class Seen:
         self.kept = list(range(len(self.sources)))
         self._eyes: tuple[eyes.Eyes | None] | None = None
         self.not_tested: tuple[str, ...] = ()
-        self.paddings: tuple[str, ...] = ()
+        self.fillings: Spans = ()
+        """Samples at the ends with which the file was filled up."""
         if len(self.sources) < scale.MIN_CHANNELS:
             n, needed = len(self.sources), scale.MIN_CHANNELS
             self.untested(f"channels against the others: {n} have a position, {needed} are needed")

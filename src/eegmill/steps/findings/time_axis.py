@@ -43,13 +43,12 @@ def find_repeats(seen: Seen, *, min_repeated_s: float) -> Iterator[Finding]:
 
 
 def find_held(seen: Seen) -> Iterator[Finding]:
-    """Stretches in which all channels stand still, but for filling at the ends."""
+    """Stretches in which all channels stand still; at the ends they are no fault, and `Seen.fillings` has them."""
     raw, sfreq = seen.raw, float(seen.raw.info["sfreq"])
     stretches = [(int(start), int(stop)) for start, stop in held.held(raw, seen.picks)]
     start, stop = held.padded(stretches, raw.n_times, BETWEEN_S * sfreq)
-    for length, where in ((start, "begins"), (raw.n_times - stop, "ends")):
-        if length:
-            seen.paddings = (*seen.paddings, f"the recording {where} with {length / sfreq:.2f} s without any signal")
+    filled = (((0, start),) if start else ()) + (((stop - 1, raw.n_times),) if stop < raw.n_times else ())
+    seen.fillings = filled  # at the end with the sample that the first of them repeats: it may be filling, too
     inside = [stretch for stretch in stretches if stretch[0] > start and stretch[1] <= stop]
     if not inside:
         return
