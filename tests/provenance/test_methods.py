@@ -105,7 +105,7 @@ def sentence(name, parameters=None, **decided):
             "remove_components",
             {"mode": "targeted"},
             {"removed": [0], "of": 2},
-            "a weight that grew with their peak from 0 at 4 to 1 at 4/√c robust standard deviations; together they",
+            "from 0 at 3 to 1 at 4 robust standard deviations (4/√c where a component was one of the eyes with",
         ),
         ("remove_components", {}, {"removed": [0], "of": 2}, "were subtracted: {variance} % of the variance."),
         ("windows", {"action": "cut"}, {"bad_s": 1.0}, "abnormal (RMS above 7 standard deviations) were cut out"),

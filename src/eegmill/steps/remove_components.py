@@ -17,6 +17,7 @@ from ..signal.ica.artefact_course import (
     MUSCLE_HZ,
     PADDING_S,
     PEAK_SD,
+    PEAK_WITHIN_S,
     eye_course,
     muscle_course,
 )
@@ -31,11 +32,12 @@ BLOCK_SAMPLES = 1 << 14
 
 
 _PARTS = (
-    "those of the eyes and of muscles in part: of the eyes only events, where the component at "
-    f"{EYE_BAND_HZ[0]:g} to {EYE_BAND_HZ[1]:g} Hz exceeded {PEAK_SD:g} robust standard deviations and as long as it "
-    f"exceeded {EDGE_SD:g}, with {PADDING_S:g} s on each side; of muscles only what lay above {MUSCLE_HZ:g} Hz; where "
-    "a component was one of the eyes with a certainty c below 1, its events were subtracted in part as well, with a "
-    f"weight that grew with their peak from 0 at {PEAK_SD:g} to 1 at {PEAK_SD:g}/√c robust standard deviations"
+    "those of the eyes and of muscles in part: of the eyes only events, seen at "
+    f"{EYE_BAND_HZ[0]:g} to {EYE_BAND_HZ[1]:g} Hz, above a smoothed level that is a line across them; each sample with "
+    f"a weight that grew with the peak within {PEAK_WITHIN_S:g} s from 0 at {PEAK_SD[0]:g} to 1 at {PEAK_SD[1]:g} "
+    f"robust standard deviations ({PEAK_SD[1]:g}/√c where a component was one of the eyes with a certainty c below 1) "
+    f"and with the largest value within {PADDING_S:g} s from 0 at {EDGE_SD[0]:g} to 1 at {EDGE_SD[1]:g}; of muscles "
+    f"only what lay above {MUSCLE_HZ:g} Hz"
 )
 """What ``targeted`` takes out, for the methods text."""
 
@@ -56,7 +58,7 @@ class Targeted(Frozen):
     index: int
     part: Part
     fraction: float
-    """Of the time, for eye events; of the component's variance, for the band of muscles."""
+    """Of the time, for eye events, samples by their weight; of the component's variance, for the band of muscles."""
 
 
 class RemoveComponentsDecisions(Decisions):
@@ -77,7 +79,8 @@ class RemoveComponents(Step):
     ``whole`` subtracts all of each. ``targeted`` subtracts of eye components what lies in blinks and eye movements,
     found in the component's own time course, and of muscle components what lies above 15 Hz, since most of what else
     there is in them is of the brain (Bailey et al. 2025, Clinical Neurophysiology 180, 2111378); all others go whole.
-    Where only a second look took a component for one of the eyes, its events go by their size, the less certain it is.
+    Small events go in part, by their size, so that none is lost or kept by a hair; where only a second look took a
+    component for one of the eyes, so do larger ones, the less certain it is.
     """
 
     name: ClassVar[str] = "remove_components"
@@ -204,8 +207,8 @@ def course(
     source = activation(raw, ica, index)
     spans, sfreq_hz = continuous_spans(raw), float(raw.info["sfreq"])
     if part == "eye events":
-        removed, events = eye_course(source, spans, sfreq_hz, certainty=certainty)
-        return removed, Targeted(index=index, part=part, fraction=float(events.mean()))
+        removed, weight = eye_course(source, spans, sfreq_hz, certainty=certainty)
+        return removed, Targeted(index=index, part=part, fraction=float(weight.mean()))
     removed = muscle_course(source, spans, sfreq_hz)
     variance = float(source.var())
     return removed, Targeted(index=index, part=part, fraction=float(removed.var()) / variance if variance else 0.0)

@@ -8,27 +8,32 @@ import numpy as np
 
 from ..filters.fir import zero_phase
 from ..robust import MAD_TO_SD, median, median_deviation
-from ..timeline import close_gaps, runs, widen
 
 if TYPE_CHECKING:
-    from ..types import Floats, Mask, Spans
+    from ..types import Floats, Spans
 
 EYE_BAND_HZ = (0.5, 15.0)
 """Blinks and saccades lie here; what is faster or slower hides where they begin and end."""
-PEAK_SD, EDGE_SD = 4.0, 2.0
-"""An event reaches the first, and lasts while the second is exceeded; robust standard deviations of the component."""
+PEAK_SD = (3.0, 4.0)
+"""An event counts from a peak of the first on, and wholly from the second on; robust standard deviations."""
+EDGE_SD = (1.5, 2.5)
+"""What near a peak belongs to the event: nothing below the first, all above the second."""
+PEAK_WITHIN_S = 0.4
+"""How far from its peak an event may reach."""
 PADDING_S = 0.1
-MIN_GAP_S = 0.2
-"""Events nearer to each other than this are one."""
+LEVEL_S = 0.1
+"""Over about this time the level is taken that an event rises from."""
+MIN_KEPT = 1e-6
+"""Least weight of a sample in that level, so that an event that fills a whole stretch has one, too."""
 MUSCLE_HZ, MUSCLE_TRANSITION_HZ = 15.0, 5.0
 """Muscle begins here; below it the component is left in the recording."""
 
 
-def eye_course(source: Floats, spans: Spans, sfreq_hz: float, *, certainty: float = 1.0) -> tuple[Floats, Mask]:
-    """The part of an eye component that its events make, and where they are.
+def eye_course(source: Floats, spans: Spans, sfreq_hz: float, *, certainty: float = 1.0) -> tuple[Floats, Floats]:
+    """The part of an eye component that its events make, and how far each sample belongs to one.
 
-    During an event that is the component less the line between the levels at its ends, so that nothing jumps there;
-    elsewhere it is 0.
+    Both follow the component without a jump: an event just below a limit and one just above it are treated nearly
+    alike, so that a little noise changes little of what goes.
 
     Parameters
     ----------
@@ -37,23 +42,25 @@ def eye_course(source: Floats, spans: Spans, sfreq_hz: float, *, certainty: floa
     spans : sequence of tuple of int
         Continuous stretches; no event and no filter reaches across their ends.
     certainty : float
-        From 0 to 1, how surely the component is one of the eyes. Below 1 each event has a weight that grows with its
-        size, from 0 at `PEAK_SD` to 1 at ``PEAK_SD / sqrt(certainty)``: so it changes little whether a doubtful
-        component is taken for one of the eyes, while large events go.
+        From 0 to 1, how surely the component is one of the eyes. Below 1 an event goes in part, by its size, up to a
+        peak of ``PEAK_SD[1] / sqrt(certainty)``: so it changes little whether a doubtful component is taken for one of
+        the eyes, while large events go.
 
     Returns
     -------
-    course, events : arrays, shape (n_times,)
+    course : array, shape (n_times,)
+        The weight times what the component is above the level from which its events rise.
+    weight : array, shape (n_times,)
+        From 0, no event, to 1.
     """
-    course = np.zeros_like(source)
+    course, weight = np.zeros_like(source), np.zeros_like(source)
     away_sd = _away_sd(source, spans, sfreq_hz)
-    events = _events(away_sd, sfreq_hz)
-    n_edge = max(round(PADDING_S * sfreq_hz), 1)
     for start, stop in spans:
-        for first, last in runs(events[start:stop]) + start:
-            line = _between(source, first, last, (start, stop), n_edge)
-            course[first:last] = _weight(away_sd[first:last].max(), certainty) * (source[first:last] - line)
-    return course, events
+        inside = slice(start, stop)
+        weight[inside] = _weight(away_sd[inside], sfreq_hz, certainty)
+        level = _level(source[inside], weight[inside], LEVEL_S * sfreq_hz)
+        course[inside] = weight[inside] * (source[inside] - level)
+    return course, weight
 
 
 def muscle_course(source: Floats, spans: Spans, sfreq_hz: float) -> Floats:
@@ -75,26 +82,36 @@ def _away_sd(source: Floats, spans: Spans, sfreq_hz: float) -> Floats:
     return away / deviation if deviation else np.where(away > 0, np.inf, 0.0)
 
 
-def _weight(peak_sd: float, certainty: float) -> float:
-    """Of an event, by its peak in robust standard deviations; it begins flat, so that the smallest hardly count."""
-    whole_sd = PEAK_SD / np.sqrt(max(certainty, 1e-12))
-    return float((peak_sd - PEAK_SD) / (whole_sd - PEAK_SD)) ** 2 if peak_sd < whole_sd else 1.0
+def _weight(away_sd: Floats, sfreq_hz: float, certainty: float) -> Floats:
+    """How far each sample belongs to an event: by the peak near it and by its own height, shape (n_times,)."""
+    from scipy.ndimage import maximum_filter1d
+
+    peak, own = (maximum_filter1d(away_sd, 2 * round(s * sfreq_hz) + 1) for s in (PEAK_WITHIN_S, PADDING_S))
+    least, whole = PEAK_SD
+    return _share(peak, least, whole / np.sqrt(max(certainty, 1e-12))) * _share(own, *EDGE_SD)
 
 
-def _events(away_sd: Floats, sfreq_hz: float) -> Mask:
-    """Where an eye component leaves what it mostly is, shape (n_times,): a peak to begin, less to end."""
-    events = np.zeros(away_sd.size, dtype=bool)
-    for start, stop in runs(away_sd > EDGE_SD):
-        events[start:stop] = (away_sd[start:stop] > PEAK_SD).any()
-    return close_gaps(np.asarray(widen(events, round(PADDING_S * sfreq_hz))), MIN_GAP_S * sfreq_hz, at_ends=False)
+def _share(values: Floats, low: float, high: float) -> Floats:
+    """0 up to ``low``, 1 from ``high`` on, and a line between them."""
+    return np.clip((values - low) / (high - low), 0.0, 1.0)
 
 
-def _between(source: Floats, first: int, last: int, span: tuple[int, int], n_edge: int) -> Floats:
-    """A line from the level in front of an event to that behind it, shape (last - first,)."""
-    before = source[max(first - n_edge, span[0]) : first]
-    behind = source[last : min(last + n_edge, span[1])]
-    levels = [median(edge) for edge in (before, behind) if edge.size] or [0.0]
-    return np.linspace(levels[0], levels[-1], last - first)
+def _level(source: Floats, weight: Floats, n_smoothed: float) -> Floats:
+    """The level that events rise from, shape (n_times,): smoothed beside them, and a line across them.
+
+    A weighted Whittaker smoother (Eilers 2003, Analytical Chemistry 75, 3631): it minimises the sum of ``(1 - weight) *
+    (source - level)**2 + n_smoothed**2 * diff(level)**2``, a symmetric system of three diagonals.
+    """
+    from scipy.linalg import solveh_banded
+
+    if source.size < 2:
+        return source.copy()
+    kept = np.maximum(1.0 - weight, MIN_KEPT)
+    stiffness = n_smoothed**2
+    upper, diagonal = np.full(source.size, -stiffness), kept + 2 * stiffness
+    diagonal[[0, -1]] -= stiffness
+    level: Floats = solveh_banded(np.array([upper, diagonal]), kept * source, check_finite=False)
+    return level
 
 
 def _filtered(source: Floats, spans: Spans, sfreq_hz: float, low_hz: float, high_hz: float | None) -> Floats:
