@@ -59,6 +59,20 @@ def test_the_number_of_components_is_what_was_asked_for_up_to_the_rank(asked, gi
     assert fit(recording(6), n_components=asked)[1].n_components == given
 
 
+@pytest.mark.parametrize(
+    ("seconds", "decimate", "given"), [(4.5, None, 3), (4.5, 2, 3), (9.0, None, 4), (60.0, None, 6)]
+)
+def test_a_short_recording_is_split_into_fewer_components_and_it_is_told(seconds, decimate, given):
+    _, decisions = fit(recording(6, seconds=seconds), min_seconds_per_weight=0.5, decimate=decimate)
+    assert decisions.n_components == given
+    assert bool(decisions.notes) is (given < 6)
+
+
+def test_the_rate_says_nothing_of_how_many_components_a_recording_may_have():
+    slow, fast = recording(6, seconds=9.0), recording(6, seconds=9.0).resample(400.0)
+    assert {fit(raw, min_seconds_per_weight=0.5)[1].n_components for raw in (slow, fast)} == {4}
+
+
 def test_bad_channels_and_other_types_take_no_part():
     raw = recording(8)
     raw.info["bads"] = ["F3"]

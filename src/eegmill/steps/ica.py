@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 ADVISED_SAMPLES_PER_WEIGHT = 20
 MIN_SAMPLES_PER_WEIGHT = 1
+MOST_COMPONENTS = 1 << 20
+"""More than any cap has."""
 EXTENDED_PICARD = ("picard", False, True)
 """Method, whether orthogonal, and whether extended."""
 MAX_DOUBLES_BYTES = 1 << 28
@@ -85,6 +87,10 @@ class Ica(Step):
     """Drifts below this spoil ICA (Winkler et al. 2015, EMBC); None fits the recording as it is."""
     n_components: int | float | None = Field(default=None, gt=0)
     """None: the rank. A whole number: at most that many. Below 1: as many as explain this share of the variance."""
+    min_seconds_per_weight: float | None = Field(default=None, gt=0)
+    """Good signal for each number of the unmixing matrix, at least: a short recording is split into fewer components,
+    the largest, since of more others would be found if a second were missing. None: as many as ``n_components``
+    says."""
     ortho: bool = False
     """Picard only: keep sources exactly uncorrelated (Picard-O, the fixed points of FastICA)."""
     extended: bool = True
@@ -180,6 +186,8 @@ class Ica(Step):
         if self.fit_highpass_hz is not None:
             copy = f"a copy without bad segments, high-pass filtered at {self.fit_highpass_hz:g} Hz [@winkler2015]"
         share = f" that hold {self.n_components:.4g} of the variance" if (self.n_components or 1) < 1 else ""
+        if self.min_seconds_per_weight is not None:
+            share += f", the largest, at {self.min_seconds_per_weight:g} s of signal or more for each weight"
         unsure = "" if decisions.converged else "; the fit had not converged at its end"
         if decisions.n_refits:
             unsure += f"; {decisions.n_refits} more fits on one in {PART} samples told which of them stand firm"
@@ -196,7 +204,9 @@ class Ica(Step):
         """How many components, or why none."""
         n_channels, n_samples = X.shape
         rank = min(recording.rank or n_channels, whitening.rank, effective_rank(list(X)) if n_samples else 0)
-        n_components = self._count(whitening, rank)
+        wanted = self._count(whitening, rank)
+        seconds = n_samples * (self.decimate or 1) / float(recording.raw.info["sfreq"])
+        n_components = min(wanted, self._most(seconds))
         why_not = ""
         if n_samples == 0:
             why_not = "BAD_ segments cover the whole recording"
@@ -214,6 +224,7 @@ class Ica(Step):
             rank=rank,
             n_samples=n_samples,
             advised_samples=ADVISED_SAMPLES_PER_WEIGHT * n_components**2,
+            notes=_fewer(wanted, n_components, seconds) if n_components < wanted and not why_not else (),
         )
 
     def _count(self, whitening: Whitening, rank: int) -> int:
@@ -222,6 +233,17 @@ class Ica(Step):
         if self.n_components < 1:
             return min(max(components_explaining(whitening.variances, self.n_components), 2), rank)
         return min(int(self.n_components), rank)
+
+    def _most(self, seconds: float) -> int:
+        """Components for which so many seconds of good signal are enough."""
+        if self.min_seconds_per_weight is None:
+            return MOST_COMPONENTS
+        return max(int(np.sqrt(seconds / self.min_seconds_per_weight)), 2)
+
+
+def _fewer(wanted: int, n_components: int, seconds: float) -> tuple[str, ...]:
+    """The note on components that the length of a recording did not allow."""
+    return (f"{n_components} components instead of {wanted}: {seconds:.4g} s of good signal do not tell more apart.",)
 
 
 def _fitted(decisions: IcaDecisions, unmixing: Unmixing, *, refits_wanted: int, n_refits: int) -> IcaDecisions:
