@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -28,6 +30,14 @@ def shared_data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("needs the folder of real recordings: set EEGMILL_DATA")
     return Path(folder)
+
+
+@pytest.fixture
+def hangups_are_heard() -> Iterator[None]:
+    """What is started meanwhile hears of a closed terminal, though the tests themselves may run under ``nohup``."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture(scope="session")

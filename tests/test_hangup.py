@@ -15,6 +15,8 @@ import pytest
 from eegmill.workflow.in_use import INTERRUPTED, was_hung_up, was_interrupted
 from eegmill.workflow.supervision import HUNG_UP, read_failure
 
+pytestmark = pytest.mark.usefixtures("hangups_are_heard")
+
 HEEDS = (
     "import os, subprocess, sys, time\n"
     "from pathlib import Path\n"

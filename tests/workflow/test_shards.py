@@ -112,6 +112,7 @@ def test_one_run_of_many_datasets_at_a_time(plan: Plan) -> None:
     held.release()
 
 
+@pytest.mark.usefixtures("hangups_are_heard")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_request_to_end_reaches_the_part_that_runs(tmp_path: Path, number: int) -> None:
     code = (
