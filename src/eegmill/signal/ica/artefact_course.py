@@ -108,9 +108,11 @@ def _level(source: Floats, weight: Floats, n_smoothed: float) -> Floats:
         return source.copy()
     kept = np.maximum(1.0 - weight, MIN_KEPT)
     stiffness = n_smoothed**2
-    upper, diagonal = np.full(source.size, -stiffness), kept + 2 * stiffness
-    diagonal[[0, -1]] -= stiffness
-    level: Floats = solveh_banded(np.array([upper, diagonal]), kept * source, check_finite=False)
+    bands = np.full((2, source.size), -stiffness)
+    bands[1] = kept + 2 * stiffness
+    bands[1, [0, -1]] -= stiffness
+    kept *= source
+    level: Floats = solveh_banded(bands, kept, overwrite_ab=True, overwrite_b=True, check_finite=False)
     return level
 
 
