@@ -31,7 +31,7 @@ def test_every_recording_is_cleaned(layout: Layout, recording: str) -> None:
     record = RecordingRecord.model_validate_json(layout.qc(recording).read_bytes())
     assert (record.status, record.reason) == ("ok", "")
     assert record.components is not None
-    assert record.components.total >= 15
+    assert record.components.total >= 10
 
 
 @pytest.mark.parametrize("recording", RECORDINGS)
