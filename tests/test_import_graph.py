@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,6 @@ import eegmill
 from tools.import_graph import Import, circles, imports_of, room_of
 
 PACKAGE = Path(eegmill.__file__).parent
-IMPORTS = imports_of(PACKAGE)
-OWN = [one for one in IMPORTS if one.imported.partition(".")[0] == "eegmill"]
-ROOMS = {(room_of(one.importer), room_of(one.imported)) for one in OWN}
-FILES = {(one.importer, one.imported) for one in OWN if not one.for_types}
 
 MAY_IMPORT = {
     "errors": {},
@@ -74,39 +71,50 @@ HEAVY_AT_THE_TOP = {
 NETWORK = frozenset({"ftplib", "http", "httpx2", "obstore", "pymongo", "requests", "socket", "urllib"})
 
 
+@cache
+def every_import() -> list[Import]:
+    """Of the whole package, which takes seconds to read: when a test asks, not when tests are collected."""
+    return imports_of(PACKAGE)
+
+
+def own() -> list[Import]:
+    return [one for one in every_import() if one.imported.partition(".")[0] == "eegmill"]
+
+
 def within(module: str, package: str) -> bool:
     return module == package or module.startswith(f"{package}.")
 
 
 def test_no_file_leads_back_to_itself():
-    assert circles(FILES) == []
+    assert circles((one.importer, one.imported) for one in own() if not one.for_types) == []
 
 
 def test_no_room_leads_back_to_itself():
-    assert circles(edge for edge in ROOMS if edge[0] != edge[1]) == []
+    rooms = {(room_of(one.importer), room_of(one.imported)) for one in own()}
+    assert circles(edge for edge in rooms if edge[0] != edge[1]) == []
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_a_room_imports_no_more_than_it_may(room):
     allowed = {room, *MAY_IMPORT[room]}
-    assert [str(one) for one in OWN if room_of(one.importer) == room and room_of(one.imported) not in allowed] == []
+    assert [str(one) for one in own() if room_of(one.importer) == room and room_of(one.imported) not in allowed] == []
 
 
 def test_nothing_imports_the_command_line():
     assert [
-        str(one) for one in OWN if room_of(one.imported) == "cli" and room_of(one.importer) not in ("cli", "__main__")
+        str(one) for one in own() if room_of(one.imported) == "cli" and room_of(one.importer) not in ("cli", "__main__")
     ] == []
 
 
 @pytest.mark.parametrize("room", ["signal", "steps", "features"])
 def test_computing_rooms_import_no_network(room):
     assert [
-        str(one) for one in IMPORTS if room_of(one.importer) == room and one.imported.split(".")[0] in NETWORK
+        str(one) for one in every_import() if room_of(one.importer) == room and one.imported.split(".")[0] in NETWORK
     ] == []
 
 
 def heavy_at_the_top() -> list[Import]:
-    run = (one for one in IMPORTS if not one.in_function and not one.for_types)
+    run = (one for one in every_import() if not one.in_function and not one.for_types)
     return [one for one in run if one.imported.partition(".")[0] in HEAVY]
 
 
@@ -122,7 +130,7 @@ def test_what_may_be_heavy_is_so(package):
 
 def test_the_server_is_imported_inside_functions_by_all_but_the_embedded_client():
     server, exempt = "eegmill.catalog.server", "eegmill.catalog.client.embedded"
-    from_outside = [one for one in OWN if within(one.imported, server) and not within(one.importer, server)]
+    from_outside = [one for one in own() if within(one.imported, server) and not within(one.importer, server)]
     at_the_top = [one for one in from_outside if not one.in_function and not one.for_types]
     assert [str(one) for one in at_the_top if one.importer != exempt] == []
 

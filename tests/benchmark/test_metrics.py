@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import balanced_accuracy_score, mean_absolute_error, roc_auc_score
 
 from eegmill.benchmark.metrics import Predictions, balanced_accuracy, chance, mae, metrics_for, r2, roc_auc
 
@@ -20,6 +19,8 @@ def predictions(items):
 
 @given(ITEMS.filter(lambda items: len({item[0] for item in items}) == 2))
 def test_classification_metrics_are_those_of_scikit_learn(items):
+    from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+
     found = predictions(items)
     assert balanced_accuracy(found) == pytest.approx(balanced_accuracy_score(found.true, found.predicted))
     assert roc_auc(found) == pytest.approx(roc_auc_score(found.true == "b", found.decisions))
@@ -36,6 +37,8 @@ def test_the_training_mean_explains_nothing_and_the_truth_all():
 
 
 def test_the_error_is_that_of_scikit_learn_and_its_chance_that_of_the_training_mean():
+    from sklearn.metrics import mean_absolute_error
+
     found = Predictions(np.array([1.0, 2.0, 6.0]), np.array([1.5, 2.0, 5.0]), np.full(3, 3.0))
     (metric,) = [one for one in metrics_for("regression", 0) if one.name == "mae"]
     assert mae(found) == mean_absolute_error(found.true, found.predicted)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import mne
 import numpy as np
 import pytest
-import sklearn.preprocessing
 
 import eegmill
 from eegmill.config.recipes import load_recipe
@@ -16,9 +15,15 @@ from eegmill.steps.robust_scale import RobustScale
 from signals_signal import apply, noise
 
 
+def scaled_by_scikit_learn(raw: mne.io.BaseRaw) -> np.ndarray:
+    from sklearn.preprocessing import RobustScaler
+
+    return RobustScaler().fit_transform(raw.get_data().T).T
+
+
 def test_it_is_the_robust_scaler_of_scikit_learn():
     raw = noise(4)
-    theirs = sklearn.preprocessing.RobustScaler().fit_transform(raw.get_data().T).T
+    theirs = scaled_by_scikit_learn(raw)
     ours = apply(RobustScale(), raw.copy())[0].raw.get_data()
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-12)
 
@@ -80,7 +85,7 @@ def test_the_recipe_neuralbench_gives_what_neuralbench_computes():
     raw = noise(4, seconds=90.0, sfreq=250.0)
     theirs = raw.copy().notch_filter([50.0, 100.0, 60.0, 120.0], phase="zero", filter_length="auto", verbose="error")
     theirs.filter(0.1, 75.0, verbose="error").resample(120.0, verbose="error")
-    scaled = np.clip(sklearn.preprocessing.RobustScaler().fit_transform(theirs.get_data().T).T, -20.0, 20.0)
+    scaled = np.clip(scaled_by_scikit_learn(theirs), -20.0, 20.0)
     ours = eegmill.clean(raw, "neuralbench").raw
     assert isinstance(ours, mne.io.BaseRaw)
     inside = slice(240, -240)
