@@ -52,6 +52,12 @@ def test_a_boundary_makes_the_recording_discontinuous(make):
     assert make()["RecordingType"] == "discontinuous"
 
 
+@pytest.mark.parametrize(("onset_s", "kind"), [(0.0, "continuous"), (3.0, "continuous"), (2.0, "discontinuous")])
+def test_a_gap_makes_it_so_unless_it_is_at_an_end(make, onset_s, kind):
+    make.recording.raw.annotations.append(onset_s, 1.0, "BAD_ACQ_SKIP")
+    assert make()["RecordingType"] == kind
+
+
 def test_filters_of_the_source_come_before_ours(make):
     filters = software_filters(record_of(make.recording, "x"), {"notch": {"frequency": 50}})
     assert list(filters) == ["source: notch", "eegmill highpass"]

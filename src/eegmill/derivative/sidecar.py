@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ..lock import LockedRecording
 from ..recording import Recording
 from ..records import RecordingRecord
-from ..signal.timeline import is_break
+from ..signal.missing import GAP
+from ..signal.timeline import covered, is_break
 from .channels import bids_type
 
 if TYPE_CHECKING:
@@ -84,8 +85,17 @@ def _counts(raw: mne.io.BaseRaw) -> dict[str, int]:
 
 
 def _recording_type(raw: mne.io.BaseRaw) -> str:
-    broken = any(is_break(str(name)) for name in raw.annotations.description)
+    """What was not recorded at an end, such as what fills a file up, breaks nothing apart."""
+    broken = any(
+        is_break(str(mark["description"])) and not (mark["description"] == GAP and _is_at_an_end(mark, raw))
+        for mark in raw.annotations
+    )
     return "discontinuous" if broken else "continuous"
+
+
+def _is_at_an_end(mark: Mapping[str, Any], raw: mne.io.BaseRaw) -> bool:
+    start, stop = covered(mark, raw)
+    return start == 0 or stop == raw.n_times
 
 
 def describe(record: RecordingRecord) -> str:
