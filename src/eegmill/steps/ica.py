@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 ADVISED_SAMPLES_PER_WEIGHT = 20
 MIN_SAMPLES_PER_WEIGHT = 1
-MOST_COMPONENTS = 1 << 20
-"""More than any cap has."""
 EXTENDED_PICARD = ("picard", False, True)
 """Method, whether orthogonal, and whether extended."""
 MAX_DOUBLES_BYTES = 1 << 28
@@ -206,7 +204,7 @@ class Ica(Step):
         rank = min(recording.rank or n_channels, whitening.rank, effective_rank(list(X)) if n_samples else 0)
         wanted = self._count(whitening, rank)
         seconds = n_samples * (self.decimate or 1) / float(recording.raw.info["sfreq"])
-        n_components = min(wanted, self._most(seconds))
+        n_components = self._at_most(wanted, seconds)
         why_not = ""
         if n_samples == 0:
             why_not = "BAD_ segments cover the whole recording"
@@ -234,11 +232,11 @@ class Ica(Step):
             return min(max(components_explaining(whitening.variances, self.n_components), 2), rank)
         return min(int(self.n_components), rank)
 
-    def _most(self, seconds: float) -> int:
-        """Components for which so many seconds of good signal are enough."""
+    def _at_most(self, wanted: int, seconds: float) -> int:
+        """As many of the wanted components as so many seconds of good signal are enough for."""
         if self.min_seconds_per_weight is None:
-            return MOST_COMPONENTS
-        return max(int(np.sqrt(seconds / self.min_seconds_per_weight)), 2)
+            return wanted
+        return min(wanted, max(int(np.sqrt(seconds / self.min_seconds_per_weight)), 2))
 
 
 def _fewer(wanted: int, n_components: int, seconds: float) -> tuple[str, ...]:

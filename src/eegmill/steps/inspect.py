@@ -9,10 +9,10 @@ from pydantic import Field
 
 from ..recording import Recording, Segment
 from ..signal.channels import good_eeg
-from ..signal.missing import GAP, missing_samples
+from ..signal.missing import missing_samples
 from ..signal.timeline import annotate_segments
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
-from .findings import Finding, Seen, findings_of, segment
+from .findings import Finding, Seen, findings_of
 
 MIN_DURATION_S = 1.0
 
@@ -73,10 +73,11 @@ class Inspect(Step):
                 annotate_segments(raw, finding.segments)
         notes = tuple(f"inspect: {finding.told} ({finding.done})" for finding in findings)
         recording = replace(recording, notes=(*recording.notes, *notes))
-        filled = fillings(seen)
-        annotate_segments(raw, filled)
-        told = tuple(_told_of(one) for one in filled)
-        return recording, InspectDecisions(findings=findings, not_tested=seen.not_tested, filled_up=filled, notes=told)
+        annotate_segments(raw, seen.filled_up)
+        told = tuple(_told_of(filling) for filling in seen.filled_up)
+        return recording, InspectDecisions(
+            findings=findings, not_tested=seen.not_tested, filled_up=seen.filled_up, notes=told
+        )
 
     def sentence(self, decisions: InspectDecisions) -> Sentence:
         """What was looked for, and how many channels became bad."""
@@ -89,12 +90,6 @@ class Inspect(Step):
             "recording.",
             {"found": float(len(decisions.findings)), "bad": float(len(bad))},
         )
-
-
-def fillings(seen: Seen) -> tuple[Segment, ...]:
-    """What the file was filled up with at its ends, as stretches that were not recorded."""
-    sfreq_hz = float(seen.raw.info["sfreq"])
-    return tuple(segment(start, stop, sfreq_hz, GAP) for start, stop in seen.fillings)
 
 
 def _told_of(filling: Segment) -> str:

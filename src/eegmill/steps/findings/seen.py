@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...recording import Recording
+from ...recording import Recording, Segment
 from ...signal.channels import good_eeg, located, positions_m
 from ...signal.faults import eyes, held, line, scale
 from ...signal.faults.changes import Changes, changes_of
@@ -15,7 +15,7 @@ from ...signal.left_out import left_out, spline_inverse
 from ...signal.sphere import directions
 
 if TYPE_CHECKING:
-    from ...signal.types import Floats, Ints, Mask, Spans
+    from ...signal.types import Floats, Ints, Mask
 
 MIN_MOMENTS = 1000
 """Changes that channels are compared in: fewer are alike by chance."""
@@ -36,8 +36,8 @@ class Seen:
         self.kept = list(range(len(self.sources)))
         self._eyes: tuple[eyes.Eyes | None] | None = None
         self.not_tested: tuple[str, ...] = ()
-        self.fillings: Spans = ()
-        """Samples at the ends with which the file was filled up."""
+        self.filled_up: tuple[Segment, ...] = ()
+        """Stretches at the ends in which nothing was recorded."""
         if len(self.sources) < scale.MIN_CHANNELS:
             n, needed = len(self.sources), scale.MIN_CHANNELS
             self.untested(f"channels against the others: {n} have a position, {needed} are needed")

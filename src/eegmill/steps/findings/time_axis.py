@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...signal.faults import cuts, held, line, repeats
+from ...signal.missing import GAP
 from .finding import Finding, segment
 from .seen import Seen
 
@@ -43,12 +44,13 @@ def find_repeats(seen: Seen, *, min_repeated_s: float) -> Iterator[Finding]:
 
 
 def find_held(seen: Seen) -> Iterator[Finding]:
-    """Stretches in which all channels stand still; at the ends they are no fault, and `Seen.fillings` has them."""
+    """Stretches in which all channels stand still; at the ends they are no fault, and `Seen.filled_up` has them."""
     raw, sfreq = seen.raw, float(seen.raw.info["sfreq"])
     stretches = [(int(start), int(stop)) for start, stop in held.held(raw, seen.picks)]
     start, stop = held.padded(stretches, raw.n_times, BETWEEN_S * sfreq)
-    filled = (((0, start),) if start else ()) + (((stop - 1, raw.n_times),) if stop < raw.n_times else ())
-    seen.fillings = filled  # at the end with the sample that the first of them repeats: it may be filling, too
+    # At the end with the sample that the first of them repeats: it may be filling, too.
+    ends = ((0, start), (stop - 1 if stop < raw.n_times else stop, raw.n_times))
+    seen.filled_up = tuple(segment(first, end, sfreq, GAP) for first, end in ends if end > first)
     inside = [stretch for stretch in stretches if stretch[0] > start and stretch[1] <= stop]
     if not inside:
         return
