@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eegmill.signal.ica.start import channels_and_flat, flat_sources, most_different, towards_channels
+from eegmill.signal.ica.stages import Goal, staged_picard
+from eegmill.signal.ica.start import (
+    FLAT_SCALE,
+    PEAKED_SCALE,
+    channels_and_flat,
+    flat_sources,
+    most_different,
+    towards_channels,
+)
 from eegmill.signal.ica.whitening import principal_components
 
 N_TIMES = 20_000
@@ -67,7 +75,7 @@ def test_hum_in_all_channels_is_a_flat_source_of_its_own():
     start = channels_and_flat(Z, whitening.components, seed=1)
     assert len(flat_sources(Z)) == 1
     assert abs(np.corrcoef(start[0] @ Z, sources[5])[0, 1]) > 0.99
-    np.testing.assert_allclose(start @ start.T, np.eye(8), atol=1e-9)
+    np.testing.assert_allclose(start @ start.T, np.diag([FLAT_SCALE**2] + 7 * [PEAKED_SCALE**2]), atol=1e-9)
 
 
 @pytest.mark.parametrize("n_flat", [0, 2])
@@ -82,4 +90,24 @@ def test_as_many_flat_sources_are_found_as_there_are(n_flat):
 def test_in_few_samples_where_many_sources_look_flat_there_are_as_many_rows_as_components(n_components, seed):
     X, whitening = mixed(np.random.default_rng(seed).uniform(-1, 1, size=(n_components, 300)))
     start = channels_and_flat(whitening.whiten_in_place(X, n_components), whitening.components, seed=1)
-    np.testing.assert_allclose(start @ start.T, np.eye(n_components), atol=1e-9)
+    rows = start / np.linalg.norm(start, axis=1, keepdims=True)
+    np.testing.assert_allclose(rows @ rows.T, np.eye(n_components), atol=1e-9)
+
+
+def test_hum_among_many_nearly_gaussian_sources_is_a_source_when_the_fit_has_ended():
+    rng = np.random.default_rng(5)
+    sources = sum(rng.laplace(size=(40, N_TIMES)) for _ in range(4))
+    sources[5] = np.sqrt(8) * np.sin(np.arange(N_TIMES) * 0.7)
+    X, whitening = mixed(sources)
+    Z = whitening.whiten_in_place(X, 40)
+    start = channels_and_flat(Z, whitening.components, seed=1)
+    found = staged_picard(Z, Goal(True, 1e-4), max_iterations=200, seed=1, start=start).W @ Z
+    assert np.abs(np.corrcoef(found, sources[5])[-1, :-1]).max() > 0.99
+
+
+def test_sources_start_at_the_size_that_the_model_expects():
+    X, whitening = mixed(np.random.default_rng(6).laplace(size=(4, N_TIMES)))
+    Z = whitening.whiten_in_place(X, 4)
+    fitted = staged_picard(Z, Goal(True, 1e-6), max_iterations=200, seed=1).W
+    start = channels_and_flat(Z, whitening.components, seed=1)
+    np.testing.assert_allclose(np.linalg.norm(start, axis=1), np.linalg.norm(fitted, axis=1), rtol=0.03)

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from ..types import Floats
     from .moments import Moments
 
-MIN_CURVATURE = 0.01
 SLIGHTLY_FLAT, CLEARLY_FLAT = -0.005, -0.05
 """Peakedness below which a source counts as flatter than a Gaussian while it is looked for, and when it is found.
 
@@ -67,15 +66,15 @@ class Point:
             return self.moments.score - eye
         return signs[:, None] * self.moments.score + self.covariance - eye
 
-    def curvature(self, signs: Floats | None) -> Floats:
-        """Diagonal of the Hessian approximation, raised so that every 2 x 2 block is positive definite.
+    def curvature(self, signs: Floats | None, *, at_least: float) -> Floats:
+        """Diagonal of the Hessian approximation, raised so that no 2 x 2 block has an eigenvalue below ``at_least``.
 
         Shape (n_components, n_components).
         """
         h = self.moments.curvature
         if signs is not None:
-            h = signs[:, None] * h + self.moments.power
+            h = signs[:, None] * h + np.diag(self.covariance)
         smallest = 0.5 * (h + h.T - np.sqrt((h - h.T) ** 2 + 4.0))
-        lift = np.maximum(MIN_CURVATURE - smallest, 0.0)
+        lift = np.maximum(at_least - smallest, 0.0)
         np.fill_diagonal(lift, 0.0)
         return np.asarray(h + lift)

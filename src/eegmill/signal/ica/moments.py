@@ -8,18 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from ..types import Floats, Ints, Samples
+    from ..types import Floats, Samples
 
 
 BLOCK_SAMPLES = 1000
 """A product of as many factors between 1 and 2 stays below the largest float (2**1023)."""
-CURVATURE_SAMPLES = 40_000
-"""Samples that the curvature is taken from: it only steers the search, so one of each n in all blocks is enough.
-
-From some of the blocks alone it would be that of a part of the recording, and lead another way than the gradient.
-"""
-CHOICE_SEED = 0
-"""Of the choice of these samples: the same in all passes, so that the curvature changes with the sources alone."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +26,7 @@ class Moments:
     slope: Floats
     """E[psi'(y_i)] (n)."""
     curvature: Floats
-    """E[psi'(y_i) y_j ** 2] (n_components, n_components), from one of each n samples."""
-    power: Floats
-    """E[y_j ** 2] (n_components) of the same samples."""
+    """E[psi'(y_i) y_j ** 2] (n_components, n_components)."""
 
 
 def moments(Z: Samples, W: Floats, *, precision: type[np.floating[Any]] = np.float64) -> Moments:
@@ -45,12 +36,10 @@ def moments(Z: Samples, W: Floats, *, precision: type[np.floating[Any]] = np.flo
     single precision take half the time and move the means by about 1e-8.
     """
     n, n_samples = Z.shape
-    log_cosh, squares, power = np.zeros(n), np.zeros(n), np.zeros(n)
+    log_cosh, slope = np.zeros(n), np.zeros(n)
     score, curvature = np.zeros((n, n)), np.zeros((n, n))
     buffers = np.empty((3, n, min(BLOCK_SAMPLES, n_samples)), dtype=precision)
     weights = W.astype(precision, copy=False)
-    every, n_curved = max(n_samples // CURVATURE_SAMPLES, 1), 0
-    rng = np.random.default_rng(CHOICE_SEED)
     for start in range(0, n_samples, BLOCK_SAMPLES):
         block = Z[:, start : start + BLOCK_SAMPLES].astype(precision, copy=False)
         full = block.shape[1] == buffers.shape[2]
@@ -63,29 +52,12 @@ def moments(Z: Samples, W: Floats, *, precision: type[np.floating[Any]] = np.flo
         E += 1.0
         log_cosh -= np.log(np.multiply.reduce(E, axis=1, dtype=np.float64))
         score += P @ Y.T
-        np.square(P, out=P)
-        squares += P.sum(axis=1)
-        chosen = _one_of_each(every, block.shape[1], rng)
-        some = np.square(Y[:, chosen])
-        curvature += (1.0 - P[:, chosen]) @ some.T
-        power += some.sum(axis=1)
-        n_curved += some.shape[1]
+        np.subtract(1.0, np.square(P, out=P), out=P)
+        slope += P.sum(axis=1)
+        curvature += P @ np.square(Y, out=Y).T
     return Moments(
         log_cosh=log_cosh / n_samples + np.log(2.0),
         score=score / n_samples,
-        slope=1.0 - squares / n_samples,
-        curvature=curvature / n_curved,
-        power=power / n_curved,
+        slope=slope / n_samples,
+        curvature=curvature / n_samples,
     )
-
-
-def _one_of_each(every: int, n_samples: int, rng: np.random.Generator) -> slice | Ints:
-    """Which samples of a block the curvature is taken from, by chance.
-
-    Every n-th would meet the mains at the same few phases: at 500 Hz every 15th may see 50 Hz only as it passes zero,
-    so that hum seems to have no power.
-    """
-    if every == 1:
-        return slice(None)
-    starts = np.arange(0, n_samples, every)
-    return np.asarray(np.minimum(starts + rng.integers(0, every, len(starts)), n_samples - 1))

@@ -28,8 +28,8 @@ STAGE_NATS_PER_WEIGHT, SINGLE_NATS = 0.01, 0.01
 """Where the first stage ends, well within what it cannot know (half a nat a weight), and where the second does."""
 SINGLE_TOLERANCE = 1e-6
 """Gradients below are rounding in single precision."""
-PLAIN_MEMORY = 10
-"""Steps that python-picard remembers as EEGPrep calls it."""
+PLAIN_MEMORY, PLAIN_MIN_CURVATURE = 10, 0.01
+"""Steps that python-picard remembers as EEGPrep calls it, and its least curvature."""
 MOST_ROUGH_STEPS = 512
 """Iterations on a part of the samples alone."""
 MAX_ROUNDS = 4
@@ -102,7 +102,16 @@ def plain_picard(Z: Samples, goal: Goal, *, max_iterations: int) -> Unmixing:
     ``Z`` (n_components, n_times), whitened, of mean 0.
     """
     covariance = products(Z) / Z.shape[1]
-    search = Search(Z, covariance, goal.extended, goal.tolerance, goal.enough_nats, max_step=np.inf, max_growth=np.inf)
+    search = Search(
+        Z,
+        covariance,
+        goal.extended,
+        goal.tolerance,
+        goal.enough_nats,
+        max_step=np.inf,
+        max_growth=np.inf,
+        min_curvature=PLAIN_MIN_CURVATURE,
+    )
     return search.climb(np.eye(len(Z)), Memory(size=PLAIN_MEMORY), max_iterations=max_iterations)
 
 
