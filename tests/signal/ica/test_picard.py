@@ -217,3 +217,19 @@ def test_steps_that_turn_are_halved_less_often(monkeypatch):
     for turning in (False, True):
         assert replace(search, turning=turning).climb(np.eye(30), Memory(), max_iterations=200).converged
     assert passes.count(True) < 0.7 * passes.count(False)
+
+
+def test_in_rounding_a_step_is_not_halved_again_and_again(monkeypatch):
+    Z, _ = whitened(6, 4000)
+    search = Search(Z, products(Z) / Z.shape[1], extended=True, tolerance=1e-15, precision=np.float32, turning=True)
+    passes = []
+    at = Search.at
+
+    def counted(self, unmixing):
+        passes.append(unmixing)
+        return at(self, unmixing)
+
+    monkeypatch.setattr(Search, "at", counted)
+    found = search.climb(np.eye(6), Memory(), max_iterations=200)
+    assert found.iterations < 200
+    assert len(passes) <= found.iterations + 4

@@ -153,7 +153,8 @@ class Search:
     def _descend(self, point: Point, step: Floats, signs: Floats | None) -> tuple[Point, Floats] | None:
         """Halve the step until the loss falls; None if it never does.
 
-        Near the end the loss falls by less than its rounding; there, a smaller gradient counts.
+        Near the end the loss falls by less than its rounding; there, a smaller gradient counts, and where there is none,
+        half the step would drown in rounding as well.
         """
         loss, size = point.loss(signs), float(np.max(np.abs(point.gradient(signs))))
         nothing = ROUNDING[self.precision] * abs(loss)
@@ -162,8 +163,8 @@ class Search:
             value = trial.loss(signs)
             if value < loss - nothing:
                 return trial, step
-            if abs(value - loss) <= nothing and float(np.max(np.abs(trial.gradient(signs)))) < size:
-                return trial, step
+            if abs(value - loss) <= nothing:
+                return (trial, step) if float(np.max(np.abs(trial.gradient(signs)))) < size else None
             step = 0.5 * step
         return None
 
