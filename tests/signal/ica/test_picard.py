@@ -220,7 +220,7 @@ def test_steps_that_turn_are_halved_less_often(monkeypatch):
 
 
 def test_in_rounding_a_step_is_not_halved_again_and_again(monkeypatch):
-    Z, _ = whitened(6, 4000)
+    Z, _ = whitened(12, 20_000)
     search = Search(Z, products(Z) / Z.shape[1], extended=True, tolerance=1e-15, precision=np.float32, turning=True)
     passes = []
     at = Search.at
@@ -230,6 +230,6 @@ def test_in_rounding_a_step_is_not_halved_again_and_again(monkeypatch):
         return at(self, unmixing)
 
     monkeypatch.setattr(Search, "at", counted)
-    found = search.climb(np.eye(6), Memory(), max_iterations=200)
+    found = search.climb(np.eye(12), Memory(), max_iterations=200)
     assert found.iterations < 200
-    assert len(passes) <= found.iterations + 4
+    assert len(passes) <= found.iterations + 6

@@ -153,8 +153,8 @@ class Search:
     def _descend(self, point: Point, step: Floats, signs: Floats | None) -> tuple[Point, Floats] | None:
         """Halve the step until the loss falls; None if it never does.
 
-        Near the end the loss falls by less than its rounding; there, a smaller gradient counts, and where there is none,
-        half the step would drown in rounding as well.
+        Near the end the loss falls by less than its rounding; there, a smaller gradient counts. In single precision half
+        the step would drown in rounding as well, and what is left is for a search in double precision.
         """
         loss, size = point.loss(signs), float(np.max(np.abs(point.gradient(signs))))
         nothing = ROUNDING[self.precision] * abs(loss)
@@ -164,7 +164,10 @@ class Search:
             if value < loss - nothing:
                 return trial, step
             if abs(value - loss) <= nothing:
-                return (trial, step) if float(np.max(np.abs(trial.gradient(signs)))) < size else None
+                if float(np.max(np.abs(trial.gradient(signs)))) < size:
+                    return trial, step
+                if self.precision is np.float32:
+                    return None
             step = 0.5 * step
         return None
 
