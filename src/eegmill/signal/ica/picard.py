@@ -153,8 +153,8 @@ class Search:
     def _descend(self, point: Point, step: Floats, signs: Floats | None) -> tuple[Point, Floats] | None:
         """Halve the step until the loss falls; None if it never does.
 
-        Near the end the loss falls by less than its rounding; there, a smaller gradient counts. In single precision half
-        the step would drown in rounding as well, and what is left is for a search in double precision.
+        Near the end the loss falls by less than its rounding; there, a smaller gradient counts. In single precision
+        half the step would drown in rounding as well, and what is left is for a search in double precision.
         """
         loss, size = point.loss(signs), float(np.max(np.abs(point.gradient(signs))))
         nothing = ROUNDING[self.precision] * abs(loss)
