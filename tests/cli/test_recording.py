@@ -8,6 +8,8 @@ import shlex
 import shutil
 from pathlib import Path
 
+import mne
+import numpy as np
 import pytest
 import yaml
 from typer.testing import CliRunner, Result
@@ -91,6 +93,17 @@ def test_loose_files_get_derivative_files_positions_and_pages(folder: Path) -> N
         read = read_cleaned(folder / "out", name).raw
         assert read.get_montage() is not None
         assert "eeg" in read.get_channel_types()
+
+
+@pytest.mark.parametrize("missing", [slice(500, 540), slice(None), slice(1000, None)])
+def test_a_recording_that_lacks_samples_gets_its_page(folder: Path, missing: slice) -> None:
+    raw = mne.io.read_raw_edf(next(SAMPLE.glob("sub-02/eeg/*_eeg.edf")), preload=True, verbose="error").crop(0, 20)
+    raw._data[3, missing] = np.nan
+    raw._data[5, 700] = np.inf
+    raw.save(folder / "gap_eeg.fif", verbose="error")
+    result = clean("gap_eeg.fif", "out")
+    assert result.exit_code == 0, result.output
+    assert (folder / "out" / "gap_eeg_report.html").is_file()
 
 
 def test_sidecars_are_used_where_the_file_lies_in_bids(folder: Path) -> None:

@@ -72,6 +72,12 @@ def test_a_band_that_ends_below_the_figure_has_no_spectrum() -> None:
     assert len(median_spectrum_db(np.arange(0.5, 60.0, 0.5), np.zeros((2, 119)))) == len(SPECTRUM_HZ)
 
 
+def test_a_channel_without_a_spectrum_does_not_count() -> None:
+    density = np.vstack((np.full(119, 3.0), np.full(119, np.nan)))
+    assert set(median_spectrum_db(np.arange(0.5, 60.0, 0.5), density)) == {3.0}
+    assert median_spectrum_db(np.arange(0.5, 60.0, 0.5), density[1:]) == ()
+
+
 def test_a_recording_without_spectrum_has_no_thumbnail() -> None:
     assert thumbnail(EMPTY) == ""
     assert thumbnail(essence(1.0)).startswith("<svg")

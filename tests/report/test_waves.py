@@ -77,6 +77,7 @@ def test_gaps_and_dead_channels_do_no_harm() -> None:
     data = signal()
     data[0] = 0.0
     data[1, 500:900] = np.nan
+    data[2, 100] = np.inf
     assert np.isfinite(decoded(waves_of(Shown.all_of(data, RATE_HZ)))).all()
 
 

@@ -66,7 +66,7 @@ class Activations:
 
     def piece(self, start: int, stop: int) -> Floats:
         """Time courses (n_components, n_times); numbers that are not finite count as 0."""
-        samples = np.nan_to_num(self.signal.piece(start, stop))
+        samples = np.nan_to_num(self.signal.piece(start, stop), posinf=0.0, neginf=0.0)
         return np.asarray(self.unmixing @ (samples - samples.mean(axis=0)))
 
     def power_db(self) -> tuple[Floats, Floats]:

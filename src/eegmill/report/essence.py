@@ -47,10 +47,14 @@ EMPTY = Essence()
 
 
 def median_spectrum_db(frequencies: Floats, density_db: Floats) -> tuple[float, ...]:
-    """The median over channels of spectra (n_channels, n_freqs), at `SPECTRUM_HZ`; none where the band ends below."""
-    if len(frequencies) < 2 or frequencies[-1] < SPECTRUM_HZ[-1]:
+    """The median over channels of spectra (n_channels, n_freqs), at `SPECTRUM_HZ`; none where the band ends below.
+
+    Channels without a spectrum, NaN, do not count.
+    """
+    known = density_db[np.isfinite(density_db).all(axis=1)]
+    if len(frequencies) < 2 or frequencies[-1] < SPECTRUM_HZ[-1] or not len(known):
         return ()
-    found = np.interp(SPECTRUM_HZ, frequencies, np.median(density_db, axis=0))
+    found = np.interp(SPECTRUM_HZ, frequencies, np.median(known, axis=0))
     return tuple(round(float(value), 2) for value in found)
 
 

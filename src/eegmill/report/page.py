@@ -16,7 +16,7 @@ from .flow import Box, boxes_of, flow_figure
 from .summary import Fact, facts_of, step_summaries
 from .templating import templates
 from .unfinished import Unfinished
-from .verdict import BORDERLINE, lights_of, sentence_of
+from .verdict import lights_of, sentence_of
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,6 @@ def recording_page(
         facts=facts,
         sentence=sentence_of(record),
         lights=lights_of(record),
-        borderline=BORDERLINE,
         near=borderline_rows(record, decider),
         channels=channel_rows(record, decider, figures.still_bad),
         good_channels={name: decider.channel(name, bad=False).cells for name in figures.good_channels},

@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from ..signal.spectra import mean_power
-from ..signal.types import Floats
+from ..signal.types import Floats, Ints, Samples
 from .signals import Shown
 from .svg import Axes, frame, line, picture, text
 
@@ -24,6 +24,8 @@ Spectra = Mapping[str, tuple[Floats, Floats]]
 def power_density(signal: Shown) -> tuple[Floats, Floats]:
     """Welch's estimate (`mean_power`) with Hann windows of 2 s, half overlapping, of long recordings a part of them.
 
+    Windows in which a channel lacks samples are left out of its estimate.
+
     Parameters
     ----------
     signal
@@ -34,17 +36,24 @@ def power_density(signal: Shown) -> tuple[Floats, Floats]:
     frequencies
         Hz, up to 100 Hz or the Nyquist frequency.
     density
-        Shape (n_channels, n_freqs), in dB relative to 1 µV²/Hz.
+        Shape (n_channels, n_freqs), in dB relative to 1 µV²/Hz; NaN for a channel without a whole window.
     """
     rate_hz = signal.rate_hz
     length = min(max(round(SEGMENT_S * rate_hz), 8), signal.n_samples)
     starts = np.arange(0, signal.n_samples - length + 1, max(length // 2, 1))
     starts = starts[np.linspace(0, len(starts) - 1, min(len(starts), MAX_WINDOWS)).astype(int)]
-    power = 1e12 * np.stack([mean_power(signal.data[row], starts, length) for row in signal.rows])
+    power = 1e12 * np.stack([_power(signal.data[row], starts, length) for row in signal.rows])
     density: Floats = 2.0 * power / (rate_hz * (np.hanning(length) ** 2).sum())
     frequencies: Floats = np.fft.rfftfreq(length, 1.0 / rate_hz).astype(np.float64)
     keep = (frequencies > 0) & (frequencies <= HIGHEST_HZ)
     return frequencies[keep], 10.0 * np.log10(np.maximum(density[:, keep], 1e-6))
+
+
+def _power(samples: Samples, starts: Ints, length: int) -> Floats:
+    """The mean power (n_freqs,) of a channel (n_times,) in windows without a missing sample."""
+    missing = np.concatenate(([0], np.cumsum(~np.isfinite(samples))))
+    whole = starts[missing[starts + length] == missing[starts]]
+    return mean_power(samples, whole, length) if len(whole) else np.full(length // 2 + 1, np.nan)
 
 
 def spectra_of(before: Shown | None, after: Shown, *, alone: str = "after") -> Spectra:
@@ -60,7 +69,7 @@ def spectra_of(before: Shown | None, after: Shown, *, alone: str = "after") -> S
 
 
 def spectrum_figure(spectra: Spectra, *, names: Sequence[str] = (), line_hz: float | None = None) -> str:
-    """Both spectra side by side, or one: each channel a thin line, the median a thick one.
+    """Both spectra side by side, or one: each channel a thin line, the median a thick one; none where samples lack.
 
     Parameters
     ----------
@@ -71,6 +80,7 @@ def spectrum_figure(spectra: Spectra, *, names: Sequence[str] = (), line_hz: flo
     """
     n_channels = max(len(density) for _, density in spectra.values())
     every = np.concatenate([density.ravel() for _, density in spectra.values()])
+    every = every[np.isfinite(every)] if np.isfinite(every).any() else np.zeros(1)
     low = 10.0 * np.floor(every.min() / 10.0)
     high = max(10.0 * np.ceil(every.max() / 10.0), low + 10.0)
     last = max(float(frequencies[-1]) for frequencies, _ in spectra.values())
@@ -101,10 +111,12 @@ def _panel(
     parts += [
         f'<g class="channel"><title>{escape(name)}</title>{line(axes, frequencies, row, css="thin")}</g>'
         for name, row in zip(names, density, strict=True)
+        if np.isfinite(row).all()
     ]
-    parts.append(
-        line(axes, frequencies, np.median(density, axis=0), css=f"thick {title if title == 'before' else 'after'}")
-    )
+    drawn = density[np.isfinite(density).all(axis=1)]
+    if len(drawn):
+        css = f"thick {title if title == 'before' else 'after'}"
+        parts.append(line(axes, frequencies, np.median(drawn, axis=0), css=css))
     parts.append(text(axes.left + axes.width, axes.top - 8, title, css="title end"))
     return "".join(parts)
 

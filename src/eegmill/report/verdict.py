@@ -11,8 +11,6 @@ from ..records import RecordingRecord
 from ..steps.iclabel import Iclabel, IclabelDecisions, LabelledComponent
 
 Level = Literal["good", "fair", "poor"]
-BORDERLINE = 0.05
-"""How near to its threshold a probability is called borderline."""
 MANY_BAD = 0.25
 """Share of bad channels from which on the first sentence says so."""
 

@@ -148,7 +148,7 @@ def _turn(signal: Shown) -> tuple[Single, Single, Single]:
     Channels that are far larger than the others are made as large as these: the eye needs no µV of an artefact of mV.
     """
     every = max(signal.n_samples // COVARIANCE_SAMPLES, 1)
-    few = np.nan_to_num(signal.piece(0, signal.n_samples, every), copy=False)
+    few = np.nan_to_num(signal.piece(0, signal.n_samples, every), copy=False, posinf=0.0, neginf=0.0)
     medians = np.array([[np.median(row)] for row in few])  # row by row: numpy copies what it orders
     few -= medians
     sizes = np.array([np.percentile(np.abs(row), 75) for row in few])
@@ -167,7 +167,7 @@ def _padded(signal: Shown, medians: Single, start: int, stop: int) -> Single:
         piece = padded[place, first - start : last - start]
         piece[:] = signal.data[row, first:last]
         piece -= medians[place]
-        np.nan_to_num(piece, copy=False)
+        np.nan_to_num(piece, copy=False, posinf=0.0, neginf=0.0)
     return padded
 
 

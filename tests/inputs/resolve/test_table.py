@@ -75,7 +75,8 @@ def test_a_folder_that_eegmill_made_is_refused(tmp_path: Path) -> None:
     ("row", "words"),
     [
         ("a.edf\t0 1\tn/a\trest\tn/a", "line 2, column 'subject': '0 1' is no BIDS label"),
-        ("a.edf\tn/a\tn/a\trest\tn/a", "column 'subject'"),
+        ("a.edf\tn/a\tn/a\trest\tn/a", "column 'subject': 'n/a' stands for no value"),
+        ("a.edf\tnan\tn/a\trest\tn/a", "column 'subject': 'nan' stands for no value: write a label, such as '01'"),
         ("n/a\t01\tn/a\trest\tn/a", "no file is named"),
     ],
 )

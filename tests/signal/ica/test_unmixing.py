@@ -43,6 +43,7 @@ def test_too_few_iterations_are_reported_as_not_converged():
 def test_the_share_of_variance_sets_the_number_of_components():
     variances = np.array([8.0, 1.0, 0.5, 0.5])
     assert [components_explaining(variances, share) for share in (0.5, 0.8, 0.85, 0.999)] == [1, 1, 2, 4]
+    assert components_explaining(np.zeros(3), 0.999) == 1
 
 
 @settings(deadline=None, max_examples=30)

@@ -226,7 +226,10 @@ def _row(row: Mapping[str, str], line: int, path: Path) -> TableRow:
         label = row[column].removeprefix(f"{key}-")
         if is_missing(label) and column not in NEEDED:
             continue
-        if is_missing(label) or not re.fullmatch("[A-Za-z0-9+]+", label):
+        if is_missing(label):
+            msg = f"{where}, column '{column}': '{row[column]}' stands for no value: write a label, such as '01'."
+            raise ConfigurationError(msg)
+        if not re.fullmatch("[A-Za-z0-9+]+", label):
             msg = f"{where}, column '{column}': '{row[column]}' is no BIDS label: letters and digits only."
             raise ConfigurationError(msg)
         entities[key] = label

@@ -62,10 +62,10 @@ def principal_components(X: Samples) -> Whitening:
 def components_explaining(variances: Floats, proportion: float) -> int:
     """How many principal components it takes to explain ``proportion`` of the variance.
 
-    ``variances`` (n_components,), largest first.
+    ``variances`` (n_components,), largest first; 1 where there is no variance at all.
     """
-    explained = np.cumsum(variances) / np.sum(variances)
-    return int(np.searchsorted(explained, proportion) + 1)
+    explained = np.cumsum(variances)
+    return min(int(np.searchsorted(explained, proportion * explained[-1]) + 1), len(variances))
 
 
 def products(X: Samples) -> Floats:
