@@ -34,7 +34,7 @@ class Inspect(Step):
     changes over 20 ms): an inverted one, one with a wrong gain, two that carry each other's name, and copies become bad
     before any average is formed. Names that are shifted along the channels fit better where they belong, and blinks say
     where the eyes are. Stretches that all channels hold or that repeat an earlier one sample by sample, and places
-    where all channels jump at once, are sought in every sample. What a file was filled up with at its ends is no
+    where all channels jump together, are sought in every sample. What a file was filled up with at its ends is no
     signal: it is marked as not recorded, so that no filter takes the step into it for one. The mains tell of a wrong
     rate and of a clock that wanders. Where a finding leads to no bad channel and no annotation, it is a note.
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import mne
 import numpy as np
 import pytest
@@ -8,6 +10,8 @@ from eegmill.signal.faults.cuts import Cut, _without_echoes, at_once, cuts, isol
 from eegmill.signal.faults.held import standing_still
 from eegmill.testing.recordings import raw_eeg, scalp_eeg
 
+SAMPLE = Path(__file__).parents[3] / "src/eegmill/sample/eegmill-sample"
+NO_EEG = ["EEG A2-A1", "ECG ECG"]
 DATA = mne.filter.filter_data(scalp_eeg(10, duration_s=30.0), 200.0, None, 30.0, verbose="error")
 
 
@@ -22,6 +26,27 @@ def test_a_cut_is_where_the_signal_goes_on_at_another_moment():
 
 def test_continuous_eeg_has_no_cut():
     assert found_in(DATA) == []
+
+
+def cut_at_half_the_rate(subject, at_s, cut_s):
+    """A recording of the sample, behind a low-pass, at 250 Hz, with a cut: as it is, and with a hundredth of noise."""
+    path = SAMPLE / f"sub-{subject}" / "eeg" / f"sub-{subject}_task-arithmetic_eeg.edf"
+    raw = mne.io.read_raw_edf(path, preload=True, verbose="error").crop(0, 58)
+    data = raw.drop_channels(NO_EEG).resample(250).get_data()
+    data = np.delete(data, np.s_[round(at_s * 250) : round((at_s + cut_s) * 250)], axis=1)
+    noise = 0.01 * data.std(axis=1, keepdims=True) * np.random.default_rng(3).standard_normal(data.shape)
+    raws = [raw_eeg(one, sfreq_hz=250.0) for one in (data, data + noise)]
+    return [cuts(one, range(len(data)), standing_still(one, range(len(data)))) for one in raws]
+
+
+def test_behind_a_low_pass_a_hundredth_of_noise_hardly_changes_how_much_a_cut_stands_out():
+    # Without noise in the model, the past foretells the future to rounding, and what stands out is gone with the noise.
+    before, after = cut_at_half_the_rate("04", 20.0, 1.0)
+    assert after[0].jump > 0.6 * before[0].jump
+
+
+def test_a_cut_is_found_though_the_sample_before_it_departs_a_little_more():
+    assert [[cut.sample for cut in found] for found in cut_at_half_the_rate("02", 44.0, 0.968)] == [[11000], [11000]]
 
 
 def test_a_single_wrong_sample_is_no_cut():

@@ -27,6 +27,8 @@ recordings, real and simulated ones with artefacts: up to 3.0, where several ele
 MIN_TURN, MAX_SUPPORT = 4.0, 10.0
 """A departure counts as many times more as the phase of the mains turns by more than the first, in its usual turns, and
 five times at the most."""
+NEARLY = 0.8
+"""Share of the largest departure from which on a sample beside it may be the one behind the cut."""
 MIN_CHANNELS = 4
 N_ALONE = 2
 """Patterns that are taken out of a departure before it counts: electrodes that move alone, or the reference."""
@@ -82,7 +84,8 @@ def cuts(raw: mne.io.BaseRaw, picks: Sequence[int], still: Mask, *, steady_mains
     turned = turns(raw, picks) if steady_mains else np.zeros(raw.n_times)
     support = np.clip(maximum_filter1d(turned, 2 * short + 1) / MIN_TURN, 1.0, MAX_SUPPORT)
     found = []
-    for at in _peaks(ratio, support):
+    for peak in _peaks(ratio, support):
+        at = _step_near(peak, size, raw._data[list(picks), peak - N_PAST - 1 : peak + N_PAST + 1], seen, short)
         window = raw._data[list(picks), at - N_PAST : at + N_PAST]
         jump = float(support[at] * ratio[at] / size[at]) * _shared(window, seen, short)
         if jump > MIN_JUMP and (support[at] > 1 or not _returns(window, seen.kernel)):
@@ -119,6 +122,16 @@ def _peaks(ratio: Floats, support: Floats) -> Ints:
     from scipy.ndimage import maximum_filter1d
 
     return np.flatnonzero((support * ratio > MIN_JUMP) & (ratio >= maximum_filter1d(ratio, 2 * N_PAST + 1)))
+
+
+def _step_near(peak: int, size: Floats, around: Floats, seen: Foresight, short: int) -> int:
+    """The sample beside a peak, or the peak, at which most of the change is there at once.
+
+    Departures one sample off are nearly as large. ``around`` (n_channels, 2 * N_PAST + 2).
+    """
+    near = [by for by in (0, -1, 1) if size[peak + by] >= NEARLY * size[peak]]
+    windows = {by: around[:, 1 + by : 1 + by + 2 * N_PAST] for by in near}
+    return peak + max(windows, key=lambda by: at_once(windows[by], seen.precision, short))
 
 
 def _sizes(raw: mne.io.BaseRaw, picks: Sequence[int], seen: Foresight) -> Floats:

@@ -94,7 +94,9 @@ def find_cuts(seen: Seen) -> Iterator[Finding]:
         score=min(one.jump for one in found),
         limit=cuts.MIN_JUMP,
         done="annotated" if marked else "noted",
-        told=f"all channels jump at once {_times(len(found))}, as where samples were cut out, at {at} s: {consequence}",
+        told=(
+            f"all channels jump together {_times(len(found))}, as where samples were cut out, at {at} s: {consequence}"
+        ),
     )
 
 
