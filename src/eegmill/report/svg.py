@@ -8,6 +8,7 @@ from html import escape
 
 import numpy as np
 
+from ..signal.timeline import runs
 from ..signal.types import Floats
 
 
@@ -48,8 +49,12 @@ def round_ticks(low: float, high: float, count: int = 5) -> list[float]:
 
 
 def line(axes: Axes, x: Floats, y: Floats, *, css: str) -> str:
-    """A curve; ``css`` is its class."""
+    """A curve, in pieces where ``y`` is not finite; ``css`` is its class."""
     across, down = np.round(axes.across(x), 1), np.round(axes.down(y), 1)
+    return "".join(_polyline(across[first:stop], down[first:stop], css) for first, stop in runs(np.isfinite(y)))
+
+
+def _polyline(across: Floats, down: Floats, css: str) -> str:
     points = " ".join(f"{a:g},{b:g}" for a, b in zip(across.tolist(), down.tolist(), strict=True))
     return f'<polyline class="{css}" points="{points}"/>'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,14 +20,17 @@ BLOCK_SAMPLES = 2**12
 
 
 def liveliest_stretch(before: Shown, after: Shown) -> int:
-    """First sample of the stretch in which cleaning took out most: median over channels of the power of what went."""
+    """First sample of the stretch in which cleaning took out most: median over channels of the power of what went.
+
+    Channels do not count where they lack samples.
+    """
     n_samples = after.n_samples
     length = min(round(STRETCH_S * after.rate_hz), n_samples)
     total = np.zeros(n_samples + 1)
     for start in range(0, n_samples, BLOCK_SAMPLES):
         stop = min(start + BLOCK_SAMPLES, n_samples)
         removed = before.beside(after, start, stop) - after.piece(start, stop)
-        total[start + 1 : stop + 1] = np.median(removed**2, axis=0)
+        total[start + 1 : stop + 1] = _median(removed**2, axis=0)
     np.cumsum(total, out=total)
     return int(np.argmax(total[length:] - total[:-length])) if n_samples > length else 0
 
@@ -53,7 +57,8 @@ def traces_figure(
     every = max((stop - start) // MOST_POINTS, 1)
     old = _centred(before.beside(after, start, stop, every)[rows]) if before else None
     new = _centred(after.piece(start, stop, every)[rows])
-    scale = max(float(np.percentile(np.abs(new), 99)) * 1.6, 1e-7)
+    known = np.abs(new[np.isfinite(new)])
+    scale = max(float(np.percentile(known, 99)) * 1.6 if known.size else 0.0, 1e-7)
     times = (start + every * np.arange(new.shape[1])) / rate_hz
     height = ROW * len(rows)
     span = (float(times[0]), float(times[-1]) if len(times) > 1 else float(times[0]) + 1.0)
@@ -74,7 +79,18 @@ def traces_figure(
 
 
 def _centred(signal: Floats) -> Floats:
-    return np.asarray(signal - np.median(signal, axis=1, keepdims=True))
+    return np.asarray(signal - _median(signal, axis=1)[:, None])
+
+
+def _median(values: Floats, *, axis: int) -> Floats:
+    """The median of what is finite of an array of two dimensions; 0 where nothing is."""
+    known = np.isfinite(values)
+    if known.all():
+        return np.asarray(np.median(values, axis=axis))
+    with warnings.catch_warnings():
+        # Where nothing is known, numpy warns of an empty slice.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.asarray(np.nan_to_num(np.nanmedian(np.where(known, values, np.nan), axis=axis)))
 
 
 def _scale_bar(scale: float) -> str:
