@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eegmill.catalog.documents.models import Record
+from eegmill.catalog.documents.models import Montage, Record
 from eegmill.catalog.documents.strict_json import dumps
 from eegmill.catalog.faults import DocumentError
 from eegmill.catalog.ingest.dumps import to_document
@@ -76,6 +76,11 @@ def test_a_record_without_a_required_field_is_refused_by_its_name(missing: str) 
 def test_a_field_of_the_wrong_type_is_refused_by_its_name(field: str, value: object) -> None:
     with pytest.raises(DocumentError, match=f"'{field}"):
         record(1, **{field: value})
+
+
+def test_a_key_with_a_nul_is_refused_as_sqlite_would_read_it_up_to_there() -> None:
+    with pytest.raises(DocumentError, match=r"'hash': 'a\\x00b' holds the character NUL\."):
+        Montage.from_value({"hash": "a\0b"})
 
 
 @pytest.mark.parametrize("text", ['{"dataset": NaN}', "[1]", "1", '{"dataset": "\\ud800"}', "{"])

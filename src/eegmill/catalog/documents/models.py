@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ..faults import DocumentError
 from . import strict_json
@@ -31,11 +31,21 @@ def _number(value: object) -> object:
     return value
 
 
+def _whole(value: str) -> str:
+    """SQLite reads the text of a document up to the first NUL: names that differ behind it would be one key."""
+    if "\0" in value:
+        msg = f"{value!r} holds the character NUL"
+        raise ValueError(msg)
+    return value
+
+
 Label = Annotated[str | None, BeforeValidator(_label)]
 Texts = Annotated[list[str], BeforeValidator(_listed)]
 Count = Annotated[Annotated[int, Field(ge=0, le=strict_json.MAX_INTEGER)] | None, BeforeValidator(_number)]
 Number = Annotated[float | None, BeforeValidator(_number)]
-Name = Annotated[str, Field(min_length=1, max_length=1024)]
+Name = Annotated[
+    str, Field(min_length=1, max_length=1024, json_schema_extra={"pattern": r"^[^\0]+$"}), AfterValidator(_whole)
+]
 
 
 class Open(BaseModel):
@@ -178,4 +188,4 @@ def first_fault(kind: str, error: ValidationError) -> str:
     """Say in one sentence which field of a document is wrong, and how."""
     fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
     place = ".".join(str(part) for part in fault["loc"]) or "(whole)"
-    return f"The {kind} does not fit the schema: '{place}': {fault['msg']}."
+    return f"The {kind} does not fit the schema: '{place}': {fault['msg'].removeprefix('Value error, ')}."
