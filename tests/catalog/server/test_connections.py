@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from eegmill.catalog.server.connections import Connections, Held, room
+from eegmill.catalog.server.connections import OWN_FILES, TURNS, Connections, Held, Room, room
 from eegmill.catalog.server.settings import Settings
 
 
@@ -87,4 +87,5 @@ def test_fewer_connections_are_let_in_where_fewer_files_may_be_open(monkeypatch:
     monkeypatch.setattr("resource.getrlimit", lambda _: (256, 256))
     monkeypatch.setattr("resource.setrlimit", lambda *_: pytest.fail("the limit is as high as it may be"))
     small = room(Settings())
-    assert (small.max_connections, small.backlog) == (92, 64)
+    assert small == Room(max_connections=80, at_once=19)
+    assert small.max_connections + TURNS * small.at_once <= 256 - OWN_FILES

@@ -63,7 +63,10 @@ def test_a_mistyped_store_is_an_error_where_none_is_to_be_made(tmp_path: Path) -
 
 def test_without_a_store_the_shipped_catalogue_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     served = []
-    monkeypatch.setattr("uvicorn.run", lambda app, **options: served.append(app.state.store.dataset_names("eegdash")))
+    monkeypatch.setattr(
+        "eegmill.catalog.server.serve.run",
+        lambda config: served.append(config.app.state.store.dataset_names("eegdash")),
+    )
     serve(None)
     assert {"ds002718", "eegmill-sample"} <= set(served[0])
 

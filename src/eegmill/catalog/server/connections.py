@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -17,12 +19,23 @@ from typing import TYPE_CHECKING, Any
 from .middleware.addresses import limited_as
 
 if TYPE_CHECKING:
+    import socket
+
+    import uvicorn
+
     from .settings import Network, Settings
 
 SWEEP_S = 1.0
 OWN_FILES = 100
 """File descriptors that are no connection: the store (two for each of 40 threads), logs, the listening socket."""
-MIN_BACKLOG, MAX_BACKLOG = 64, 1024
+STARTUP_FAILURE = 3
+"""Exit status of uvicorn where nothing could be served."""
+MIN_AT_ONCE, MAX_AT_ONCE = 16, 1024
+TURNS = 4
+"""Turns of asyncio's loop from accepting a connection that is not let in to closing its socket, with one to spare; in
+each of them others are accepted."""
+WAITING = 1024
+"""Connections that the system keeps waiting to be accepted; one more is tried again by its client a second later."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +43,8 @@ class Room:
     """How many connections fit into this process."""
 
     max_connections: int
-    backlog: int
-    """Connections that may wait to be accepted: so many come at once, before any of them can be closed."""
+    at_once: int
+    """Connections that are accepted in one turn of the loop."""
 
 
 def room(settings: Settings) -> Room:
@@ -44,14 +57,14 @@ def room(settings: Settings) -> Room:
     10
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    enough = 4 * settings.max_connections + OWN_FILES + MAX_BACKLOG
+    enough = 4 * settings.max_connections + OWN_FILES + MAX_AT_ONCE
     wanted = enough if hard == resource.RLIM_INFINITY else min(hard, enough)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         soft = wanted
     files = enough if soft == resource.RLIM_INFINITY else soft
-    backlog = max(MIN_BACKLOG, min(MAX_BACKLOG, files // 8))
-    return Room(max(8, min(settings.max_connections, files - OWN_FILES - backlog)), backlog)
+    at_once = max(MIN_AT_ONCE, min(MAX_AT_ONCE, (files - OWN_FILES) // (2 * TURNS)))
+    return Room(max(8, min(settings.max_connections, files - OWN_FILES - TURNS * at_once)), at_once)
 
 
 @dataclass(eq=False)
@@ -186,6 +199,29 @@ def bounded_protocol(connections: Connections) -> type[asyncio.Protocol]:
             super().connection_lost(exc)
 
     return BoundedProtocol
+
+
+def run(config: uvicorn.Config) -> None:
+    """Serve until told to end, as `uvicorn.run` does, while more connections may wait than are accepted at once.
+
+    asyncio takes both from one number: as many as may wait it accepts without looking up, and holds them all open.
+    """
+    import uvicorn
+
+    class PatientServer(uvicorn.Server):
+        """Lets `WAITING` connections wait."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            for listening in (one for server in self.servers for one in server.sockets):
+                with listening.dup() as same:
+                    same.listen(WAITING)
+
+    server = PatientServer(config)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
 
 
 def _address_of(transport: asyncio.BaseTransport) -> str | None:

@@ -16,7 +16,7 @@ from ..stores import MEMORY, open_offenders, open_store
 from ..stores.contract import Store
 from ..stores.offenders import Offenders
 from .app import create_app
-from .connections import Connections, bounded_protocol, room
+from .connections import Connections, bounded_protocol, room, run
 from .settings import Settings, admin_tokens, networks
 
 logger = logging.getLogger(__name__)
@@ -68,18 +68,19 @@ def serve(
     offenders = open_offenders(MEMORY if store is None else store)
     space = room(chosen)
     with _closed_in_the_end(offenders, opened):
-        uvicorn.run(
+        config = uvicorn.Config(
             create_app(opened, chosen, offenders=offenders),
             host=host,
             port=port,
             proxy_headers=False,  # the guard itself decides whose X-Forwarded-For it believes
             server_header=False,
             http=bounded_protocol(_connections(chosen, space.max_connections)),
-            backlog=space.backlog,
+            backlog=space.at_once,
             access_log=chosen.access_log is None,
             timeout_keep_alive=IDLE_CONNECTION_S,
             timeout_graceful_shutdown=GRACE_S,
         )
+        run(config)
 
 
 @contextmanager
