@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from .names import MISSING
+
 RECORDINGS = frozenset({".edf", ".bdf", ".gdf", ".vhdr", ".set", ".cnt", ".fif"})
 """Extensions of files that are recordings by themselves."""
 UNKNOWN_TASK = "unknown"
@@ -80,7 +82,18 @@ def guess_name(path: str) -> GuessedName:
         found["run"] = numbers[-1]
     words = [token for token in tokens if not token.isdigit() and token.lower() not in _NOISE]
     label = task[1] if task else "".join(words) or _task_above(above)
-    return GuessedName(found["subject"], found["session"], label or UNKNOWN_TASK, found["run"])
+    subject, session, run = _subject(found["subject"]), _said(found["session"]), _said(found["run"])
+    return GuessedName(subject, session, _said(label) or UNKNOWN_TASK, run)
+
+
+def _said(label: str) -> str:
+    """A label, but for one that tables read as no value."""
+    return "" if label.lower() in MISSING else label
+
+
+def _subject(label: str) -> str:
+    """A subject may have the initials NA, which tables read as no value."""
+    return f"sub{label}" if label.lower() in MISSING else label
 
 
 def _separated(text: str) -> str:

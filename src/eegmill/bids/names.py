@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 
 INDICES = frozenset({"run", "split", "echo", "flip", "inv"})
 """Entities whose value is an index: ``run-1`` and ``run-01`` are one run (BIDS 1.11.1, common principles)."""
+MISSING = frozenset({"", "n/a", "na", "nan", "none", "null"})
+"""Cells of a table, in small letters, that say that there is no value: BIDS has ``n/a``."""
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from ..bids.names import MISSING
 from ..bids.text import decoded
 from ..errors import RecordingError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-MISSING = frozenset({"", "n/a", "na", "nan", "none", "null"})
 
 _BREAKS = re.compile(r"[\s]*[^\S ]+[\s]*")
 """Tabs, line ends and other whitespace that would end a cell."""

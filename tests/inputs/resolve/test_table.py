@@ -42,6 +42,14 @@ def test_a_folder_is_proposed_and_read_back(tmp_path: Path) -> None:
     assert rows[0].file == tmp_path / "in" / "S01_rest.edf"
 
 
+@pytest.mark.parametrize("stem", ["nan", "None", "NULL", "n_a", "NA", "007", "1e5", "inf", "true"])
+def test_what_a_name_says_that_a_table_reads_otherwise_is_proposed_and_read_back(tmp_path: Path, stem: str) -> None:
+    (tmp_path / f"{stem}.edf").write_bytes(b"x")
+    propose_table(tmp_path, tmp_path / "table.tsv")
+    (row,) = read_table(tmp_path / "table.tsv")
+    assert row.file.stem == stem
+
+
 def test_a_folder_without_recordings_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="holds no recordings"):
         propose_table(tmp_path, tmp_path / "x.tsv")
