@@ -164,7 +164,8 @@ class BadChannels(Step):
         if alive.names:
             ransac_seed = seed if self.ransac_seed is None else self.ransac_seed
             found += [detectors.still(alive, self.max_still_fraction)]
-            found += self._detect(alive, method, seed=ransac_seed, notes=notes)
+            robust = recording.reference.startswith("robust")
+            found += self._detect(alive, method, seed=ransac_seed, notes=notes, robust_reference=robust)
         for detector in found:
             recording = recording.mark_bad(detector.reasons())
         recording, joined, near, cutoff = self._join(recording, signals.without(recording.raw.info["bads"]), notes)
@@ -243,9 +244,14 @@ class BadChannels(Step):
             return "clean_rawdata_nolocs"
         return self.method
 
-    def _detect(self, signals: Signals, method: Method, *, seed: int, notes: list[str]) -> list[Detector]:
+    def _detect(
+        self, signals: Signals, method: Method, *, seed: int, notes: list[str], robust_reference: bool
+    ) -> list[Detector]:
         if method == "prep":
-            return prep_detectors.find(signals, seed=seed, notes=notes, outliers_only=self.prep_outliers_only)
+            only = self.prep_outliers_only
+            return prep_detectors.find(
+                signals, seed=seed, notes=notes, outliers_only=only, robust_reference=robust_reference
+            )
         loud = self._loud(signals, notes)
         rest = signals.without([name for detector in loud for name in detector.bad])
         return loud + self._detect_rest(rest, method, seed=seed, notes=notes)

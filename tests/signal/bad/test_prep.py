@@ -11,9 +11,9 @@ from eegmill.signal.bad.signals import signals_of
 from signals_bads import raw_of, signals
 
 
-def find(raw, *, seed=1):
+def find(raw, *, seed=1, **options):
     notes = []
-    detectors = prep_detectors.find(signals_of(raw, range(len(raw.ch_names))), seed=seed, notes=notes)
+    detectors = prep_detectors.find(signals_of(raw, range(len(raw.ch_names))), seed=seed, notes=notes, **options)
     return {detector.name: detector for detector in detectors}, notes
 
 
@@ -81,3 +81,61 @@ def test_a_dense_cap_keeps_the_published_limit() -> None:
 def test_more_windows_make_the_usual_share_narrower() -> None:
     shares = np.full(19, 0.02)
     assert 0.02 < usual_share(shares, 1000) < usual_share(shares, 60)
+
+
+def minute():
+    """A minute at 100 Hz of channels that are all alike: a share of 0.01 is less than one of its windows."""
+    data = 0.3 * signals(duration_s=60, sfreq_hz=100)
+    return data + 2 * data[0]
+
+
+def test_a_share_of_no_window_cannot_turn_where_no_window_is_near_its_limit():
+    found = find(raw_of(minute(), sfreq_hz=100.0))[0]
+    for kind in ("correlation", "dropout", "ransac"):
+        assert found[f"prep {kind}"].scores["E3"] == 0
+        assert found[f"prep {kind}"].uncertainties["E3"] == 0
+
+
+def drowned(n_windows, correlation=0.0):
+    """E4 for some windows of a second nothing but noise, or as much of another channel as the correlation says."""
+    data = minute()
+    noise = np.random.default_rng(5).standard_normal(100 * n_windows)
+    other = data[3, 1000 : 1000 + len(noise)]
+    data[3, 1000 : 1000 + len(noise)] = correlation * other + (1 - correlation**2) ** 0.5 * noise * other.std()
+    return raw_of(data, sfreq_hz=100.0)
+
+
+def test_one_window_that_a_second_less_would_take_is_a_doubt():
+    found = find(drowned(1))[0]["prep correlation"]
+    assert found.bad == ("E4",)
+    assert found.scores["E4"] - found.uncertainties["E4"] <= found.limit
+
+
+def test_many_windows_that_are_far_from_their_limit_are_no_doubt():
+    found = find(drowned(20))[0]["prep correlation"]
+    assert found.bad == ("E4",)
+    assert found.scores["E4"] - found.uncertainties["E4"] > found.limit
+
+
+def test_windows_that_lie_at_their_limit_can_turn():
+    judged = prep_detectors._judged(signals_of(drowned(1), range(24)), seed=1, notes=[], outliers_only=False)
+    correlations = judged.noisy._extra_info["bad_by_correlation"]["max_correlations"]
+    correlations[2, :3] = 0.403
+    assert judged.uncertainties("correlation", None)[2] == pytest.approx(3 / correlations.shape[1])
+    correlations[2, :3] = 0.42
+    assert judged.uncertainties("correlation", None)[2] == 0
+
+
+def test_behind_a_robust_reference_a_score_is_as_sure_as_another_reference_leaves_it():
+    raw = drowned(20, 0.4)
+    alone, again = (find(raw, robust_reference=robust)[0]["prep correlation"] for robust in (False, True))
+    assert alone.scores == again.scores
+    assert again.uncertainties["E4"] > alone.uncertainties["E4"]
+
+
+def test_a_small_amplitude_is_beyond_the_limit_too():
+    data = minute() + 10 * minute()[0]
+    data[5] *= 0.01
+    found = find(raw_of(data, sfreq_hz=100.0))[0]["prep deviation"]
+    assert "E6" in found.bad
+    assert found.scores["E6"] > found.limit
