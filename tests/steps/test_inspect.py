@@ -235,6 +235,21 @@ def test_a_recording_of_a_size_that_no_eeg_has_is_noted_and_how_sure_that_is(dos
     assert finding.told.endswith(told)
 
 
+def test_an_average_reference_is_told_though_a_channel_in_it_is_bad():
+    raw, _ = FAULTS["reference"].inject(sound(), seed=1, dose=1.0)
+    raw.info["bads"] = ["E5"]
+    finding = only(inspected(raw)[1], "reference")
+    assert "the mean over 24 EEG channels is nothing" in finding.told
+
+
+def test_channels_outside_of_an_average_reference_are_named():
+    raw = sound()
+    inside = [i for i, name in enumerate(raw.ch_names) if name not in ("E3", "E9")]
+    raw._data -= raw._data[inside].mean(axis=0)
+    raw.info["bads"] = ["E3"]
+    assert "the mean over 22 EEG channels without E3, E9 is nothing" in only(inspected(raw)[1], "reference").told
+
+
 def test_an_average_reference_that_nobody_told_is_noted():
     assert only(inspected(spoiled("reference", 1.0)[0])[1], "reference").done == "noted"
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eegmill.signal.faults.average import mean_left
+from eegmill.signal.faults.average import MAX_MEAN, mean_left, members
 from eegmill.signal.faults.copies import copies
 from eegmill.signal.faults.quantisation import coarse_steps, step_of
 
@@ -35,6 +35,38 @@ def test_two_channels_against_their_mean_are_no_copies():
 def test_the_mean_of_an_average_reference_is_nothing():
     assert mean_left(CHANGES - CHANGES.mean(axis=0)) < 1e-12
     assert mean_left(CHANGES) == pytest.approx(1 / np.sqrt(6), rel=0.1)
+
+
+def averaged(outside=(), *, n_channels=24, quantum=0.0):
+    """Against the average of the channels but for some, with one in it that is far too large."""
+    data = np.random.default_rng(4).standard_normal((n_channels, 5)) @ np.random.default_rng(5).standard_normal(
+        (5, 3000)
+    )
+    data += 0.3 * np.random.default_rng(6).standard_normal(data.shape)
+    data[7] *= 20
+    inside = ~np.isin(np.arange(n_channels), outside)
+    data -= data[inside].mean(axis=0)
+    return quantum * np.round(data / quantum) if quantum else data, inside
+
+
+@pytest.mark.parametrize("outside", [(), (3,), (0, 9, 11, 17)])
+@pytest.mark.parametrize("quantum", [0.0, 0.02])
+def test_the_channels_of_an_average_are_found_with_bad_ones_in_it_and_others_outside(outside, quantum):
+    values, inside = averaged(outside, quantum=quantum)
+    assert members(values).tolist() == inside.tolist()
+    assert mean_left(values[inside]) < MAX_MEAN
+
+
+def test_the_channels_of_an_average_are_found_beside_copies():
+    values, inside = averaged((2,))
+    values = np.vstack([values, values[:3]])
+    assert members(values).tolist() == [*inside, False, False, False]
+
+
+def test_an_average_of_channels_that_are_not_all_there_is_none():
+    values, _ = averaged()
+    rest = np.delete(values, 12, axis=0)
+    assert mean_left(rest[members(rest)]) > MAX_MEAN
 
 
 @given(st.floats(1e-9, 1e9))

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ...signal.faults import average, size
+from ...signal.faults.changes import changes_of
 from ...signal.faults.eyes import Eyes
 from .finding import Finding
 from .seen import Seen
+
+if TYPE_CHECKING:
+    from ...signal.types import Floats, Mask
 
 MIN_TURN_DEG = 45.0
 MIN_BETTER_FIT = 0.2
@@ -93,13 +100,31 @@ def find_size(seen: Seen) -> Iterator[Finding]:
 
 
 def find_reference(seen: Seen) -> Iterator[Finding]:
-    """An average reference that nobody declared."""
-    left = average.mean_left(seen.changes.values)
-    if left < average.MAX_MEAN and seen.as_recorded:
+    """An average reference that nobody declared, be bad channels in it or not."""
+    if not seen.as_recorded:
+        return
+    names, values = _of_every_channel(seen)
+    inside = average.members(values)
+    left = average.mean_left(values[inside])
+    if left < average.MAX_MEAN:
+        outside = [name for name, is_in in zip(names, inside, strict=True) if not is_in]
+        apart = f" without {', '.join(outside)}" if outside else ""
         yield Finding(
             fault="reference",
             score=left,
             limit=average.MAX_MEAN,
             done="noted",
-            told="the mean over the good channels is nothing: the recording has an average reference already",
+            told=(
+                f"the mean over {np.count_nonzero(inside)} EEG channels{apart} is nothing: the recording has an "
+                "average reference already"
+            ),
         )
+
+
+def _of_every_channel(seen: Seen) -> tuple[list[str], Floats]:
+    """Names and changes of all EEG channels that move, be they bad or not."""
+    kinds = seen.raw.get_channel_types()
+    every = [pick for pick, kind in enumerate(kinds) if kind == "eeg"]
+    values = seen.changes.values if every == seen.picks else changes_of(seen.raw, every).values
+    moving: Mask = np.logical_and(values.any(axis=1), np.isfinite(values).all(axis=1))
+    return [seen.raw.ch_names[pick] for pick, moves in zip(every, moving, strict=True) if moves], values[moving]
