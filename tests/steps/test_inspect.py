@@ -266,6 +266,18 @@ def test_the_mains_tell_of_a_wrong_rate(declared, ratio):
     assert ratio in only(inspected(raw)[1], "rate").told
 
 
+def test_of_a_line_that_may_be_a_harmonic_every_rate_that_fits_is_told():
+    data = with_line(raw_eeg(3 * scalp_eeg(24, duration_s=60.0, sfreq_hz=500.0), sfreq_hz=500.0), 100.0).get_data()
+    told = only(inspected(raw_eeg(data, sfreq_hz=1000.0))[1], "rate").told
+    assert "50 Hz at a rate of 250 Hz, or the harmonic of 100 Hz alone at 500 Hz, not 1000 Hz" in told
+    assert told.endswith("unless it is the harmonic of 200 Hz alone?")
+
+
+def test_of_a_line_that_is_no_harmonic_one_rate_is_told():
+    data = with_line(raw_eeg(3 * scalp_eeg(24, duration_s=100.0)), 50.0).get_data()
+    assert only(inspected(raw_eeg(data, sfreq_hz=204.8))[1], "rate").told.endswith("200 Hz, not 204.8 Hz?")
+
+
 def test_the_mains_tell_of_a_clock_that_wanders():
     raw = with_line(raw_eeg(3 * scalp_eeg(24, duration_s=80.0)), 50.0)
     raw, _ = FAULTS["clock"].inject(raw, seed=1, dose=0.01)

@@ -81,6 +81,22 @@ def test_a_clock_that_wanders_is_followed_in_a_line_that_no_channel_shows(dose):
     assert seen(raw).is_unsteady
 
 
+def test_what_a_notch_left_at_its_edges_is_no_clock_that_wanders():
+    """First below the hole, then above: the line that is followed there would move by 2.5 Hz, and slowly."""
+    n_times = round(60 * SFREQ_HZ)
+    frequencies = np.fft.rfftfreq(n_times, 1 / SFREQ_HZ)
+    rng = np.random.default_rng(2)
+    beside = [
+        np.fft.irfft(np.fft.rfft(rng.standard_normal((12, n_times))) * edge, n_times)
+        for edge in ((frequencies < 48.75), (frequencies > 51.25))
+    ]
+    later = np.linspace(0, 1, n_times) > 0.5
+    data = 1e-6 * np.where(later, 0.1 * beside[0] + beside[1], beside[0] + 0.1 * beside[1])
+    data += scalp_eeg(12, duration_s=60.0) * 1e-3 + 1e-9 * rng.standard_normal(data.shape)
+    found = seen(raw_eeg(data, sfreq_hz=SFREQ_HZ))
+    assert found is None or not found.is_unsteady
+
+
 def test_the_foot_of_a_strong_line_is_no_line_at_the_mains():
     data = scalp_eeg(12, duration_s=60.0, sfreq_hz=SFREQ_HZ)
     strong = with_line(raw_eeg(data, sfreq_hz=SFREQ_HZ), 50.0, 20_000.0)

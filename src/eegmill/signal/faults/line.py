@@ -39,6 +39,8 @@ NEAR_HZ = 0.5
 RATIOS = (0.25, 0.5, 1000 / 1024, 1024 / 1000, 2.0, 4.0)
 """Rates that are taken for each other: one for its double, and 250, 500 or 1000 Hz for 256, 512 or 1024."""
 RATIO_TOLERANCE = 2e-3
+HARMONICS = (2, 4)
+"""Of the mains, that a notch or an average over channels may leave alone: EEGMAT has 100 Hz and no 50 Hz."""
 MAX_HOLE_DB = -6.0
 """Where the mains were filtered out, the spectrum has a hole: then a harmonic may be left alone."""
 MAX_RANGE_HZ = 0.2
@@ -52,6 +54,8 @@ MIN_WINDOWS_OF_RATE = 5
 """... and for a rate."""
 MAX_WANDER_HZ = 2.5
 """A line is followed so far on either side of where it should be."""
+BESIDE_PEAK_HZ = (0.75, 2.0)
+"""In a single window a line stands out of what lies so far on either side of it."""
 NEAR_ONE = 0.05
 """A rate that is off by no more than this share puts the line into the hole that a notch left around it."""
 
@@ -63,8 +67,16 @@ class WrongRate:
     line_hz: float
     mains_hz: float
     ratio: float
-    """Declared over true rate."""
+    """Declared over true rate, if the line is the mains themselves."""
     height_db: float
+
+    @property
+    def as_harmonics(self) -> tuple[tuple[int, float], ...]:
+        """What else it may be: harmonics of the mains that are left alone, each with declared over true rate.
+
+        Those by which the declared rate is less wrong, or right.
+        """
+        return tuple((one, self.ratio / one) for one in HARMONICS if self.ratio >= one)
 
 
 @dataclass(frozen=True)
@@ -289,7 +301,8 @@ def _wander_at(powers: Floats, frequency_hz: float, step_hz: float) -> Wander | 
 def _wander(around: Floats, from_hz: float, step_hz: float) -> Wander | None:
     """The line's frequency in each window in which it is clear; ``around`` (n_windows, n_frequencies)."""
     peaks = np.argmax(around, axis=1)
-    clear = around.max(axis=1) > 10 ** (CLEAR_DB / 10) * np.median(around, axis=1)
+    usual = np.maximum(np.median(around, axis=1), _louder_side(around, peaks, step_hz))
+    clear = around.max(axis=1) > 10 ** (CLEAR_DB / 10) * usual
     clear &= (peaks > 0) & (peaks < around.shape[1] - 1)
     if clear.sum() < MIN_WINDOWS:
         return None
@@ -300,3 +313,13 @@ def _wander(around: Floats, from_hz: float, step_hz: float) -> Wander | None:
     variance = float(np.var(frequencies))
     roughness = float(np.mean(np.diff(frequencies) ** 2)) / (2 * variance) if variance else 1.0
     return Wander(float(middle), float(high - low), roughness)
+
+
+def _louder_side(around: Floats, peaks: Ints, step_hz: float) -> Floats:
+    """Usual power on the louder side of each window's peak, shape (n_windows,).
+
+    What is left at the edges of a notch stands out of the hole alone, and which edge is the louder changes slowly.
+    """
+    distances = np.arange(*(round(far_hz / step_hz) for far_hz in BESIDE_PEAK_HZ))
+    sides = (np.clip(peaks[:, None] + sign * distances, 0, around.shape[1] - 1) for sign in (-1, 1))
+    return np.asarray(np.maximum(*(np.median(np.take_along_axis(around, side, 1), axis=1) for side in sides)))

@@ -113,10 +113,7 @@ def find_line(seen: Seen) -> Iterator[Finding]:
             score=rate.height_db,
             limit=line.STRONG_DB,
             done="noted",
-            told=(
-                f"a line stands at {rate.line_hz:.2f} Hz and none at the mains: {rate.mains_hz:g} Hz at a rate of "
-                f"{sfreq / rate.ratio:g} Hz, not {sfreq:g} Hz?"
-            ),
+            told=f"a line stands at {rate.line_hz:.2f} Hz and none at the mains: {_rates(rate, sfreq)}",
         )
     wander = found.wander
     if wander and found.is_unsteady:
@@ -127,3 +124,16 @@ def find_line(seen: Seen) -> Iterator[Finding]:
             done="noted",
             told=f"the mains wander by {wander.range_hz:.2f} Hz about {wander.line_hz:.2f} Hz: the clock is not steady",
         )
+
+
+def _rates(rate: line.WrongRate, sfreq_hz: float) -> str:
+    """Every rate by which the line may be one of the mains': nothing in the recording says which."""
+    wrong = [f"{rate.mains_hz:g} Hz at a rate of {sfreq_hz / rate.ratio:g} Hz"]
+    unless = ""
+    for harmonic, ratio in rate.as_harmonics:
+        alone = f"the harmonic of {harmonic * rate.mains_hz:g} Hz alone"
+        if ratio == 1:
+            unless = f", unless it is {alone}"
+        else:
+            wrong.append(f"{alone} at {sfreq_hz / ratio:g} Hz")
+    return f"{', or '.join(wrong)}, not {sfreq_hz:g} Hz{unless}?"
