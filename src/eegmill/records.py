@@ -106,6 +106,11 @@ class StepRun:
         return self.step.criteria(self.decisions) if self.applied else ()
 
     @property
+    def doubts(self) -> tuple[str, ...]:
+        """What of the whole recording is in doubt."""
+        return self.step.doubts(self.decisions)
+
+    @property
     def template_positions(self) -> tuple[str, ...]:
         """Channels that were given the position of a template."""
         return self.step.template_positions(self.decisions)

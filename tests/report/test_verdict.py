@@ -58,3 +58,31 @@ def test_missing_samples_are_a_light_of_their_own() -> None:
 def test_many_bad_channels_are_poor() -> None:
     bad = tuple(BadChannel(name=f"C{i}", reasons=("flat",)) for i in range(9))
     assert {light.name: light.level for light in lights_of(record(bad_channels=bad))}["channels bad"] == "poor"
+
+
+def found(fault: str, done: str) -> dict[str, object]:
+    return {"fault": fault, "score": 1e6, "limit": 30.0, "done": done, "told": "x"}
+
+
+def test_no_page_is_all_green_where_the_size_of_the_whole_recording_is_in_doubt() -> None:
+    doubtful = record(steps=(recorded("import", suspicious_amplitude="median amplitude 1e+07 µV: is the unit right?"),))
+    first, *others = lights_of(doubtful)
+    assert (first.name, first.value, first.level) == ("in doubt", "size", "poor")
+    assert tuple(others) == lights_of(record())
+    assert sentence_of(doubtful).startswith("Size is in doubt, 4 of 32 channels bad")
+
+
+def test_what_several_steps_doubt_is_told_once() -> None:
+    steps = (
+        recorded("import", amplitude_doubts=["the median amplitude of changes in 20 ms is 900 µV"]),
+        recorded(
+            "inspect", findings=[found("file_gain", "noted"), found("rate", "noted"), found("gain", "marked bad")]
+        ),
+    )
+    assert sentence_of(record(steps=steps)).startswith("Size and sampling rate are in doubt, ")
+
+
+def test_what_was_put_right_is_no_doubt() -> None:
+    assert lights_of(record(steps=(recorded("inspect", findings=[found("inverted_file", "corrected")]),))) == lights_of(
+        record()
+    )

@@ -140,7 +140,9 @@ def test_a_wrong_unit_is_suspected_and_not_corrected(factor, suspicious):
     raw = noise()
     raw._data *= factor
     before = raw.get_data()
-    assert bool(apply(Import(), raw)[1].suspicious_amplitude) is suspicious
+    decisions = apply(Import(), raw)[1]
+    assert bool(decisions.suspicious_amplitude) is suspicious
+    assert Import().doubts(decisions) == (("size",) if suspicious else ())
     np.testing.assert_array_equal(raw.get_data(), before)
 
 

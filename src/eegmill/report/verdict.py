@@ -30,7 +30,8 @@ class Limit:
         if share is None:
             return None
         level: Level = "good" if share <= self.good else "fair" if share <= self.fair else "poor"
-        return Light(self.name, share, level, f"good up to {100 * self.good:g} %, fair up to {100 * self.fair:g} %")
+        limits = f"good up to {100 * self.good:g} %, fair up to {100 * self.fair:g} %"
+        return Light(self.name, f"{100 * share:.3g} %", level, limits)
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,21 @@ class Light:
     """One figure and how it stands to its limits."""
 
     name: str
-    share: float
+    value: str
     level: Level
     limits: str
 
 
 def lights_of(record: RecordingRecord) -> tuple[Light, ...]:
-    """Every figure that the record has."""
-    return tuple(light for limit in LIMITS if (light := limit.light(record)) is not None)
+    """What of the whole recording is in doubt, and every figure that the record has."""
+    found = tuple(light for limit in LIMITS if (light := limit.light(record)) is not None)
+    doubts = doubts_of(record)
+    return (Light("in doubt", ", ".join(doubts), "poor", "the notes say why"), *found) if doubts else found
+
+
+def doubts_of(record: RecordingRecord) -> tuple[str, ...]:
+    """What of the whole recording is in doubt, each once."""
+    return tuple(dict.fromkeys(doubt for step in record.steps for doubt in step.read_back().doubts))
 
 
 def sentence_of(record: RecordingRecord) -> str:
@@ -56,7 +64,15 @@ def sentence_of(record: RecordingRecord) -> str:
     >>> sentence_of(RecordingRecord(recording="a", status="ok", recipe="", recipe_digest="", seed=0))
     'No channel bad.'
     """
-    parts = [_channels(record), _components(record), _time(record), _missing(record), _by_hand(record), _near(record)]
+    parts = [
+        _doubts(record),
+        _channels(record),
+        _components(record),
+        _time(record),
+        _missing(record),
+        _by_hand(record),
+        _near(record),
+    ]
     text = ", ".join(part for part in parts if part)
     return f"{text[0].upper()}{text[1:]}."
 
@@ -127,6 +143,11 @@ LIMITS = (
     Limit("components removed", _removed_share, 0.4, 0.7),
 )
 """For the eye alone: nothing is decided by them."""
+
+
+def _doubts(record: RecordingRecord) -> str:
+    doubts = doubts_of(record)
+    return f"{' and '.join(doubts)} {'is' if len(doubts) == 1 else 'are'} in doubt" if doubts else ""
 
 
 def _channels(record: RecordingRecord) -> str:

@@ -236,6 +236,10 @@ class Step(Written, ABC):
         """The same by every criterion: of a thing there may be several."""
         return self.margins(decisions)
 
+    def doubts(self, decisions: Any) -> tuple[str, ...]:  # noqa: ARG002 - for steps that look at the whole recording
+        """What of the whole recording is in doubt, such as ``size``: its notes say why."""
+        return ()
+
     def renamed(self, decisions: Any) -> Mapping[str, str]:  # noqa: ARG002 - for steps that rename
         """Names of channels before to those behind the step."""
         return {}

@@ -12,9 +12,18 @@ from ..signal.channels import good_eeg
 from ..signal.missing import missing_samples
 from ..signal.timeline import annotate_segments
 from .contract import ActsOn, Decides, Decisions, Sentence, Step
-from .findings import Finding, Seen, findings_of
+from .findings import Fault, Finding, Seen, findings_of
 
 MIN_DURATION_S = 1.0
+DOUBTS: dict[Fault, str] = {
+    "file_gain": "size",
+    "inverted_file": "sign",
+    "montage": "placement of the electrodes",
+    "shift": "order of the channels",
+    "rate": "sampling rate",
+    "clock": "clock",
+}
+"""What a fault of the whole recording throws doubt on, where it was not put right."""
 
 
 class InspectDecisions(Decisions):
@@ -90,6 +99,11 @@ class Inspect(Step):
             "recording.",
             {"found": float(len(decisions.findings)), "bad": float(len(bad))},
         )
+
+    def doubts(self, decisions: InspectDecisions) -> tuple[str, ...]:
+        """What findings about the whole recording are about, but for those that were put right."""
+        noted = [finding.fault for finding in decisions.findings if finding.done == "noted"]
+        return tuple(DOUBTS[fault] for fault in noted if fault in DOUBTS)
 
 
 def _told_of(filling: Segment) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -70,6 +70,8 @@ class ImportDecisions(Decisions):
     discontinuities: int
     amplitude_uv: float
     """Median over EEG channels of the median absolute deviation."""
+    amplitude_doubts: tuple[str, ...] = ()
+    """What is doubtful about the amplitudes of all channels that are not bad."""
     suspicious_amplitude: str
     """Why the unit may be wrong; empty where it looks right."""
     duration_s: float
@@ -128,6 +130,7 @@ class Import(Step):
         recording, reference_notes = _own_references(recording, eeg)
         recording, odd = _mark_odd_gains(recording, eeg)
         amplitude_uv = 1e6 * _amplitude_v(raw, eeg)
+        doubtful = _amplitude_doubts(raw, eeg)
         told = (
             *positions,
             *told_of(dropped, duplicates(raw.ch_names), suspicion(amplitude_uv)),
@@ -135,7 +138,8 @@ class Import(Step):
             *position_notes(eeg, unknown),
             *unit_note,
             *reference_notes,
-            *_amplitude_notes(raw, eeg, odd),
+            *(f"'{raw.ch_names[gain.pick]}' is bad: {gain.reason}" for gain in odd),
+            *doubtful,
             *(f"'{name}' holds zeros and is the reference of the recording: kept aside" for name in online),
         )
         recording = replace(recording, notes=(*recording.notes, *told))
@@ -157,6 +161,7 @@ class Import(Step):
             constant_channels=constant,
             discontinuities=len(continuous_spans(raw)) - 1,
             amplitude_uv=amplitude_uv,
+            amplitude_doubts=doubtful,
             suspicious_amplitude=suspicion(amplitude_uv),
             duration_s=duration_s,
         )
@@ -168,6 +173,10 @@ class Import(Step):
         scaled = f"; samples were multiplied by {self.unit_factor:g} to correct their unit"
         unit = scaled if self.unit_factor != 1 else ""
         return Sentence(f"Names, types and electrode positions of channels were checked{positions}{unit}.")
+
+    def doubts(self, decisions: ImportDecisions) -> tuple[str, ...]:
+        """The size, where amplitudes are none of EEG, or too few to say which is right."""
+        return ("size",) if decisions.suspicious_amplitude or decisions.amplitude_doubts else ()
 
     def renamed(self, decisions: ImportDecisions) -> Mapping[str, str]:
         """Names in the raw file to names from here on."""
@@ -327,10 +336,9 @@ def _mark_odd_gains(recording: Recording, eeg: list[str]) -> tuple[Recording, tu
     return recording.mark_bad({raw.ch_names[gain.pick]: gain.reason for gain in odd}), odd
 
 
-def _amplitude_notes(raw: mne.io.BaseRaw, eeg: list[str], odd: Sequence[OddGain]) -> tuple[str, ...]:
-    """Which channels are bad by their amplitude, and what is doubtful about that of the others."""
-    good = [raw.ch_names.index(name) for name in eeg if name not in raw.info["bads"]]
-    return (*(f"'{raw.ch_names[gain.pick]}' is bad: {gain.reason}" for gain in odd), *doubts(raw, good))
+def _amplitude_doubts(raw: mne.io.BaseRaw, eeg: list[str]) -> tuple[str, ...]:
+    """What is doubtful about the amplitudes of the channels that are not bad."""
+    return doubts(raw, [raw.ch_names.index(name) for name in eeg if name not in raw.info["bads"]])
 
 
 def _own_references(recording: Recording, eeg: list[str]) -> tuple[Recording, tuple[str, ...]]:
