@@ -111,6 +111,16 @@ class StepRun:
         return self.step.doubts(self.decisions)
 
     @property
+    def findings(self) -> tuple[str, ...]:
+        """What was found, a sentence each."""
+        return self.step.findings(self.decisions)
+
+    @property
+    def not_tested(self) -> tuple[str, ...]:
+        """What could not be looked for, and why."""
+        return self.step.not_tested(self.decisions)
+
+    @property
     def template_positions(self) -> tuple[str, ...]:
         """Channels that were given the position of a template."""
         return self.step.template_positions(self.decisions)

@@ -32,13 +32,23 @@ def test_numbers_are_those_of_the_records(write):
     text, _ = write(make(1), make(2), make(status="failed"))
     assert "were cleaned: 2 of 3; 0 were rejected as unusable and 1 could not be processed." in text
     assert "1.5 (SD 0.7) channels" in text
-    assert "1.0 (SD 0.0) of 20.0 (SD 0.0) independent components" in text
+    assert "1 (SD 0) of 20 (SD 0) independent components was removed" in text
     assert "at 0.5 Hz" in text
+
+
+@pytest.mark.parametrize(
+    ("n_findings", "words"),
+    [((1,), "1 finding and 0 bad channels"), ((2, 3), "2.5 (SD 0.7) findings and 0 (SD 0) bad channels")],
+)
+def test_numbers_read_as_people_write_them(write, n_findings: tuple[int, ...], words: str) -> None:
+    finding = {"fault": "cut", "score": 4.0, "limit": 3.3, "done": "noted", "told": "x"}
+    records = [make(steps=(recorded("inspect", findings=[finding] * n),)) for n in n_findings]
+    assert f"{words} a recording" in write(*records)[0]
 
 
 def test_decisions_by_a_person_are_told(write):
     text, _ = write(make(overrides=(Override(kind="channel", name="C3", decision="bad"),)))
-    assert "1 of these decisions were made by a person" in text
+    assert "1 of these decisions was made by a person" in text
 
 
 def test_without_a_clean_recording_nothing_is_claimed(write):
@@ -71,7 +81,12 @@ def sentence(name, parameters=None, **decided):
         ),
         ("ica", {"extended": False}, {"method": "infomax"}, "by Infomax [@bell1995]"),
         ("ica", {}, {"method": "infomax"}, "extended Infomax [@lee1999]"),
-        ("ica", {"n_components": 0.999}, {"method": "picard"}, "channels that hold 0.999 of the variance"),
+        (
+            "ica",
+            {"n_components": 0.999},
+            {"method": "picard"},
+            "{channels|channel|channels} that hold 0.999 of the variance",
+        ),
         ("ica", {"fit_highpass_hz": 2.0}, {"method": "picard"}, "high-pass filtered at 2 Hz [@winkler2015]"),
         (
             "iclabel",
@@ -80,7 +95,7 @@ def sentence(name, parameters=None, **decided):
             "(muscle 0.9, eye 0.9) or it correlated with an EOG",
         ),
         ("reference", {"to": ["M1", "M2"]}, {}, "re-referenced to M1 and M2"),
-        ("reference", {}, {}, "{channels} channels, {rebuilt} of which had been interpolated"),
+        ("reference", {}, {}, "{channels|channel|channels}, {rebuilt} of which had been interpolated"),
         (
             "asr",
             {"cutoff": 10.0, "mode": "reject"},
@@ -118,7 +133,12 @@ def sentence(name, parameters=None, **decided):
             "events go were cut, with the mean from -0.2 to 0 s",
         ),
         ("epochs", {"events": ["go"]}, {}, "Epochs from -0.2 to 0.8 s around the events go were cut, without baseline"),
-        ("autoreject", {}, {"method": "local"}, "10 folds of cross-validation) [@jas2017]: {dropped} were rejected"),
+        (
+            "autoreject",
+            {},
+            {"method": "local"},
+            "10 folds of cross-validation) [@jas2017]: {dropped|was|were} rejected",
+        ),
         ("annotate", {}, {}, "muscle activity (110 to 140 Hz, z above 4) [@muthukumaraswamy2013]"),
         ("import", {"unit_factor": 1e-6}, {}, "samples were multiplied by 1e-06"),
     ],
@@ -164,7 +184,7 @@ def test_the_method_that_was_used_is_told_with_its_share(write):
 
 def test_figures_are_averages_over_the_recordings_that_a_sentence_is_about(write):
     some, more = (make(steps=(recorded("epochs", kept=kept, found=100),)) for kept in (90, 100))
-    assert "95.0 (SD 7.1) of 100.0 (SD 0.0) were kept" in write(some, more)[0]
+    assert "95 (SD 7.1) of 100 (SD 0) kept" in write(some, more)[0]
 
 
 def test_braces_in_the_name_of_an_event_are_left_alone(write):

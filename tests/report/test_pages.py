@@ -43,6 +43,16 @@ def test_a_step_without_effect_says_why_on_the_page() -> None:
     assert "not applied: 2.0 s cannot calibrate ASR" in recording_page(record(steps=(idle,)), Figures(), version="0")
 
 
+def test_all_findings_of_a_step_stand_on_the_page_and_what_was_not_tested_at_the_top() -> None:
+    told = [f"finding {number}: {'x' * 200}" for number in range(5)]
+    findings = [{"fault": "cut", "score": 4.0, "limit": 3.3, "done": "noted", "told": one} for one in told]
+    step = recorded("inspect", findings=findings, not_tested=["rate and clock: no line of the mains stands out"])
+    page = recording_page(record(steps=(step,)), Figures(), version="0")
+    assert all(f"<li>{one} (noted)</li>" in page for one in told)
+    top = page.partition('id="steps"')[0]
+    assert "inspect could not test rate and clock: no line of the mains stands out." in top
+
+
 def test_a_rejected_recording_has_its_reason_on_the_page() -> None:
     page = recording_page(record(status="rejected", reason="import: 1.0 s long"), Figures(), version="0")
     assert '<p class="reason">import: 1.0 s long</p>' in page

@@ -91,7 +91,7 @@ def cleaned(smoothe):
 
 def test_a_new_step_is_in_the_methods_text(cleaned, tmp_path):
     text, keys = paragraph(make_raw_dataset(tmp_path), recipe="mine", records=[cleaned], environment=describe())
-    assert "Samples were smoothed, 2000.0 a recording [@widmann2015]." in text
+    assert "Samples were smoothed, 2000 a recording [@widmann2015]." in text
     assert "widmann2015" in keys
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from statistics import mean, stdev
 
@@ -9,6 +10,8 @@ from ..lock import Lock
 from ..records import RecordingRecord
 from ..steps.contract import CITED, Sentence
 from .environment import Environment
+
+FIGURE = re.compile(r"\{([^{}]+)\}")
 
 
 def paragraph(
@@ -41,7 +44,8 @@ def _source(lock: Lock, records: Sequence[RecordingRecord], cleaned: Sequence[Re
     version = f", version {lock.version}" if lock.version else ""
     doi = f", doi:{lock.doi.removeprefix('doi:')}" if lock.doi else ""
     n_bad, n_broken = (sum(record.status == status for record in records) for status in ("rejected", "failed"))
-    rest = f"; {n_bad} were rejected as unusable and {n_broken} could not be processed" if n_bad + n_broken else ""
+    rejected = f"{n_bad} {'was' if n_bad == 1 else 'were'} rejected as unusable"
+    rest = f"; {rejected} and {n_broken} could not be processed" if n_bad + n_broken else ""
     return (
         f"EEG recordings of the dataset {lock.title} ({lock.dataset}{version}{doi}), organised as BIDS "
         f"[@pernet2019], were cleaned: {len(cleaned)} of {len(records)}{rest}."
@@ -77,10 +81,15 @@ def _steps(cleaned: Sequence[RecordingRecord]) -> list[str]:
 
 def _filled(sentences: Sequence[Sentence]) -> str:
     """The text that sentences share, with the mean and spread of their figures."""
-    text = sentences[0].text
-    for key in sentences[0].figures:
-        text = text.replace(f"{{{key}}}", spread([sentence.figures[key] for sentence in sentences]))
-    return text
+
+    def filled(place: re.Match[str]) -> str:
+        key, *words = place[1].split("|")
+        if key not in sentences[0].figures:
+            return place[0]
+        values = [sentence.figures[key] for sentence in sentences]
+        return counted(values, *words) if words else spread(values)
+
+    return FIGURE.sub(filled, sentences[0].text)
 
 
 def sentence_in_words(sentence: Sentence) -> str:
@@ -95,14 +104,16 @@ def _shared(sentence: str, count: int, total: int) -> str:
 def _results(cleaned: Sequence[RecordingRecord]) -> list[str]:
     if not cleaned:
         return []
-    told = [f"On average {spread([len(record.bad_channels) for record in cleaned])} channels were judged bad."]
+    bad = counted([len(record.bad_channels) for record in cleaned], "channel was", "channels were")
+    told = [f"On average {bad} judged bad."]
     counts = [record.components for record in cleaned if record.components]
     if counts:
         removed, total = [len(item.removed) for item in counts], [item.total for item in counts]
-        told.append(f"On average {spread(removed)} of {spread(total)} independent components were removed.")
+        whole = counted(total, "independent component", "independent components")
+        told.append(f"On average {spread(removed)} of {whole} {'was' if mean(removed) == 1 else 'were'} removed.")
     by_hand = sum(len(record.overrides) for record in cleaned)
     if by_hand:
-        told.append(f"{by_hand} of these decisions were made by a person.")
+        told.append(f"{by_hand} of these decisions {'was' if by_hand == 1 else 'were'} made by a person.")
     return told
 
 
@@ -111,7 +122,22 @@ def spread(values: Sequence[float]) -> str:
 
     Examples
     --------
-    >>> spread([1, 2]), spread([3])
-    ('1.5 (SD 0.7)', '3.0')
+    >>> spread([1, 2]), spread([3]), spread([4, 4])
+    ('1.5 (SD 0.7)', '3', '4 (SD 0)')
     """
-    return f"{mean(values):.1f}" + (f" (SD {stdev(values):.1f})" if len(values) > 1 else "")
+    return _number(mean(values)) + (f" (SD {_number(stdev(values))})" if len(values) > 1 else "")
+
+
+def counted(values: Sequence[float], one: str, several: str) -> str:
+    """The same with what is counted.
+
+    Examples
+    --------
+    >>> counted([1], "channel", "channels"), counted([0], "channel", "channels"), counted([1, 2], "channel", "channels")
+    ('1 channel', '0 channels', '1.5 (SD 0.7) channels')
+    """
+    return f"{spread(values)} {one if mean(values) == 1 else several}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value == round(value) else f"{value:.1f}"

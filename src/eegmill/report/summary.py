@@ -31,6 +31,8 @@ class StepSummary:
     idle: str
     words: str
     """Its sentence of the methods text; empty where it has none."""
+    findings: tuple[str, ...]
+    not_tested: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     decisions: tuple[tuple[str, str], ...]
 
@@ -73,8 +75,10 @@ def _summary(step: StepRecord) -> StepSummary:
     idle = "" if told.applied else f"not applied: {told.why_not or ', '.join(told.notes) or 'nothing to do'}"
     words = uncited(sentence_in_words(run.sentence)) if run.sentence else ""
     own = {key: value for key, value in step.decisions.items() if value or key not in Decisions.model_fields}
-    own.pop("applied", None)
-    return StepSummary(step.name, idle, words, _parameters(step, type(run.step)), _pairs(own))
+    for shown_apart in ("applied", "findings", "not_tested"):
+        own.pop(shown_apart, None)
+    parameters = _parameters(step, type(run.step))
+    return StepSummary(step.name, idle, words, run.findings, run.not_tested, parameters, _pairs(own))
 
 
 def _parameters(step: StepRecord, kind: type[Step]) -> tuple[Parameter, ...]:

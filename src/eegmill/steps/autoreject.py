@@ -107,8 +107,9 @@ class Autoreject(Step):
             "ransac": "RANSAC",
         }
         return Sentence(
-            f"Epochs were repaired or rejected by autoreject ({ways[decisions.method]}) [@jas2017]: {{dropped}} were "
-            "rejected, {kept} kept, and channels interpolated in single epochs {interpolated} times.",
+            f"Epochs were repaired or rejected by autoreject ({ways[decisions.method]}) [@jas2017]: "
+            "{dropped|was|were} rejected, {kept} kept, and channels interpolated in single epochs "
+            "{interpolated|time|times}.",
             {"dropped": decisions.dropped, "kept": decisions.kept, "interpolated": decisions.interpolated},
         )
 

@@ -59,7 +59,8 @@ class Sentence:
     text: str
     """Cites by ``[@key]``; the keys are those of `eegmill.provenance.references`."""
     figures: Mapping[str, float] = field(default_factory=dict)
-    """Numbers of one recording: ``{key}`` in the text becomes their mean and standard deviation over recordings."""
+    """Numbers of one recording: ``{key}`` in the text becomes their mean and standard deviation over recordings, and
+    ``{key|channel|channels}`` that with the word that fits it."""
 
     @property
     def cites(self) -> tuple[str, ...]:
@@ -238,6 +239,14 @@ class Step(Written, ABC):
 
     def doubts(self, decisions: Any) -> tuple[str, ...]:  # noqa: ARG002 - for steps that look at the whole recording
         """What of the whole recording is in doubt, such as ``size``: its notes say why."""
+        return ()
+
+    def findings(self, decisions: Any) -> tuple[str, ...]:  # noqa: ARG002 - for steps that name what they find
+        """What was found, a sentence each."""
+        return ()
+
+    def not_tested(self, decisions: Any) -> tuple[str, ...]:  # noqa: ARG002 - for steps that cannot always look
+        """What could not be looked for, and why."""
         return ()
 
     def renamed(self, decisions: Any) -> Mapping[str, str]:  # noqa: ARG002 - for steps that rename

@@ -135,7 +135,7 @@ class Epochs(Step):
         bad = "touched bad segments, " if self.reject_by_annotation else ""
         return Sentence(
             f"{self._window()}; those that {bad}crossed a discontinuity or reached beyond the recording were dropped, "
-            "and {kept} of {found} were kept.",
+            "and {kept} of {found} kept.",
             {"kept": decisions.kept, "found": decisions.found},
         )
 

@@ -190,8 +190,8 @@ class Ica(Step):
         if decisions.n_refits:
             unsure += f"; {decisions.n_refits} more fits on one in {PART} samples told which of them stand firm"
         return Sentence(
-            f"Independent components were computed by {names[decisions.method]}, fitted to {copy}: {{components}} "
-            f"components of {{channels}} channels{share}{unsure}.",
+            f"Independent components were computed by {names[decisions.method]}, fitted to {copy}: "
+            f"{{components|component|components}} of {{channels|channel|channels}}{share}{unsure}.",
             {"components": decisions.n_components, "channels": decisions.n_channels},
         )
 

@@ -95,8 +95,8 @@ class Inspect(Step):
         return Sentence(
             "Before any filter or average, each channel was compared with its prediction from the others by spherical "
             f"splines [@perrin1989]; inverted channels and those with a wrong gain or another's signal were {dealt}, "
-            "and held or repeated stretches and unmarked cuts were sought: {found} findings and {bad} bad channels a "
-            "recording.",
+            "and held or repeated stretches and unmarked cuts were sought: {found|finding|findings} and "
+            "{bad|bad channel|bad channels} a recording.",
             {"found": float(len(decisions.findings)), "bad": float(len(bad))},
         )
 
@@ -104,6 +104,14 @@ class Inspect(Step):
         """What findings about the whole recording are about, but for those that were put right."""
         noted = [finding.fault for finding in decisions.findings if finding.done == "noted"]
         return tuple(DOUBTS[fault] for fault in noted if fault in DOUBTS)
+
+    def findings(self, decisions: InspectDecisions) -> tuple[str, ...]:
+        """All of them, with what was done about each."""
+        return tuple(f"{finding.told} ({finding.done})" for finding in decisions.findings)
+
+    def not_tested(self, decisions: InspectDecisions) -> tuple[str, ...]:
+        """Which faults could not be looked for."""
+        return decisions.not_tested
 
 
 def _told_of(filling: Segment) -> str:

@@ -160,7 +160,7 @@ class LineNoise(Step):
             )
         return Sentence(
             f"Power line noise was removed by {METHODS[decisions.method]}{components} at {decisions.frequency_hz:g} Hz "
-            f"and its multiples{where}: {{frequencies}} frequencies a recording.",
+            f"and its multiples{where}: {{frequencies|frequency|frequencies}} a recording.",
             {"frequencies": len(_removed_hz(decisions))},
         )
 

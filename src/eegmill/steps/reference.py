@@ -153,10 +153,10 @@ class Reference(Step):
     def sentence(self, decisions: ReferenceDecisions) -> Sentence:
         """The reference; of an average, how many channels made it and how many of these were rebuilt ones."""
         figures = {"channels": float(len(decisions.channels)), "rebuilt": float(len(decisions.interpolated))}
-        of = "{channels} channels, {rebuilt} of which had been interpolated"
+        of = "{channels|channel|channels}, {rebuilt} of which had been interpolated"
         texts = {
             "average": f"the average of {of}",
-            "robust": f"a robust average [@bigdelyshamlo2015] of {of}, {{noisy}} noisy ones left out",
+            "robust": f"a robust average [@bigdelyshamlo2015] of {of}, {{noisy|noisy one|noisy ones}} left out",
             "mastoids": f"the mean of {' and '.join(decisions.channels)}",
             "REST": f"infinity by the reference electrode standardization technique [@yao2001] from {of}",
         }
