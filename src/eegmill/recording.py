@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
@@ -108,6 +108,8 @@ class Recording:
     which are ``misc`` until a new reference makes them EEG again."""
     own_references: Mapping[str, str] = field(default_factory=dict)
     """Channels that share no reference with the others, so that none can be subtracted from all, with what says so."""
+    odd_gains: Mapping[str, float] = field(default_factory=dict)
+    """Channels that are bad by their amplitude, with how many times too large it is: a gain may be put right."""
     source_bads: tuple[str, ...] = ()
     """Channels that the source marks bad, whatever was thought of them since."""
     bands: Mapping[str, Band] = field(default_factory=dict)
@@ -132,6 +134,11 @@ class Recording:
         now = set(self.raw.info["bads"]) | set(reasons)
         self.raw.info["bads"] = [name for name in self.raw.ch_names if name in now]
         return replace(self, bad_channels=tuple(BadChannel(name=name, reasons=merged[name]) for name in ordered))
+
+    def mark_good(self, names: Collection[str]) -> Recording:
+        """Take back all that was said against channels."""
+        self.raw.info["bads"] = [name for name in self.raw.info["bads"] if name not in names]
+        return replace(self, bad_channels=tuple(bad for bad in self.bad_channels if bad.name not in names))
 
 
 def from_first_sample(raw: mne.io.BaseRaw) -> mne.io.RawArray:

@@ -11,6 +11,7 @@ from eegmill.errors import ConfigurationError
 from eegmill.recording import Recording, Segment
 from eegmill.steps.highpass import Highpass
 from eegmill.steps.inspect import Inspect
+from eegmill.steps.prepare import Import
 from eegmill.testing.recordings import electrode_positions, raw_eeg, scalp_eeg, with_line
 from validation.faults import FAULTS
 
@@ -103,6 +104,44 @@ def test_a_wrong_gain_is_put_right_within_what_the_neighbours_can_tell():
     recording, _ = inspected(raw, correct=True)
     at = raw.ch_names.index(truth.channels[0])
     assert recording.raw.get_data()[at].std() / EEG[at].std() == pytest.approx(1.0, abs=0.5)
+
+
+def imported(raw, **parameters):
+    recording, _ = Import().apply(Recording(raw), seed=1)
+    before = list(recording.raw.info["bads"])
+    recording, decisions = Inspect(**parameters).apply(recording, seed=1)
+    return before, recording, decisions
+
+
+@pytest.mark.parametrize("factor", [1e-3, 0.1, 10.0, 1e6])
+def test_a_gain_that_import_judged_bad_is_put_right_and_good(factor):
+    raw = sound()
+    raw._data[4] *= factor
+    before, recording, decisions = imported(raw, correct=True)
+    assert before == ["E5"]
+    assert recording.raw.info["bads"] == []
+    assert recording.bad_channels == ()
+    assert only(decisions, "gain").channels == ("E5",)
+    assert "'E5' was bad (its amplitude is" in decisions.notes[0]
+    assert recording.raw.get_data()[4].std() / EEG[4].std() == pytest.approx(1.0, abs=0.5)
+
+
+def test_what_no_factor_explains_stays_bad():
+    raw = sound()
+    raw._data[4] = 1e-2 * np.random.default_rng(1).standard_normal(raw.n_times)
+    before, recording, decisions = imported(raw, correct=True)
+    assert before == recording.raw.info["bads"] == ["E5"]
+    assert "its amplitude is" in recording.bad_channels[0].reasons[0]
+    assert decisions.findings == decisions.notes == ()
+
+
+def test_a_gain_that_is_not_to_be_put_right_stays_bad():
+    raw = sound()
+    raw._data[4] *= 100
+    before, recording, decisions = imported(raw)
+    assert before == recording.raw.info["bads"] == ["E5"]
+    assert decisions.findings == ()
+    np.testing.assert_array_equal(recording.raw.get_data()[4], 100 * EEG[4])
 
 
 @pytest.mark.parametrize("dose", [0.5, 1.0, -2.0])

@@ -266,6 +266,10 @@ def test_a_channel_of_another_gain_is_bad_and_in_no_average(factor):
     assert recording.raw.info["bads"] == ["C3"]
     assert decisions.odd_gains == {"C3": pytest.approx(factor, rel=0.2)}
     assert "'C3' is bad: its amplitude is" in recording.notes[0]
+    (margin,) = Import().margins(decisions)
+    assert margin.bad
+    assert (margin.name, margin.score) == ("C3", pytest.approx(max(factor, 1 / factor), rel=0.25))
+    assert not margin.borderline
     assert Reference().apply(recording, seed=1)[1].channels == tuple(n for n in NAMES if n != "C3")
 
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from ..errors import ConfigurationError
 from ..models import Frozen
-from ..recording import BadChannel, Component, Recording, Segment
+from ..recording import Component, Recording, Segment
 from ..records import Override
 from ..signal.timeline import annotate_segments, clear_bad
 from ..steps.contract import Step
@@ -269,9 +269,7 @@ def _channel(recording: Recording, override: Override) -> Recording:
         if override.name in recording.interpolated:  # its own signal is gone already, as the person wanted
             return recording
         return recording.mark_bad({override.name: f"manual: {override.reason}"})
-    raw.info["bads"] = [name for name in raw.info["bads"] if name != override.name]
-    kept: tuple[BadChannel, ...] = tuple(bad for bad in recording.bad_channels if bad.name != override.name)
-    return replace(recording, bad_channels=kept)
+    return recording.mark_good([override.name])
 
 
 def _segment(recording: Recording, override: Override) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -15,6 +16,7 @@ from .contract import ActsOn, Decides, Decisions, Sentence, Step
 from .findings import Fault, Finding, Seen, findings_of
 
 MIN_DURATION_S = 1.0
+SCALES: frozenset[Fault] = frozenset({"gain", "polarity"})
 DOUBTS: dict[Fault, str] = {
     "file_gain": "size",
     "inverted_file": "sign",
@@ -47,7 +49,9 @@ class Inspect(Step):
     signal: it is marked as not recorded, so that no filter takes the step into it for one. The mains tell of a wrong
     rate and of a clock that wanders. Where a finding leads to no bad channel and no annotation, it is a note.
 
-    With ``correct``, inverted channels and recordings, wrong gains, swaps and shifts are put right instead.
+    With ``correct``, inverted channels and recordings, wrong gains, swaps and shifts are put right instead. Channels
+    that ``import`` has marked bad by nothing but their amplitude are then looked at again, and are good where a factor
+    puts them right.
     """
 
     name: ClassVar[str] = "inspect"
@@ -73,6 +77,8 @@ class Inspect(Step):
         if duration_s < MIN_DURATION_S:
             why_not = f"{duration_s:.3g} s show no faults: {MIN_DURATION_S:g} s are needed"
             return recording, InspectDecisions(applied=False, why_not=why_not, findings=())
+        given = recording
+        recording = self._with_odd_gains(given)
         seen = Seen(recording)
         findings = tuple(findings_of(seen, correct=self.correct, min_repeated_s=self.min_repeated_s))
         for finding in findings:
@@ -83,10 +89,17 @@ class Inspect(Step):
         notes = tuple(f"inspect: {finding.told} ({finding.done})" for finding in findings)
         recording = replace(recording, notes=(*recording.notes, *notes))
         annotate_segments(raw, seen.filled_up)
-        told = tuple(_told_of(filling) for filling in seen.filled_up)
+        recording, right = _still_odd(recording, given, findings)
+        told = (*right, *(_told_of(filling) for filling in seen.filled_up))
         return recording, InspectDecisions(
             findings=findings, not_tested=seen.not_tested, filled_up=seen.filled_up, notes=told
         )
+
+    def _with_odd_gains(self, recording: Recording) -> Recording:
+        """Where gains are put right, with the channels that nothing but their amplitude speaks against."""
+        reasons = {bad.name: bad.reasons for bad in recording.bad_channels}
+        only = [name for name in recording.odd_gains if len(reasons.get(name, ())) == 1]
+        return recording.mark_good(only) if self.correct else recording
 
     def sentence(self, decisions: InspectDecisions) -> Sentence:
         """What was looked for, and how many channels became bad."""
@@ -112,6 +125,17 @@ class Inspect(Step):
     def not_tested(self, decisions: InspectDecisions) -> tuple[str, ...]:
         """Which faults could not be looked for."""
         return decisions.not_tested
+
+
+def _still_odd(
+    recording: Recording, given: Recording, findings: Sequence[Finding]
+) -> tuple[Recording, tuple[str, ...]]:
+    """Those whose amplitude no factor explains are bad as before; the others, in words."""
+    factors = {name for one in findings if one.fault in SCALES and one.done == "corrected" for name in one.channels}
+    before = {bad.name: bad.reasons[0] for bad in given.bad_channels if bad.name in given.odd_gains}
+    kept = {name: reason for name, reason in before.items() if name not in factors}
+    right = tuple(f"'{name}' was bad ({before[name]}): it is put right and good" for name in before if name in factors)
+    return recording.mark_bad(kept), right
 
 
 def _told_of(filling: Segment) -> str:

@@ -22,7 +22,7 @@ from ..signal.montage.template import apply_template, choose_template, fill_from
 from ..signal.reference.recorded import is_reference, zero_channels
 from ..signal.timeline import continuous_spans
 from ..signal.units import mend_units
-from .contract import ActsOn, Decides, Decisions, Sentence, Step
+from .contract import ActsOn, Decides, Decisions, Margin, Sentence, Step
 from .import_notes import duplicates, kinds_counted, position_notes, suspicion, told_of, type_notes
 
 if TYPE_CHECKING:
@@ -50,6 +50,10 @@ class ImportDecisions(Decisions):
     """Channels for which the file names no unit, and what they were multiplied by to be in volts."""
     odd_gains: dict[str, float] = {}
     """Channels that are bad because they are so many times larger than the others let expect."""
+    odd_gain_limits: dict[str, float] = {}
+    """How many times too large or too small they would have to be, ..."""
+    odd_gain_uncertainties: dict[str, float] = {}
+    """... and by how much that may change with the input."""
     online_reference: tuple[str, ...] = ()
     """The channel of zeros that the recording was made against; the next new reference makes it EEG again."""
     own_references: dict[str, str] = {}
@@ -150,6 +154,8 @@ class Import(Step):
             positions=positions,
             unit_factors=factors,
             odd_gains={raw.ch_names[gain.pick]: gain.ratio for gain in odd},
+            odd_gain_limits={raw.ch_names[gain.pick]: gain.limit for gain in odd},
+            odd_gain_uncertainties={raw.ch_names[gain.pick]: gain.uncertainty for gain in odd},
             online_reference=online,
             own_references=dict(recording.own_references),
             dropped=dropped,
@@ -173,6 +179,21 @@ class Import(Step):
         scaled = f"; samples were multiplied by {self.unit_factor:g} to correct their unit"
         unit = scaled if self.unit_factor != 1 else ""
         return Sentence(f"Names, types and electrode positions of channels were checked{positions}{unit}.")
+
+    def margins(self, decisions: ImportDecisions) -> tuple[Margin, ...]:
+        """Channels that are bad by their amplitude; those that nearly are, ``inspect`` judges by a lower limit."""
+        return tuple(
+            Margin(
+                kind="channel",
+                name=name,
+                criterion="times too large or too small for the other channels",
+                score=max(ratio, 1 / ratio),
+                limit=decisions.odd_gain_limits[name],
+                uncertainty=decisions.odd_gain_uncertainties[name],
+            )
+            for name, ratio in decisions.odd_gains.items()
+            if name in decisions.odd_gain_limits
+        )
 
     def doubts(self, decisions: ImportDecisions) -> tuple[str, ...]:
         """The size, where amplitudes are none of EEG, or too few to say which is right."""
@@ -333,7 +354,8 @@ def _mark_odd_gains(recording: Recording, eeg: list[str]) -> tuple[Recording, tu
     if apart:
         alone = odd_gains(raw, apart if len(apart) >= MIN_TYPICAL else good)
         odd = (*odd, *(gain for gain in alone if gain.pick in apart))
-    return recording.mark_bad({raw.ch_names[gain.pick]: gain.reason for gain in odd}), odd
+    recording = recording.mark_bad({raw.ch_names[gain.pick]: gain.reason for gain in odd})
+    return replace(recording, odd_gains={raw.ch_names[gain.pick]: gain.ratio for gain in odd}), odd
 
 
 def _amplitude_doubts(raw: mne.io.BaseRaw, eeg: list[str]) -> tuple[str, ...]:

@@ -47,6 +47,10 @@ MIN_CORRELATION_FAR = 0.3
 TYPICAL_UV = (0.2, 80.0)
 """Median amplitudes of whole recordings. Those of 20 recordings: 1 to 13 µV."""
 BAND_HZ = (1.0, 30.0)
+MOVED, MOVED_BY_NEIGHBOURS = 0.16, 0.04
+"""Share by which a hundredth of noise, or a second less, moved how many times too large channels of four recordings
+were, at gains from 1/40 to 100: at most, by their amplitude and by what their neighbours predict (in the median both
+0.002 and less)."""
 MIN_NEIGHBOURS = 8
 MAX_SAMPLES = 20_000
 """Per channel, from the whole recording, to compare it with its neighbours or with what EEG has."""
@@ -63,15 +67,28 @@ class OddGain:
     """The same of the other channels."""
     ratio: float
     """How many times too large it is."""
+    limit: float
+    """How many times too large or too small it would have to be."""
     by_neighbours: bool
     """Whether the neighbours say so, or the bare amplitude."""
+
+    @property
+    def distance(self) -> float:
+        """How many times too large or too small it is, above 1."""
+        return max(self.ratio, 1 / self.ratio)
+
+    @property
+    def uncertainty(self) -> float:
+        """By how much the distance may change with the input."""
+        return self.distance * (MOVED_BY_NEIGHBOURS if self.by_neighbours else MOVED)
 
     @property
     def reason(self) -> str:
         """Why the channel is bad."""
         seen = f"{self.amplitude_uv:.3g} µV, usual are {self.usual_uv:.3g} µV"
         against = "what its neighbours predict" if self.by_neighbours else "that of the other channels"
-        return f"its amplitude is {self.ratio:.3g} times {against} ({seen}): is its unit or gain right?"
+        limit = f"limit {self.limit:.3g} times too large or small"
+        return f"its amplitude is {self.ratio:.3g} times {against} ({seen}; {limit}): is its unit or gain right?"
 
 
 def odd_gains(raw: mne.io.BaseRaw, picks: Sequence[int]) -> tuple[OddGain, ...]:
@@ -91,7 +108,7 @@ def odd_gains(raw: mne.io.BaseRaw, picks: Sequence[int]) -> tuple[OddGain, ...]:
         EEG channels that are neither bad nor constant nor derivations.
     """
     amplitude = Amplitudes.of(raw, picks)
-    sure = {pick: amplitude.fast_ratio(pick) for pick in picks if amplitude.is_far(pick)}
+    sure = {pick: _Gain(amplitude.fast_ratio(pick), amplitude.far(pick)) for pick in picks if amplitude.is_far(pick)}
     rest = [pick for pick in picks if pick not in sure]
     ratios = {pick: amplitude.fast_ratio(pick) for pick in rest}
     suspects = {pick: ratio for pick, ratio in ratios.items() if not 1 / SUSPECT < ratio < SUSPECT}
@@ -102,12 +119,21 @@ def odd_gains(raw: mne.io.BaseRaw, picks: Sequence[int]) -> tuple[OddGain, ...]:
             pick=pick,
             amplitude_uv=1e6 * amplitude.fast[pick],
             usual_uv=1e6 * amplitude.usual_fast,
-            ratio=found[pick],
+            ratio=found[pick].ratio,
+            limit=found[pick].limit,
             by_neighbours=pick in by_neighbours,
         )
         for pick in picks
         if pick in found
     )
+
+
+@dataclass(frozen=True)
+class _Gain:
+    """How many times too large a channel is, and how many times from usual it would have to be."""
+
+    ratio: float
+    limit: float
 
 
 @dataclass(frozen=True)
@@ -140,8 +166,15 @@ class Amplitudes:
         fast = self.fast_ratio(pick)
         if len(self.fast) < MIN_TYPICAL and _is_plausible(self.fast[pick]):
             return False  # so few channels do not say which of them is usual
-        far = max(FAR, float(np.exp(FAR_SD * max(_log_sd(self.fast), MIN_SD))))
-        return min(slow, fast) > min(SURE, far) or max(slow, fast) < 1 / SURE
+        return min(slow, fast) > self._too_large or max(slow, fast) < 1 / SURE
+
+    def far(self, pick: int) -> float:
+        """How many times larger or smaller than usual a channel is that no electrode on this head can be."""
+        return self._too_large if self.fast_ratio(pick) > 1 else SURE
+
+    @property
+    def _too_large(self) -> float:
+        return min(SURE, max(FAR, float(np.exp(FAR_SD * max(_log_sd(self.fast), MIN_SD)))))
 
 
 def doubts(raw: mne.io.BaseRaw, picks: Sequence[int]) -> tuple[str, ...]:
@@ -206,13 +239,13 @@ def _is_gain(gain: float, correlation: float, ratio: float) -> bool:
     return correlation >= MIN_CORRELATION_FAR and far
 
 
-def _gains(raw: mne.io.BaseRaw, picks: Sequence[int], suspects: Mapping[int, float]) -> dict[int, float]:
+def _gains(raw: mne.io.BaseRaw, picks: Sequence[int], suspects: Mapping[int, float]) -> dict[int, _Gain]:
     """How many times larger than predicted those suspects are whose neighbours are sure of it.
 
     The most suspicious first: a channel that was found odd no longer predicts the others.
     """
     sources = located(raw, list(picks))
-    found: dict[int, float] = {}
+    found: dict[int, _Gain] = {}
     if len(sources) <= MIN_NEIGHBOURS:
         return found
     matrix = covariance(raw, sources)
@@ -221,13 +254,13 @@ def _gains(raw: mne.io.BaseRaw, picks: Sequence[int], suspects: Mapping[int, flo
         kept = [index for index, pick in enumerate(sources) if pick not in found]
         gain, correlation = predicted(matrix[np.ix_(kept, kept)], places[kept])
         odd = {
-            sources[index]: float(gain[i])
+            sources[index]: _Gain(float(gain[i]), GAIN if correlation[i] >= MIN_CORRELATION else FAR_GAIN)
             for i, index in enumerate(kept)
             if sources[index] in suspects and _is_gain(gain[i], correlation[i], suspects[sources[index]])
         }
         if not odd:
             break
-        worst = max(odd, key=lambda pick: abs(np.log(odd[pick])))
+        worst = max(odd, key=lambda pick: abs(np.log(odd[pick].ratio)))
         found[worst] = odd[worst]
     return found
 
