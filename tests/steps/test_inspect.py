@@ -122,7 +122,8 @@ def test_a_gain_that_import_judged_bad_is_put_right_and_good(factor):
     assert recording.raw.info["bads"] == []
     assert recording.bad_channels == ()
     assert only(decisions, "gain").channels == ("E5",)
-    assert "'E5' was bad (its amplitude is" in decisions.notes[0]
+    assert decisions.notes == ("'E5', bad by its amplitude so far, is good again",)
+    assert recording.notes[-1] == f"inspect: {decisions.notes[0]}"
     assert recording.raw.get_data()[4].std() / EEG[4].std() == pytest.approx(1.0, abs=0.5)
 
 

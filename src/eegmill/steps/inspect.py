@@ -86,10 +86,10 @@ class Inspect(Step):
                 recording = recording.mark_bad(dict.fromkeys(finding.channels, finding.told))
             elif finding.done == "annotated":
                 annotate_segments(raw, finding.segments)
-        notes = tuple(f"inspect: {finding.told} ({finding.done})" for finding in findings)
-        recording = replace(recording, notes=(*recording.notes, *notes))
-        annotate_segments(raw, seen.filled_up)
         recording, right = _still_odd(recording, given, findings)
+        notes = (*(f"{finding.told} ({finding.done})" for finding in findings), *right)
+        recording = replace(recording, notes=(*recording.notes, *(f"inspect: {note}" for note in notes)))
+        annotate_segments(raw, seen.filled_up)
         told = (*right, *(_told_of(filling) for filling in seen.filled_up))
         return recording, InspectDecisions(
             findings=findings, not_tested=seen.not_tested, filled_up=seen.filled_up, notes=told
@@ -134,7 +134,7 @@ def _still_odd(
     factors = {name for one in findings if one.fault in SCALES and one.done == "corrected" for name in one.channels}
     before = {bad.name: bad.reasons[0] for bad in given.bad_channels if bad.name in given.odd_gains}
     kept = {name: reason for name, reason in before.items() if name not in factors}
-    right = tuple(f"'{name}' was bad ({before[name]}): it is put right and good" for name in before if name in factors)
+    right = tuple(f"'{name}', bad by its amplitude so far, is good again" for name in before if name in factors)
     return recording.mark_bad(kept), right
 
 

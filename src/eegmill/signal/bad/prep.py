@@ -95,6 +95,7 @@ def _judged(signals: Signals, *, seed: int, notes: list[str], outliers_only: boo
         seconds = sum(stop - start for start, stop in signals.spans) / signals.rate_hz
         usual = _with_usual_limit(noisy, notes, seconds=seconds) if outliers_only else {}
         _ransac(noisy, located=len(signals.located) == len(signals.names), notes=notes)
+    noisy.EEGData = noisy.EEGFiltered = noisy.raw_mne = None  # each as large as the recording
     return Judged(noisy, {kind: limit for kind, (_, limit) in QUANTITIES.items()} | usual)
 
 
