@@ -102,6 +102,16 @@ def test_a_step_of_one_electrode_or_of_the_reference_is_no_cut(pattern):
     assert found_in(with_step(DATA, pattern)) == []
 
 
+def test_a_step_of_one_electrode_is_no_cut_though_it_has_its_share_in_an_average_reference():
+    data = with_step(DATA, np.eye(10)[4])
+    assert found_in(data - data.mean(axis=0)) == []
+
+
+def test_a_cut_is_found_against_an_average_reference():
+    data = np.delete(DATA, np.s_[2000:2700], axis=1)
+    assert found_in(data - data.mean(axis=0)) == [2000]
+
+
 def test_a_saccade_is_no_cut():
     assert found_in(with_step(DATA, np.linspace(-1, 1, 10), ramp=7)) == []
 

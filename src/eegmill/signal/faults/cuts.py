@@ -160,13 +160,12 @@ def _shared(window: Floats, seen: Foresight, short: int) -> float:
     if at_once(window, seen.precision, short) < MIN_AT_ONCE:
         source = _topography(window, seen, short)
         window = window - np.outer(source, seen.weights_of(source[None])[0] @ (window - seen.middle))
-    weights, forms = seen.alone
+    patterns, weights, forms = seen.alone
     for _ in range(N_ALONE):
         own = weights @ (window - seen.middle)
         left = seen.departures(window)[:, 0] - np.einsum("pmt,pt->pm", forms, own)
         worst = int(np.argmin(np.einsum("pm,pm->p", left, left)))
-        pattern = np.arange(len(window)) == worst if worst < len(window) else np.ones(len(window))
-        window = window - np.outer(pattern, own[worst])
+        window = window - np.outer(patterns[worst], own[worst])
     return float(np.sqrt(np.mean(seen.departures(window)[:, 0] ** 2)))
 
 

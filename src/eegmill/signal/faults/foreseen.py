@@ -78,15 +78,16 @@ class Foresight:
         return total.astype(np.float64)
 
     @cached_property
-    def alone(self) -> tuple[Floats, Floats]:
-        """What finds the part that is each channel's own, and the reference's (last), and what it is in the forms.
+    def alone(self) -> tuple[Floats, Floats, Floats]:
+        """Patterns of one electrode or the reference, what finds their time courses, and what these are in the forms.
 
-        Shapes (n_channels + 1, n_channels) and (n_channels + 1, n_pairs, 2 * N_PAST).
+        Of an electrode against a reference of its own and against the average, which has its share in all channels.
+        Shapes (n_patterns, n_channels) twice, and (n_patterns, n_pairs, 2 * N_PAST).
         """
-        n_channels = self.signals.shape[1]
-        patterns = np.vstack([np.eye(n_channels), np.ones(n_channels)])
+        one = np.eye(self.signals.shape[1])
+        patterns = np.vstack([one, one - one.mean(), np.ones(len(one))])
         fields = self.signals @ patterns.T
-        return self.weights_of(patterns), np.asarray(np.einsum("tms,sp->pmt", self.forms, fields))
+        return patterns, self.weights_of(patterns), np.asarray(np.einsum("tms,sp->pmt", self.forms, fields))
 
     def weights_of(self, patterns: Floats) -> Floats:
         """What finds the time courses of patterns, (n_patterns, n_channels), by least squares on what is new."""
