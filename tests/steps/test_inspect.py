@@ -294,6 +294,40 @@ def test_an_average_reference_that_nobody_told_is_noted():
     assert only(inspected(spoiled("reference", 1.0)[0])[1], "reference").done == "noted"
 
 
+def with_loud_in_average():
+    """Sound channels, and an average reference with a loud one in it."""
+    raw = sound()
+    raw._data[4] += 2e-4 * np.random.default_rng(3).standard_normal(raw.n_times).cumsum()
+    raw._data -= raw._data.mean(axis=0)
+    return raw
+
+
+def test_an_average_with_a_loud_channel_is_made_anew_without_it():
+    raw = with_loud_in_average()
+    _, decisions = inspected(raw, renew_average=True)
+    finding = next(one for one in decisions.findings if one.fault == "reference")
+    assert (finding.done, finding.channels) == ("corrected", ("E5",))
+    quiet = np.arange(24) != 4
+    np.testing.assert_allclose(raw._data[quiet], EEG[quiet] - EEG[quiet].mean(axis=0), atol=1e-15)
+
+
+def test_what_a_loud_channel_left_in_all_others_is_told_where_nothing_is_changed():
+    raw = with_loud_in_average()
+    before = raw.get_data()
+    _, decisions = inspected(raw)
+    finding = next(one for one in decisions.findings if one.fault == "reference")
+    assert "E5 in it, far larger than the others, have their share in all" in finding.told
+    np.testing.assert_array_equal(raw.get_data(), before)
+
+
+def test_an_average_of_channels_alike_stays_as_it_is():
+    raw = sound()
+    raw._data -= raw._data.mean(axis=0)
+    before = raw.get_data()
+    inspected(raw, renew_average=True)
+    np.testing.assert_array_equal(raw.get_data(), before)
+
+
 def test_coarse_values_are_noted():
     raw, truth = spoiled("quantisation", 20.0)
     assert only(inspected(raw)[1], "quantisation").channels == truth.channels

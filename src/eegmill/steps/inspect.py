@@ -63,6 +63,9 @@ class Inspect(Step):
     )
     correct: bool = False
     """Whether to put right what can be: polarity, gain, swaps, shifts."""
+    renew_average: bool = False
+    """Whether an average reference with channels in it that are far larger than the others is made anew without them:
+    all channels hold a share of them. The mean of the others is taken from all; a later reference undoes that."""
     min_repeated_s: float = Field(default=5.0, gt=0)
     """A repeated stretch of this length and more is annotated ``BAD_repeated``; a shorter one is noted."""
 
@@ -80,7 +83,7 @@ class Inspect(Step):
         given = recording
         recording = self._with_odd_gains(given)
         seen = Seen(recording)
-        findings = tuple(findings_of(seen, correct=self.correct, min_repeated_s=self.min_repeated_s))
+        findings = self._findings(seen)
         for finding in findings:
             if finding.done == "marked bad":
                 recording = recording.mark_bad(dict.fromkeys(finding.channels, finding.told))
@@ -93,6 +96,13 @@ class Inspect(Step):
         told = (*right, *(_told_of(filling) for filling in seen.filled_up))
         return recording, InspectDecisions(
             findings=findings, not_tested=seen.not_tested, filled_up=seen.filled_up, notes=told
+        )
+
+    def _findings(self, seen: Seen) -> tuple[Finding, ...]:
+        return tuple(
+            findings_of(
+                seen, correct=self.correct, renew_average=self.renew_average, min_repeated_s=self.min_repeated_s
+            )
         )
 
     def _with_odd_gains(self, recording: Recording) -> Recording:

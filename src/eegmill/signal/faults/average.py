@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..types import Floats, Mask
 
 MAX_MEAN = 0.01
@@ -17,6 +19,10 @@ EMPTY = (1e-4, 1e-6, 1e-8)
 MIN_CHANNELS = 4
 MAX_OUTSIDE = 0.25
 """Share of the channels that the average may have been made without."""
+LOUD = 3.0
+"""Times the usual size from which on a channel is left out of an average that is made anew. One too many costs nothing:
+the average of all others is a reference as well."""
+SPREAD = (10.0, 90.0)
 
 
 def mean_left(values: Floats) -> float:
@@ -58,6 +64,25 @@ def members(values: Floats) -> Mask:
         starts.append(share > np.max(share, initial=0.0) / 2)
     found = [_improved(start, covariance) for start in starts]
     return min(found, key=lambda inside: _power(inside, covariance))
+
+
+def loud(values: Floats, samples: Sequence[Floats]) -> Mask:
+    """The channels that are far larger than usual, in changes or in what they move by in all.
+
+    Parameters
+    ----------
+    values : array, shape (n_channels, n_times)
+        Changes within a few milliseconds.
+    samples : sequence of arrays, each of shape (n_samples,)
+        The channels themselves.
+
+    Returns
+    -------
+    array of bool, shape (n_channels,)
+    """
+    changes = np.median(np.abs(values), axis=1)
+    spreads = np.array([np.subtract(*np.percentile(row, SPREAD[::-1])) for row in samples])
+    return np.asarray((changes > LOUD * np.median(changes)) | (spreads > LOUD * np.median(spreads)))
 
 
 def _improved(inside: Mask, covariance: Floats) -> Mask:

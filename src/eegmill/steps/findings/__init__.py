@@ -9,8 +9,10 @@ from .finding import Fault, Finding
 from .seen import Seen
 
 
-def findings_of(seen: Seen, *, correct: bool, min_repeated_s: float) -> Iterator[Finding]:
+def findings_of(seen: Seen, *, correct: bool, renew_average: bool, min_repeated_s: float) -> Iterator[Finding]:
     """All findings; a channel that is found faulty, and not put right, takes no part in what is looked for next."""
+    yield from channels.find_quantisation(seen)
+    yield from whole.find_reference(seen, renew=renew_average)
     yield from channels.find_copies(seen)
     if seen.comparable:
         yield from channels.find_far_off(seen, correct=correct)
@@ -23,8 +25,6 @@ def findings_of(seen: Seen, *, correct: bool, min_repeated_s: float) -> Iterator
             yield from channels.find_scales(seen, correct=correct)
     yield from whole.find_eyes(seen, correct=correct)
     yield from whole.find_size(seen)
-    yield from whole.find_reference(seen)
-    yield from channels.find_quantisation(seen)
     yield from time_axis.find_held(seen)
     yield from time_axis.find_repeats(seen, min_repeated_s=min_repeated_s)
     yield from time_axis.find_cuts(seen)

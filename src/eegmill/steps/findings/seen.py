@@ -76,6 +76,17 @@ class Seen:
         """Name of one of the channels with a position."""
         return str(self.raw.ch_names[self.sources[index]])
 
+    @property
+    def every(self) -> list[int]:
+        """All EEG channels, be they bad or not."""
+        return [pick for pick, kind in enumerate(self.raw.get_channel_types()) if kind == "eeg"]
+
+    def subtract_from_all(self, signal: Floats) -> None:
+        """Give all EEG channels another reference: ``signal`` (n_times,) in V."""
+        for pick in self.every:
+            self.raw._data[pick] -= signal
+        self._changed()
+
     def drop(self, index: int) -> None:
         """Let a channel with a position predict others no longer."""
         self.kept = [kept for kept in self.kept if kept != index]

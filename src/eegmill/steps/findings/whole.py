@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from ...signal.faults import average, size
 from ...signal.faults.changes import changes_of
 from ...signal.faults.eyes import Eyes
+from ...signal.reference.mean import mean_signal
 from .finding import Finding
 from .seen import Seen
 
@@ -24,6 +25,8 @@ MIN_BETTER_FIT_OF_ONE = 0.4
 """... and by how much where one electrode has most of the field, as one that is bad, ..."""
 MIN_SECOND = 0.4
 """... and the second less than this of it."""
+EVERY = 7
+"""Samples that the size of channels is told by: one of so many."""
 MIN_FRONT_FIT = 0.85
 """For eyes in front, for their sign and size, and for those of one electrode."""
 
@@ -99,32 +102,53 @@ def find_size(seen: Seen) -> Iterator[Finding]:
         yield _of_size(f"the median change within 20 ms is {size_uv:.3g} µV", size_uv, size.TYPICAL_UV)
 
 
-def find_reference(seen: Seen) -> Iterator[Finding]:
+def find_reference(seen: Seen, *, renew: bool) -> Iterator[Finding]:
     """An average reference that nobody declared, be bad channels in it or not."""
     if not seen.as_recorded:
         return
-    names, values = _of_every_channel(seen)
+    picks, values = _of_every_channel(seen)
     inside = average.members(values)
     left = average.mean_left(values[inside])
     if left < average.MAX_MEAN:
+        names = [seen.raw.ch_names[pick] for pick in picks]
         outside = [name for name, is_in in zip(names, inside, strict=True) if not is_in]
         apart = f" without {', '.join(outside)}" if outside else ""
+        loud = _loud_in(seen, picks, values, inside)
+        renewed = renew and bool(loud) and _average_without(seen, picks, inside, loud)
+        held = f"; {', '.join(loud)} in it, far larger than the others, have their share in all" if loud else ""
         yield Finding(
             fault="reference",
+            channels=tuple(loud),
             score=left,
             limit=average.MAX_MEAN,
-            done="noted",
+            done="corrected" if renewed else "noted",
             told=(
                 f"the mean over {np.count_nonzero(inside)} EEG channels{apart} is nothing: the recording has an "
-                "average reference already"
+                f"average reference already{held}{': the average is made anew without them' if renewed else ''}"
             ),
         )
 
 
-def _of_every_channel(seen: Seen) -> tuple[list[str], Floats]:
-    """Names and changes of all EEG channels that move, be they bad or not."""
-    kinds = seen.raw.get_channel_types()
-    every = [pick for pick, kind in enumerate(kinds) if kind == "eeg"]
+def _loud_in(seen: Seen, picks: Sequence[int], values: Floats, inside: Mask) -> list[str]:
+    """Names of the channels of an average that are far larger than the others."""
+    members = [pick for pick, is_in in zip(picks, inside, strict=True) if is_in]
+    loud = average.loud(values[inside], [seen.raw._data[pick, ::EVERY] for pick in members])
+    return [seen.raw.ch_names[pick] for pick, is_loud in zip(members, loud, strict=True) if is_loud]
+
+
+def _average_without(seen: Seen, picks: Sequence[int], inside: Mask, loud: Sequence[str]) -> bool:
+    """Subtract the mean of the good channels of an average but the loud ones from all EEG channels; whether any are."""
+    members = {pick for pick, is_in in zip(picks, inside, strict=True) if is_in}
+    kept = [pick for pick in seen.picks if pick in members and seen.raw.ch_names[pick] not in loud]
+    if len(kept) < average.MIN_CHANNELS:
+        return False
+    seen.subtract_from_all(mean_signal(seen.raw, kept))
+    return True
+
+
+def _of_every_channel(seen: Seen) -> tuple[list[int], Floats]:
+    """Indices and changes of all EEG channels that move, be they bad or not."""
+    every = seen.every
     values = seen.changes.values if every == seen.picks else changes_of(seen.raw, every).values
     moving: Mask = np.logical_and(values.any(axis=1), np.isfinite(values).all(axis=1))
-    return [seen.raw.ch_names[pick] for pick, moves in zip(every, moving, strict=True) if moves], values[moving]
+    return [pick for pick, moves in zip(every, moving, strict=True) if moves], values[moving]
