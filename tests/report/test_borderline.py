@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from eegmill.recording import BadChannel, Component
 from eegmill.records import ComponentsRecord, RecordingRecord
 from eegmill.report.borderline import borderline_rows
@@ -25,6 +27,10 @@ def ransac(**scores: float) -> dict[str, object]:
 
 def component(index: int, **values: float) -> dict[str, float]:
     return {"index": index, **dict.fromkeys(CLASSES, 0.0), **values}
+
+
+def criterion(score: float) -> dict[str, object]:
+    return {"words": "x", "score": score, "limit": 3.3, "uncertainty": 0.5}
 
 
 def record(*steps: object, **changes: object) -> RecordingRecord:
@@ -68,3 +74,19 @@ def test_what_was_cut_out_cannot_be_turned() -> None:
     near = [{"onset_s": 3.0, "duration_s": 1.0, "z": 7.1, "tolerance": 7.0}]
     (row,) = borderline_rows(record(recorded("windows", {"action": "cut"}, near=near)), DECIDER)
     assert row.change is None
+
+
+@pytest.mark.parametrize(("score", "decided", "advice"), [(3.5, "bad", "a recipe without"), (3.2, "good", "boundary")])
+def test_a_cut_says_what_decides_it_where_no_override_can(score: float, decided: str, advice: str) -> None:
+    moment = {"onset_s": 3.0, "duration_s": 0.0, "description": "boundary"}
+    near = {"fault": "cut", "segment": moment, "criterion": criterion(score)}
+    (row,) = borderline_rows(record(recorded("inspect", near_misses=[near])), DECIDER)
+    assert (row.margin.name, row.decided, row.change) == ("at 3.00 s", decided, None)
+    assert advice in row.margin.fixed
+
+
+def test_a_channel_that_only_just_has_no_fault_can_be_called_bad() -> None:
+    near = {"fault": "gain", "channels": ["C3"], "criterion": criterion(3.2)}
+    (row,) = borderline_rows(record(recorded("inspect", near_misses=[near])), DECIDER)
+    assert row.change is not None
+    assert (row.decided, row.change.words) == ("good", "call C3 bad")

@@ -9,10 +9,13 @@ from hypothesis import strategies as st
 from eegmill.config.recipes import load_recipe
 from eegmill.errors import ConfigurationError
 from eegmill.recording import Recording, Segment
+from eegmill.signal.faults.criterion import Criterion
+from eegmill.steps.findings.time_axis import between_cuts
 from eegmill.steps.highpass import Highpass
 from eegmill.steps.inspect import Inspect
 from eegmill.steps.prepare import Import
 from eegmill.testing.recordings import electrode_positions, raw_eeg, scalp_eeg, with_line
+from step_records import recorded
 from validation.faults import FAULTS
 
 EEG = scalp_eeg(24, duration_s=20.0)
@@ -72,9 +75,9 @@ def test_a_channel_with_a_wrong_scale_is_bad_and_told(fault, dose):
     finding = only(decisions, fault)
     assert finding.channels == truth.channels
     assert finding.done == "marked bad"
-    assert finding.margin > 0
+    assert finding.judged[0].criterion.is_fault
     assert recording.raw.info["bads"] == list(truth.channels)
-    assert recording.notes == (f"inspect: {finding.told} (marked bad)",)
+    assert recording.notes == (f"inspect: {finding.words}",)
 
 
 def test_two_inverted_channels_are_found_and_no_neighbour():
@@ -403,3 +406,80 @@ def test_every_shipped_recipe_looks_for_faults_before_it_acts_on_the_signal(reci
     steps = load_recipe(recipe).steps
     first = next(i for i, step in enumerate(steps) if step.acts_on == "signal")
     assert "inspect" in [step.name for step in steps[:first]]
+
+
+def with_gain(gain):
+    raw = sound()
+    raw._data[5] *= gain
+    return inspected(raw)
+
+
+def margins_of(decisions):
+    return Inspect().margins(decisions)
+
+
+def around_the_limit(least, most):
+    """The largest gain that is not found, and the smallest that is, to a hundredth."""
+    while most - least > 0.01:
+        middle = (least + most) / 2
+        least, most = (least, middle) if with_gain(middle)[1].findings else (middle, most)
+    return with_gain(least)[1], with_gain(most)[1]
+
+
+def test_a_gain_beside_its_limit_is_borderline_on_either_side():
+    missed, found = around_the_limit(1.5, 4.0)
+    for decisions, bad in ((missed, False), (found, True)):
+        (margin,) = margins_of(decisions)
+        assert (margin.kind, margin.name, margin.bad, margin.borderline) == ("channel", "E6", bad, True)
+    assert missed.findings == ()
+    assert "borderline: gain" in found.findings[0].words
+
+
+def test_a_gain_far_from_its_limit_is_not_borderline():
+    assert margins_of(with_gain(1.2)[1]) == ()
+    assert all(margin.bad and not margin.borderline for margin in margins_of(with_gain(4.0)[1]))
+
+
+@pytest.mark.parametrize("fault", ["polarity", "copy"])
+def test_what_is_found_below_a_limit_has_its_score_turned_round(fault):
+    decisions = inspected(spoiled(fault, {"polarity": 0.0, "copy": 1.0}[fault])[0])[1]
+    assert decisions.findings[0].score < decisions.findings[0].limit
+    assert [margin.bad for margin in margins_of(decisions)] == [True]
+
+
+def test_both_channels_of_a_swap_have_a_margin():
+    raw, truth = spoiled("swap", 1.0)
+    margins = margins_of(inspected(raw)[1])
+    assert {margin.name for margin in margins if margin.bad} == set(truth.channels)
+
+
+def cut_twice():
+    eeg = scalp_eeg(24, duration_s=100.0)
+    smooth = mne.filter.filter_data(3 * eeg, SFREQ_HZ, None, 30.0, verbose="error")
+    return raw_eeg(np.delete(smooth, np.r_[3000:3400, 8000:8300], axis=1))
+
+
+def test_each_cut_has_a_score_of_its_own():
+    finding = only(inspected(cut_twice())[1], "cut")
+    assert len({one.criterion.score for one in finding.judged}) == 2
+    assert [one.segment for one in finding.judged] == list(finding.segments)
+    assert finding.score <= min(one.criterion.score for one in finding.judged)
+
+
+@pytest.mark.parametrize(("duration_s", "borderline"), [(35.0, True), (60.0, False)])
+def test_where_one_cut_more_leaves_too_little_between_them_no_cut_is_sure(duration_s, borderline):
+    sure, nearly = (Criterion(words="cut", score=score, limit=3.3, uncertainty=0.5) for score in (9.0, 3.0))
+    assert between_cuts([sure, sure, nearly], duration_s).is_borderline is borderline
+
+
+def test_a_finding_that_is_only_noted_marks_nothing_and_tells_its_score():
+    recording, decisions = inspected(spoiled("file_gain", 0.4)[0])
+    assert margins_of(decisions) == ()
+    assert f"score {decisions.findings[0].score:.3g}, limit 1.3" in recording.notes[0]
+
+
+def test_a_record_of_a_former_version_is_still_read():
+    former = {"fault": "polarity", "channels": ["E6"], "score": -0.5, "limit": -0.35, "done": "marked bad", "told": "x"}
+    run = recorded("inspect", findings=[former]).read_back()
+    assert run.margins == ()
+    assert run.decisions.findings[0].uncertainty is None

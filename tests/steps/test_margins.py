@@ -129,7 +129,7 @@ def louder(data: np.ndarray, gain: float) -> np.ndarray:
 def test_what_was_cut_out_is_told_to_be_gone() -> None:
     near = [{"onset_s": 3.0, "duration_s": 1.0, "z": 7.1, "tolerance": 7.0}]
     (margin,) = recorded("windows", {"action": "cut"}, near=near).read_back().margins
-    assert margin.cut
+    assert margin.fixed == "was cut out"
 
 
 def test_a_step_that_was_not_applied_judged_nothing() -> None:

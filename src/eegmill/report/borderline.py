@@ -18,7 +18,7 @@ class BorderlineRow:
     decided: str
     """``bad`` or ``good``, a person's word included."""
     change: Change | None
-    """None where no override can turn it: samples were cut out."""
+    """None where no override can turn it: ``margin.fixed`` says why."""
 
 
 def borderline_margins(record: RecordingRecord) -> tuple[Margin, ...]:
@@ -47,6 +47,6 @@ def borderline_rows(record: RecordingRecord, decider: Decider) -> tuple[Borderli
 
 
 def _of_segment(margin: Margin, decider: Decider) -> Change | None:
-    if margin.cut or margin.onset_s is None or margin.duration_s is None:
+    if margin.fixed or margin.onset_s is None or margin.duration_s is None:
         return None
     return decider.segment(margin.onset_s, margin.duration_s, bad=margin.bad)

@@ -87,8 +87,8 @@ class Margin(Frozen):
     onset_s: float | None = None
     """Where a segment begins, on the time axis before the step; None for all else."""
     duration_s: float | None = None
-    cut: bool = False
-    """Whether segments that are bad are taken out, so that no decision of a person can bring them back."""
+    fixed: str = ""
+    """Why no override turns the decision round, and what does; empty where an override can."""
 
     @property
     def criterion_name(self) -> str:
@@ -113,7 +113,7 @@ class Margin(Frozen):
     @property
     def words(self) -> str:
         """The score beside its limit, as a reader wants it."""
-        return f"{self.criterion} {self.score:.3g} (limit {self.limit:g} ± {self.uncertainty:.2g})"
+        return f"{self.criterion} {self.score:.3g} (limit {self.limit:.4g} ± {self.uncertainty:.2g})"
 
 
 class SoftwareFilter(Frozen):

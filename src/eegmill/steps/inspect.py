@@ -12,8 +12,8 @@ from ..recording import Recording, Segment
 from ..signal.channels import good_eeg
 from ..signal.missing import missing_samples
 from ..signal.timeline import annotate_segments
-from .contract import ActsOn, Decides, Decisions, Sentence, Step
-from .findings import Fault, Finding, Seen, findings_of
+from .contract import ActsOn, Decides, Decisions, Margin, Sentence, Step
+from .findings import Fault, Finding, Judged, Seen, findings_of
 
 MIN_DURATION_S = 1.0
 SCALES: frozenset[Fault] = frozenset({"gain", "polarity"})
@@ -32,6 +32,8 @@ class InspectDecisions(Decisions):
     """What was found, and what could not be looked for."""
 
     findings: tuple[Finding, ...]
+    near_misses: tuple[Judged, ...] = ()
+    """What only just was not found, so that a small change of the recording can turn it."""
     not_tested: tuple[str, ...] = ()
     """Which faults could not be looked for, and why."""
     filled_up: tuple[Segment, ...] = ()
@@ -90,12 +92,16 @@ class Inspect(Step):
             elif finding.done == "annotated":
                 annotate_segments(raw, finding.segments)
         recording, right = _still_odd(recording, given, findings)
-        notes = (*(f"{finding.told} ({finding.done})" for finding in findings), *right)
+        notes = (*(finding.words for finding in findings), *right)
         recording = replace(recording, notes=(*recording.notes, *(f"inspect: {note}" for note in notes)))
         annotate_segments(raw, seen.filled_up)
         told = (*right, *(_told_of(filling) for filling in seen.filled_up))
         return recording, InspectDecisions(
-            findings=findings, not_tested=seen.not_tested, filled_up=seen.filled_up, notes=told
+            findings=findings,
+            near_misses=seen.near_misses,
+            not_tested=seen.not_tested,
+            filled_up=seen.filled_up,
+            notes=told,
         )
 
     def _findings(self, seen: Seen) -> tuple[Finding, ...]:
@@ -110,6 +116,23 @@ class Inspect(Step):
         reasons = {bad.name: bad.reasons for bad in recording.bad_channels}
         only = [name for name in recording.odd_gains if len(reasons.get(name, ())) == 1]
         return recording.mark_good(only) if self.correct else recording
+
+    def margins(self, decisions: InspectDecisions) -> tuple[Margin, ...]:
+        """Each channel, and each moment, that something was found in or nearly: by what lies farthest on that side.
+
+        Findings of the whole recording change nothing and have none; nor have held samples, which are equal or are not.
+        """
+        found: dict[tuple[str, str], Margin] = {}
+        for margin in self.criteria(decisions):
+            key = margin.kind, margin.name
+            if key not in found or margin.away > found[key].away:
+                found[key] = margin
+        return tuple(found.values())
+
+    def criteria(self, decisions: InspectDecisions) -> tuple[Margin, ...]:
+        """The same by every fault."""
+        judged = [one for finding in decisions.findings if finding.marks for one in finding.judged]
+        return tuple(margin for one in (*judged, *decisions.near_misses) for margin in one.margins)
 
     def sentence(self, decisions: InspectDecisions) -> Sentence:
         """What was looked for, and how many channels became bad."""
@@ -130,7 +153,7 @@ class Inspect(Step):
 
     def findings(self, decisions: InspectDecisions) -> tuple[str, ...]:
         """All of them, with what was done about each."""
-        return tuple(f"{finding.told} ({finding.done})" for finding in decisions.findings)
+        return tuple(finding.words for finding in decisions.findings)
 
     def not_tested(self, decisions: InspectDecisions) -> tuple[str, ...]:
         """Which faults could not be looked for."""

@@ -157,7 +157,7 @@ class Windows(Step):
                 uncertainty=Z_UNCERTAINTY * abs(near.tolerance),
                 onset_s=near.onset_s,
                 duration_s=near.duration_s,
-                cut=self.cuts_samples,
+                fixed="was cut out" if self.cuts_samples else "",
             )
             for near in decisions.near
         )

@@ -6,6 +6,7 @@ import mne
 import numpy as np
 import pytest
 
+from eegmill.signal.faults.criterion import Criterion
 from eegmill.signal.faults.cuts import Cut, _without_echoes, at_once, cuts, isolation
 from eegmill.signal.faults.held import standing_still
 from eegmill.testing.recordings import raw_eeg, scalp_eeg
@@ -86,7 +87,10 @@ def test_a_cut_that_is_known_has_no_others_beside_it_though_the_mains_turn_there
 
 
 def test_of_cuts_that_the_mains_support_within_a_window_the_largest_counts():
-    found = [Cut(100, 5.0, alone=False), Cut(130, 9.0, alone=False), Cut(145, 4.0), Cut(400, 4.0, alone=False)]
+    def cut(sample, jump, *, alone=False):
+        return Cut(sample, jump, Criterion(words="cut", score=jump, limit=3.3, uncertainty=1.0), alone=alone)
+
+    found = [cut(100, 5.0), cut(130, 9.0), cut(145, 4.0, alone=True), cut(400, 4.0)]
     assert [cut.sample for cut in _without_echoes(found, 50)] == [130, 145, 400]
 
 

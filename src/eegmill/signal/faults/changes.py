@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,11 +34,13 @@ class Changes:
     """Shape (n_channels, n_kept), in volts."""
     covariances: Floats
     """Of the calm part of each stretch, shape (n_blocks, n_channels, n_channels)."""
+    duration_s: float
+    """What they were taken from."""
 
     def of(self, kept: Sequence[int]) -> Changes:
         """The same of some channels, by their indices."""
         index = list(kept)
-        return Changes(self.values[index], self.covariances[:, index][:, :, index])
+        return replace(self, values=self.values[index], covariances=self.covariances[:, index][:, :, index])
 
 
 def changes_of(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Changes:
@@ -55,13 +57,15 @@ def changes_of(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Changes:
         Channels, by their indices.
     """
     lag = max(round(LAG_S * float(raw.info["sfreq"])), 1)
-    starts = _starts(raw, lag)
+    whole = _starts(raw, lag)
+    starts = _thinned(whole)
     values = np.array([raw._data[pick][starts + lag] - raw._data[pick][starts] for pick in picks])
     values = values.reshape(len(picks), starts.size)
     values = values[:, values.any(axis=0)]
     n_blocks = max(min(values.shape[1] // MIN_PER_BLOCK, MAX_BLOCKS), 1)
     blocks = np.array_split(values, n_blocks, axis=1)
-    return Changes(values, np.array([_calm_covariance(block) for block in blocks]))
+    covariances = np.array([_calm_covariance(block) for block in blocks])
+    return Changes(values, covariances, whole.size / float(raw.info["sfreq"]))
 
 
 def _starts(raw: mne.io.BaseRaw, lag: int) -> np.ndarray:
@@ -71,7 +75,10 @@ def _starts(raw: mne.io.BaseRaw, lag: int) -> np.ndarray:
     whole = good[lag:] & good[:-lag]
     for _, stop in continuous_spans(raw)[:-1]:
         whole[max(stop - lag, 0) : stop] = False
-    starts = np.flatnonzero(whole)
+    return np.flatnonzero(whole)
+
+
+def _thinned(starts: np.ndarray) -> np.ndarray:
     if starts.size <= MAX_SAMPLES:
         return starts
     return starts[np.linspace(0, starts.size - 1, MAX_SAMPLES).astype(np.int64)]

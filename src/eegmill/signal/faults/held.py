@@ -38,9 +38,12 @@ def standing_still(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Mask:
 def held(raw: mne.io.BaseRaw, picks: Sequence[int]) -> Ints:
     """Each stretch: the first sample that repeats the one before it, and the end; shape (n_stretches, 2)."""
     found = runs(standing_still(raw, picks)) + 1
-    fewest = MIN_SAMPLES if len(picks) >= MIN_CHANNELS else MIN_SAMPLES_OF_FEW
-    shortest = max(fewest, MIN_S * float(raw.info["sfreq"]))
-    return found[found[:, 1] - found[:, 0] >= shortest]
+    return found[found[:, 1] - found[:, 0] >= shortest(len(picks), float(raw.info["sfreq"]))]
+
+
+def shortest(n_channels: int, sfreq_hz: float) -> float:
+    """Samples from which on a stretch counts as held."""
+    return max(MIN_SAMPLES if n_channels >= MIN_CHANNELS else MIN_SAMPLES_OF_FEW, MIN_S * sfreq_hz)
 
 
 def padded(stretches: Sequence[tuple[int, int]], n_times: int, between: float) -> tuple[int, int]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SHIFTS = (-3, -2, -1, 1, 2, 3)
 MIN_CHANNELS = 12
 MIN_GAIN = 0.15
+UNCERTAINTY = 0.012
+"""By how much a hundredth of noise, or a second less, moves the gain: 95 % of 21 shifts in recordings of a minute."""
 MIN_AGREEMENT = 0.75
 """Share of the stretches of time that must say so."""
 CEILING = 0.999

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..left_out import left_out, spline_inverse
 from .changes import Changes
+from .criterion import OF_NOISE, Criterion, in_a_second, uncertainties, uncertainty, weakest
 
 if TYPE_CHECKING:
     from ..types import Floats
@@ -37,6 +39,11 @@ MIN_CORRELATION = 0.5
 """For the size of a channel to be one of its gain: noise makes a channel larger as well, and unlike the others."""
 
 
+TURN_UNCERTAINTY, TYPICAL_UNCERTAINTY = 1.2, 0.12
+"""By how much another second moves what turning brings, and the correlation of the median channel, times the square
+root of the share that a second is: 98.9 % of 2004 moved by less, and all of 76."""
+
+
 @dataclass(frozen=True)
 class WrongScale:
     """A channel that is ``factor`` times what it should be: a negative factor for an inverted one."""
@@ -50,6 +57,10 @@ class WrongScale:
     limit: float
     """Factor from which a gain is wrong in this recording, above 1: more for one that is unlike its prediction, or
     whose electrode is at the rim."""
+    uncertainty: float
+    """Of the correlation of an inverted channel, or of how many times too large or too small it is."""
+    criterion: Criterion
+    """The weakest of all that must be so."""
 
     @property
     def distance(self) -> float:
@@ -66,6 +77,7 @@ class WrongScale:
 def wrong_scales(changes: Changes, places: Floats) -> tuple[WrongScale, ...]:
     """Channels that are inverted, or so much larger or smaller than the others predict, the worst first.
 
+    Behind them those that nearly are.
     The worst is left out and all others are predicted anew: a wrong channel spoils what is predicted of its neighbours.
 
     Parameters
@@ -76,18 +88,20 @@ def wrong_scales(changes: Changes, places: Floats) -> tuple[WrongScale, ...]:
     """
     if len(places) < MIN_CHANNELS:
         return ()
-    inverted = _inverted(changes.covariances, places)
+    turned = _inverted(changes, places)
     signs = np.ones(len(places))
-    signs[inverted] = -1.0
-    turned = Changes(changes.values, changes.covariances * np.outer(signs, signs))
-    found = _wrong_sizes(turned, places)
-    sized = {one.index: one for one in found}
-    fit = _Fit.of(turned, places, list(range(len(places))))
-    for index in inverted:
-        one = sized.get(index) or fit.scale_of(index, index)
-        agreeing = float(np.mean(fit.correlations[:, index] > -MAX_CORRELATION))
-        sized[index] = replace(one, factor=-one.factor, correlation=-one.correlation, blocks_agreeing=agreeing)
-    return tuple(sized[index] for index in [*inverted, *(one.index for one in found if one.index not in inverted)])
+    signs[[index for index, criterion in turned.items() if criterion.is_fault]] = -1.0
+    changes = replace(changes, covariances=changes.covariances * np.outer(signs, signs))
+    sizes = _wrong_sizes(changes, places)
+    wrong = {one.index: one for one in sizes if one.criterion.is_fault}
+    fit = _Fit.of(changes, places, list(range(len(places))))
+    found = []
+    for index, criterion in turned.items():
+        one, sign = wrong.get(index) or fit.scale_of(index, index), signs[index]
+        agreeing = float(np.mean(sign * fit.correlations[:, index] < MAX_CORRELATION))
+        one = replace(one, factor=sign * one.factor, correlation=sign * one.correlation, blocks_agreeing=agreeing)
+        found.append(replace(one, criterion=criterion))
+    return (*found, *(one for one in sizes if signs[one.index] > 0))
 
 
 def far_off(changes: Changes, places: Floats) -> tuple[tuple[WrongScale, ...], tuple[int, ...]]:
@@ -116,60 +130,106 @@ def far_off(changes: Changes, places: Floats) -> tuple[tuple[WrongScale, ...], t
         return (), ()
     scales = np.ones(len(places))
     scales[suspects] = ratios[suspects]
-    equal = Changes(changes.values, changes.covariances / np.outer(scales, scales))
+    equal = replace(changes, covariances=changes.covariances / np.outer(scales, scales))
     fit = _Fit.of(equal, places, list(range(len(places))))
     wrong, unlike = [], []
     for index in (int(one) for one in suspects):
         one = fit.scale_of(index, index)
         one = replace(one, factor=one.factor * float(scales[index]), blocks_agreeing=1.0)
-        if fit.tells_anything and one.correlation >= MIN_CORRELATION and one.distance > FAR:
+        one = replace(one, criterion=weakest(fit.likeness(index), fit.typical))
+        if one.correlation > 0 and one.distance > FAR and one.criterion.away >= -1:
             wrong.append(one)
-        elif ratios[index] > FAR:
+        if ratios[index] > FAR and not (wrong and wrong[-1] is one and one.criterion.is_fault):
             unlike.append(index)
     return tuple(wrong), tuple(unlike)
 
 
 def _wrong_sizes(changes: Changes, places: Floats) -> list[WrongScale]:
-    """The worst is left out and all others are predicted anew, until all fit."""
+    """The worst is left out and all others are predicted anew, until all fit; then those that only just do."""
     kept = list(range(len(places)))
     found: list[WrongScale] = []
+    typical: list[Criterion] = []
     while len(kept) >= MIN_CHANNELS:
         now = _Fit.of(changes, places, kept)
-        if not now.tells_anything:
+        typical.append(now.typical)
+        if weakest(*typical).away < -1:
             break
         suspects = [i for i in np.argsort(-now.each, kind="stable") if now.each[i] > 1][:MAX_SUSPECTS]
         if not suspects:
-            break
+            judged = (now.scale_of(i, kept[i], *typical) for i in now.nearly)
+            return found + [one for one in judged if one.criterion.is_near]
         # The wrong one is that without which the others fit; its neighbours may be as far off as itself.
         left = [_Fit.of(changes, places, [pick for j, pick in enumerate(kept) if j != i]).excess for i in suspects]
         worst = int(suspects[int(np.argmin(left))])
-        found.append(now.scale_of(worst, kept[worst]))
+        found.append(now.scale_of(worst, kept[worst], *typical))
         kept.remove(kept[worst])
     return found
 
 
-def _inverted(covariances: Floats, places: Floats) -> list[int]:
-    """Channels that all fit better inverted, the clearest first: each is turned before the next is looked for."""
-    inverse = spline_inverse(places)
-    fits = _typical(covariances, inverse)
-    if np.median(np.abs(fits)) < MIN_TYPICAL_CORRELATION:
-        return []
-    turned: list[int] = []
+def _inverted(changes: Changes, places: Floats) -> dict[int, Criterion]:
+    """Channels that all fit better inverted, the clearest first: each is turned before the next is looked for.
+
+    Also those of which that is nearly so.
+    """
+    inverse, covariances, duration_s = spline_inverse(places), changes.covariances, changes.duration_s
+    by_stretch = _correlations(covariances, inverse)
+    fits = np.median(by_stretch, axis=0)
+    typical = alike(float(np.median(np.abs(fits))), duration_s)
+    if typical.away < -1:
+        return {}
+    turned: dict[int, Criterion] = {}
     while len(turned) < len(places) // 2:
         suspects = [int(i) for i in np.argsort(fits, kind="stable")[:MAX_SUSPECTS] if fits[i] < -MAX_CORRELATION]
         signs = {i: np.where(np.arange(len(places)) == i, -1.0, 1.0) for i in suspects if i not in turned}
-        tried = {i: _typical(covariances * np.outer(sign, sign), inverse) for i, sign in signs.items()}
+        stretches = {i: _correlations(covariances * np.outer(sign, sign), inverse) for i, sign in signs.items()}
+        tried = {i: np.median(one, axis=0) for i, one in stretches.items()}
         best = max(tried, key=lambda i: _in_all(tried[i]), default=-1)
-        if best < 0 or _in_all(tried[best]) - _in_all(fits) < MIN_TURN_GAIN:
+        if best < 0:
+            break
+        turned[best] = weakest(_turning(_in_all(tried[best]) - _in_all(fits), duration_s), typical)
+        if not turned[best].is_fault:
             break
         covariances, fits = covariances * np.outer(signs[best], signs[best]), tried[best]
-        turned.append(best)
-    return [index for index in turned if fits[index] > -MAX_CORRELATION]
+        by_stretch = stretches[best]
+    judged = {
+        index: weakest(_polarity(by_stretch[:, index] * (1 if turning.is_fault else -1), duration_s), turning)
+        for index, turning in turned.items()
+    }
+    return {index: one for index, one in judged.items() if one.is_fault or one.is_near}
 
 
-def _typical(covariances: Floats, inverse: Floats) -> Floats:
-    """Correlation of each channel with its prediction: the median over stretches of time."""
-    return np.asarray(np.median([left_out(c, inverse)[1] for c in covariances], axis=0))
+def _polarity(inverted: Floats, duration_s: float) -> Criterion:
+    """Of correlations with the inverse of what the others predict, in each stretch."""
+    return Criterion(
+        words="polarity: correlation with the inverse of what the others predict",
+        score=float(np.median(inverted)),
+        limit=-MAX_CORRELATION,
+        uncertainty=uncertainty(inverted, duration_s),
+    )
+
+
+def _turning(gain: float, duration_s: float) -> Criterion:
+    return Criterion(
+        words="polarity: Fisher's z that all channels fit better by once it is turned",
+        score=gain,
+        limit=MIN_TURN_GAIN,
+        uncertainty=TURN_UNCERTAINTY * in_a_second(duration_s),
+    )
+
+
+def alike(correlation: float, duration_s: float) -> Criterion:
+    """Whether channels predict each other well enough for any to be told from its prediction."""
+    return Criterion(
+        words="prediction: correlation of the median channel with what the others predict",
+        score=correlation,
+        limit=MIN_TYPICAL_CORRELATION,
+        uncertainty=max(OF_NOISE, TYPICAL_UNCERTAINTY * in_a_second(duration_s)),
+    )
+
+
+def _correlations(covariances: Floats, inverse: Floats) -> Floats:
+    """Of each channel with its prediction, in each stretch of time: shape (n_blocks, n_channels)."""
+    return np.array([left_out(c, inverse)[1] for c in covariances])
 
 
 def _in_all(correlations: Floats) -> float:
@@ -186,6 +246,7 @@ class _Fit:
     severity: Floats
     limits: Floats
     """Logarithms of the factors from which a gain is wrong."""
+    duration_s: float
 
     @classmethod
     def of(cls, changes: Changes, places: Floats, kept: list[int]) -> _Fit:
@@ -195,7 +256,7 @@ class _Fit:
         limits = _limits(factors)[:, None] + np.log(_uncertainty(inverse) / np.sqrt(alike))
         inverted = correlations / MAX_CORRELATION
         gain = np.where(np.abs(correlations) >= MIN_CORRELATION, np.abs(factors) / limits, 0.0)
-        return cls(factors, correlations, np.maximum(inverted, gain), limits)
+        return cls(factors, correlations, np.maximum(inverted, gain), limits, changes.duration_s)
 
     @property
     def each(self) -> Floats:
@@ -208,16 +269,48 @@ class _Fit:
         return float(np.sum(np.maximum(self.each - 0.5, 0)))
 
     @property
-    def tells_anything(self) -> bool:
-        """Whether channels predict each other well enough."""
-        return bool(np.median(np.abs(np.median(self.correlations, axis=0))) >= MIN_TYPICAL_CORRELATION)
+    def nearly(self) -> list[int]:
+        """Channels that may be wrong."""
+        moves = np.maximum(uncertainties(self.severity, self.duration_s), OF_NOISE / -MAX_CORRELATION)
+        return [int(at) for at in np.flatnonzero(self.each >= 1 - moves)]
 
-    def scale_of(self, at: int, index: int) -> WrongScale:
+    @cached_property
+    def typical(self) -> Criterion:
+        """Whether channels predict each other well enough."""
+        return alike(float(np.median(np.abs(np.median(self.correlations, axis=0)))), self.duration_s)
+
+    def likeness(self, at: int) -> Criterion:
+        """Whether a channel is like its prediction, but for its size."""
+        by_stretch = np.abs(self.correlations[:, at])
+        return Criterion(
+            words="gain: correlation with what the others predict",
+            score=float(np.median(by_stretch)),
+            limit=MIN_CORRELATION,
+            uncertainty=uncertainty(by_stretch, self.duration_s),
+        )
+
+    def gain(self, at: int) -> Criterion:
+        """How many times too large or too small a channel is, as most stretches of time have it."""
+        limit = float(np.exp(np.median(self.limits[:, at])))
+        each, moves = float(self.each[at]), uncertainty(self.severity[:, at], self.duration_s)
+        return Criterion(
+            words="gain: times too large or too small for what the others predict",
+            score=limit**each,
+            limit=limit,
+            uncertainty=abs(limit - limit ** (1 + moves if each > 1 else 1 - moves)),
+        )
+
+    def scale_of(self, at: int, index: int, *also: Criterion) -> WrongScale:
+        """A channel's scale; ``also`` must be so for it to be wrong."""
         correlation = float(np.median(self.correlations[:, at]))
         size = float(np.exp(np.median(self.factors[:, at])))
         agreeing = float(np.mean(self.severity[:, at] > 1))
-        limit = float(np.exp(np.median(self.limits[:, at])))
-        return WrongScale(index, -size if correlation < 0 else size, correlation, agreeing, limit)
+        gain = self.gain(at)
+        if correlation < 0:
+            sign = _polarity(-self.correlations[:, at], self.duration_s)
+            return WrongScale(index, -size, correlation, agreeing, gain.limit, sign.uncertainty, weakest(sign, *also))
+        criterion = weakest(gain, self.likeness(at), *also)
+        return WrongScale(index, size, correlation, agreeing, gain.limit, gain.uncertainty, criterion)
 
 
 def _uncertainty(inverse: Floats) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from . import channels, time_axis, whole
-from .finding import Fault, Finding
+from .finding import Fault, Finding, Judged
 from .seen import Seen
 
 
@@ -31,4 +31,4 @@ def findings_of(seen: Seen, *, correct: bool, renew_average: bool, min_repeated_
     yield from time_axis.find_line(seen)
 
 
-__all__ = ["Fault", "Finding", "Seen", "findings_of"]
+__all__ = ["Fault", "Finding", "Judged", "Seen", "findings_of"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from ...signal.faults import copies, order, quantisation, scale, swaps
-from .finding import Done, Finding
+from .finding import Done, Fault, Finding, Judged
 from .seen import Seen
 
 
@@ -28,6 +28,7 @@ def find_shift(seen: Seen, *, correct: bool) -> Iterator[Finding]:
         fault="shift",
         score=found.gain,
         limit=order.MIN_GAIN,
+        uncertainty=order.UNCERTAINTY,
         agreement=found.blocks_agreeing,
         done="corrected" if correct else "noted",
         told=told,
@@ -38,8 +39,7 @@ def find_far_off(seen: Seen, *, correct: bool) -> Iterator[Finding]:
     """Gains that are so far off that nothing else could be told beside them."""
     kept = list(seen.kept)
     wrong, unlike = scale.far_off(seen.located_changes.of(kept), seen.places[kept])
-    for found in wrong:
-        yield _of_scale(seen, kept[found.index], found, correct=correct)
+    yield from _of_scales(seen, kept, wrong, correct=correct)
     for index in unlike:
         seen.untested(f"'{seen.name(kept[index])}' against the others: it is far larger, and like none of them")
         seen.drop(kept[index])
@@ -48,11 +48,22 @@ def find_far_off(seen: Seen, *, correct: bool) -> Iterator[Finding]:
 def find_scales(seen: Seen, *, correct: bool) -> Iterator[Finding]:
     """Inverted channels, and those with a wrong gain."""
     kept = list(seen.kept)
-    for found in scale.wrong_scales(seen.located_changes.of(kept), seen.places[kept]):
-        yield _of_scale(seen, kept[found.index], found, correct=correct)
+    wrong = scale.wrong_scales(seen.located_changes.of(kept), seen.places[kept])
+    yield from _of_scales(seen, kept, wrong, correct=correct)
 
 
-def _of_scale(seen: Seen, index: int, found: scale.WrongScale, *, correct: bool) -> Finding:
+def _of_scales(seen: Seen, kept: list[int], found: Sequence[scale.WrongScale], *, correct: bool) -> Iterator[Finding]:
+    for one in found:
+        name = seen.name(kept[one.index])
+        fault: Fault = "polarity" if one.factor < 0 else "gain"
+        judged = Judged(fault=fault, channels=(name,), criterion=one.criterion)
+        if one.criterion.is_fault:
+            yield _of_scale(seen, kept[one.index], one, judged, correct=correct)
+        else:
+            seen.nearly(judged)
+
+
+def _of_scale(seen: Seen, index: int, found: scale.WrongScale, judged: Judged, *, correct: bool) -> Finding:
     name = seen.name(index)
     inverted = found.factor < 0
     if inverted:
@@ -60,13 +71,15 @@ def _of_scale(seen: Seen, index: int, found: scale.WrongScale, *, correct: bool)
     else:
         told = f"'{name}' has a wrong gain: it is {abs(found.factor):.3g} times what the other channels predict"
     return Finding(
-        fault="polarity" if inverted else "gain",
+        fault=judged.fault,
         channels=(name,),
         score=found.correlation if inverted else found.distance,
         limit=scale.MAX_CORRELATION if inverted else found.limit,
+        uncertainty=found.uncertainty,
         agreement=found.blocks_agreeing,
         done=_rescued(seen, index, found.divisor, correct=correct),
         told=told,
+        judged=(judged,),
     )
 
 
@@ -85,6 +98,10 @@ def find_swaps(seen: Seen, *, correct: bool) -> Iterator[Finding]:
     for found in swaps.swaps(seen.located_changes.of(kept), seen.places[kept]):
         one, other = (kept[index] for index in found.channels)
         names = seen.name(one), seen.name(other)
+        judged = Judged(fault="swap", channels=names, criterion=found.criterion)
+        if not found.criterion.is_fault:
+            seen.nearly(judged)
+            continue
         if correct:
             seen.exchange(one, other)
         else:
@@ -101,9 +118,11 @@ def find_swaps(seen: Seen, *, correct: bool) -> Iterator[Finding]:
             channels=names,
             score=found.gain,
             limit=found.limit,
+            uncertainty=found.uncertainty,
             agreement=found.blocks_agreeing,
             done="corrected" if correct else "marked bad",
             told=f"'{names[0]}' and '{names[1]}' are swapped: {how}",
+            judged=(judged,),
         )
 
 
@@ -114,17 +133,23 @@ def find_copies(seen: Seen) -> Iterator[Finding]:
         lost, kept = seen.less_fitting(found.channels)
         if lost in gone or kept in gone:
             continue
+        copy, original = seen.raw.ch_names[seen.picks[lost]], seen.raw.ch_names[seen.picks[kept]]
+        judged = Judged(fault="copy", channels=(copy,), criterion=found.criterion)
+        if not found.criterion.is_fault:
+            seen.nearly(judged)
+            continue
         gone.add(lost)
         if seen.picks[lost] in seen.sources:
             seen.drop(seen.sources.index(seen.picks[lost]))
-        copy, original = seen.raw.ch_names[seen.picks[lost]], seen.raw.ch_names[seen.picks[kept]]
         yield Finding(
             fault="copy",
             channels=(copy,),
             score=found.unshared,
             limit=copies.MAX_UNSHARED,
+            uncertainty=found.criterion.uncertainty,
             done="marked bad",
             told=f"'{copy}' is a copy of '{original}', or the other way round: only factor and offset differ",
+            judged=(judged,),
         )
 
 

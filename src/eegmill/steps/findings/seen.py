@@ -13,6 +13,7 @@ from ...signal.faults import eyes, held, line, scale
 from ...signal.faults.changes import Changes, changes_of
 from ...signal.left_out import left_out, spline_inverse
 from ...signal.sphere import directions
+from .finding import Judged
 
 if TYPE_CHECKING:
     from ...signal.types import Floats, Ints, Mask
@@ -36,6 +37,7 @@ class Seen:
         self.kept = list(range(len(self.sources)))
         self._eyes: tuple[eyes.Eyes | None] | None = None
         self.not_tested: tuple[str, ...] = ()
+        self.near_misses: tuple[Judged, ...] = ()
         self.filled_up: tuple[Segment, ...] = ()
         """Stretches at the ends in which nothing was recorded."""
         if len(self.sources) < scale.MIN_CHANNELS:
@@ -48,6 +50,10 @@ class Seen:
     def untested(self, why: str) -> None:
         """Note what could not be looked for."""
         self.not_tested = (*self.not_tested, why)
+
+    def nearly(self, judged: Judged) -> None:
+        """Note what only just was not found."""
+        self.near_misses = (*self.near_misses, judged)
 
     @cached_property
     def line(self) -> line.Line | None:
