@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from eegmill.perturbation.comparison import Cleaning
-from eegmill.perturbation.judgement import judgement
+from eegmill.perturbation.judgement import Key, judgement, with_segments
 from eegmill.recording import Component, Recording
 from eegmill.records import ComponentsRecord, RecordingRecord
 from eegmill.testing.recordings import raw_eeg
@@ -64,3 +64,40 @@ def test_a_removed_component_keeps_its_name_whatever_its_number() -> None:
 def test_a_component_that_was_not_there_before_is_additional() -> None:
     before, after = cleaning([0, 1, 2], eye=1), cleaning([3, 0, 1, 2], eye=0)
     assert judgement(after, 1000, before=before).bad == {("component", "additional 0")}
+
+
+def cut_at(onset_s: float, score: float) -> Cleaning:
+    """A recording with a cut, or nearly so where the score is below 3.3."""
+    moment = {"onset_s": onset_s, "duration_s": 0.0, "description": "boundary"}
+    criterion = {"words": "cut", "score": score, "limit": 3.3, "uncertainty": 0.5}
+    judged = {"fault": "cut", "segment": moment, "criterion": criterion}
+    finding = {"fault": "cut", "score": score, "limit": 3.3, "done": "annotated", "told": "", "judged": [judged]}
+    found = {"findings": [finding]} if score > 3.3 else {"near_misses": [judged]}
+    record = RecordingRecord(
+        recording="", status="ok", recipe="", recipe_digest="", seed=1, steps=(recorded("inspect", **found),)
+    )
+    return Cleaning(Recording(raw_eeg(np.ones((4, 2000)))), record)
+
+
+def judged_cuts(*cleanings: Cleaning) -> list[set[Key]]:
+    runs = with_segments([judgement(one, 2000) for one in cleanings], 200.0)
+    return [{key for key in one.bad if key[0] == "segment"} for one in runs]
+
+
+def test_a_cut_that_a_run_finds_alone_is_a_decision_that_turned() -> None:
+    assert judged_cuts(cut_at(5.0, 3.2), cut_at(5.005, 3.4)) == [set(), {("segment", "at 5.00 s")}]
+
+
+def test_a_cut_that_noise_moves_by_a_sample_is_the_same() -> None:
+    first, other = judged_cuts(cut_at(5.0, 3.6), cut_at(5.005, 3.4))
+    assert first == other != set()
+
+
+def test_a_cut_that_lies_elsewhere_is_another() -> None:
+    first, other = judged_cuts(cut_at(5.0, 3.6), cut_at(7.0, 3.4))
+    assert not first & other
+
+
+def test_a_cut_carries_its_margin() -> None:
+    first, *_ = with_segments([judgement(cut_at(5.0, 3.2), 2000)], 200.0)
+    assert first.margins["segment", "at 5.00 s"].borderline

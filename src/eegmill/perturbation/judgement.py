@@ -15,6 +15,8 @@ from ..steps.contract import Margin
 from .comparison import Cleaning
 from .matching import Matches, matched
 
+SAME_S = 0.05
+"""Cuts so close to each other are one: noise moves where it is seen by a sample or two."""
 Kind = Literal["channel", "component", "segment"]
 Key = tuple[Kind, str]
 """What was judged: a channel, a component by its number in the run without a perturbation, a stretch of time."""
@@ -39,7 +41,7 @@ class Judgement:
     there: Span = (0, 0)
     """The samples that the run had."""
     near: tuple[tuple[Span, Margin], ...] = ()
-    """Stretches that lie near a limit, in such samples."""
+    """Stretches that lie near a limit, and moments (cuts), in such samples."""
 
 
 def judgement(cleaning: Cleaning, n_samples: int, *, end_s: float = 0.0, before: Cleaning | None = None) -> Judgement:
@@ -157,16 +159,50 @@ def with_segments(found: Sequence[Judgement], sfreq_hz: float) -> tuple[Judgemen
     first = found[0]
     any_bad = np.any([one.bad_samples for one in found], axis=0)
     spans = [(int(start), int(stop)) for start, stop in runs(any_bad)]
-    spans += [span for span, _ in first.near if not any_bad[slice(*span)].any()]
+    spans += [(start, stop) for (start, stop), _ in first.near if stop > start and not any_bad[start:stop].any()]
     names: dict[Key, Span] = {("segment", _seconds(span, sfreq_hz)): span for span in sorted(spans)}
-    return tuple(_with_segments(one, names) for one in found)
+    moments = dict(_moments(found, round(SAME_S * sfreq_hz), sfreq_hz))
+    return tuple(_with_moments(_with_segments(one, names), moments) for one in found)
+
+
+def _moments(found: Sequence[Judgement], same: int, sfreq_hz: float) -> Iterator[tuple[Key, Span]]:
+    """Moments at which a run found something, or the first nearly did: those so close to each other are one."""
+    told = (
+        start
+        for one in found
+        for (start, stop), margin in one.near
+        if stop == start and (margin.bad or one is found[0])
+    )
+    spans: list[Span] = []
+    for at in sorted(told):
+        if spans and at - spans[-1][1] <= same:
+            spans[-1] = spans[-1][0], at
+        else:
+            spans.append((at, at))
+    for start, stop in spans:
+        yield ("segment", f"at {start / sfreq_hz:.2f} s"), (start - same, stop + same)
+
+
+def _with_moments(one: Judgement, names: Mapping[Key, Span]) -> Judgement:
+    """A moment is bad in a run that found something there."""
+    there = {key: span for key, span in names.items() if span[0] >= one.there[0] and span[1] <= one.there[1]}
+    moments = [near for near in one.near if near[0][0] == near[0][1]]
+    found = {key: margins for key, span in there.items() if (margins := _over(span, moments))}
+    return replace(
+        one,
+        judged=(*one.judged, *there),
+        bad=one.bad | {key for key, margins in found.items() if any(margin.bad for margin in margins)},
+        margins={**one.margins, **{key: margins[-1] for key, margins in found.items()}},
+        criteria={**one.criteria, **{key: _by_name(margins) for key, margins in found.items()}},
+    )
 
 
 def _with_segments(one: Judgement, names: Mapping[Key, Span]) -> Judgement:
     inside = {key: (max(start, one.there[0]), min(stop, one.there[1])) for key, (start, stop) in names.items()}
     there = {key: span for key, span in inside.items() if span[1] > span[0]}
     bad = {key for key, span in there.items() if one.bad_samples[slice(*span)].mean() >= 0.5}
-    found = {key: margins for key, span in there.items() if (margins := _over(span, one.near))}
+    stretches = [near for near in one.near if near[0][1] > near[0][0]]
+    found = {key: margins for key, span in there.items() if (margins := _over(span, stretches))}
     return replace(
         one,
         judged=(*one.judged, *there),
