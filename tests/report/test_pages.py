@@ -48,7 +48,7 @@ def test_all_findings_of_a_step_stand_on_the_page_and_what_was_not_tested_at_the
     findings = [{"fault": "cut", "score": 4.0, "limit": 3.3, "done": "noted", "told": one} for one in told]
     step = recorded("inspect", findings=findings, not_tested=["rate and clock: no line of the mains stands out"])
     page = recording_page(record(steps=(step,)), Figures(), version="0")
-    assert all(f"<li>{one} (noted)</li>" in page for one in told)
+    assert all(f"<li>{one} (noted; score 4, limit 3.3)</li>" in page for one in told)
     top = page.partition('id="steps"')[0]
     assert "inspect could not test rate and clock: no line of the mains stands out." in top
 
