@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-import numpy as np
 from pydantic import Field
 
 from ..errors import Rejected
@@ -20,7 +19,7 @@ from ..signal.bad.detectors import Detector
 from ..signal.bad.emptied_band import MAX_FALL_DB, fall_db
 from ..signal.bad.noise import PASS_HZ, Noise, split_noise, thinning
 from ..signal.bad.ransac import MIN_PREDICTORS, predictability, round_half_up, subset_weights
-from ..signal.bad.second_look import Look, second_look
+from ..signal.bad.second_look import Look, looks
 from ..signal.bad.signals import Signals, signals_of
 from ..signal.bad.uncorrelated import neighbourliness
 from ..signal.channels import good_eeg
@@ -110,7 +109,8 @@ class BadChannels(Step):
     second_look: float | None = Field(default=None, gt=0, lt=1)
     """A channel that RANSAC finds is bad only if it also correlates less than this, as often, with its prediction from
     all channels that RANSAC does not find: few electrodes are predicted badly by a quarter of them, at the rim above
-    all. None does not look again."""
+    all. Where subsets predict less than this throughout, as of twenty electrodes of which a fifth are bad, half of it
+    and the prediction from all others alone count. None does not look again."""
     window_s: float = Field(default=5.0, gt=0)
     """Length of a window of RANSAC."""
     max_broken_fraction: float = Field(default=0.5, ge=0, lt=1)
@@ -302,7 +302,7 @@ class BadChannels(Step):
         if exempt:
             notes.append(f"predictability not tested for channels without a position: {', '.join(exempt)}")
         weights = subset_weights(
-            np.array([signals.positions[i] for i in located]),
+            signals.places(located),
             n_subsets=self.n_subsets,
             fraction=self.subset_fraction,
             seed=seed,
@@ -317,21 +317,20 @@ class BadChannels(Step):
             near=self.correlation,
             factor=thinning(signals.rate_hz / noise.factor),
         )
-        names, limit = [signals.names[i] for i in located], self.max_broken_fraction
         first = Look(windows, self._min_correlation(windows, notes))
-        second = None
-        if self.second_look is not None:
-            positions = np.array([signals.positions[i] for i in located])
-            second = second_look(
-                first,
-                below,
-                noise.spans,
-                positions=positions,
-                window=window,
-                limit=limit,
-                correlation=self.second_look,
+        names, limit = [signals.names[i] for i in located], self.max_broken_fraction
+        if self.second_look is None:
+            return [detectors.unpredictable(names, first, None, limit=limit)]
+        positions, least = signals.places(located), self.second_look
+        look, second = looks(
+            first, below, noise.spans, positions=positions, window=window, limit=limit, correlation=least
+        )
+        if look is not first:
+            notes.append(
+                f"{100 * self.subset_fraction:g} % of the channels predict too little of the others here: each is "
+                f"judged by its prediction from all others, a window being broken below {look.correlation:g}"
             )
-        return [detectors.unpredictable(names, first, second, limit=limit)]
+        return [detectors.unpredictable(names, look, second, limit=limit)]
 
     def _min_correlation(self, windows: WindowCorrelations, notes: list[str]) -> float:
         """The parameter, or less where the channels of this recording predict each other less well throughout."""

@@ -5,7 +5,7 @@ import pytest
 
 from eegmill.signal.bad import detectors
 from eegmill.signal.bad.correlations import WindowCorrelations
-from eegmill.signal.bad.second_look import Look, second_look, weights_of_trusted
+from eegmill.signal.bad.second_look import Look, looks, second_look, weights_of_trusted
 from signals_bads import places, signals
 
 N, WINDOW = 16, 1000
@@ -35,6 +35,26 @@ def test_a_channel_that_nothing_predicts_stays_bad():
     first, data = look(doubted=[3]), signals(N, duration_s=4.0)
     data[3] = data[3].std() * np.random.default_rng(1).standard_normal(data.shape[1])
     assert detectors.unpredictable(NAMES, first, again(first, data), limit=0.5).bad == ("E3",)
+
+
+def test_where_subsets_can_tell_nothing_the_prediction_from_all_others_finds_a_dead_channel():
+    data = signals(N, duration_s=4.0)
+    data[3] = data[3].std() * np.random.default_rng(1).standard_normal(data.shape[1])
+    blind = look(doubted=[], correlation=0.0)
+    found, second = looks(
+        blind, list(data), [(0, data.shape[1])], positions=places(N), window=WINDOW, limit=0.5, correlation=0.45
+    )
+    assert found.correlation == 0.45 / 2
+    assert detectors.unpredictable(NAMES, found, second, limit=0.5).bad == ("E3",)
+
+
+def test_where_subsets_tell_enough_theirs_is_the_first_look():
+    first, data = look(doubted=[3]), signals(N, duration_s=4.0)
+    found, second = looks(
+        first, list(data), [(0, data.shape[1])], positions=places(N), window=WINDOW, limit=0.5, correlation=0.45
+    )
+    assert found is first
+    assert second is not None
 
 
 def test_a_channel_in_doubt_predicts_no_other():

@@ -44,6 +44,32 @@ class Look:
         return broken_fraction_uncertainty(self.windows, self.correlation)
 
 
+def looks(
+    first: Look,
+    channels: Sequence[Floats | LowPassed],
+    spans: Sequence[tuple[int, int]],
+    *,
+    positions: Floats,
+    window: int,
+    limit: float,
+    correlation: float,
+) -> tuple[Look, Look | None]:
+    """The look that counts, and another one that has to find the same, if any; parameters as of `second_look`.
+
+    Where what is usual of the first look is below ``correlation``, it can tell nothing: then the prediction from all
+    others is the first, and half of it counts. Of eight simulated recordings of 20 channels with four bad ones, the
+    median over windows of that was 0.05 or less for dead channels, and 0.31 or more for sound ones, at the temples.
+    """
+    least = correlation
+    if first.correlation < correlation:
+        least = correlation / 2
+        everyone = weights_of_trusted(positions, np.ones(len(positions), dtype=bool))
+        first = Look(predictability(channels, spans, window, everyone), least)
+    return first, second_look(
+        first, channels, spans, positions=positions, window=window, limit=limit, correlation=least
+    )
+
+
 def second_look(
     first: Look,
     channels: Sequence[Floats | LowPassed],

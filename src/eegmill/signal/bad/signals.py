@@ -39,6 +39,10 @@ class Signals:
         """Indices of the channels with a position."""
         return [i for i, position in enumerate(self.positions) if position is not None]
 
+    def places(self, of: Sequence[int]) -> Floats:
+        """Positions of some channels that all have one, in m, shape (n_channels, 3)."""
+        return np.array([self.positions[i] for i in of])
+
     @property
     def longest_s(self) -> float:
         """Duration of the longest continuous stretch."""
