@@ -117,6 +117,13 @@ def sentence(name, parameters=None, **decided):
             "rose in log odds from 0 there to 1 at a probability of 0.9)",
         ),
         (
+            "iclabel",
+            {"forehead_events": 10.0},
+            {},
+            "it was 10 robust standard deviations and more away from its median in 2 % of the time (0.5 to 15 Hz) "
+            "where electrodes on the forehead had 2.3 times the power of others, with a certainty that rose from 0",
+        ),
+        (
             "remove_components",
             {"mode": "targeted"},
             {"removed": [0], "of": 2},

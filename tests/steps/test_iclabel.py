@@ -8,6 +8,7 @@ import pytest
 from eegmill.recording import Recording
 from eegmill.steps.ica import Ica
 from eegmill.steps.iclabel import (
+    MIN_EVENTS_FOREHEAD_POWER,
     Again,
     Iclabel,
     IclabelDecisions,
@@ -56,6 +57,31 @@ def test_a_second_look_is_certain_at_the_threshold_and_not_at_its_own_limit(eye,
     judged = Iclabel(forehead_eye=0.25).judge(seen)
     assert judged.status == "bad"
     assert judged.certainty == pytest.approx(certainty, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("events_sd", "status", "certainty"),
+    [(9.9, "good", 1.0), (10.0, "bad", 0.0), (12.5, "bad", 0.5), (20.0, "bad", 1.0)],
+)
+def test_events_that_come_again_make_a_component_of_the_forehead_one_of_the_eyes(events_sd, status, certainty):
+    seen = component(brain=0.8, eye=0.1).model_copy(update={"forehead_power": 0.8, "events_sd": events_sd})
+    judged = Iclabel(forehead_events=10).judge(seen)
+    assert (judged.status, judged.certainty) == (status, certainty)
+
+
+def test_a_component_that_events_make_one_of_the_eyes_is_taken_out_around_them():
+    seen = component(brain=0.8, eye=0.1).model_copy(update={"forehead_power": 0.8, "events_sd": 20.0})
+    assert Iclabel(forehead_events=10).judge(seen).reason.startswith("eye events of 20.0 SD >= 10")
+
+
+def test_events_are_looked_for_where_the_forehead_has_most_of_a_component():
+    fitted = decomposed(recording(8))
+    for index, channel in enumerate(fitted.raw.info["chs"]):
+        channel["loc"][:3] = [0.03 * (index % 3 - 1), 0.08 if index < 3 else -0.05, 0.0 if index < 3 else 0.06]
+    _, decisions = Iclabel(forehead_events=10).apply(fitted, seed=1)
+    there = [one.forehead_power >= MIN_EVENTS_FOREHEAD_POWER for one in decisions.components]
+    assert [one.events_sd is not None for one in decisions.components] == there
+    assert any(there)
 
 
 def test_without_a_decomposition_there_is_nothing_to_label():

@@ -21,6 +21,7 @@ from ..signal.ica.artefact_course import (
     eye_course,
     muscle_course,
 )
+from ..signal.ica.sources import activation, mean_of
 from ..signal.timeline import continuous_spans
 from .contract import ActsOn, Decisions, Sentence, Step
 
@@ -214,18 +215,6 @@ def course(
     return removed, Targeted(index=index, part=part, fraction=float(removed.var()) / variance if variance else 0.0)
 
 
-def activation(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, index: int) -> NDArray[np.float64]:
-    """A component's time course in the recording as it is now, shape (n_times,); block by block."""
-    n_components = int(ica.n_components_)
-    picks = [raw.ch_names.index(name) for name in ica.ch_names]
-    weights = (ica.unmixing_matrix_[index] @ ica.pca_components_[:n_components]) / ica.pre_whitener_[:, 0]
-    found = np.empty(raw.n_times)
-    for start in range(0, raw.n_times, BLOCK_SAMPLES):
-        block = slice(start, start + BLOCK_SAMPLES)
-        found[block] = weights @ (raw._data[picks, block] - _mean(ica)[:, None])
-    return found
-
-
 def subtract(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, bad: list[int]) -> None:
     """Subtract in place, block by block.
 
@@ -237,7 +226,7 @@ def subtract(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, bad: list[int]) ->
     picks = [raw.ch_names.index(name) for name in ica.ch_names]
     for start in range(0, raw.n_times, BLOCK_SAMPLES):
         block = slice(start, start + BLOCK_SAMPLES)
-        artefact = P @ (raw._data[picks, block] - _mean(ica)[:, None])
+        artefact = P @ (raw._data[picks, block] - mean_of(ica)[:, None])
         for row, pick in zip(artefact, picks, strict=True):
             raw._data[pick, block] -= row
 
@@ -246,11 +235,6 @@ def _topographies(ica: mne.preprocessing.ICA, indices: list[int]) -> NDArray[np.
     """What components look like in the channels, shape (n_channels, n_indices)."""
     mixing = ica.pca_components_[: int(ica.n_components_)].T @ ica.mixing_matrix_[:, indices]
     return np.asarray(mixing * ica.pre_whitener_)
-
-
-def _mean(ica: mne.preprocessing.ICA) -> NDArray[np.float64]:
-    """The mean of the channels in the fit, in volts, shape (n_channels,)."""
-    return np.zeros(len(ica.ch_names)) if ica.pca_mean_ is None else np.asarray(ica.pca_mean_ * ica.pre_whitener_[:, 0])
 
 
 def _variances(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eegmill.signal.ica.artefact_course import eye_course, muscle_course
+from eegmill.signal.ica.artefact_course import events_sd, eye_course, muscle_course
 
 SFREQ_HZ = 100.0
 N_TIMES = 3000
@@ -104,3 +104,17 @@ def test_of_muscle_only_what_is_fast_goes():
 
 def test_where_the_recording_does_not_reach_the_band_all_of_it_goes():
     np.testing.assert_array_equal(muscle_course(calm(), WHOLE, 20.0), calm())
+
+
+def test_what_comes_again_and_again_is_large_and_what_happens_once_is_not():
+    often = calm()
+    for at in range(100, 2900, 300):
+        often[at : at + 40] += 40.0 * np.hanning(40)
+    assert events_sd(often, WHOLE, SFREQ_HZ) > 10
+    assert events_sd(blinking(1500), WHOLE, SFREQ_HZ) < 10
+
+
+def test_the_size_of_events_has_no_unit():
+    assert events_sd(1e-6 * blinking(1500), WHOLE, SFREQ_HZ) == pytest.approx(
+        events_sd(blinking(1500), WHOLE, SFREQ_HZ)
+    )

@@ -20,6 +20,8 @@ EDGE_SD = (1.5, 2.5)
 """What near a peak belongs to the event: nothing below the first, all above the second."""
 PEAK_WITHIN_S = 0.4
 """How far from its peak an event may reach."""
+MOST_OF_TIME = 98.0
+"""Percent of the time, in which what comes back again and again is and what happens once is not."""
 PADDING_S = 0.1
 LEVEL_S = 0.1
 """Over about this time the level is taken that an event rises from."""
@@ -61,6 +63,14 @@ def eye_course(source: Floats, spans: Spans, sfreq_hz: float, *, certainty: floa
         level = _level(source[inside], weight[inside], LEVEL_S * sfreq_hz)
         course[inside] = weight[inside] * (source[inside] - level)
     return course, weight
+
+
+def events_sd(source: Floats, spans: Spans, sfreq_hz: float) -> float:
+    """How large the events of a component are that come back again and again, in robust standard deviations.
+
+    ``source`` (n_times,), in any unit; ``spans`` as of `eye_course`.
+    """
+    return float(np.percentile(_away_sd(source, spans, sfreq_hz), MOST_OF_TIME))
 
 
 def muscle_course(source: Floats, spans: Spans, sfreq_hz: float) -> Floats:

@@ -1,4 +1,4 @@
-"""Weighted sums of channels, filtered, one at a time: never a copy of the recording."""
+"""Weighted sums of channels, such as components, one at a time: never a copy of the recording."""
 
 from __future__ import annotations
 
@@ -39,3 +39,20 @@ def filtered_sources(raw: mne.io.BaseRaw, picks: list[int], weights: Floats, ban
             np.matmul(group, raw._data[picks, block], out=sums[:, block])
         for row in sums:
             yield band.of(row) if whole else band.of(row)[kept]
+
+
+def activation(raw: mne.io.BaseRaw, ica: mne.preprocessing.ICA, index: int) -> Floats:
+    """A component's time course in the recording as it is now, shape (n_times,); block by block."""
+    n_components = int(ica.n_components_)
+    picks = [raw.ch_names.index(name) for name in ica.ch_names]
+    weights = (ica.unmixing_matrix_[index] @ ica.pca_components_[:n_components]) / ica.pre_whitener_[:, 0]
+    found = np.empty(raw.n_times)
+    for start in range(0, raw.n_times, BLOCK_SAMPLES):
+        block = slice(start, start + BLOCK_SAMPLES)
+        found[block] = weights @ (raw._data[picks, block] - mean_of(ica)[:, None])
+    return found
+
+
+def mean_of(ica: mne.preprocessing.ICA) -> Floats:
+    """The mean of the channels in the fit, in volts, shape (n_channels,)."""
+    return np.zeros(len(ica.ch_names)) if ica.pca_mean_ is None else np.asarray(ica.pca_mean_ * ica.pre_whitener_[:, 0])
