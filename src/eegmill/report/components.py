@@ -12,12 +12,13 @@ from ..recording import Component
 from ..records import RecordingRecord
 from ..signal.ica.iclabel_network import CLASSES
 from ..signal.types import Floats
+from ..steps.contract import Margin
 from .decisions import Change, Decider
 from .scalp import topography_figure
 from .signals import Before, Shown
 from .spectrum import HIGHEST_HZ, SEGMENT_S
 from .svg import Axes, line, picture, text
-from .verdict import labelling, margin_of
+from .verdict import labelling
 
 COURSE_S = 5.0
 COURSE_POINTS = 160
@@ -48,8 +49,8 @@ class Panel:
     course: str
     spectrum: str
     probabilities: tuple[Probability, ...]
-    margin: float | None
-    """How far the class nearest to its threshold lies above it."""
+    margin: Margin | None
+    """Of what lies farthest on the side of bad."""
     change: Change
 
 
@@ -166,12 +167,10 @@ def _probabilities(record: RecordingRecord) -> dict[int, tuple[Probability, ...]
     }
 
 
-def _margins(record: RecordingRecord) -> dict[int, float]:
-    found = labelling(record)
-    if found is None:
-        return {}
-    step, labelled = found
-    return {item.index: margin for item in labelled if (margin := margin_of(item, step)) is not None}
+def _margins(record: RecordingRecord) -> dict[int, Margin]:
+    """Of each component, by what lies farthest on the side of bad."""
+    every = (margin for step in record.steps for margin in step.read_back().margins)
+    return {int(margin.name): margin for margin in every if margin.kind == "component"}
 
 
 def _courses(shown: Activations, start_s: float) -> dict[int, str]:

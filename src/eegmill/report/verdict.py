@@ -90,12 +90,6 @@ def labelling(record: RecordingRecord) -> tuple[Iclabel, tuple[LabelledComponent
     return None
 
 
-def margin_of(item: LabelledComponent, step: Iclabel) -> float | None:
-    """How far the class nearest to its threshold lies above it; None where no class has one."""
-    limits = {name: limit for name, limit in step.thresholds.model_dump().items() if limit is not None}
-    return max((float(getattr(item, name)) - limit for name, limit in limits.items()), default=None)
-
-
 def cut_s(record: RecordingRecord) -> float:
     """Seconds that steps took out of the recording."""
     return sum(segment.duration_s for step in record.steps for segment in step.read_back().removed_segments)
