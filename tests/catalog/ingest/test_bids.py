@@ -152,7 +152,8 @@ def test_a_folder_without_a_description_is_refused_by_name(tmp_path: Path) -> No
 
 def unpack(archive: Path, target: Path) -> None:
     with tarfile.open(archive) as packed:
-        packed.extractall(target, filter="data")
+        packed.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.3 and older have none
+        packed.extractall(target)
 
 
 def annex(root: Path) -> None:
