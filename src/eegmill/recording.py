@@ -22,6 +22,10 @@ class BadChannel(Frozen):
     reasons: tuple[str, ...]
 
 
+AS_RECORDED = "as recorded"
+"""Reference of a recording that no step has changed."""
+
+
 class Segment(Frozen):
     """A stretch of the recording, in seconds from its first sample."""
 
@@ -92,7 +96,7 @@ class Recording:
     """
 
     raw: mne.io.BaseRaw
-    reference: str = "as recorded"
+    reference: str = AS_RECORDED
     rank: int | None = None
     bad_channels: tuple[BadChannel, ...] = ()
     interpolated: tuple[str, ...] = ()

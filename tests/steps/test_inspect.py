@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import mne
 import numpy as np
 import pytest
@@ -10,7 +12,9 @@ from eegmill.config.recipes import load_recipe
 from eegmill.errors import ConfigurationError
 from eegmill.recording import Recording, Segment
 from eegmill.signal.faults.criterion import Criterion
+from eegmill.signal.faults.eyes import Eyes
 from eegmill.steps.findings.time_axis import between_cuts
+from eegmill.steps.findings.whole import find_eyes
 from eegmill.steps.highpass import Highpass
 from eegmill.steps.inspect import Inspect
 from eegmill.steps.prepare import Import
@@ -307,9 +311,10 @@ def with_loud_in_average():
 
 def test_an_average_with_a_loud_channel_is_made_anew_without_it():
     raw = with_loud_in_average()
-    _, decisions = inspected(raw, renew_average=True)
+    recording, decisions = inspected(raw, renew_average=True)
     finding = next(one for one in decisions.findings if one.fault == "reference")
     assert (finding.done, finding.channels) == ("corrected", ("E5",))
+    assert recording.reference == "average of 23 channels"
     quiet = np.arange(24) != 4
     np.testing.assert_allclose(raw._data[quiet], EEG[quiet] - EEG[quiet].mean(axis=0), atol=1e-15)
 
@@ -329,6 +334,14 @@ def test_an_average_of_channels_alike_stays_as_it_is():
     before = raw.get_data()
     inspected(raw, renew_average=True)
     np.testing.assert_array_equal(raw.get_data(), before)
+
+
+@pytest.mark.parametrize(("second", "loose"), [(0.2, True), (0.6, False)])
+def test_of_blinks_that_one_electrode_has_alone_it_is_said_that_it_may_be_loose(second, loose):
+    eyes = Eyes(6, 300.0, 1, fit=0.9, fit_in_front=0.1, amplitude_v=2e-4, second=second)
+    found = next(find_eyes(SimpleNamespace(eyes=eyes), correct=False))
+    assert found.fault == "montage"
+    assert found.told.endswith("or the one electrode that has most of them is loose") is loose
 
 
 def test_coarse_values_are_noted():

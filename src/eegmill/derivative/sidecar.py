@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..lock import LockedRecording
-from ..recording import Recording
+from ..recording import AS_RECORDED, Recording
 from ..records import RecordingRecord
 from ..signal.missing import GAP
 from ..signal.timeline import covered, is_break
@@ -22,7 +22,6 @@ NOT_INHERITED = frozenset(
 )
 """Source keys that processing makes wrong, or that speak of the source file."""
 UNKNOWN = (None, "", "n/a", "N/A")
-AS_RECORDED = "as recorded"
 
 
 def eeg_json(

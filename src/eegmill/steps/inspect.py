@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ..recording import Recording, Segment
 from ..signal.channels import good_eeg
+from ..signal.faults.average import LOUD
 from ..signal.missing import missing_samples
 from ..signal.timeline import annotate_segments
 from .contract import ActsOn, Decides, Decisions, Margin, Sentence, Step
@@ -93,7 +94,8 @@ class Inspect(Step):
                 annotate_segments(raw, finding.segments)
         recording, right = _still_odd(recording, given, findings)
         notes = (*(finding.words for finding in findings), *right)
-        recording = replace(recording, notes=(*recording.notes, *(f"inspect: {note}" for note in notes)))
+        told_of = (f"inspect: {note}" for note in notes)
+        recording = replace(recording, reference=seen.reference, notes=(*recording.notes, *told_of))
         annotate_segments(raw, seen.filled_up)
         told = (*right, *(_told_of(filling) for filling in seen.filled_up))
         return recording, InspectDecisions(
@@ -138,10 +140,16 @@ class Inspect(Step):
         """What was looked for, and how many channels became bad."""
         bad = {name for finding in decisions.findings if finding.done == "marked bad" for name in finding.channels}
         dealt = "corrected" if self.correct else "marked bad"
+        anew = (
+            f"an average reference with channels in it {LOUD:g} times as large as usual was made anew without them, "
+            if self.renew_average
+            else ""
+        )
         return Sentence(
             "Before any filter or average, each channel was compared with its prediction from the others by spherical "
-            f"splines [@perrin1989]; inverted channels and those with a wrong gain or another's signal were {dealt}, "
-            "and held or repeated stretches and unmarked cuts were sought: {found|finding|findings} and "
+            f"splines [@perrin1989]; {anew}inverted channels and those with a wrong gain or another's signal were "
+            f"{dealt}, and held or repeated stretches and unmarked cuts were sought: "
+            "{found|finding|findings} and "
             "{bad|bad channel|bad channels} a recording.",
             {"found": float(len(decisions.findings)), "bad": float(len(bad))},
         )

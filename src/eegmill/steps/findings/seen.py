@@ -27,7 +27,8 @@ class Seen:
 
     def __init__(self, recording: Recording) -> None:
         self.raw = recording.raw
-        self.as_recorded = recording.reference == "as recorded"
+        self.reference = recording.reference
+        self.apart = frozenset(recording.own_references)
         self.picks = good_eeg(self.raw, least=0)
         self.sources = located(self.raw, self.picks)
         places = positions_m(self.raw, self.sources)
@@ -84,13 +85,15 @@ class Seen:
 
     @property
     def every(self) -> list[int]:
-        """All EEG channels, be they bad or not."""
-        return [pick for pick, kind in enumerate(self.raw.get_channel_types()) if kind == "eeg"]
+        """All EEG channels, be they bad or not, but for those with a reference of their own."""
+        kinds = zip(self.raw.ch_names, self.raw.get_channel_types(), strict=True)
+        return [pick for pick, (name, kind) in enumerate(kinds) if kind == "eeg" and name not in self.apart]
 
-    def subtract_from_all(self, signal: Floats) -> None:
-        """Give all EEG channels another reference: ``signal`` (n_times,) in V."""
+    def refer_all_to(self, reference: str, signal: Floats) -> None:
+        """Give all EEG channels another reference, by its name: ``signal`` (n_times,) in V."""
         for pick in self.every:
             self.raw._data[pick] -= signal
+        self.reference = reference
         self._changed()
 
     def drop(self, index: int) -> None:

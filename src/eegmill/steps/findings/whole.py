@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...recording import AS_RECORDED
 from ...signal.faults import average, size
 from ...signal.faults.changes import changes_of
 from ...signal.faults.eyes import Eyes
@@ -42,6 +43,11 @@ def is_turned(seen: Eyes) -> bool:
     return turn_deg >= MIN_TURN_DEG and _better(seen) >= _min_better(seen) and sure
 
 
+def _or_loose(seen: Eyes) -> str:
+    """What else may jump like blinks that one electrode has nearly alone."""
+    return "" if seen.second >= MIN_SECOND else ", or the one electrode that has most of them is loose"
+
+
 def _better(seen: Eyes) -> float:
     return seen.fit - abs(seen.fit_in_front)
 
@@ -65,7 +71,7 @@ def find_eyes(seen: Seen, *, correct: bool) -> Iterator[Finding]:
             done="noted",
             told=(
                 f"{found.n_blinks} blinks come from {found.direction_deg:g}° (anticlockwise from the front): "
-                "the montage is rotated or mirrored"
+                f"the montage is rotated or mirrored{_or_loose(found)}"
             ),
         )
     elif found.fit_in_front <= -MIN_FRONT_FIT:
@@ -111,7 +117,7 @@ def find_size(seen: Seen) -> Iterator[Finding]:
 
 def find_reference(seen: Seen, *, renew: bool) -> Iterator[Finding]:
     """An average reference that nobody declared, be bad channels in it or not."""
-    if not seen.as_recorded:
+    if seen.reference != AS_RECORDED:
         return
     picks, values = _of_every_channel(seen)
     inside = average.members(values)
@@ -149,7 +155,7 @@ def _average_without(seen: Seen, picks: Sequence[int], inside: Mask, loud: Seque
     kept = [pick for pick in seen.picks if pick in members and seen.raw.ch_names[pick] not in loud]
     if len(kept) < average.MIN_CHANNELS:
         return False
-    seen.subtract_from_all(mean_signal(seen.raw, kept))
+    seen.refer_all_to(f"average of {len(kept)} channels", mean_signal(seen.raw, kept))
     return True
 
 
