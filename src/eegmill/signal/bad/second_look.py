@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..sphere import directions, interpolation_matrix
+from ..sphere import directions, spline_kernel, spline_weights
 from .correlations import WindowCorrelations, broken_fraction, broken_fraction_uncertainty
 from .ransac import MIN_PREDICTORS, predictability
 
@@ -120,10 +120,10 @@ def weights_of_trusted(positions: Floats, trusted: Mask) -> Floats:
     predicted channel, predicting channel, and the one subset.
     """
     places = directions(positions)
+    kernel = spline_kernel(places @ places.T, stiffness=STIFFNESS, terms=TERMS)
     weights = np.zeros((len(places), len(places), 1))
     for i in range(len(places)):
         others = np.flatnonzero(trusted & (np.arange(len(places)) != i))
-        weights[i, others, 0] = interpolation_matrix(
-            places[others], places[[i]], regularization=REGULARIZATION, stiffness=STIFFNESS, terms=TERMS
-        )[0]
+        within, across = kernel[np.ix_(others, others)], kernel[[i]][:, others]
+        weights[i, others, 0] = spline_weights(within, across, regularization=REGULARIZATION)[0]
     return weights
