@@ -57,8 +57,8 @@ def looks(
     """The look that counts, and another one that has to find the same, if any; parameters as of `second_look`.
 
     Where what is usual of the first look is below ``correlation``, it can tell nothing: then the prediction from all
-    others is the first, and half of it counts. Of eight simulated recordings of 20 channels with four bad ones, the
-    median over windows of that was 0.05 or less for dead channels, and 0.31 or more for sound ones, at the temples.
+    others is the first, and half of it counts. Of four simulated recordings of 20 channels with four bad ones, the
+    median over windows of that was 0.02 or less for dead channels, and 0.31 or more for sound ones, at the temples.
     """
     least = correlation
     if first.correlation < correlation:
